@@ -1,0 +1,211 @@
+"""The chrome says the same in six languages, and counts by each language's own rules."""
+
+import string
+import unicodedata
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey_service.core import i18n
+from survey_service.core.i18n import LANGUAGES, Message
+
+SCRIPTS = {"am": "ETHIOPIC", "ka": "GEORGIAN", "ml": "MALAYALAM", "si": "SINHALA", "ar": "ARABIC"}
+OTHERS = [code for code in LANGUAGES if code != "en"]
+
+
+def placeholders(template: str) -> frozenset[tuple[str, str]]:
+    return frozenset((name, spec or "") for _, name, spec, _ in string.Formatter().parse(template) if name)
+
+
+def wordings(message: Message) -> list[str]:
+    return [message] if isinstance(message, str) else list(message.values())
+
+
+def all_placeholders(message: Message) -> frozenset[tuple[str, str]]:
+    return frozenset().union(*map(placeholders, wordings(message)))
+
+
+def sample_values(message: Message) -> dict[str, object]:
+    numbers = {"n", "done", "seconds", "minutes", "low", "high", "min", "max"}
+    return {name: 3 if name in numbers else "Ada" for name, _ in all_placeholders(message)}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_each_language_has_every_key_in_the_same_order(code: str) -> None:
+    assert list(i18n.messages(code)) == list(i18n.messages("en"))
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_each_message_has_the_same_placeholders(code: str) -> None:
+    english = {key: all_placeholders(message) for key, message in i18n.messages("en").items()}
+    assert {key: all_placeholders(message) for key, message in i18n.messages(code).items()} == english
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_plural_forms_are_exactly_those_of_the_language(code: str) -> None:
+    categories = Locale.parse(code).plural_form.rules.keys() | {"other"}
+    plurals = {key: m for key, m in i18n.messages(code).items() if isinstance(m, dict)}
+    assert {key: set(forms) for key, forms in plurals.items()} == dict.fromkeys(plurals, categories)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_general_plural_forms_name_their_number(code: str) -> None:
+    for key, message in i18n.messages(code).items():
+        if isinstance(message, dict):
+            assert "{n}" in message["other"], (code, key)
+            assert all("{n}" in form for name, form in message.items() if name in {"few", "many"}), (code, key)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_message_can_be_said(code: str) -> None:
+    for key, message in i18n.messages(code).items():
+        said = i18n.text(key, code, **({"n": 3} | sample_values(message)))
+        assert said.strip()
+        assert "{" not in said
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_messages_are_written_in_the_script_of_their_language(code: str) -> None:
+
+    for key, message in i18n.messages(code).items():
+        if key == "scale_end":
+            continue
+        for wording in wordings(message):
+            assert any(unicodedata.name(sign, "").startswith(SCRIPTS[code]) for sign in wording), (key, wording)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_texts_are_in_composed_form(code: str) -> None:
+
+    source = (Path(i18n.__file__).parent / "messages" / f"{code}.json").read_text(encoding="utf-8")
+    assert unicodedata.is_normalized("NFC", source)
+
+
+def test_errors_say_what_to_do_and_never_please_or_invalid() -> None:
+    said = " ".join(w for message in i18n.messages("en").values() for w in wordings(message)).lower()
+    assert "invalid" not in said
+    assert "please" not in said
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "لا إجابات ناقصة."),
+        (1, "هناك إجابة واحدة ناقصة."),
+        (2, "هناك إجابتان ناقصتان."),
+        (3, "هناك 3 إجابات ناقصة."),
+        (11, "هناك 11 إجابة ناقصة."),
+        (100, "هناك 100 إجابة ناقصة."),
+    ],
+)
+def test_arabic_counts_in_six_ways(n: int, said: str) -> None:
+    assert i18n.text("summary_missing", "ar", n=n) == said
+
+
+def test_one_sentence_can_hold_two_numbers() -> None:
+    assert i18n.text("questions_seconds", "en", n=1, seconds=20) == "1 question, about 20 seconds"
+    assert i18n.text("questions_seconds", "ar", n=3, seconds=10) == "3 أسئلة، نحو 10 ثوانٍ"
+    assert i18n.text("questions_seconds", "ar", n=11, seconds=20) == "11 سؤالًا، نحو 20 ثانية"
+
+
+def test_the_words_of_the_error_summary() -> None:
+    assert i18n.text("summary_missing", "en", n=1) == "One answer is missing."
+    assert i18n.text("summary_review", "en", n=2) == "2 answers need another look."
+    assert i18n.text("go_to_question", "en", n=2) == "Go to question 2"
+
+
+def test_large_numbers_are_grouped_in_western_digits() -> None:
+    assert "2,000 characters fit here; this is 2,345." in i18n.text("error_too_long", "en", max=2000, n=2345)
+    assert "2,345" in i18n.text("error_too_long", "ar", max=2000, n=2345)
+
+
+def test_a_name_is_isolated_in_a_right_to_left_sentence_only() -> None:
+    assert i18n.text("mail_dear", "ar", name="Sara") == "مرحبًا \u2068Sara\u2069،"
+    assert i18n.text("mail_dear", "en", name="سارة") == "Dear سارة,"
+
+
+def test_values_are_not_read_as_templates() -> None:
+    assert i18n.text("mail_dear", "en", name="{name.__class__}") == "Dear {name.__class__},"
+
+
+def test_a_regional_tag_reads_its_language_and_others_read_english() -> None:
+    assert i18n.text("send", "am-ET") == i18n.text("send", "am") != i18n.text("send", "en")
+    assert i18n.text("send", "fr") == "Send"
+    assert i18n.chrome_language("fr-CA") == "en"
+
+
+def test_unknown_keys_and_missing_values_are_loud() -> None:
+    with pytest.raises(KeyError):
+        i18n.text("no_such_message", "en")
+    with pytest.raises(KeyError):
+        i18n.text("receipt", "en")
+    with pytest.raises(KeyError):
+        i18n.text("summary_missing", "en")
+
+
+def test_a_translator_is_bound_to_its_language() -> None:
+    assert i18n.translator("ka")("question_number", n=2) == "შეკითხვა 2"
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen"),
+    [
+        ("am", "am"),
+        ("am-ET,am;q=0.9,en;q=0.8", "am"),
+        ("fr,ka;q=0.3,ml;q=0.7", "ml"),
+        ("en;q=0, si", "si"),
+        ("en;q=0", "ka"),
+        ("AR-jo", "ar"),
+        ("*", "ka"),
+        ("fr, *;q=0.1", "ka"),
+        ("ml;q=rubbish, si;q=0.1", "si"),
+        (";;,,=", "ka"),
+        ("", "ka"),
+        (None, "ka"),
+    ],
+)
+def test_negotiation(header: str | None, chosen: str) -> None:
+    assert i18n.negotiate(header, list(LANGUAGES), "ka") == chosen
+
+
+def test_negotiation_knows_regional_forms() -> None:
+    assert i18n.negotiate("pt", ["en", "pt-BR", "pt-PT"], "en") == "pt-BR"
+    assert i18n.negotiate("pt-PT", ["en", "pt-BR", "pt-PT"], "en") == "pt-PT"
+
+
+@given(st.text(max_size=60))
+def test_negotiation_never_fails_and_stays_within_what_is_there(header: str) -> None:
+    assert i18n.negotiate(header, ["am", "en"], "en") in {"am", "en"}
+
+
+@given(st.text(max_size=20))
+def test_any_tag_has_a_direction_and_a_name(tag: str) -> None:
+    assert i18n.direction(tag) in {"ltr", "rtl"}
+    assert isinstance(i18n.language_name(tag, "en"), str)
+    assert i18n.chrome_language(tag) in LANGUAGES
+
+
+def test_directions() -> None:
+    assert {code: i18n.direction(code) for code in LANGUAGES} == {
+        code: language.direction for code, language in LANGUAGES.items()
+    }
+    assert i18n.direction("fa-IR") == "rtl"
+    assert i18n.direction("no such tag") == "ltr"
+
+
+def test_names_of_languages() -> None:
+    assert i18n.language_name("am", "en") == "Amharic"
+    assert i18n.language_name("am-ET", "am") == "አማርኛ"
+    assert i18n.language_name("ar", "ka") == "არაბული"
+    assert i18n.language_name("und-Latn", "en").endswith("(Latin)")
+    assert i18n.language_name("xx", "en") == "xx"
+    assert i18n.language_name("en", "xx") == "English"
+
+
+def test_own_names_agree_with_babel() -> None:
+    for code, language in LANGUAGES.items():
+        assert i18n.language_name(code, code) == language.own_name
+        assert i18n.language_name(code, "en") == language.english_name
