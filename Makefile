@@ -1,0 +1,40 @@
+# `make run` and `make test` need python3, make and git on Debian or Ubuntu, and fetch the rest themselves.
+SHELL := /bin/bash
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+DEFAULT_DATABASE := sqlite:///$(CURDIR)/var/survey.db
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test setup-bench run lint check test bench
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv and install what is missing; nothing to do the second time
+	@scripts/setup run
+
+setup-test:
+	@scripts/setup test
+
+setup-bench:
+	@scripts/setup bench
+
+run: setup ## Serve on http://127.0.0.1:8000 with demo data and a printed sign-in link
+	@mkdir -p var
+	@[ -n "$${SURVEY_DATABASE_URL:-}$${SURVEY_DATABASE_URL_FILE:-}" ] || \
+	  export SURVEY_DATABASE_URL='$(DEFAULT_DATABASE)'; exec $(BIN)/survey-service run
+
+lint: setup-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint ## Style, types, import rules and the fast tests: before every commit
+	$(PYTEST) -m "not browser and not slow"
+
+test: lint ## Everything: both databases, a real browser, killed processes
+	$(PYTEST)
+
+bench: setup-bench ## Measure submissions per second, pages and page weights
+	$(BIN)/python -m benchmarks
