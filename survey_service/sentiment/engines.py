@@ -126,12 +126,12 @@ _DOUBTED_CALIBRATION = (
 # polarity labels 74-83 % and 75-91 % rightly.
 _POSITIVE_FROM = 0.68
 _NEGATIVE_TO = 0.185
-# As `words` finds them, casefolded: "n/a" is two words, "don't" too.
+# As `words` finds them, casefolded: "n/a" is two words, "don't" has become "do not".
 _NON_ANSWERS = frozenset(
     (
         *("n a", "na", "none", "nothing", "nil", "null", "no", "nope", "not", "yes", "yep", "ok", "okay", "test"),
         *("not applicable", "no comment", "no comments", "not really", "no opinion", "same", "as above", "see above"),
-        *("idk", "no idea", "i don t know", "don t know", "dont know", "nothing to say", "nothing to add"),
+        *("idk", "no idea", "i do not know", "do not know", "dont know", "nothing to say", "nothing to add"),
         *("nothing really", "nothing special", "nothing in particular", "nothing comes to mind"),
     )
 )

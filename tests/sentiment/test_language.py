@@ -166,7 +166,7 @@ def test_any_string_is_answered(text: str, candidates: list[str]) -> None:
     assert recognise(text, candidates) == found
 
 
-def test_threads_share_one_recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_share_one_recogniser() -> None:
     language._load.cache_clear()
     texts = ["The queue was long and nobody helped", "Le personnel était très aimable"] * 20
     with ThreadPoolExecutor(8) as pool:
