@@ -1,0 +1,197 @@
+"""Settings from environment variables `SURVEY_*`: typed, documented, and loud about nonsense.
+
+Secrets may also come from a file: `SURVEY_SECRET_KEY_FILE=/run/secrets/key`.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "SURVEY_"
+MIN_SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """A setting that cannot be meant; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, each field from the variable `SURVEY_<NAME>`."""
+
+    database_url: str = "sqlite:///survey.db"
+    """Where answers are kept: `sqlite:////path/file.db` or `postgresql://user:password@host/name`."""
+    host: str = "127.0.0.1"
+    """The address that `serve` listens on."""
+    port: int = 8000
+    """The port that `serve` listens on, 1 to 65535."""
+    base_url: str = ""
+    """How customers reach the service; every link, poster and mail begins with it. Default: http://host:port."""
+    secret_key: str = ""
+    """Signs links and sessions, 32 characters or more. SQLite keeps a made one in its file; PostgreSQL requires one."""
+    smtp_url: str = ""
+    """The mail server: `smtp://user:password@host:port` (STARTTLS if offered) or `smtps://…`. Without it no mail is sent."""
+    mail_from: str = ""
+    """The sender of mails, such as `Linden Flowers <hello@example.org>`."""
+    admin_email: str = ""
+    """The first owner's e-mail; the account is made if there is none with it."""
+    admin_password: str = ""
+    """The first owner's password, 12 characters or more."""
+    api_key: str = ""
+    """An API key with every scope, 32 characters or more, made if there is none like it."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto headers count."""
+    worker: bool = True
+    """Whether `serve` also runs the worker; `false` where `survey-service worker` runs by itself."""
+    log_level: str = "info"
+    """What is logged: `debug`, `info`, `warning` or `error`."""
+    log_format: str = "auto"
+    """`json`, `text`, or `auto`: text on a terminal, JSON otherwise."""
+
+    @property
+    def public_url(self) -> str:
+        """The base of every link, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is one SQLite file."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The SQLite file: three slashes are relative to the working directory, four are absolute."""
+        return Path(self.database_url.removeprefix("sqlite:///")).absolute()
+
+
+SECRETS = ("database_url", "secret_key", "smtp_url", "admin_password", "api_key")
+
+
+def _flag(text: str) -> bool:
+    flags = {"true": True, "1": True, "false": False, "0": False}
+    if text.lower() not in flags:
+        raise ValueError("is neither true nor false")
+    return flags[text.lower()]
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError("is not a port between 1 and 65535")
+    return int(text)
+
+
+def _one_of(*names: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in names:
+            raise ValueError(f"is none of {', '.join(names)}")
+        return text.lower()
+
+    return parse
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is not an address such as https://feedback.example.org")
+    return text.rstrip("/")
+
+
+def _database(text: str) -> str:
+    if text.startswith("sqlite:"):
+        if not text.startswith("sqlite:///") or text.endswith("/"):
+            raise ValueError("is not of the form sqlite:////path/file.db")
+        return text
+    if not text.startswith(("postgres://", "postgresql://")):
+        raise ValueError("begins neither with sqlite:/// nor with postgresql://")
+    return text
+
+
+def _mail_server(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("is not of the form smtp://user:password@host:port")
+    return text
+
+
+def _long_secret(text: str) -> str:
+    if len(text) < MIN_SECRET_LENGTH:
+        raise ValueError(f"has {len(text)} characters; it needs {MIN_SECRET_LENGTH} or more")
+    return text
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in parts:
+        ip_network(part, strict=False)
+    return parts
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "database_url": _database,
+    "port": _port,
+    "base_url": _web_address,
+    "secret_key": _long_secret,
+    "smtp_url": _mail_server,
+    "api_key": _long_secret,
+    "trusted_proxies": _networks,
+    "worker": _flag,
+    "log_level": _one_of("debug", "info", "warning", "error"),
+    "log_format": _one_of("auto", "json", "text"),
+}
+
+
+def _from_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"{name}_FILE={path} cannot be read: {error}") from error
+
+
+def _raw_values(environment: Mapping[str, str]) -> dict[str, str]:
+    """The given texts by field name; unknown names are errors, because a typing mistake would be silent."""
+    known = {field.name for field in fields(Settings)}
+    values: dict[str, str] = {}
+    for variable, text in sorted(environment.items()):
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in known and name.removesuffix("_file") in SECRETS:
+            name, text = name.removesuffix("_file"), _from_file(variable.removesuffix("_FILE"), text)
+        if name not in known:
+            raise SettingsError(f"{variable} is no setting of this service")
+        if name in values:
+            raise SettingsError(f"{PREFIX}{name.upper()} is given twice, directly and as a file")
+        if text.strip():
+            values[name] = text.strip()
+    return values
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of `environment` (default: the process's own). Raises SettingsError naming the variable."""
+    values: dict[str, Any] = {}
+    for name, text in _raw_values(os.environ if environment is None else environment).items():
+        try:
+            values[name] = PARSERS.get(name, str)(text)
+        except ValueError as error:
+            shown = "its value" if name in SECRETS else repr(text)
+            raise SettingsError(f"{PREFIX}{name.upper()}: {shown} {error}") from error
+    settings = Settings(**values)
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: Settings) -> None:
+    """What is nonsense only in combination."""
+    if not settings.is_sqlite and not settings.secret_key:
+        raise SettingsError("SURVEY_SECRET_KEY is required with PostgreSQL: every machine must sign alike")
+    if settings.smtp_url and not settings.mail_from:
+        raise SettingsError("SURVEY_MAIL_FROM is required with SURVEY_SMTP_URL")
+    if settings.admin_password and len(settings.admin_password) < 12:
+        raise SettingsError("SURVEY_ADMIN_PASSWORD has fewer than 12 characters")
+    if settings.admin_password and not settings.admin_email:
+        raise SettingsError("SURVEY_ADMIN_EMAIL is required with SURVEY_ADMIN_PASSWORD")

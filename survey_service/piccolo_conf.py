@@ -1,0 +1,20 @@
+"""What Piccolo's own commands and the tables' engine are found through."""
+
+from piccolo.conf.apps import AppRegistry
+
+from survey_service.core import database, settings
+
+APPS = ("jobs", "nps", "sentiment", "accounts", "places", "customers", "forms", "distribution", "responses")
+"""Domains with tables, in the order in which their migrations run (lower layers first)."""
+
+DB = database.make_engine(settings.load())
+APP_REGISTRY = AppRegistry(apps=[f"survey_service.{app}.piccolo_app" for app in APPS])
+
+
+def bind(engine: database.Engine) -> None:
+    """Makes Piccolo and every table use `engine` instead of the settings' own."""
+    global DB
+    DB = engine
+    for app in APPS:
+        for table in APP_REGISTRY.get_table_classes(app):
+            table._meta.db = engine

@@ -1,0 +1,23 @@
+"""Places in a tree. Columns only."""
+
+from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns.reference import LazyTableReference
+from piccolo.table import Table
+
+from survey_service.core.ids import new_id
+
+
+class Place(Table, tablename="place"):
+    """A region, store or counter. `code` is on its poster and unique over the installation."""
+
+    id = UUID(primary_key=True, default=new_id)
+    workspace = UUID(index=True, default=None)
+    parent = ForeignKey(
+        LazyTableReference("Place", app_name="places"), null=True, default=None, on_delete=OnDelete.restrict
+    )
+    kind = Varchar(length=16)
+    code = Varchar(length=40, unique=True)
+    name = Varchar(length=200)
+    own_name = Varchar(length=200, default="")
+    created_at = Timestamptz()
+    archived_at = Timestamptz(default=None, null=True)
