@@ -1,5 +1,6 @@
 """What Piccolo's own commands and the tables' engine are found through."""
 
+from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import AppRegistry
 
 from survey_service.core import database, settings
@@ -15,6 +16,7 @@ def bind(engine: database.Engine) -> None:
     """Makes Piccolo and every table use `engine` instead of the settings' own."""
     global DB
     DB = engine
+    Migration._meta.db = engine
     for app in APPS:
         for table in APP_REGISTRY.get_table_classes(app):
             table._meta.db = engine

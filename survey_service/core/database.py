@@ -8,7 +8,7 @@ generator that yields statements and is sent their rows. The same plan runs on P
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,9 +151,7 @@ class Database:
             Path(self.engine.path).parent.mkdir(parents=True, exist_ok=True)
             self._writer = SQLiteWriter(Path(self.engine.path))
         elif self.engine.pool is None:
-            await self.engine.start_connection_pool(
-                min_size=1, max_size=POOL_SIZE, command_timeout=STATEMENT_SECONDS
-            )
+            await self.engine.start_connection_pool(min_size=1, max_size=POOL_SIZE, command_timeout=STATEMENT_SECONDS)
 
     async def close(self) -> None:
         if isinstance(self.engine, PooledSQLiteEngine):
@@ -168,9 +166,7 @@ class Database:
         """Runs `plan` as one transaction and gives what it returns, after the commit."""
         if self._writer is not None:
             async with self.write_turn:
-                return await asyncio.get_running_loop().run_in_executor(
-                    self._writer.thread, self._writer.run, plan
-                )
+                return await asyncio.get_running_loop().run_in_executor(self._writer.thread, self._writer.run, plan)
         assert isinstance(self.engine, PooledPostgresEngine)
         assert self.engine.pool is not None, "the database is not open"
         try:
@@ -361,15 +357,25 @@ async def transaction() -> AsyncIterator[None]:
             yield
 
 
+async def table_exists(name: str) -> bool:
+    """Whether the database has a table of this name."""
+    if dialect() == "sqlite":
+        return bool(await fetch("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = {}", name))
+    return bool(await fetch("SELECT 1 FROM pg_tables WHERE tablename = {} AND schemaname = 'public'", name))
+
+
 def in_list(values: Sequence[Any]) -> str:
     """`{}, {}, {}` for as many values: the placeholders of an IN list that is not empty."""
     assert values, "an empty IN list has no SQL"
     return ", ".join(["{}"] * len(values))
 
 
-def json_text(column: str, key: Callable[[], str] | str) -> str:
-    """SQL for one text member of a JSON object kept as text. `key` must be a checked name, never user text."""
-    name = key if isinstance(key, str) else key()
+def json_member(column: str, name: str) -> str:
+    """SQL for the text of one member of a JSON object kept as text.
+
+    `name` goes into the SQL: it must be a checked question key, never free text.
+    """
+    assert name.replace("_", "").isalnum(), "not a question key"
     if dialect() == "sqlite":
         return f"json_extract({column}, '$.{name}')"
     return f"({column}::jsonb ->> '{name}')"

@@ -34,7 +34,7 @@ class Settings:
     secret_key: str = ""
     """Signs links and sessions, 32 characters or more. SQLite keeps a made one in its file; PostgreSQL requires one."""
     smtp_url: str = ""
-    """The mail server: `smtp://user:password@host:port` (STARTTLS if offered) or `smtps://…`. Without it no mail is sent."""
+    """The mail server: `smtp://user:password@host:port` or `smtps://…`; without it no mail is sent."""
     mail_from: str = ""
     """The sender of mails, such as `Linden Flowers <hello@example.org>`."""
     admin_email: str = ""

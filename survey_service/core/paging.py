@@ -1,0 +1,57 @@
+"""Keyset pages: a page begins after the last row of the one before, however long the list is."""
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.errors import Invalid
+
+T = TypeVar("T")
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 200
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """Some rows of a list and the cursor of those that follow, null at the end."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def encode_cursor(moment: datetime, identity: UUID) -> str:
+    """The opaque place of a row in a list sorted by a moment and its id."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {identity.hex}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str) -> tuple[datetime, UUID]:
+    """The (moment, id) of `encode_cursor`; Invalid if it is not one of ours."""
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        moment, identity = plain.rsplit(" ", 1)
+        parsed = datetime.fromisoformat(moment)
+        if parsed.tzinfo is None:
+            raise ValueError("no time zone")
+        return parsed, UUID(identity)
+    except (ValueError, UnicodeError) as error:
+        raise Invalid.field("cursor", "cursor", "This cursor is not one that a list gave.") from error
+
+
+def checked_limit(limit: int) -> int:
+    """`limit` if it is between 1 and 200; Invalid otherwise."""
+    if not 1 <= limit <= MAX_PAGE_SIZE:
+        raise Invalid.field("limit", "out_of_range", f"A page has between 1 and {MAX_PAGE_SIZE} rows.")
+    return limit
+
+
+def page_of(
+    rows: Sequence[dict[str, Any]], limit: int, moment: str, identity: str = "id"
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The first `limit` of `rows`, which were read with one more, and the next page's cursor if there is one."""
+    kept = list(rows[:limit])
+    if len(rows) <= limit:
+        return kept, None
+    return kept, encode_cursor(kept[-1][moment], kept[-1][identity])

@@ -1,0 +1,122 @@
+"""Pages: Jinja over our own templates, static addresses that never go stale, and the security headers."""
+
+import base64
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from litestar import Response
+
+STATIC_FOLDERS = (Path(__file__).parent.parent / "static", Path(__file__).parent.parent.parent / "static")
+"""Inside an installed wheel, else in the source tree."""
+
+NAV = (
+    ("today", "Today", "/app", "today"),
+    ("answers", "Answers", "/app/answers", "answers"),
+    ("customers", "Customers", "/app/customers", "customers"),
+    ("forms", "Forms", "/app/forms", "forms"),
+    ("places", "Places", "/app/places", "places"),
+    ("send", "Send", "/app/invitations", "send"),
+    ("reports", "Reports", "/app/reports", "reports"),
+    ("settings", "Settings", "/app/settings", "settings"),
+)
+
+BASE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+STRICT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def static_folder() -> Path:
+    """Where `css/`, `js/` and `embed.js` lie."""
+    for folder in STATIC_FOLDERS:
+        if folder.is_dir():
+            return folder
+    raise RuntimeError("The static files are missing from the installation")
+
+
+@functools.cache
+def static_text(name: str) -> str:
+    """The text of a static file, for pages that carry it inside."""
+    return (static_folder() / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def static_url(name: str) -> str:
+    """The address of a static file with a mark of its content, so that it may be cached for ever."""
+    digest = hashlib.sha256((static_folder() / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+@functools.cache
+def environment() -> Environment:
+    """Our templates; a misspelt variable is an error, not an empty place."""
+    jinja = Environment(
+        loader=PackageLoader("survey_service", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True, disabled_extensions=("txt",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.globals["static_url"] = static_url
+    return jinja
+
+
+def render(name: str, **context: Any) -> str:
+    """The text of a template."""
+    return environment().get_template(name).render(**context)
+
+
+def html(
+    content: str | bytes,
+    *,
+    status_code: int = 200,
+    policy: str = STRICT_POLICY,
+    headers: dict[str, str] | None = None,
+) -> Response[bytes]:
+    """A page with its security headers."""
+    body = content.encode() if isinstance(content, str) else content
+    every = {**BASE_HEADERS, "Content-Security-Policy": policy, **(headers or {})}
+    return Response(body, status_code=status_code, media_type="text/html; charset=utf-8", headers=every)
+
+
+def page(
+    name: str, *, status_code: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> Response[bytes]:
+    """A rendered template as a page that stands by itself (sign-in, errors)."""
+    return html(render(name, **context), status_code=status_code, headers=headers)
+
+
+def staff_page(
+    caller: Any,
+    name: str,
+    *,
+    current: str,
+    status_code: int = 200,
+    inline_styles: bool = False,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Response[bytes]:
+    """A rendered template inside the staff shell. `caller` is who looks; `current` the key of the open section.
+
+    `inline_styles` is for pages with interactive figures only: Plotly's figures fall apart without them.
+    """
+    policy = (
+        STRICT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+        if inline_styles
+        else STRICT_POLICY
+    )
+    content = render(name, caller=caller, nav=NAV, current=current, csrf_token=caller.csrf_token, **context)
+    return html(content, status_code=status_code, policy=policy, headers=headers)
+
+
+def hash_source(text: str) -> str:
+    """The Content-Security-Policy source that admits one inline style or script."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"

@@ -1,0 +1,46 @@
+"""Events and jobs written inside another domain's bulk transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from survey_service.core.database import Column, Insert, Plan
+
+EVENT_COLUMNS = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("kind", "text"),
+    Column("subject", "uuid"),
+    Column("payload", "text"),
+    Column("created_at", "timestamptz"),
+)
+JOB_COLUMNS = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("kind", "text"),
+    Column("key", "text"),
+    Column("payload", "text"),
+    Column("state", "text"),
+    Column("run_at", "timestamptz"),
+    Column("attempts", "smallint"),
+    Column("max_attempts", "integer"),
+    Column("last_error", "text"),
+    Column("created_at", "timestamptz"),
+)
+MAX_ATTEMPTS = 10
+
+
+def announce(rows: Sequence[tuple[UUID, UUID, str, UUID, str, datetime]]) -> Plan[None]:
+    """Appends events (id, workspace, kind, subject, payload JSON, created_at)."""
+    if rows:
+        yield Insert("event", EVENT_COLUMNS, rows)
+
+
+def leave_jobs(rows: Sequence[tuple[UUID, UUID, str, str, str, datetime]]) -> Plan[None]:
+    """Queues jobs (id, workspace, kind, key, payload JSON, run_at); a key that exists is skipped."""
+    if rows:
+        full = [
+            (identity, workspace, kind, key, payload, "ready", at, 0, MAX_ATTEMPTS, "", at)
+            for identity, workspace, kind, key, payload, at in rows
+        ]
+        yield Insert("job", JOB_COLUMNS, full)

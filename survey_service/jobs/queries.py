@@ -1,0 +1,53 @@
+"""What others may know of the log and the queue."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database
+from survey_service.jobs.schemas import EventRow
+
+SETTLED = {
+    "sqlite": "",
+    "postgres": " AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())",
+}
+"""A sequence number is drawn before its transaction commits: reading past the oldest running one loses events."""
+
+
+async def stream_after(sequence: int, limit: int = 500) -> list[EventRow]:
+    """Events of every workspace after `sequence`, in order, as far as no earlier one can still appear."""
+    rows = await database.fetch(
+        "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event "
+        f"WHERE sequence > {{}}{SETTLED[database.dialect()]} ORDER BY sequence LIMIT {{}}",
+        sequence, limit,
+    )  # fmt: skip
+    return [msgspec.convert(row, EventRow, strict=False) for row in rows]
+
+
+async def last_sequence() -> int:
+    """The newest settled sequence number, 0 for an empty log."""
+    settled = SETTLED[database.dialect()]
+    row = await database.fetch_one(f"SELECT max(sequence) AS newest FROM event WHERE sequence > {{}}{settled}", -1)
+    return int(row["newest"] or 0) if row else 0
+
+
+async def waiting(now: datetime) -> tuple[int, float]:
+    """How many jobs are due, and the age of the oldest in seconds."""
+    row = await database.fetch_one(
+        "SELECT count(*) AS due, min(run_at) AS oldest FROM job WHERE state IN ('ready', 'running') AND run_at <= {}",
+        now,
+    )
+    assert row is not None
+    oldest = row["oldest"]
+    if isinstance(oldest, str):
+        oldest = datetime.fromisoformat(oldest)
+    return int(row["due"]), (now - oldest).total_seconds() if oldest else 0.0
+
+
+async def failed(workspace: UUID, kind: str) -> int:
+    """How many jobs of a kind were given up."""
+    row = await database.fetch_one(
+        "SELECT count(*) AS n FROM job WHERE workspace = {} AND kind = {} AND state = 'failed'", workspace, kind
+    )
+    return int(row["n"]) if row else 0

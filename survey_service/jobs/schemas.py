@@ -1,0 +1,30 @@
+"""Shapes of events and jobs."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """One event of the log; `payload` is JSON."""
+
+    sequence: int
+    id: UUID
+    workspace: UUID
+    kind: str
+    subject: UUID
+    payload: str
+    created_at: datetime
+
+
+class JobRow(msgspec.Struct, frozen=True):
+    """One claimed job; `payload` is JSON, `attempts` counts this one."""
+
+    id: UUID
+    workspace: UUID
+    kind: str
+    key: str
+    payload: str
+    attempts: int
+    max_attempts: int

