@@ -1,0 +1,141 @@
+"""Pages rendered from the product's own templates with one of every kind of question."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from survey_service.core.i18n import LANGUAGES, translator
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+TEMPLATES = ROOT / "survey_service" / "templates"
+
+
+@dataclass(frozen=True)
+class Question:
+    key: str
+    kind: str
+    text: str
+    required: bool = True
+    hint: str = ""
+    low: int = 0
+    high: int = 10
+    low_label: str = ""
+    high_label: str = ""
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    max_length: int = 5000
+
+
+@dataclass(frozen=True)
+class Form:
+    title: str
+    slug: str
+    questions: list[Question]
+
+
+@dataclass(frozen=True)
+class Element:
+    tag: str
+    attributes: dict[str, str | None]
+
+    def get(self, name: str) -> str | None:
+        return self.attributes.get(name)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def elements(page: str, tag: str = "", **attributes: str) -> list[Element]:
+    """The elements of a page with that tag (any, if empty) and those attribute values."""
+    reader = _Reader()
+    reader.feed(page)
+    return [
+        element
+        for element in reader.elements
+        if (not tag or element.tag == tag) and all(element.get(name) == value for name, value in attributes.items())
+    ]
+
+
+def words(page: str) -> str:
+    """The text of a page, white space collapsed."""
+    reader = _Reader()
+    reader.feed(page)
+    return " ".join(" ".join(reader.words).split())
+
+
+CHOICES = [("fresh", "Freshness"), ("staff", "Staff"), ("wait", "Waiting time"), ("price", "Price")]
+TEN_QUESTIONS = [
+    Question("recommend", "nps", "How likely are you to recommend us to a friend or colleague?"),
+    Question("satisfaction", "csat", "How satisfied were you with your visit?", low=1, high=5),
+    Question("effort", "ces", "How easy was it to get what you came for?", low=1, high=7, hint="All of the visit."),
+    Question("quality", "csat", "How good were the flowers?", low=1, high=10),
+    Question("welcome", "statement", "Two questions about the shop follow."),
+    Question("reason", "single_choice", "What was the main reason for your score?", choices=CHOICES),
+    Question("bought", "multiple_choice", "What did you buy?", required=False, choices=CHOICES[:3]),
+    Question("name", "short_text", "What is your name?", required=False),
+    Question("city", "short_text", "Where do you live?", required=False),
+    Question("email", "email", "Where may we write to you?", required=False),
+    Question("comment", "long_text", "Is there anything you would like to tell us?", required=False),
+]
+FORM = Form("Your visit", "visit", TEN_QUESTIONS)
+
+
+@lru_cache
+def environment() -> Environment:
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+
+
+def render(template: str, language: str = "en", **values: Any) -> str:
+    """A respondent's page or mail; `values` replace or extend the usual context."""
+    context: dict[str, Any] = {
+        "t": translator(language),
+        "language": language,
+        "direction": LANGUAGES[language].direction,
+        "languages": list(LANGUAGES.values()),
+        "brand": {"name": "Linden Flowers", "place": "Harbour Street", "address": "4 Harbour Street, Riga"},
+        "style": (STATIC / "css" / "survey.css").read_text(),
+        "script": (STATIC / "js" / "survey.js").read_text(),
+        "form": FORM,
+        "action": "/s/visit",
+        "place": "P7K",
+        "embed": False,
+        "values": {},
+        "errors": {},
+    }
+    return environment().get_template(template).render({**context, **values})
+
+
+def survey(language: str = "en", **values: Any) -> str:
+    return render("survey/survey.html", language, **values)
+
+
+def invitation(language: str = "en", **values: Any) -> str:
+    script = (STATIC / "js" / "invitation.js").read_text()
+    usual = {"question": TEN_QUESTIONS[0], "value": 9, "action": "/i/token", "script": script}
+    return render("survey/invitation.html", language, **{**usual, **values})
+
+
+def mail(template: str, language: str = "en", **values: Any) -> str:
+    usual = {
+        "base_url": "https://feedback.example",
+        "token": "7Kq2",
+        "question": TEN_QUESTIONS[0],
+        "name": "Sara",
+        "pause_days": 30,
+        "unsubscribe_url": "https://feedback.example/u/7Kq2",
+    }
+    return render(template, language, **{**usual, **values})

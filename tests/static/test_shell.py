@@ -1,0 +1,143 @@
+"""The staff shell and its parts."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.static.samples import elements, environment, words
+
+KEYS = ("today", "answers", "spam", "customers", "forms", "places", "send", "reports", "settings")
+NAV = [(key, key.title(), f"/app/{key}", key) for key in KEYS]
+SCORE = {
+    "name": "NPS", "state": "ok", "value": "38", "unit": "", "range": "33 to 43", "answers": "1,204 answers",
+    "href": "/app/answers", "change": {"direction": "up", "by": "8", "text": "from 30"}, "hint": "",
+}  # fmt: skip
+
+
+def shell(body: str = "", **values: Any) -> str:
+    source = "{% extends 'base.html' %}{% import 'components.html' as ui %}{% block main %}" + body + "{% endblock %}"
+    context = {
+        "workspace": {"name": "Linden Flowers"},
+        "staff": {"name": "Nino Beridze", "role": "manager"},
+        "nav": NAV,
+        "current": "spam",
+        "csrf_token": "token",
+    }
+    return environment().from_string(source).render({**context, **values})
+
+
+def part(call: str, **values: Any) -> str:
+    source = "{% import 'components.html' as ui %}{{ " + call + " }}"
+    return environment().from_string(source).render(values)
+
+
+def test_the_rail_and_the_thumb_bar_lead_everywhere() -> None:
+    page = shell()
+    for key in KEYS:
+        links = elements(page, "a", href=f"/app/{key}")
+        assert len(links) == 2
+        assert [link.get("aria-current") for link in links] == (["page", "page"] if key == "spam" else [None, None])
+    thumb = page.split('class="thumb"')[1]
+    assert [link.get("href") for link in elements(thumb.split("<details")[0], "a")] == [
+        "/app/today", "/app/answers", "/app/customers", "/app/forms"
+    ]  # fmt: skip
+
+
+def test_signing_out_is_a_guarded_post() -> None:
+    page = shell()
+    assert elements(page, "form", method="post", action="/app/sign-out")
+    assert elements(page, "input", name="_csrf_token", value="token")
+    assert not elements(shell(staff=None), "form")
+
+
+def test_the_shell_obeys_a_strict_policy() -> None:
+    for element in elements(shell("{{ ui.theme_choice() }}")):
+        assert not [name for name in element.attributes if name == "style" or name.startswith("on")]
+        assert not re.match(r"(https?:)?//", element.get("src") or element.get("href") or "")
+
+
+def test_names_are_escaped() -> None:
+    page = shell(workspace={"name": "<b>x"}, staff={"name": "<i>y", "role": "owner"})
+    assert "<b>x" not in page
+    assert "<i>y" not in page
+
+
+@pytest.mark.parametrize(("score", "group"), [(0, "detractor"), (6, "detractor"), (7, "passive"), (9, "promoter")])
+def test_a_mark_says_its_group_in_words(score: int, group: str) -> None:
+    assert group in words(part("ui.mark(score)", score=score))
+
+
+def test_no_score_is_not_a_zero() -> None:
+    assert words(part("ui.mark(none)")) == "–"
+
+
+def test_a_sure_change_has_an_arrow_and_another_has_none() -> None:
+    sure = words(part("ui.score(shown)", shown=SCORE))
+    assert "▲ 8" in sure
+    assert "33 to 43" in sure
+    unsure = words(part("ui.score(shown)", shown={**SCORE, "change": {"direction": "none", "by": "8", "text": ""}}))
+    assert "No clear change" in unsure
+    assert "▲" not in unsure
+
+
+@pytest.mark.parametrize("call", ["ui.score(shown)", "ui.hero_score(shown, 3, 2, 2, ['a', 'b', 'c'])"])
+def test_too_few_and_none_show_neither_arrow_nor_range(call: str) -> None:
+    few = words(part(call, shown={**SCORE, "state": "too_few"}))
+    none = words(part(call, shown={**SCORE, "state": "none", "answers": "No answers in October"}))
+    assert "▲" not in few + none
+    assert "33 to 43" not in few + none
+    assert "38" in few
+    assert "38" not in none
+    assert "–" in none
+
+
+def test_what_was_not_read_is_never_neutral() -> None:
+    assert words(part("ui.mood('unsupported', 'no reader for Oromo yet')")) == "Not read: no reader for Oromo yet"
+    assert "svg" not in part("ui.mood('unsupported')")
+    assert words(part("ui.mood('uncertain')")) == "uncertain"
+
+
+def test_the_split_adds_up() -> None:
+    rectangles = elements(part("ui.split(3, 1, 4, ['a', 'b', 'c'])"), "rect")
+    widths = [float((shape.get("width") or "").rstrip("%")) for shape in rectangles[:3]]
+    assert widths == [37.5, 12.5, 50.0]
+    assert part("ui.split(0, 0, 0, ['a', 'b', 'c'])") == ""
+
+
+def test_a_range_sits_on_its_axis() -> None:
+    figure = part("ui.range(-25, 0, 50, -50, 50)")
+    (whisker,) = elements(figure, "line")
+    (dot,) = elements(figure, "circle")
+    assert (whisker.get("x1"), dot.get("cx"), whisker.get("x2")) == ("25.00%", "50.00%", "100.00%")
+
+
+def test_a_field_names_its_hint_and_its_error() -> None:
+    page = part("ui.field('reply', 'Reply address', 'a@b', hint='Printed.', error='Its ending is missing.')")
+    (control,) = elements(page, "input", name="reply")
+    assert control.get("aria-describedby") == "f-reply-hint f-reply-error"
+    assert elements(page, id="f-reply-hint")
+    assert elements(page, id="f-reply-error")
+    assert elements(page, "label", **{"for": "f-reply"})
+
+
+def test_filters_work_without_script() -> None:
+    select = "{{ ui.filter_select('place', 'Place', [('', 'All'), ('a', 'A')], 'a') }}"
+    page = shell("{% call ui.filters('/app') %}" + select + "{% endcall %}")
+    assert elements(page, "form", method="get", action="/app")
+    (chosen,) = [option for option in elements(page, "option") if "selected" in option.attributes]
+    assert chosen.get("value") == "a"
+    assert "Apply" in words(page)
+
+
+def test_a_comment_keeps_its_language() -> None:
+    said = {"score": 4, "text": "አበባው <b>", "language": "am", "language_name": "Amharic", "mood": "negative"}
+    page = part("ui.comment(said)", said=said)
+    assert elements(page, "blockquote", lang="am", dir="auto")
+    assert "<b>" not in page
+
+
+def test_an_error_page_stands_alone() -> None:
+    page = environment().get_template("page_error.html").render(title="Gone", message="Kept.", request_id="01J")
+    for part_ in ("Gone", "Kept.", "01J"):
+        assert part_ in words(page)
