@@ -1,0 +1,88 @@
+"""Reading places."""
+
+from typing import Any
+from uuid import UUID
+
+from survey_service.core import database
+from survey_service.core.errors import NotFound
+from survey_service.core.paging import Page, decode_cursor, page_of
+from survey_service.places.schemas import PlaceRow
+
+COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at"
+
+
+def _row(row: dict[str, Any]) -> PlaceRow:
+    return PlaceRow(
+        id=row["id"],
+        workspace=row["workspace"],
+        code=row["code"],
+        name=row["name"],
+        own_name=row["own_name"],
+        parent=row["parent"],
+        kind=row["kind"],
+        archived=row["archived_at"] is not None,
+    )
+
+
+async def place_by_code(code: str) -> PlaceRow | None:
+    """The place with this code on its poster, in whichever workspace; an archived one too, for posters stay up."""
+    row = await database.fetch_one(f"SELECT {COLUMNS} FROM place WHERE code = {{}}", code)
+    return _row(row) if row else None
+
+
+async def place(workspace: UUID, place_id: UUID) -> PlaceRow:
+    """One place of the workspace. Raises NotFound."""
+    row = await database.fetch_one(
+        f"SELECT {COLUMNS} FROM place WHERE workspace = {{}} AND id = {{}}", workspace, place_id
+    )
+    if row is None:
+        raise NotFound("There is no such place.")
+    return _row(row)
+
+
+async def places_of(workspace: UUID, *, archived: bool = False) -> list[PlaceRow]:
+    """Every place of the workspace by name; archived ones only if asked for."""
+    hidden = "" if archived else " AND archived_at IS NULL"
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} FROM place WHERE workspace = {{}}{hidden} ORDER BY name, id", workspace
+    )
+    return [_row(row) for row in rows]
+
+
+async def page_of_places(workspace: UUID, cursor: str, limit: int) -> Page[PlaceRow]:
+    """A page of all places, archived ones too, newest first."""
+    after, values = "", []
+    if cursor:
+        after, values = " AND (created_at, id) < ({}, {})", list(decode_cursor(cursor))
+    rows = await database.fetch(
+        f"SELECT {COLUMNS}, created_at FROM place WHERE workspace = {{}}{after} "
+        "ORDER BY created_at DESC, id DESC LIMIT {}",
+        workspace, *values, limit + 1,
+    )  # fmt: skip
+    kept, following = page_of(rows, limit, "created_at")
+    return Page([_row(row) for row in kept], following)
+
+
+async def subtree(workspace: UUID, place_id: UUID) -> list[UUID]:
+    """The place and all that belongs to it, archived ones too: a region's figure includes its stores' past."""
+    rows = await database.fetch(
+        "WITH RECURSIVE below(id) AS ("
+        "SELECT id FROM place WHERE workspace = {} AND id = {} "
+        "UNION SELECT p.id FROM place p JOIN below b ON p.parent = b.id WHERE p.workspace = {}"
+        ") SELECT place.id AS id FROM place JOIN below ON below.id = place.id ORDER BY place.id",
+        workspace, place_id, workspace,
+    )  # fmt: skip
+    return [row["id"] for row in rows]
+
+
+async def ancestors(workspace: UUID, place_id: UUID) -> list[UUID]:
+    """The place and what it belongs to, nearest first."""
+    rows = await database.fetch(
+        "WITH RECURSIVE above(id, parent, depth) AS ("
+        "SELECT id, parent, 0 FROM place WHERE workspace = {} AND id = {} "
+        "UNION SELECT p.id, p.parent, a.depth + 1 FROM place p JOIN above a ON p.id = a.parent "
+        "WHERE p.workspace = {} AND a.depth < 100"
+        ") SELECT place.id AS id FROM place JOIN above ON above.id = place.id ORDER BY above.depth",
+        workspace, place_id, workspace,
+    )  # fmt: skip
+    return [row["id"] for row in rows]

@@ -1,0 +1,61 @@
+"""What places look like from outside, and what is sent to add or change one."""
+
+from uuid import UUID
+
+import msgspec
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    """One place. `kind` is region, store or counter; `own_name` is its name in its own script, or empty."""
+
+    id: UUID
+    workspace: UUID
+    code: str
+    name: str
+    own_name: str
+    parent: UUID | None
+    kind: str
+    archived: bool = False
+
+
+class PlaceShown(msgspec.Struct, frozen=True):
+    """A place as the API tells it; `survey_url` is what its QR code opens."""
+
+    id: UUID
+    code: str
+    name: str
+    own_name: str
+    parent: UUID | None
+    kind: str
+    archived: bool
+    survey_url: str
+
+
+class NewPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place to add; a code is made if none is given."""
+
+    name: str
+    kind: str = "store"
+    code: str = ""
+    own_name: str = ""
+    parent: UUID | None = None
+
+
+class PlaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change; absent fields stay. The code is printed on posters and never changes."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    own_name: str | msgspec.UnsetType = msgspec.UNSET
+    kind: str | msgspec.UnsetType = msgspec.UNSET
+    parent: UUID | msgspec.UnsetType | None = msgspec.UNSET
+    archived: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class PlaceForm(msgspec.Struct, frozen=True):
+    """The fields of the staff page as they were typed."""
+
+    name: str = ""
+    kind: str = "store"
+    code: str = ""
+    own_name: str = ""
+    parent: str = ""

@@ -1,0 +1,124 @@
+"""Adding, changing and archiving places."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import UNSET
+
+from survey_service.core import database
+from survey_service.core.errors import Conflict, Invalid, NotFound
+from survey_service.core.ids import new_id, random_code
+from survey_service.places import queries
+from survey_service.places.schemas import NewPlace, PlaceChange, PlaceRow
+from survey_service.places.tree import PARENT_KINDS, may_stand_under
+
+CODE = re.compile(r"[a-z0-9-]{2,40}")
+GENERATED_CODE_LENGTH = 8
+MAX_NAME = 200
+
+
+async def create_place(workspace: UUID, new: NewPlace, now: datetime) -> PlaceRow:
+    """Adds a place; Invalid names the field that cannot be so."""
+    name, own_name = _checked_name(new.name, "name"), _checked_own_name(new.own_name)
+    _check_kind(new.kind)
+    if new.code and not CODE.fullmatch(new.code):
+        raise Invalid.field("code", "malformed", "Use 2 to 40 small letters a–z, digits and hyphens.")
+    identity = new_id()
+    async with database.transaction():
+        await _lock(workspace)
+        await _check_parent(workspace, identity, new.kind, new.parent)
+        code = await _insert(workspace, identity, new, name, own_name, now)
+    return PlaceRow(identity, workspace, code, name, own_name, new.parent, new.kind)
+
+
+async def _insert(workspace: UUID, identity: UUID, new: NewPlace, name: str, own_name: str, now: datetime) -> str:
+    """Writes the row and gives its code; a made code that is taken is made again."""
+    while True:
+        code = new.code or random_code(GENERATED_CODE_LENGTH)
+        rows = await database.execute(
+            "INSERT INTO place (id, workspace, parent, kind, code, name, own_name, created_at) "
+            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (code) DO NOTHING RETURNING id",
+            identity, workspace, new.parent, new.kind, code, name, own_name, now,
+        )  # fmt: skip
+        if rows:
+            return code
+        if new.code:
+            raise Invalid.field("code", "taken", "This code is on another poster already. Choose another one.")
+
+
+async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now: datetime) -> PlaceRow:
+    """Changes what is given. NotFound, Invalid with the field, or Conflict when places still belong to it."""
+    async with database.transaction():
+        await _lock(workspace)
+        old = await queries.place(workspace, place_id)
+        name = old.name if change.name is UNSET else _checked_name(change.name, "name")
+        own_name = old.own_name if change.own_name is UNSET else _checked_own_name(change.own_name)
+        kind = old.kind if change.kind is UNSET else change.kind
+        parent = old.parent if change.parent is UNSET else change.parent
+        archived = old.archived if change.archived is UNSET else change.archived
+        _check_kind(kind)
+        await _check_parent(workspace, place_id, kind, parent)
+        await _check_children(workspace, place_id, kind, archived=archived)
+        await database.execute(
+            "UPDATE place SET name = {}, own_name = {}, kind = {}, parent = {}, "
+            "archived_at = CASE WHEN {} = 0 THEN NULL ELSE COALESCE(archived_at, {}) END "
+            "WHERE workspace = {} AND id = {}",
+            name, own_name, kind, parent, int(archived), now, workspace, place_id,
+        )  # fmt: skip
+    return PlaceRow(place_id, workspace, old.code, name, own_name, parent, kind, archived)
+
+
+async def _lock(workspace: UUID) -> None:
+    """Two moves at once could close a circle that neither of them sees, so the workspace's tree is theirs in turn."""
+    if database.dialect() == "postgres":
+        await database.fetch("SELECT id FROM place WHERE workspace = {} ORDER BY id FOR UPDATE", workspace)
+
+
+def _checked_name(name: str, field: str) -> str:
+    kept = " ".join(name.split())
+    if not kept:
+        raise Invalid.field(field, "required", "Write the name that customers know.")
+    return _bounded(kept, field)
+
+
+def _checked_own_name(name: str) -> str:
+    return _bounded(" ".join(name.split()), "own_name")
+
+
+def _bounded(name: str, field: str) -> str:
+    if len(name) > MAX_NAME:
+        raise Invalid.field(field, "too_long", f"{MAX_NAME} characters fit here; this is {len(name)}.")
+    if not name.isprintable():
+        raise Invalid.field(field, "malformed", "The name has characters that cannot be shown. Type it anew.")
+    return name
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in PARENT_KINDS:
+        raise Invalid.field("kind", "unknown", "A place is a region, a store or a counter.")
+
+
+async def _check_parent(workspace: UUID, place_id: UUID, kind: str, parent: UUID | None) -> None:
+    if parent is None:
+        return
+    try:
+        above = await queries.place(workspace, parent)
+    except NotFound as error:
+        raise Invalid.field("parent", "unknown", "There is no such place to belong to.") from error
+    if place_id in await queries.ancestors(workspace, parent):
+        raise Invalid.field("parent", "circle", "A place cannot belong to itself or to what belongs to it.")
+    if not may_stand_under(kind, above.kind):
+        raise Invalid.field("parent", "kind", f"A {kind} cannot belong to a {above.kind}.")
+
+
+async def _check_children(workspace: UUID, place_id: UUID, kind: str, *, archived: bool) -> None:
+    rows = await database.fetch(
+        "SELECT kind, archived_at FROM place WHERE workspace = {} AND parent = {}", workspace, place_id
+    )
+    wrong = {row["kind"] for row in rows if not may_stand_under(row["kind"], kind)}
+    if wrong:
+        raise Invalid.field("kind", "children", f"A {kind} cannot have a {sorted(wrong)[0]}, and this place has one.")
+    active = sum(row["archived_at"] is None for row in rows)
+    if archived and active:
+        raise Conflict(f"{active} active places belong to this one. Move or archive them first.")
