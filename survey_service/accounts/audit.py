@@ -1,0 +1,29 @@
+"""The audit trail: who did what to what. It is written in the transaction of the deed, where there is one."""
+
+from uuid import UUID
+
+from survey_service.accounts.schemas import Caller
+from survey_service.accounts.tables import AuditEntry
+from survey_service.core import clock
+
+INSTALLATION = "The installation"
+"""Who acts when a setting or a command does."""
+
+
+async def record(caller: Caller, action: str, subject: str = "") -> None:
+    """Notes that the caller did `action` (a short name, such as `key_made`) to `subject` (words for people)."""
+    await record_for(caller.workspace, caller.actor, caller.name, action, subject)
+
+
+async def record_for(workspace: UUID, actor: UUID | None, actor_name: str, action: str, subject: str = "") -> None:
+    """The same for somebody who is not a caller (yet): at sign-in, or from the command line."""
+    await AuditEntry.insert(
+        AuditEntry(
+            workspace=workspace,
+            actor=actor,
+            actor_name=actor_name[:320],
+            action=action,
+            subject=subject,
+            at=clock.now(),
+        )
+    )

@@ -1,0 +1,99 @@
+"""Who may call which handler. The handler's `opt` says it, and a handler that says nothing is open to nobody.
+
+`opt={"role": "viewer"}` asks for a session of that role or a mightier one, `opt={"scope": "forms:read"}` for an
+API key with that scope, `opt={"public": True}` for nothing. A session never opens the API, nor a key a page.
+"""
+
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency, Provide
+from litestar.handlers import BaseRouteHandler
+
+from survey_service.accounts import service, sign_in
+from survey_service.accounts.schemas import ROLES, SCOPES, Caller
+from survey_service.core import tokens
+from survey_service.core.errors import Forbidden, SignInRequired
+
+__all__ = ["DEPENDENCIES", "SCOPES", "Caller", "NamedDependency", "authorise", "from_own_page", "provide_caller"]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_FIELDS = ("_csrf", "_csrf_token")
+CSRF_HEADER = "X-CSRF-Token"
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
+    """The guard of the routers /app and /api/v1. Raises SignInRequired or Forbidden."""
+    role, scope = handler.opt.get("role"), handler.opt.get("scope")
+    if handler.opt.get("public") is True or connection.scope.get("method") == "OPTIONS":
+        return
+    if role in ROLES:
+        caller = await _person(connection, role)
+    elif scope in SCOPES:
+        caller = await _key(connection, scope)
+    else:
+        raise RuntimeError(f"{handler} says neither role nor scope nor public, so nobody may call it")
+    connection.scope["state"]["caller"] = caller
+
+
+async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    """The dependency `caller` of every handler that is not public."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
+
+
+DEPENDENCIES = {"caller": Provide(provide_caller)}
+"""What the routers provide."""
+
+
+async def _person(connection: Connection, role: str) -> Caller:
+    secret = connection.cookies.get(sign_in.COOKIE, "")
+    caller = await sign_in.caller_of_session(secret) if secret else None
+    if caller is None:
+        raise SignInRequired("Sign in to see this page.")
+    order = list(ROLES)
+    if order.index(caller.role) > order.index(role):
+        raise Forbidden(
+            f"This is for {role}s; you are signed in as {caller.role}.", what_to_do="Ask an owner of your workspace."
+        )
+    if connection.scope.get("method") not in SAFE_METHODS:
+        await _check_csrf(connection, caller)
+    return caller
+
+
+async def _check_csrf(connection: Connection, caller: Caller) -> None:
+    """What changes something carries the session's token: only our own pages know it."""
+    assert isinstance(connection, Request), "only HTTP has unsafe methods"
+    given = connection.headers.get(CSRF_HEADER) or await _csrf_field(connection)
+    if not given or not tokens.same(given, caller.csrf_token):
+        raise Forbidden(
+            "Nothing was changed: this page is from before you signed in, or from somewhere else.",
+            what_to_do="Go back, reload the page, and send it again.",
+        )
+
+
+async def _csrf_field(request: Request[Any, Any, Any]) -> str:
+    form = await request.form()
+    found = (form.get(name) for name in CSRF_FIELDS)
+    return next((value for value in found if isinstance(value, str)), "")
+
+
+async def _key(connection: Connection, scope: str) -> Caller:
+    kind, _, secret = connection.headers.get("Authorization", "").partition(" ")
+    caller = await service.caller_of_key(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
+    if caller is None:
+        raise SignInRequired("Send an API key that holds: “Authorization: Bearer <key>”.")
+    if scope not in caller.scopes:
+        raise Forbidden(f"This key lacks the scope {scope}.")
+    return caller
+
+
+async def from_own_page(connection: Connection, _: BaseRouteHandler) -> None:
+    """The guard of forms that are sent before there is a session: they come from a page of this very host."""
+    site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
+    own = connection.headers.get("Host", "")
+    if site not in (None, "same-origin", "none") or (origin is not None and origin.partition("://")[2] != own):
+        raise Forbidden("This form was sent from another site.", what_to_do="Open our sign-in page and try there.")

@@ -1,0 +1,69 @@
+"""Passwords: argon2id in a few threads, the same work whether an account exists or not, and which are too weak."""
+
+import asyncio
+import functools
+from concurrent.futures import ThreadPoolExecutor
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from survey_service.core.tokens import new_secret
+
+MIN_LENGTH = 12
+MAX_LENGTH = 512
+MIN_DIFFERENT = 5
+"""Fewer different characters than this are a pattern, not a password."""
+
+# OWASP's first choice (46 MiB, one lane) with a second pass. Each hash takes that memory, so threads bound them.
+HASHER = PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1)
+THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
+
+
+async def hashed(password: str) -> str:
+    """The argon2id hash of a password, with its parameters and salt."""
+    return await asyncio.get_running_loop().run_in_executor(THREADS, HASHER.hash, password)
+
+
+async def matches(stored: str | None, password: str) -> bool:
+    """Whether `password` has the hash `stored`. Without a hash it works as long, and the answer is no."""
+    return await asyncio.get_running_loop().run_in_executor(THREADS, _matches, stored, password)
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return HASHER.check_needs_rehash(stored)
+
+
+@functools.cache
+def _decoy() -> str:
+    return HASHER.hash(new_secret())
+
+
+def _matches(stored: str | None, password: str) -> bool:
+    decoy = _decoy()
+    try:
+        return HASHER.verify(stored or decoy, password) and bool(stored)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def weakness(password: str, *known: str) -> str | None:
+    """What is wrong with a new password, as a sentence that says what to do; None if it will do.
+
+    `known` are texts that an attacker knows too, such as the person's address. (NIST SP 800-63B: length and
+    guessability count, mixtures of signs do not.)
+    """
+    if len(password) < MIN_LENGTH:
+        return f"Use {MIN_LENGTH} characters or more. A few unrelated words are easy to remember."
+    if len(password) > MAX_LENGTH:
+        return f"Use {MAX_LENGTH} characters or fewer."
+    if len(set(password)) < MIN_DIFFERENT:
+        return "Use more different characters."
+    rest = password.casefold()
+    for text in known:
+        for word in (text, *text.replace("@", " ").replace(".", " ").split()):
+            if len(word) > 3:
+                rest = rest.replace(word.casefold(), "")
+    if len(rest) < MIN_LENGTH // 2:
+        return "Use something that is not made of your own name, address or company."
+    return None

@@ -1,0 +1,178 @@
+"""Reading workspaces, staff, keys and the audit trail."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database
+from survey_service.core.database import Row
+from survey_service.core.errors import NotFound
+from survey_service.core.paging import PAGE_SIZE, decode_cursor, page_of
+
+
+class WorkspaceRow(msgspec.Struct, frozen=True):
+    """A workspace; `min_n` is the number of answers below which a score is greyed."""
+
+    id: UUID
+    name: str
+    time_zone: str
+    postal_address: str
+    min_n: int
+
+
+class StaffRow(msgspec.Struct, frozen=True):
+    """A person who signs in."""
+
+    id: UUID
+    workspace: UUID
+    email: str
+    name: str
+    role: str
+    has_password: bool
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+WORKSPACE_COLUMNS = "w.id, w.name, w.time_zone, w.postal_address, w.min_n"
+STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at"
+
+SESSION = """
+SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role,
+  w.id AS workspace, w.name AS workspace_name, w.time_zone, w.min_n
+FROM staff_session s
+JOIN staff p ON p.id = s.staff AND p.workspace = s.workspace
+JOIN workspace w ON w.id = s.workspace
+WHERE s.id = {} AND s.expires_at > {} AND p.disabled_at IS NULL
+"""
+KEY = """
+SELECT k.id, k.name, k.scopes, k.last_used_at, w.id AS workspace, w.name AS workspace_name, w.time_zone, w.min_n
+FROM api_key k JOIN workspace w ON w.id = k.workspace
+WHERE k.hash = {} AND k.revoked_at IS NULL
+"""
+LINK = """
+SELECT l.workspace, l.staff, p.name, p.email, w.name AS workspace_name FROM sign_in_link l
+JOIN staff p ON p.id = l.staff AND p.workspace = l.workspace
+JOIN workspace w ON w.id = l.workspace
+WHERE l.id = {} AND l.used_at IS NULL AND l.expires_at > {} AND p.disabled_at IS NULL
+"""
+
+
+async def workspace(workspace_id: UUID) -> WorkspaceRow:
+    """One workspace; NotFound if there is none with this id."""
+    row = await database.fetch_one(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}", workspace_id)
+    if row is None:
+        raise NotFound("There is no such workspace.")
+    return WorkspaceRow(**row)
+
+
+async def default_workspace() -> WorkspaceRow | None:
+    """The installation's own workspace, None before it was made."""
+    name = await database.fetch_one("SELECT value FROM installation WHERE name = 'default_workspace'")
+    if name is None:
+        return None
+    row = await database.fetch_one(
+        f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}", UUID(name["value"])
+    )
+    return WorkspaceRow(**row) if row else None
+
+
+def _staff(row: Row) -> StaffRow:
+    return StaffRow(
+        **{**{k: v for k, v in row.items() if k != "password_hash"}, "has_password": bool(row["password_hash"])}
+    )
+
+
+async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
+    """One person of a workspace; NotFound if there is none, or elsewhere."""
+    row = await database.fetch_one(
+        f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}} AND id = {{}}", workspace_id, staff_id
+    )
+    if row is None:
+        raise NotFound("There is no such person here.")
+    return _staff(row)
+
+
+async def staff_with_email(email: str) -> StaffRow | None:
+    """The person with this normalised address, whichever workspace they are in."""
+    row = await database.fetch_one(f"SELECT {STAFF_COLUMNS} FROM staff WHERE email = {{}}", email)
+    return _staff(row) if row else None
+
+
+async def password_hash(email: str) -> tuple[StaffRow | None, str | None]:
+    """The person with this address, if they may sign in, and their password's hash, if they have one."""
+    row = await database.fetch_one(
+        f"SELECT {STAFF_COLUMNS} FROM staff WHERE email = {{}} AND disabled_at IS NULL", email
+    )
+    return (_staff(row), row["password_hash"] or None) if row else (None, None)
+
+
+async def owners(workspace_id: UUID) -> set[UUID]:
+    """The ids of a workspace's owners who may sign in."""
+    rows = await database.fetch(
+        "SELECT id FROM staff WHERE workspace = {} AND role = 'owner' AND disabled_at IS NULL", workspace_id
+    )
+    return {row["id"] for row in rows}
+
+
+async def staff_list(
+    workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> tuple[list[StaffRow], str | None]:
+    """A page of the workspace's staff, the newest first, and the cursor of the next."""
+    rows, following = await _page(
+        f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}}", "created_at", workspace_id, cursor, limit
+    )
+    return [_staff(row) for row in rows], following
+
+
+async def key_list(
+    workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> tuple[list[Row], str | None]:
+    """A page of the workspace's API keys, the newest first, and the cursor of the next."""
+    return await _page(
+        "SELECT id, name, shown, scopes, created_at, last_used_at, revoked_at FROM api_key WHERE workspace = {}",
+        "created_at",
+        workspace_id,
+        cursor,
+        limit,
+    )
+
+
+async def audit_list(
+    workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> tuple[list[Row], str | None]:
+    """A page of the audit trail, the newest first, and the cursor of the next."""
+    return await _page(
+        "SELECT id, at, actor, actor_name, action, subject FROM audit_entry WHERE workspace = {}",
+        "at",
+        workspace_id,
+        cursor,
+        limit,
+    )
+
+
+async def _page(
+    sql: str, moment: str, workspace_id: UUID, cursor: str | None, limit: int
+) -> tuple[list[Row], str | None]:
+    """`sql` with one placeholder, the workspace's, continued after `cursor`."""
+    values: list[object] = [workspace_id]
+    if cursor:
+        sql += f" AND ({moment}, id) < ({{}}, {{}})"
+        values.extend(decode_cursor(cursor))
+    rows = await database.fetch(f"{sql} ORDER BY {moment} DESC, id DESC LIMIT {{}}", *values, limit + 1)
+    return page_of(rows, limit, moment)
+
+
+async def session(session_id: str, now: datetime) -> Row | None:
+    """A session that holds, with its person and workspace, in one query."""
+    return await database.fetch_one(SESSION, session_id, now)
+
+
+async def key(key_hash: str) -> Row | None:
+    """An API key that holds, with its workspace, in one query."""
+    return await database.fetch_one(KEY, key_hash)
+
+
+async def link(link_id: str, now: datetime) -> Row | None:
+    """A sign-in link that was not used yet, with its person and workspace."""
+    return await database.fetch_one(LINK, link_id, now)

@@ -1,0 +1,92 @@
+"""Who asks, what they may, and what goes in and out of the API."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+Role = Literal["owner", "manager", "viewer"]
+
+ROLES: dict[str, str] = {
+    "owner": "Everything, with staff, keys and settings",
+    "manager": "Forms, places, sending, customers and answers",
+    "viewer": "Looks at everything, changes nothing",
+}
+"""The roles, the mightiest first: each may what those after it may."""
+
+SCOPES: dict[str, str] = {
+    "forms:read": "Read forms and their versions",
+    "forms:write": "Make, change, publish and close forms",
+    "responses:read": "Read and export answers",
+    "responses:write": "Move answers into and out of the spam box",
+    "customers:read": "Read customers and their history",
+    "customers:write": "Add and change customers",
+    "places:read": "Read places and their QR codes",
+    "places:write": "Add and change places",
+    "invitations:read": "Read invitations and what became of them",
+    "invitations:write": "Send invitations",
+    "scores:read": "Read scores with their intervals",
+    "reports:read": "Fetch PDF summaries",
+    "metrics:read": "Read the service's own measurements",
+    "keys:read": "List API keys",
+    "keys:write": "Make and revoke API keys with no more scopes than one's own",
+    "audit:read": "Read who did what",
+}
+"""What a key can be allowed, and in words."""
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is asking, for which workspace. A person has an `actor` and a role, a key has scopes."""
+
+    workspace: UUID
+    workspace_name: str
+    time_zone: str
+    min_n: int
+    actor: UUID | None
+    name: str
+    role: str
+    via: Literal["session", "key"]
+    scopes: frozenset[str] = frozenset()
+    csrf_token: str = ""
+
+
+class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key to be made: what it is for, and its scopes."""
+
+    name: str
+    scopes: list[str]
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key as it is listed: its beginning tells it apart, the rest was shown once."""
+
+    id: UUID
+    name: str
+    shown: str
+    scopes: list[str]
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A key that was just made; `key` is its secret and is not shown again."""
+
+    id: UUID
+    name: str
+    shown: str
+    scopes: list[str]
+    created_at: datetime
+    key: str
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """One thing that somebody did; `actor` is null for keys and for the installation itself."""
+
+    id: UUID
+    at: datetime
+    actor: UUID | None
+    actor_name: str
+    action: str
+    subject: str

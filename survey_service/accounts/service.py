@@ -1,0 +1,353 @@
+"""The installation, its workspace, staff and keys. Every change leaves an entry in the audit trail."""
+
+import functools
+import unicodedata
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from survey_service.accounts import audit, passwords, queries, sign_in
+from survey_service.accounts.queries import StaffRow, WorkspaceRow
+from survey_service.accounts.schemas import ROLES, SCOPES, Caller, NewKey
+from survey_service.accounts.tables import ApiKey, Staff, Workspace
+from survey_service.core import clock, database, ids, tokens
+from survey_service.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from survey_service.core.settings import Settings
+
+FIRST_NAME = "Our company"
+MAX_NAME = 200
+MAX_ADDRESS = 1000
+MAX_MIN_N = 1000
+KEY_PREFIX = "survey_"
+SHOWN_LENGTH = 12
+USED_AT_MOST = timedelta(minutes=1)
+"""A key's last use is written at most this often."""
+
+
+def plain(field: str, text: str, longest: int, *, required: bool = True) -> str:
+    """Typed text without control signs and outer space; Invalid when it is empty (and required) or too long."""
+    kept = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
+    if required and not kept:
+        raise Invalid.field(field, "required", "Fill this in.")
+    if len(kept) > longest:
+        raise Invalid.field(field, "too_long", f"Use {longest} characters or fewer.")
+    return kept
+
+
+# The installation ------------------------------------------------------------------------------------------------
+
+
+async def installation_value(name: str, value: str) -> str:
+    """The installation's value of this name, `value` if it had none: of two at the same time one wins."""
+    async with database.transaction():
+        await database.execute(
+            "INSERT INTO installation (name, value) VALUES ({}, {}) ON CONFLICT (name) DO NOTHING", name, value
+        )
+    row = await database.fetch_one("SELECT value FROM installation WHERE name = {}", name)
+    assert row is not None, "it was written just now"
+    return str(row["value"])
+
+
+async def installation_secret(settings: Settings) -> str:
+    """What signs links and tokens: the setting, or on SQLite a secret made once and kept in the file."""
+    return settings.secret_key or await installation_value("secret_key", tokens.new_secret())
+
+
+async def workspace_default() -> WorkspaceRow:
+    """The installation's own workspace, made if there is none yet."""
+    if existing := await queries.default_workspace():
+        return existing
+    workspace = UUID(await installation_value("default_workspace", str(ids.new_id())))
+    async with database.transaction():
+        await database.execute(
+            "INSERT INTO workspace (id, name, time_zone, postal_address, min_n, created_at)"
+            " VALUES ({}, {}, 'UTC', '', 10, {}) ON CONFLICT (id) DO NOTHING",
+            workspace,
+            FIRST_NAME,
+            clock.now(),
+        )
+    return await queries.workspace(workspace)
+
+
+async def add_workspace(name: str) -> WorkspaceRow:
+    """One more workspace, as a hosted installation has them."""
+    workspace = Workspace(name=plain("name", name, MAX_NAME), created_at=clock.now())
+    async with database.transaction():
+        await Workspace.insert(workspace)
+    return await queries.workspace(workspace.id)
+
+
+async def ensure_first_owner(settings: Settings) -> StaffRow | None:
+    """The owner that the settings name, made if nobody has that address; None if they name nobody."""
+    if not settings.admin_email:
+        return None
+    return await ensure_owner(settings.admin_email, settings.admin_password)
+
+
+async def ensure_owner(email: str, password: str = "") -> StaffRow:
+    """The person with this address, made an owner of the default workspace if there is none with it.
+
+    An existing account is left as it is. Without a password only a sign-in link opens the new account.
+    """
+    address = sign_in.normal_email(email)
+    workspace = await workspace_default()
+    if existing := await queries.staff_with_email(address):
+        return existing
+    password_hash = await passwords.hashed(password) if password else ""
+    async with database.transaction():
+        if await _insert_staff(workspace.id, address, "", "owner", password_hash):
+            await audit.record_for(workspace.id, None, audit.INSTALLATION, "staff_added", f"{address}, owner")
+    staff = await queries.staff_with_email(address)
+    assert staff is not None, "somebody has just made it"
+    return staff
+
+
+async def ensure_api_key(settings: Settings) -> None:
+    """The key that the settings name, with every scope, made if it is absent. A revoked one stays revoked."""
+    if not settings.api_key:
+        return
+    workspace = await workspace_default()
+    async with database.transaction():
+        rows = await database.execute(
+            "INSERT INTO api_key (id, workspace, name, shown, hash, scopes, created_at)"
+            " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (hash) DO NOTHING RETURNING id",
+            ids.new_id(),
+            workspace.id,
+            "From the settings",
+            settings.api_key[:4],
+            tokens.hashed(settings.api_key),
+            " ".join(SCOPES),
+            clock.now(),
+        )
+        if rows:
+            await audit.record_for(workspace.id, None, audit.INSTALLATION, "key_made", "From the settings")
+
+
+async def issue_sign_in_link(email: str) -> str:
+    """The secret of a one-time link for the person with this address; NotFound if there is none who may sign in."""
+    staff = await queries.staff_with_email(sign_in.normal_email(email))
+    if staff is None or staff.disabled_at is not None:
+        raise NotFound(f"Nobody with the address {email} may sign in.")
+    secret = await sign_in.make_sign_in_link(staff)
+    await audit.record_for(staff.workspace, None, audit.INSTALLATION, "link_made", staff.email)
+    return secret
+
+
+# Staff -----------------------------------------------------------------------------------------------------------
+
+
+async def _insert_staff(workspace: UUID, email: str, name: str, role: str, password_hash: str) -> UUID | None:
+    """The id of the new person, None if the address is taken."""
+    rows = await database.execute(
+        "INSERT INTO staff (id, workspace, email, name, password_hash, role, created_at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (email) DO NOTHING RETURNING id",
+        ids.new_id(),
+        workspace,
+        email,
+        name,
+        password_hash,
+        role,
+        clock.now(),
+    )
+    return rows[0]["id"] if rows else None
+
+
+async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[StaffRow, str]:
+    """A new colleague, and the secret of the link to hand over. Raises Invalid naming the field."""
+    address, name, role = sign_in.normal_email(email), plain("name", name, MAX_NAME), _role(role)
+    async with database.transaction():
+        staff_id = await _insert_staff(caller.workspace, address, name, role, "")
+        if staff_id is None:
+            raise Invalid.field("email", "taken", "Somebody has this address already.")
+        await audit.record(caller, "staff_added", f"{address}, {role}")
+        staff = await queries.staff_member(caller.workspace, staff_id)
+        return staff, await sign_in.make_sign_in_link(staff)
+
+
+def _role(role: str) -> str:
+    if role not in ROLES:
+        raise Invalid.field("role", "unknown", "Choose one of the roles.")
+    return role
+
+
+async def change_role(caller: Caller, staff_id: UUID, role: str) -> StaffRow:
+    """Gives a colleague another role; their sessions end, because a session's id never outlives its rights.
+
+    Raises Conflict for the last owner.
+    """
+    _role(role)
+    async with database.transaction():
+        staff = await _with_owners_locked(caller, staff_id)
+        if staff.role == role:
+            return staff
+        await _not_the_last_owner(staff)
+        await _update_staff(staff, {Staff.role: role})
+        await sign_in.end_access(staff.workspace, staff.id)
+        await audit.record(caller, "role_changed", f"{staff.email}: {staff.role} → {role}")
+        return await queries.staff_member(caller.workspace, staff_id)
+
+
+async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool) -> StaffRow:
+    """Shuts a colleague out, or lets them in again. Raises Conflict for the last owner."""
+    async with database.transaction():
+        staff = await _with_owners_locked(caller, staff_id)
+        if (staff.disabled_at is not None) == disabled:
+            return staff
+        if disabled:
+            await _not_the_last_owner(staff)
+            await sign_in.end_access(staff.workspace, staff.id)
+        await _update_staff(staff, {Staff.disabled_at: clock.now() if disabled else None})
+        await audit.record(caller, "staff_disabled" if disabled else "staff_enabled", staff.email)
+        return await queries.staff_member(caller.workspace, staff_id)
+
+
+async def renew_access(caller: Caller, staff_id: UUID) -> tuple[StaffRow, str]:
+    """Forgets a colleague's password and sessions; gives the secret of a link with which they choose a new one."""
+    async with database.transaction():
+        staff = await queries.staff_member(caller.workspace, staff_id)
+        if staff.disabled_at is not None:
+            raise Conflict("This account is disabled.", what_to_do="Enable it first.")
+        await _update_staff(staff, {Staff.password_hash: ""})
+        await sign_in.end_access(staff.workspace, staff.id)
+        await audit.record(caller, "link_made", staff.email)
+        return staff, await sign_in.make_sign_in_link(staff)
+
+
+async def _update_staff(staff: StaffRow, values: dict[object, object]) -> None:
+    await Staff.update(values).where((Staff.id == staff.id) & (Staff.workspace == staff.workspace))  # type: ignore[arg-type]
+
+
+async def _with_owners_locked(caller: Caller, staff_id: UUID) -> StaffRow:
+    """The colleague; changes of owners take turns at the workspace's row, or two would remove each other."""
+    await database.execute("UPDATE workspace SET min_n = min_n WHERE id = {}", caller.workspace)
+    return await queries.staff_member(caller.workspace, staff_id)
+
+
+async def _not_the_last_owner(staff: StaffRow) -> None:
+    if await queries.owners(staff.workspace) == {staff.id}:
+        raise Conflict(
+            f"{staff.name or staff.email} is the last owner, and somebody has to be.",
+            what_to_do="Make somebody else an owner first.",
+        )
+
+
+# Keys ------------------------------------------------------------------------------------------------------------
+
+
+async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
+    """A new API key; its secret is in the answer and nowhere else. A key makes no key mightier than itself."""
+    name = plain("name", name, MAX_NAME)
+    wanted = _scopes(caller, set(scopes))
+    secret = KEY_PREFIX + tokens.new_secret()
+    made = NewKey(
+        id=ids.new_id(), name=name, shown=secret[:SHOWN_LENGTH], scopes=wanted, created_at=clock.now(), key=secret
+    )
+    async with database.transaction():
+        await ApiKey.insert(
+            ApiKey(
+                id=made.id,
+                workspace=caller.workspace,
+                name=made.name,
+                shown=made.shown,
+                hash=tokens.hashed(secret),
+                scopes=" ".join(wanted),
+                created_by=caller.actor,
+                created_at=made.created_at,
+            )
+        )
+        await audit.record(caller, "key_made", f"{name}: {' '.join(wanted)}")
+    return made
+
+
+def _scopes(caller: Caller, scopes: set[str]) -> list[str]:
+    """The wanted scopes in the table's order."""
+    if not scopes:
+        raise Invalid.field("scopes", "required", "Choose what the key may do.")
+    if unknown := scopes - set(SCOPES):
+        raise Invalid(
+            "There is no such scope.",
+            errors=[FieldError("scopes", "unknown", f"There is no scope {name[:40]}.") for name in sorted(unknown)],
+        )
+    if caller.via == "key" and not scopes <= caller.scopes:
+        raise Forbidden("A key makes keys with its own scopes only.")
+    return [scope for scope in SCOPES if scope in scopes]
+
+
+async def revoke_key(caller: Caller, key_id: UUID) -> None:
+    """Ends a key at once; again is as good as once. NotFound if the workspace has no such key."""
+    async with database.transaction():
+        found = await database.fetch_one(
+            "SELECT name, revoked_at FROM api_key WHERE workspace = {} AND id = {}", caller.workspace, key_id
+        )
+        if found is None:
+            raise NotFound("There is no such key.")
+        if found["revoked_at"] is None:
+            await database.execute(
+                "UPDATE api_key SET revoked_at = {} WHERE workspace = {} AND id = {}",
+                clock.now(),
+                caller.workspace,
+                key_id,
+            )
+            await audit.record(caller, "key_revoked", found["name"])
+
+
+async def caller_of_key(secret: str) -> Caller | None:
+    """Who a key's secret stands for, None if it is unknown or revoked. Notes its use, once a minute at most."""
+    row = await queries.key(tokens.hashed(secret))
+    if row is None:
+        return None
+    now = clock.now()
+    if row["last_used_at"] is None or now - row["last_used_at"] >= USED_AT_MOST:
+        async with database.transaction():
+            await database.execute(
+                "UPDATE api_key SET last_used_at = {} WHERE workspace = {} AND id = {}",
+                now,
+                row["workspace"],
+                row["id"],
+            )
+    return Caller(
+        workspace=row["workspace"],
+        workspace_name=row["workspace_name"],
+        time_zone=row["time_zone"],
+        min_n=row["min_n"],
+        actor=None,
+        name=row["name"],
+        role="",
+        via="key",
+        scopes=frozenset(row["scopes"].split()),
+    )
+
+
+# Settings of the workspace ---------------------------------------------------------------------------------------
+
+
+@functools.cache
+def time_zones() -> tuple[str, ...]:
+    """The names of all time zones, sorted."""
+    return tuple(sorted(available_timezones()))
+
+
+async def change_workspace(caller: Caller, name: str, time_zone: str, postal_address: str, min_n: str) -> WorkspaceRow:
+    """Changes the workspace's settings; `min_n` as typed. Raises Invalid naming the field."""
+    if time_zone not in time_zones():
+        raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
+    values = {
+        Workspace.name: plain("name", name, MAX_NAME),
+        Workspace.time_zone: time_zone,
+        Workspace.postal_address: plain("postal_address", postal_address, MAX_ADDRESS, required=False),
+        Workspace.min_n: _min_n(min_n),
+    }
+    async with database.transaction():
+        await Workspace.update(values).where(Workspace.id == caller.workspace)  # type: ignore[arg-type]
+        changed = await queries.workspace(caller.workspace)
+        await audit.record(
+            caller, "settings_changed", f"{changed.name}, {changed.time_zone}, at least {changed.min_n} answers"
+        )
+    return changed
+
+
+def _min_n(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 6 or not 1 <= int(text) <= MAX_MIN_N:
+        raise Invalid.field("min_n", "out_of_range", f"Write a number from 1 to {MAX_MIN_N}.")
+    return int(text)

@@ -1,0 +1,203 @@
+"""Signing in and out: passwords, one-time links, and the sessions that they begin.
+
+A session's secret is made here, never taken from a browser, and is new at every sign-in and change of password.
+"""
+
+import unicodedata
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+
+from survey_service.accounts import audit, passwords, queries, throttle
+from survey_service.accounts.queries import StaffRow
+from survey_service.accounts.schemas import Caller
+from survey_service.accounts.tables import SignInLink, Staff, StaffSession
+from survey_service.core import clock, database, logs, tokens
+from survey_service.core.errors import Forbidden, Gone, Invalid
+
+COOKIE = "survey_session"
+SESSION_IDLE = timedelta(days=3)
+SESSION_AT_MOST = timedelta(days=30)
+EXTEND_AFTER = timedelta(hours=1)
+"""A used session is extended at most this often: reading a page seldom writes."""
+LINK_LASTS = timedelta(days=3)
+
+log = logs.get(__name__)
+
+
+def normal_email(text: str) -> str:
+    """An address as it is stored and looked up; Invalid if it cannot be one. Nothing is looked up in the network."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
+    except (EmailNotValidError, UnicodeError) as error:
+        raise Invalid.field("email", "email", "Write the whole address, such as name@example.org.") from error
+
+
+def _typed_email(text: str) -> str:
+    try:
+        return normal_email(text)
+    except Invalid:
+        return unicodedata.normalize("NFC", text).strip().casefold()[:320]
+
+
+async def sign_in(email: str, password: str, host: str, former: str = "") -> str:
+    """Begins a session for the right password and gives its secret; `former` is the browser's session until now.
+
+    `host` is the network address of who tries. Raises Invalid for a wrong pair (the same whether the address is
+    known or not, and after the same work) and TooMany after ten failures in a quarter of an hour.
+    """
+    email = _typed_email(email)
+    network, address = throttle.subjects(email, host)
+    await throttle.count(network, clock.now())
+    await throttle.count(address, clock.now())
+    staff, stored = await queries.password_hash(email)
+    right = await passwords.matches(stored, password[: passwords.MAX_LENGTH + 1])
+    if staff is None or not right:
+        log.warning("sign_in_failed", host=host)
+        raise Invalid("The address and the password do not belong together.")
+    await throttle.forgive(network, address)
+    if stored and passwords.is_outdated(stored):
+        await _keep_hash(staff, await passwords.hashed(password))
+    return await _begin(staff, former, "signed_in")
+
+
+async def _keep_hash(staff: StaffRow, password_hash: str) -> None:
+    await (
+        Staff.update({Staff.password_hash: password_hash})
+        .where(Staff.id == staff.id)
+        .where(Staff.workspace == staff.workspace)
+    )
+
+
+async def _begin(staff: StaffRow, former: str, action: str) -> str:
+    """A new session; the browser's former one ends, and so does everything that is over anyway."""
+    secret, now = tokens.new_secret(), clock.now()
+    async with database.transaction():
+        await StaffSession.delete().where((StaffSession.id == tokens.hashed(former)) | (StaffSession.expires_at <= now))
+        await throttle.forget(now)
+        await StaffSession.insert(
+            StaffSession(
+                id=tokens.hashed(secret),
+                workspace=staff.workspace,
+                staff=staff.id,
+                created_at=now,
+                expires_at=now + SESSION_IDLE,
+            )
+        )
+        await audit.record_for(staff.workspace, staff.id, staff.name or staff.email, action)
+    return secret
+
+
+async def caller_of_session(secret: str) -> Caller | None:
+    """Who a session's secret stands for, None if it does not hold (any more)."""
+    now = clock.now()
+    row = await queries.session(tokens.hashed(secret), now)
+    if row is None:
+        return None
+    await _extend(row["id"], row["created_at"], row["expires_at"], now)
+    return Caller(
+        workspace=row["workspace"],
+        workspace_name=row["workspace_name"],
+        time_zone=row["time_zone"],
+        min_n=row["min_n"],
+        actor=row["staff"],
+        name=row["name"] or row["email"],
+        role=row["role"],
+        via="session",
+        csrf_token=tokens.keyed(secret, "csrf", "form"),
+    )
+
+
+async def _extend(session_id: str, created_at: datetime, expires_at: datetime, now: datetime) -> None:
+    until = min(now + SESSION_IDLE, created_at + SESSION_AT_MOST)
+    if until - expires_at < EXTEND_AFTER:
+        return
+    async with database.transaction():
+        await StaffSession.update({StaffSession.expires_at: until}).where(StaffSession.id == session_id)
+
+
+async def sign_out(caller: Caller, secret: str) -> None:
+    """Ends the session."""
+    async with database.transaction():
+        await StaffSession.delete().where(StaffSession.id == tokens.hashed(secret))
+        await audit.record(caller, "signed_out")
+
+
+async def change_password(caller: Caller, current: str, new: str, repeated: str) -> str:
+    """Sets a new password, ends every session and link of the person, and gives the secret of a new session.
+
+    The current password is asked for if there is one. Raises Invalid naming the field.
+    """
+    if caller.actor is None:
+        raise Forbidden("An API key has no password.")
+    staff = await queries.staff_member(caller.workspace, caller.actor)
+    if staff.has_password:
+        await _check_current(staff, current, caller)
+    if weakness := passwords.weakness(new, staff.email, staff.name, caller.workspace_name):
+        raise Invalid.field("new", "weak", weakness)
+    if new != repeated:
+        raise Invalid.field("repeated", "different", "Write the new password twice alike.")
+    password_hash = await passwords.hashed(new)
+    async with database.transaction():
+        await _keep_hash(staff, password_hash)
+        await end_access(staff.workspace, staff.id)
+        return await _begin(staff, "", "password_changed")
+
+
+async def _check_current(staff: StaffRow, current: str, caller: Caller) -> None:
+    """Counted like a sign-in: an open browser is no place to guess at a password either."""
+    _, address = throttle.subjects(f"current {staff.email}", "")
+    await throttle.count(address, clock.now())
+    _, stored = await queries.password_hash(staff.email)
+    if not await passwords.matches(stored, current[: passwords.MAX_LENGTH + 1]):
+        raise Invalid.field("current", "wrong", "This is not your current password.")
+    await throttle.forgive("", address)
+
+
+async def end_access(workspace: UUID, staff: UUID) -> None:
+    """Ends every session and every unused link of a person."""
+    await StaffSession.delete().where((StaffSession.staff == staff) & (StaffSession.workspace == workspace))
+    await SignInLink.delete().where((SignInLink.staff == staff) & (SignInLink.workspace == workspace))
+
+
+async def make_sign_in_link(staff: StaffRow) -> str:
+    """The secret of a new link that signs this person in once, within three days."""
+    secret, now = tokens.new_secret(), clock.now()
+    async with database.transaction():
+        await SignInLink.delete().where(SignInLink.expires_at <= now)
+        await SignInLink.insert(
+            SignInLink(id=tokens.hashed(secret), workspace=staff.workspace, staff=staff.id, expires_at=now + LINK_LASTS)
+        )
+    return secret
+
+
+async def look_at_link(secret: str) -> tuple[str, str]:
+    """Whom a link would sign in, and where: (name, workspace's name). It stays unused. Raises Gone."""
+    row = await queries.link(tokens.hashed(secret), clock.now())
+    if row is None:
+        raise _link_gone()
+    return row["name"] or row["email"], row["workspace_name"]
+
+
+async def use_link(secret: str, former: str = "") -> str:
+    """Signs in with a link, once: of two at the same time one wins. Gives the session's secret; raises Gone."""
+    now = clock.now()
+    async with database.transaction():
+        row = await queries.link(tokens.hashed(secret), now)
+        used = await database.execute(
+            "UPDATE sign_in_link SET used_at = {} WHERE id = {} AND used_at IS NULL RETURNING id",
+            now,
+            tokens.hashed(secret),
+        )
+        if row is None or not used:
+            raise _link_gone()
+        staff = await queries.staff_member(row["workspace"], row["staff"])
+        return await _begin(staff, former, "signed_in_by_link")
+
+
+def _link_gone() -> Gone:
+    return Gone(
+        "This link was used already, is older than three days, or was replaced.",
+        what_to_do="Sign in with your password, or ask an owner for a new link.",
+    )
