@@ -7,13 +7,14 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from survey_service.nps.histogram import Histogram
 
 Step = Literal["day", "week", "month"]
+Key = TypeVar("Key")
 
 # More points than about 45 cannot be told apart in a figure a page wide.
 DAYS_BY_DAY = 45
@@ -93,7 +94,7 @@ def previous_period(period: Period) -> Period | None:
 
 def span(days: Iterable[DayCount]) -> Period | None:
     """From the first to the last day with answers; None when there are none."""
-    answered = [count.day for count in days if count.histogram]
+    answered = _merged((count.day, count.histogram) for count in days)
     return Period(min(answered), max(answered)) if answered else None
 
 
@@ -128,11 +129,8 @@ def buckets(period: Period, step: Step) -> list[Bucket]:
 
 def grouped(days: Iterable[DayCount], step: Step) -> dict[str, Histogram]:
     """The histogram of each bucket that has answers, by key in order of time; revisions together."""
-    collected: defaultdict[date, list[Histogram]] = defaultdict(list)
-    for count in days:
-        if count.histogram:
-            collected[bucket_of(count.day, step).first].append(count.histogram)
-    return {bucket_of(first, step).key: Histogram.merge(collected[first]) for first in sorted(collected)}
+    found = _merged((bucket_of(count.day, step).first, count.histogram) for count in days)
+    return {bucket_of(first, step).key: found[first] for first in sorted(found)}
 
 
 def series(days: Iterable[DayCount], period: Period, step: Step) -> list[Segment]:
@@ -162,19 +160,31 @@ def breaks(segments: list[Segment]) -> list[str]:
 
 def _by_revision(
     days: Iterable[DayCount], period: Period, frame: list[Bucket], step: Step
-) -> dict[int, dict[int, list[Histogram]]]:
-    """revision → position in `frame` → histograms, for the days of the period that have answers."""
+) -> dict[int, dict[int, Histogram]]:
+    """revision → position in `frame` → histogram, where the period has answers."""
     position = {bucket.key: index for index, bucket in enumerate(frame)}
-    collected: dict[int, dict[int, list[Histogram]]] = {}
-    for day, revision, histogram in days:
-        if histogram and period.first <= day <= period.last:
-            places = collected.setdefault(revision, {})
-            places.setdefault(position[bucket_of(day, step).key], []).append(histogram)
+    merged = _merged(
+        ((revision, position[bucket_of(day, step).key]), histogram)
+        for day, revision, histogram in days
+        if period.first <= day <= period.last
+    )
+    collected: defaultdict[int, dict[int, Histogram]] = defaultdict(dict)
+    for (revision, index), histogram in merged.items():
+        collected[revision][index] = histogram
     return collected
 
 
-def _segment(revision: int, frame: list[Bucket], begin: int, collected: Mapping[int, list[Histogram]]) -> Segment:
-    points = [Point(*bucket, Histogram.merge(collected.get(begin + offset, ()))) for offset, bucket in enumerate(frame)]
+def _merged(parts: Iterable[tuple[Key, Histogram]]) -> dict[Key, Histogram]:
+    """The sum per key, without keys whose answers were all taken away again."""
+    collected: defaultdict[Key, list[Histogram]] = defaultdict(list)
+    for key, histogram in parts:
+        collected[key].append(histogram)
+    sums = ((key, Histogram.merge(histograms)) for key, histograms in collected.items())
+    return {key: histogram for key, histogram in sums if histogram}
+
+
+def _segment(revision: int, frame: list[Bucket], begin: int, collected: Mapping[int, Histogram]) -> Segment:
+    points = [Point(*bucket, collected.get(begin + offset, EMPTY)) for offset, bucket in enumerate(frame)]
     return Segment(revision, points)
 
 

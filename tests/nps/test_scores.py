@@ -196,6 +196,15 @@ def test_an_arrow_points_the_way_of_the_numbers(metric: Metric, data: st.DataObj
         assert back.direction == ("down" if found.delta > 0 else "up")
 
 
+def test_an_adjusted_difference_against_the_shown_one_gives_no_arrow() -> None:
+    ten, thousand = nps(Histogram((0,) * 9 + (0, 10))), nps(Histogram((0,) * 8 + (30, 0, 970)))
+    found = change(ten, thousand, confidence=0.6)
+    assert found.delta == pytest.approx(3)
+    assert found.p_value is not None
+    assert found.p_value < 0.4
+    assert found.direction == "none"
+
+
 @pytest.mark.parametrize("metric", METRICS)
 @given(st.data())
 def test_no_change_is_no_arrow(metric: Metric, data: st.DataObject) -> None:

@@ -212,6 +212,19 @@ def test_a_gap_at_a_break_belongs_to_the_earlier_revision() -> None:
     assert [point.key for point in new.points] == ["2026-10-04", "2026-10-05"]
 
 
+def test_answers_taken_away_again_leave_no_trace() -> None:
+    period = Period(date(2026, 10, 1), date(2026, 10, 3))
+    days = [
+        DayCount(date(2026, 10, 1), 1, one),
+        DayCount(date(2026, 10, 2), 2, one),
+        DayCount(date(2026, 10, 2), 2, -one),
+        DayCount(date(2026, 10, 3), 3, Histogram()),
+    ]
+    assert [segment.revision for segment in series(days, period, "day")] == [1]
+    assert list(grouped(days, "day")) == ["2026-10-01"]
+    assert span(days) == Period(date(2026, 10, 1), date(2026, 10, 1))
+
+
 def test_late_answers_to_the_old_wording_stay_with_it() -> None:
     period = Period(date(2026, 10, 1), date(2026, 10, 4))
     days = [DayCount(date(2026, 10, d), revision, one) for d, revision in ((1, 1), (2, 2), (4, 1))]
