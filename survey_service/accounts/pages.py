@@ -1,0 +1,461 @@
+"""Signing in and out, and the pages under Settings."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts import queries, service, sign_in
+from survey_service.accounts.guards import Caller, from_own_page
+from survey_service.accounts.schemas import ROLES, SCOPES
+from survey_service.core.errors import Conflict, Gone, Invalid, ServiceError, TooMany
+from survey_service.core.settings import Settings
+from survey_service.core.templates import page, staff_page
+
+HOME = "/app"
+SIGN_IN = "/app/sign-in"
+SETTINGS = "/app/settings"
+PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
+NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+
+Html = Response[bytes]
+AnyRequest = Request[Any, Any, Any]
+
+TABS = (
+    ("account", "Your account", SETTINGS, "viewer"),
+    ("staff", "Staff", "/app/settings/staff", "owner"),
+    ("keys", "API keys", "/app/settings/keys", "owner"),
+    ("workspace", "Workspace", "/app/settings/workspace", "owner"),
+    ("audit", "Audit trail", "/app/settings/audit", "owner"),
+)
+DEEDS = {
+    "signed_in": "Signed in",
+    "signed_in_by_link": "Signed in with a link",
+    "signed_out": "Signed out",
+    "password_changed": "Changed the password",
+    "staff_added": "Added a colleague",
+    "staff_disabled": "Disabled an account",
+    "staff_enabled": "Enabled an account",
+    "role_changed": "Changed a role",
+    "link_made": "Made a sign-in link",
+    "key_made": "Made an API key",
+    "key_revoked": "Revoked an API key",
+    "settings_changed": "Changed the settings",
+}
+"""The audit trail's actions in words; what is missing here is shown by its name."""
+
+
+# What the handlers share -----------------------------------------------------------------------------------------
+
+
+async def _fields(request: AnyRequest) -> dict[str, str]:
+    """The form's texts; of a field that came twice the last, of files nothing."""
+    form = await request.form()
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _see(path: str) -> Html:
+    return Response(
+        b"", status_code=303, media_type="text/plain", headers={"Location": path, "Cache-Control": "no-store"}
+    )
+
+
+def _settings(request: AnyRequest) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _signed_in(request: AnyRequest, secret: str, path: str) -> Html:
+    """A redirect that carries the session. Its age in the browser is the longest; the server ends it sooner."""
+    response = _see(path)
+    response.set_cookie(
+        key=sign_in.COOKIE,
+        value=secret,
+        max_age=int(sign_in.SESSION_AT_MOST.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=_settings(request).public_url.startswith("https:"),
+    )
+    return response
+
+
+def local_path(text: str) -> str:
+    """`text` if it is a path of our staff pages, else the first of them: no other place is ever led to."""
+    plain = text.isascii() and text.isprintable() and not any(sign in text for sign in ("\\", "//", ".."))
+    path = text.partition("?")[0]
+    return text if plain and (path == HOME or path.startswith(HOME + "/")) else HOME
+
+
+def _host(request: AnyRequest) -> str:
+    return request.client.host if request.client else ""
+
+
+def _messages(error: ServiceError) -> dict[str, str]:
+    """The error's sentences by field."""
+    return {entry.field: entry.message for entry in error.errors}
+
+
+def _settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError | None = None, **context: Any) -> Html:
+    """One of the pages under Settings, with the tabs that the caller's role opens."""
+    order = list(ROLES)
+    rows = [
+        (label, href, None, key == tab)
+        for key, label, href, role in TABS
+        if order.index(caller.role) <= order.index(role)
+    ]
+    return staff_page(
+        caller,
+        f"accounts/{name}.html",
+        current="settings",
+        status_code=error.status if error else 200,
+        tabs=rows,
+        errors=_messages(error) if error else {},
+        error=error,
+        **context,
+    )
+
+
+def _when(moment: datetime, caller: Caller) -> str:
+    return f"{moment.astimezone(ZoneInfo(caller.time_zone)):%-d %b %Y, %H:%M}"
+
+
+def _older(path: str, following: str | None) -> str:
+    return f"{path}?{urlencode({'cursor': following})}" if following else ""
+
+
+# Signing in and out ----------------------------------------------------------------------------------------------
+
+
+@get(SIGN_IN, opt={"public": True}, include_in_schema=False)
+async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME) -> Html:
+    """The form; who is signed in already is led on."""
+    if await sign_in.caller_of_session(request.cookies.get(sign_in.COOKIE, "")):
+        return _see(local_path(next))
+    return page("accounts/sign_in.html", email="", next=local_path(next), error=None)
+
+
+@post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+async def do_sign_in(request: AnyRequest) -> Html:
+    """Begins a session, or shows the form again with the address kept."""
+    fields = await _fields(request)
+    email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
+    former = request.cookies.get(sign_in.COOKIE, "")
+    try:
+        secret = await sign_in.sign_in(email, fields.get("password", ""), _host(request), former)
+    except (Invalid, TooMany) as error:
+        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+        return page(
+            "accounts/sign_in.html", status_code=error.status, headers=headers, email=email, next=following, error=error
+        )
+    return _signed_in(request, secret, following)
+
+
+@post("/app/sign-out", opt={"role": "viewer"}, include_in_schema=False)
+async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Ends the session, here and on the server."""
+    await sign_in.sign_out(caller, request.cookies.get(sign_in.COOKIE, ""))
+    response = _see(SIGN_IN)
+    response.delete_cookie(sign_in.COOKIE, path="/")
+    return response
+
+
+@get("/app/link/{secret:str}", opt={"public": True}, include_in_schema=False)
+async def link_page(secret: FromPath[str]) -> Html:
+    """Shows a button. Mail scanners and previews look at links, so looking uses nothing up."""
+    try:
+        name, workspace_name = await sign_in.look_at_link(secret)
+    except Gone as error:
+        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
+    return page("accounts/link.html", headers=NO_REFERRER, error=None, who=name, where=workspace_name)
+
+
+@post("/app/link/{secret:str}", opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
+    """Signs in, once."""
+    try:
+        session = await sign_in.use_link(secret, request.cookies.get(sign_in.COOKIE, ""))
+    except Gone as error:
+        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
+    caller = await sign_in.caller_of_session(session)
+    has_password = caller is not None and caller.actor is not None and await _has_password(caller)
+    return _signed_in(request, session, HOME if has_password else PASSWORD)
+
+
+async def _has_password(caller: Caller) -> bool:
+    assert caller.actor is not None, "a session is a person's"
+    return (await queries.staff_member(caller.workspace, caller.actor)).has_password
+
+
+# One's own account -----------------------------------------------------------------------------------------------
+
+
+@get(SETTINGS, opt={"role": "viewer"}, include_in_schema=False)
+async def account_page(caller: NamedDependency[Caller], done: FromQuery[str] = "") -> Html:
+    """Who one is here, and light or dark."""
+    assert caller.actor is not None, "a session is a person's"
+    staff = await queries.staff_member(caller.workspace, caller.actor)
+    return _settings_page(
+        caller, "account", "account", staff_member=staff, role_words=ROLES[staff.role], done=done == "password"
+    )
+
+
+@get(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
+async def password_page(caller: NamedDependency[Caller]) -> Html:
+    """The form for another password, or for the first."""
+    return _settings_page(caller, "password", "account", has_password=await _has_password(caller))
+
+
+@post(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
+async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Sets the password, ends the person's sessions everywhere else, and renews this one."""
+    fields = await _fields(request)
+    try:
+        secret = await sign_in.change_password(
+            caller, fields.get("current", ""), fields.get("new", ""), fields.get("repeated", "")
+        )
+    except (Invalid, TooMany) as error:
+        return _settings_page(caller, "password", "account", error=error, has_password=await _has_password(caller))
+    return _signed_in(request, secret, f"{SETTINGS}?done=password")
+
+
+# Staff -----------------------------------------------------------------------------------------------------------
+
+
+async def _staff_page(
+    caller: Caller,
+    *,
+    cursor: str | None = None,
+    error: ServiceError | None = None,
+    typed: dict[str, str] | None = None,
+    link: str = "",
+    link_for: str = "",
+) -> Html:
+    rows, following = await queries.staff_list(caller.workspace, cursor=cursor)
+    return _settings_page(
+        caller,
+        "staff",
+        "staff",
+        error=error,
+        people=rows,
+        roles=[(role, role.capitalize()) for role in ROLES],
+        role_words=ROLES,
+        typed={"email": "", "name": "", "role": "viewer", **(typed or {})},
+        link=link,
+        link_for=link_for,
+        newer="/app/settings/staff" if cursor else "",
+        older=_older("/app/settings/staff", following),
+    )
+
+
+def _link(request: AnyRequest, secret: str) -> str:
+    return f"{_settings(request).public_url}/app/link/{quote(secret)}"
+
+
+@get("/app/settings/staff", opt={"role": "owner"}, include_in_schema=False)
+async def staff_list_page(caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
+    """Who works here, with what role."""
+    return await _staff_page(caller, cursor=cursor)
+
+
+@post("/app/settings/staff", opt={"role": "owner"}, include_in_schema=False)
+async def add_staff(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Adds a colleague and shows the link to hand over; it is not kept, so it is shown right here."""
+    fields = await _fields(request)
+    try:
+        staff, secret = await service.add_staff(
+            caller, fields.get("email", ""), fields.get("name", ""), fields.get("role", "")
+        )
+    except Invalid as error:
+        return await _staff_page(caller, error=error, typed=fields)
+    return await _staff_page(caller, link=_link(request, secret), link_for=staff.name)
+
+
+@post("/app/settings/staff/{staff_id:uuid}/role", opt={"role": "owner"}, include_in_schema=False)
+async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
+    """Gives a colleague another role."""
+    fields = await _fields(request)
+    try:
+        await service.change_role(caller, staff_id, fields.get("role", ""))
+    except (Conflict, Invalid) as error:
+        return await _staff_page(caller, error=error)
+    return _see("/app/settings/staff")
+
+
+@post("/app/settings/staff/{staff_id:uuid}/disable", opt={"role": "owner"}, include_in_schema=False)
+async def disable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
+    """Shuts a colleague out at once."""
+    try:
+        await service.set_disabled(caller, staff_id, True)
+    except Conflict as error:
+        return await _staff_page(caller, error=error)
+    return _see("/app/settings/staff")
+
+
+@post("/app/settings/staff/{staff_id:uuid}/enable", opt={"role": "owner"}, include_in_schema=False)
+async def enable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
+    """Lets a colleague in again."""
+    await service.set_disabled(caller, staff_id, False)
+    return _see("/app/settings/staff")
+
+
+@post("/app/settings/staff/{staff_id:uuid}/link", opt={"role": "owner"}, include_in_schema=False)
+async def renew_access(request: AnyRequest, caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
+    """Forgets a colleague's password and shows a link with which they choose another."""
+    try:
+        staff, secret = await service.renew_access(caller, staff_id)
+    except Conflict as error:
+        return await _staff_page(caller, error=error)
+    return await _staff_page(caller, link=_link(request, secret), link_for=staff.name or staff.email)
+
+
+# Keys ------------------------------------------------------------------------------------------------------------
+
+
+async def _keys_page(
+    caller: Caller,
+    *,
+    cursor: str | None = None,
+    error: ServiceError | None = None,
+    name: str = "",
+    chosen: Iterable[str] = (),
+    made: str = "",
+) -> Html:
+    rows, following = await queries.key_list(caller.workspace, cursor=cursor)
+    keys = [
+        {
+            **row,
+            "scopes": row["scopes"].split(),
+            "made": _when(row["created_at"], caller),
+            "used": _when(row["last_used_at"], caller) if row["last_used_at"] else "",
+        }
+        for row in rows
+    ]
+    return _settings_page(
+        caller,
+        "keys",
+        "keys",
+        error=error,
+        keys=keys,
+        scopes=SCOPES,
+        key_name=name,
+        chosen=set(chosen),
+        made=made,
+        newer="/app/settings/keys" if cursor else "",
+        older=_older("/app/settings/keys", following),
+    )
+
+
+@get("/app/settings/keys", opt={"role": "owner"}, include_in_schema=False)
+async def keys_page(caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
+    """The keys that programs use."""
+    return await _keys_page(caller, cursor=cursor)
+
+
+@post("/app/settings/keys", opt={"role": "owner"}, include_in_schema=False)
+async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Makes a key and shows it once."""
+    form = await request.form()
+    scopes = [scope for scope in form.getall("scopes", []) if isinstance(scope, str)]
+    name = (await _fields(request)).get("name", "")
+    try:
+        key = await service.make_key(caller, name, scopes)
+    except Invalid as error:
+        return await _keys_page(caller, error=error, name=name, chosen=scopes)
+    return await _keys_page(caller, made=key.key)
+
+
+@post("/app/settings/keys/{key_id:uuid}/revoke", opt={"role": "owner"}, include_in_schema=False)
+async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) -> Html:
+    """Ends a key at once."""
+    await service.revoke_key(caller, key_id)
+    return _see("/app/settings/keys")
+
+
+# The workspace, and what happened in it --------------------------------------------------------------------------
+
+
+async def _workspace_page(
+    caller: Caller, *, error: ServiceError | None = None, typed: dict[str, str] | None = None, done: bool = False
+) -> Html:
+    workspace = await queries.workspace(caller.workspace)
+    shown = {
+        "name": workspace.name,
+        "time_zone": workspace.time_zone,
+        "postal_address": workspace.postal_address,
+        "min_n": str(workspace.min_n),
+        **(typed or {}),
+    }
+    zones = [(zone, zone.replace("_", " ")) for zone in service.time_zones()]
+    return _settings_page(caller, "workspace", "workspace", error=error, typed=shown, zones=zones, done=done)
+
+
+@get("/app/settings/workspace", opt={"role": "owner"}, include_in_schema=False)
+async def workspace_page(caller: NamedDependency[Caller], done: FromQuery[str] = "") -> Html:
+    """Name, time zone, postal address, and how few answers are too few."""
+    return await _workspace_page(caller, done=bool(done))
+
+
+@post("/app/settings/workspace", opt={"role": "owner"}, include_in_schema=False)
+async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Changes them."""
+    fields = await _fields(request)
+    wanted = {name: fields.get(name, "") for name in ("name", "time_zone", "postal_address", "min_n")}
+    try:
+        await service.change_workspace(caller, **wanted)
+    except Invalid as error:
+        return await _workspace_page(caller, error=error, typed=wanted)
+    return _see("/app/settings/workspace?done=1")
+
+
+@get("/app/settings/audit", opt={"role": "owner"}, include_in_schema=False)
+async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
+    """Who did what, the newest first."""
+    rows, following = await queries.audit_list(caller.workspace, cursor=cursor)
+    entries = [
+        {
+            **row,
+            "deed": DEEDS.get(row["action"], row["action"].replace("_", " ").capitalize()),
+            "when": _when(row["at"], caller),
+            "iso": row["at"].isoformat(),
+        }
+        for row in rows
+    ]
+    return _settings_page(
+        caller,
+        "audit",
+        "audit",
+        entries=entries,
+        newer="/app/settings/audit" if cursor else "",
+        older=_older("/app/settings/audit", following),
+    )
+
+
+ROUTES = [
+    sign_in_page,
+    do_sign_in,
+    do_sign_out,
+    link_page,
+    use_link,
+    account_page,
+    password_page,
+    change_password,
+    staff_list_page,
+    add_staff,
+    change_role,
+    disable_staff,
+    enable_staff,
+    renew_access,
+    keys_page,
+    make_key,
+    revoke_key,
+    workspace_page,
+    change_workspace,
+    audit_page,
+]

@@ -1,0 +1,51 @@
+"""The JSON API of keys and of the audit trail."""
+
+from uuid import UUID
+
+from litestar import delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from survey_service.accounts import queries, service
+from survey_service.accounts.guards import Caller
+from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey
+from survey_service.core.database import Row
+from survey_service.core.paging import PAGE_SIZE, Page, checked_limit
+
+
+def shown_key(row: Row) -> Key:
+    """A row of the list of keys as the API shows it."""
+    return Key(**{**row, "scopes": row["scopes"].split()})
+
+
+@get("/api/v1/keys", opt={"scope": "keys:read"}, summary="List API keys", tags=["keys"])
+async def list_keys(
+    caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = PAGE_SIZE
+) -> Page[Key]:
+    """The workspace's keys, the newest first, revoked ones too. No secret is among them."""
+    rows, following = await queries.key_list(caller.workspace, cursor=cursor, limit=checked_limit(limit))
+    return Page(items=[shown_key(row) for row in rows], next=following)
+
+
+@post("/api/v1/keys", opt={"scope": "keys:write"}, summary="Make an API key", tags=["keys"])
+async def make_key(caller: NamedDependency[Caller], data: JSONBody[KeyRequest]) -> NewKey:
+    """A new key with some of the scopes of the key that asks. Its secret is shown here and never again."""
+    return await service.make_key(caller, data.name, data.scopes)
+
+
+@delete("/api/v1/keys/{key_id:uuid}", opt={"scope": "keys:write"}, summary="Revoke an API key", tags=["keys"])
+async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) -> None:
+    """Ends a key at once. Doing it again changes nothing."""
+    await service.revoke_key(caller, key_id)
+
+
+@get("/api/v1/audit", opt={"scope": "audit:read"}, summary="Read who did what", tags=["audit"])
+async def list_audit(
+    caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = PAGE_SIZE
+) -> Page[AuditRow]:
+    """The audit trail, the newest first."""
+    rows, following = await queries.audit_list(caller.workspace, cursor=cursor, limit=checked_limit(limit))
+    return Page(items=[AuditRow(**row) for row in rows], next=following)
+
+
+ROUTES = [list_keys, make_key, revoke_key, list_audit]
