@@ -121,9 +121,10 @@ def append_sentiment_deltas(moves: Iterable[tuple[CountedResponse, str]]) -> Pla
     yield from append_deltas(sentiment_deltas(moves))
 
 
-async def fold(limit: int = 10_000) -> int:
+async def fold(limit: int = 1_000) -> int:
     """Adds up to `limit` deltas to the counts and removes them, in one transaction; gives how many.
 
+    The limit keeps a transaction short: call it again while it gives `limit`.
     Several workers may fold at once: on PostgreSQL each takes rows that no other holds.
     """
     async with database.transaction():

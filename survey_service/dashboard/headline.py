@@ -1,0 +1,137 @@
+"""The sentences a summary begins with: what changed, and whether chance explains it. Pure."""
+
+from collections.abc import Sequence
+
+from survey_service.dashboard import words
+from survey_service.dashboard.periods import is_month, is_year, label, short_label
+from survey_service.dashboard.schemas import Figure, SplitRow, Summary
+from survey_service.nps.scores import Score
+
+SUBJECTS = {"nps": "NPS", "csat": "Satisfaction", "ces": "Effort", "ces_share": "Effort"}
+
+
+def headline(summary: Summary) -> str:
+    """One sentence for every state of the main figure."""
+    named = _period(summary)
+    hero = summary.hero
+    if hero is None:
+        return f"{words.plural(summary.answers, 'answer')} {_within(summary)}."
+    if hero.score.state == "none":
+        return f"No answers {_within(summary)}."
+    if hero.score.state == "too_few":
+        return f"{words.plural(hero.score.n, 'answer')} {_within(summary)}: too few to say."
+    if summary.all_time:
+        return f"{_stands(hero.score)} over all time."
+    if _closed(summary):
+        opening = f"{named} closed at {_stands(hero.score)}"
+    elif summary.complete:
+        opening = f"{named}: {_stands(hero.score)}"
+    else:
+        opening = f"{named} so far: {_stands(hero.score)}"
+    return opening + _compared(summary, hero)
+
+
+def subline(summary: Summary) -> str:
+    """Which places moved clearly, and what the other scores did; empty when there is nothing to say."""
+    said = [_places(summary.splits.get("place", ())), _others(summary)]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def change_text(summary: Summary, figure: Figure) -> str:
+    """What stands beside the arrow of a figure: where it comes from, or why there is no arrow."""
+    if summary.previous is None:
+        return ""
+    before = short_label(summary.previous, summary.period)
+    if figure.broken:
+        return f"New wording, not comparable with {before}"
+    previous = figure.previous
+    if previous is None or previous.state == "none":
+        return f"No answers in {before} to compare with"
+    if previous.state == "too_few":
+        return f"Too few answers in {before} to compare with"
+    if not figure.change.significant:
+        return f"No clear change from {words.with_unit(previous)} in {before}"
+    return f"from {words.with_unit(previous)} ({words.interval(previous)}) in {before}"
+
+
+def chance_text(summary: Summary, figure: Figure) -> str:
+    """How often chance alone would show such a change; empty without a clear one."""
+    if not figure.change.significant or figure.change.p_value is None:
+        return ""
+    noun = "months" if is_month(summary.period) else "years" if is_year(summary.period) else "such periods"
+    often = words.chance(figure.change.p_value)
+    return f"If nothing had changed, a change this large would still show in {often} {noun}."
+
+
+def _compared(summary: Summary, hero: Figure) -> str:
+    if summary.previous is None:
+        return "."
+    before = short_label(summary.previous, summary.period)
+    if hero.broken:
+        return f". The wording changed, so it is not compared with {before}."
+    previous = hero.previous
+    if previous is None or previous.state == "none":
+        return f". {before} has no answers to compare with."
+    if previous.state == "too_few":
+        return f". {before} has too few answers to compare with."
+    if not hero.change.significant:
+        return f": no clear change from {before}."
+    side = "above" if hero.change.direction == "up" else "below"
+    return f", {words.points(hero.change, hero.score.metric)} {side} {before}: more than chance explains."
+
+
+def _stands(score: Score) -> str:
+    if score.metric == "nps":
+        return f"NPS {words.value(score)}"
+    if score.metric == "csat":
+        return f"{words.with_unit(score)} satisfied"
+    return f"effort {words.with_unit(score)}"
+
+
+def _closed(summary: Summary) -> bool:
+    return summary.complete and (is_month(summary.period) or is_year(summary.period))
+
+
+def _period(summary: Summary) -> str:
+    if is_month(summary.period) and summary.period.last.year == summary.as_of.year:
+        return short_label(summary.period, summary.period)
+    return label(summary.period)
+
+
+def _within(summary: Summary) -> str:
+    if summary.all_time:
+        return "yet"
+    return f"on {label(summary.period)}" if summary.period.days == 1 else f"in {label(summary.period)}"
+
+
+def _places(rows: Sequence[SplitRow]) -> str:
+    risen = [row for row in rows if row.change.direction == "up"]
+    fallen = [row for row in rows if row.change.direction == "down"]
+    sentences = []
+    if risen:
+        best = max(risen, key=lambda row: row.change.delta or 0)
+        sentences.append(f"{best.label} rose most." if len(risen) > 1 else f"{best.label} rose.")
+    if fallen:
+        worst = min(fallen, key=lambda row: row.change.delta or 0)
+        sentences.append(f"{worst.label} fell most." if len(fallen) > 1 else f"{worst.label} fell.")
+    return " ".join(sentences)
+
+
+def _others(summary: Summary) -> str:
+    rest = [figure for figure in summary.figures if figure is not summary.hero and figure.score.state == "ok"]
+    moved = [figure for figure in rest if figure.change.significant]
+    still = [figure for figure in rest if not figure.change.significant and _comparable(figure)]
+    sentences = []
+    for figure in moved:
+        verb = "rose" if figure.change.direction == "up" else "fell"
+        size = words.points(figure.change, figure.score.metric)
+        sentences.append(f"{SUBJECTS[figure.score.metric]} {verb} by {size}.")
+    names = list(dict.fromkeys(SUBJECTS[figure.score.metric] for figure in still))
+    if names:
+        joined = " and ".join([names[0], *(name.lower() for name in names[1:])])
+        sentences.append(f"{joined} {'show' if len(names) > 1 else 'shows'} no clear change.")
+    return " ".join(sentences)
+
+
+def _comparable(figure: Figure) -> bool:
+    return not figure.broken and figure.previous is not None and figure.previous.state == "ok"

@@ -1,0 +1,168 @@
+"""Shapes of the dashboard: what is asked, and everything that page, PDF and tests show. Nothing is rounded here."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from survey_service.nps.scores import Change, Metric, Score
+from survey_service.nps.trend import Period, Step
+
+Dimension = Literal["place", "channel", "language", "sentiment"]
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What a figure is about. `first` and `last` are local days, both included; None means from or to the end of
+    what there is. Empty texts mean no filter; `place` is a code and includes what lies below it."""
+
+    form: str = ""
+    first: date | None = None
+    last: date | None = None
+    place: str = ""
+    channel: str = ""
+    language: str = ""
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """How a revision of a question is scored: its highest answer, and how many top boxes count (None: the usual)."""
+
+    highest: int
+    top: int | None = None
+
+
+class ScoredQuestion(msgspec.Struct, frozen=True):
+    """A question with a score. `scales` has the scale of each revision; `revision` is the one in force."""
+
+    key: str
+    text: str
+    metric: Metric
+    revision: int
+    scales: Mapping[int, Scale]
+
+    def scale(self, revision: int) -> Scale:
+        """The scale of a revision, that of the one in force if the revision is unknown."""
+        return self.scales.get(revision) or self.scales[self.revision]
+
+
+class FormChoice(msgspec.Struct, frozen=True):
+    """A form to choose, with the languages it can be answered in."""
+
+    id: UUID
+    slug: str
+    name: str
+    languages: tuple[str, ...] = ()
+
+
+class PlaceChoice(msgspec.Struct, frozen=True):
+    """A place to choose; `depth` is its level in the tree, `region` the name of what it belongs to."""
+
+    id: UUID
+    code: str
+    name: str
+    own_name: str = ""
+    region: str = ""
+    depth: int = 0
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """All there is to filter by."""
+
+    forms: tuple[FormChoice, ...]
+    places: tuple[PlaceChoice, ...]
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A question's score in the period beside the period before.
+
+    `broken`: the two periods were asked in different wordings, so they are not compared. `left_out` answers were
+    given on an earlier scale and are not in the score.
+    """
+
+    question: ScoredQuestion
+    score: Score
+    previous: Score | None
+    change: Change
+    broken: bool = False
+    left_out: int = 0
+
+
+class TrendPoint(msgspec.Struct, frozen=True):
+    """One bucket of the trend."""
+
+    key: str
+    first: date
+    last: date
+    score: Score
+
+
+class Trend(msgspec.Struct, frozen=True):
+    """The score over time, one list of points for each wording; a new wording begins at each of `breaks`."""
+
+    step: Step
+    period: Period
+    segments: tuple[tuple[TrendPoint, ...], ...]
+    breaks: tuple[str, ...]
+
+
+class SplitRow(msgspec.Struct, frozen=True):
+    """One value of a dimension: `key` is what filters take (a place's code, empty for none)."""
+
+    key: str
+    label: str
+    own_name: str
+    under: str
+    score: Score
+    change: Change
+
+
+class CommentShown(msgspec.Struct, frozen=True):
+    """A comment with what is told beside it."""
+
+    id: UUID
+    received_at: datetime
+    score: int | None
+    text: str
+    language: str
+    sentiment: str
+    channel: str
+    place: str
+    customer: UUID | None = None
+
+
+class Exclusions(msgspec.Struct, frozen=True):
+    """Responses of the period that are in no figure."""
+
+    test: int = 0
+    partial: int = 0
+    spam: int = 0
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """One period of one form: the only source of what the page, the PDF and the command show.
+
+    `hero` is the figure that trend and splits are about, None for a form without a scored question.
+    `sentiment_counted` is false when other filters are set, for sentiment is counted by day only.
+    """
+
+    workspace_name: str
+    time_zone: str
+    min_n: int
+    as_of: datetime
+    form: FormChoice
+    filters: Filters
+    period: Period
+    previous: Period | None
+    complete: bool
+    all_time: bool
+    answers: int
+    comments: int
+    hero: Figure | None
+    figures: tuple[Figure, ...]
+    trend: Trend | None
+    splits: Mapping[Dimension, tuple[SplitRow, ...]]
+    sentiment_counted: bool
+    newest: tuple[CommentShown, ...]
+    exclusions: Exclusions
+    place_name: str = ""

@@ -1,0 +1,144 @@
+"""Figures as words: the only place where a number is rounded, and only to be shown."""
+
+import math
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from survey_service.nps.scores import Change, Metric, Score
+
+MINUS = "−"
+NAMES: dict[Metric, str] = {"nps": "NPS", "csat": "CSAT", "ces": "Effort, CES", "ces_share": "Effort, CES"}
+CHANNELS = {
+    "link": "Link",
+    "qr": "QR in the shop",
+    "kiosk": "Kiosk",
+    "email": "E-mail",
+    "embed": "Web site",
+    "api": "API",
+    "phone": "Phone",
+    "sms": "SMS",
+    "chat": "Chat",
+    "import": "Import",
+}
+SENTIMENTS = {
+    "positive": "positive",
+    "negative": "negative",
+    "uncertain": "uncertain",
+    "unsupported": "not read",
+    "": "not read yet",
+}
+SMALL_NUMBERS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
+
+def rounded(value: float, digits: int = 0) -> str:
+    """Half away from zero, a true minus, no negative zero: −9, 38, 5.6."""
+    scale = 10**digits
+    # The exact decimal 5.65 is a hair below in binary; the nudge is far below any digit shown.
+    whole = math.floor(abs(value) * scale + 0.5 + 1e-9)
+    sign = MINUS if value < 0 and whole else ""
+    return f"{sign}{whole / scale:,.{digits}f}"
+
+
+def digits_of(metric: Metric) -> int:
+    """Digits after the point: means have one."""
+    return 1 if metric == "ces" else 0
+
+
+def value(score: Score) -> str:
+    """The score itself; a dash without answers."""
+    return "–" if score.score is None else rounded(score.score, digits_of(score.metric))
+
+
+def unit(score: Score) -> str:
+    """What follows the figure: nothing for NPS, `%` for shares, `of 7` for means."""
+    if score.metric == "nps":
+        return ""
+    return f"of {score.scale[1]}" if score.metric == "ces" else "%"
+
+
+def with_unit(score: Score) -> str:
+    """`38`, `84 %`, `5.6 of 7`."""
+    return f"{value(score)} {unit(score)}".strip()
+
+
+def interval(score: Score) -> str:
+    """`33 to 43`; empty without answers."""
+    if score.low is None or score.high is None:
+        return ""
+    digits = digits_of(score.metric)
+    return f"{rounded(score.low, digits)} to {rounded(score.high, digits)}"
+
+
+def chart_interval(score: Score) -> str:
+    """`33–43` as in charts; with a minus the dash would not be read, so it stays `−22 to 5`."""
+    text = interval(score)
+    return text if MINUS in text else text.replace(" to ", "–")
+
+
+def count(n: int) -> str:
+    """`1,204`."""
+    return f"{n:,}"
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """`1,204 answers`, `1 answer`."""
+    return f"{count(n)} {one if n == 1 else many or one + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """`61 %`; a dash of nothing."""
+    return f"{rounded(100 * part / whole)} %" if whole else "–"
+
+
+def too_few(score: Score, min_n: int) -> str:
+    """What is said instead of a range."""
+    return f"Too few answers: {count(score.n)} of the {min_n} needed"
+
+
+def by(change: Change, metric: Metric) -> str:
+    """The size of a change without its sign: `8`, `0.4`."""
+    return "" if change.delta is None else rounded(abs(change.delta), digits_of(metric))
+
+
+def arrow(change: Change, metric: Metric) -> str:
+    """`▲ 8`, `▼ 24`, and a dash for no clear change."""
+    sign = {"up": "▲", "down": "▼", "none": ""}[change.direction]
+    return f"{sign} {by(change, metric)}" if sign else "–"
+
+
+def points(change: Change, metric: Metric) -> str:
+    """A change in words: `eight points`, `one point`, `0.4`."""
+    size = by(change, metric)
+    if metric == "ces":
+        return size
+    word = SMALL_NUMBERS[int(size)] if size.isdecimal() and int(size) < len(SMALL_NUMBERS) else size
+    return f"{word} point" if size == "1" else f"{word} points"
+
+
+def chance(p_value: float) -> str:
+    """A p-value as a frequency: `2 of 100`, `fewer than 1 of 100`."""
+    hundredths = math.floor(p_value * 100 + 0.5)
+    return f"{hundredths} of 100" if hundredths else "fewer than 1 of 100"
+
+
+def clock(moment: datetime, time_zone: str) -> str:
+    """`2 November 2026, 8:30`, in the workspace's time zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%B} {local.year}, {local.hour}:{local:%M}"
+
+
+def when(moment: datetime, now: datetime, time_zone: str) -> str:
+    """`today, 8:12`, `yesterday, 13:12`, `5 October, 9:00`, with the year if it is another one."""
+    local, here = moment.astimezone(ZoneInfo(time_zone)), now.astimezone(ZoneInfo(time_zone))
+    days = (here.date() - local.date()).days
+    named = {0: "today", 1: "yesterday"}.get(days, f"{local.day} {local:%B}")
+    year = f" {local.year}" if days > 1 and local.year != here.year else ""
+    return f"{named}{year}, {local.hour}:{local:%M}"
+
+
+def channel(code: str) -> str:
+    """A channel's name; its code if it has none."""
+    return CHANNELS.get(code, code)
