@@ -1,18 +1,15 @@
 """Pages rendered from the product's own templates with one of every kind of question."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
-
+from survey_service.core import templates
 from survey_service.core.i18n import LANGUAGES, translator
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
-TEMPLATES = ROOT / "survey_service" / "templates"
 
 
 @dataclass(frozen=True)
@@ -94,11 +91,6 @@ TEN_QUESTIONS = [
 FORM = Form("Your visit", "visit", TEN_QUESTIONS)
 
 
-@lru_cache
-def environment() -> Environment:
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-
-
 def render(template: str, language: str = "en", **values: Any) -> str:
     """A respondent's page or mail; `values` replace or extend the usual context."""
     context: dict[str, Any] = {
@@ -116,7 +108,7 @@ def render(template: str, language: str = "en", **values: Any) -> str:
         "values": {},
         "errors": {},
     }
-    return environment().get_template(template).render({**context, **values})
+    return templates.render(template, **{**context, **values})
 
 
 def survey(language: str = "en", **values: Any) -> str:
@@ -134,7 +126,7 @@ def mail(template: str, language: str = "en", **values: Any) -> str:
         "base_url": "https://feedback.example",
         "token": "7Kq2",
         "question": TEN_QUESTIONS[0],
-        "name": "Sara",
+        "customer_name": "Sara",
         "pause_days": 30,
         "unsubscribe_url": "https://feedback.example/u/7Kq2",
     }

@@ -189,11 +189,11 @@ def test_the_mail_has_eleven_links_and_the_way_out(template: str, language: str)
 
 
 def test_the_plain_mail_is_plain() -> None:
-    message = mail("email/invitation.txt", name="O'Hara & <Sons>")
+    message = mail("email/invitation.txt", customer_name="O'Hara & <Sons>")
     assert "O'Hara & <Sons>" in message
     assert not re.search(r"&\w+;", message)
 
 
 def test_the_mail_escapes_and_turns() -> None:
-    assert "<Sons>" not in mail("email/invitation.html", name="<Sons>")
+    assert "<Sons>" not in mail("email/invitation.html", customer_name="<Sons>")
     assert elements(mail("email/invitation.html", "ar"), "html", dir="rtl")
