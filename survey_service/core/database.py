@@ -65,13 +65,13 @@ class Select:
 @dataclass(frozen=True, slots=True)
 class Update:
     """Sets `columns` in the rows of `table` with the given `key`s; each row is (key, *values).
-    `only_if_null` names a column that must still be empty; yields the keys that were changed."""
+    `only_if` is a condition on the row as it is, such as `state = 'spam'`; yields the keys that were changed."""
 
     table: str
     key: Column
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Any, ...]]
-    only_if_null: str | None = None
+    only_if: str = ""
 
 
 Statement = Insert | Select | Update
@@ -202,12 +202,12 @@ def postgres_sql(statement: Statement) -> str:
             names = ", ".join(key.name for key in keys)
             wanted = ", ".join(f"t.{column.name}" for column in columns)
             return f"SELECT {wanted} FROM {table} t JOIN unnest({arrays}) AS k({names}) USING ({names})"
-        case Update(table, key, columns, _, only_if_null):
+        case Update(table, key, columns, _, only_if):
             every = (key, *columns)
             arrays = ", ".join(f"${n}::{column.type}[]" for n, column in enumerate(every, 1))
             names = ", ".join(column.name for column in every)
             sets = ", ".join(f"{column.name} = k.{column.name}" for column in columns)
-            extra = f" AND t.{only_if_null} IS NULL" if only_if_null else ""
+            extra = f" AND t.{only_if}" if only_if else ""
             return (
                 f"UPDATE {table} t SET {sets} FROM unnest({arrays}) AS k({names}) "
                 f"WHERE t.{key.name} = k.{key.name}{extra} RETURNING t.{key.name}"
@@ -289,9 +289,9 @@ def run_on_sqlite(connection: sqlite3.Connection, statement: Statement) -> list[
             where = " AND ".join(f"{key.name} = ?" for key in keys)
             sql = f"SELECT {wanted} FROM {table} WHERE {where}"
             return [found for row in rows for found in connection.execute(sql, row)]
-        case Update(table, key, columns, rows, only_if_null):
+        case Update(table, key, columns, rows, only_if):
             sets = ", ".join(f"{column.name} = ?" for column in columns)
-            extra = f" AND {only_if_null} IS NULL" if only_if_null else ""
+            extra = f" AND {only_if}" if only_if else ""
             sql = f"UPDATE {table} SET {sets} WHERE {key.name} = ?{extra}"
             return [(row[0],) for row in rows if connection.execute(sql, (*row[1:], row[0])).rowcount]
 

@@ -39,4 +39,3 @@ class Response(Table, tablename="response"):
     received_at = Timestamptz()
     day = Date()
     answered_at = Timestamptz(default=None, null=True)
-    network = Varchar(length=64, default="")

@@ -47,7 +47,7 @@ async def test_select_and_update_by_keys(database: Database) -> None:
     assert await db.fetch_one("SELECT value FROM installation WHERE name = {}", "a") == {"value": "9"}
 
 
-async def test_update_only_if_null_happens_once(database: Database) -> None:
+async def test_conditional_update_happens_once(database: Database) -> None:
     identity = new_id()
     await db.execute(
         "INSERT INTO sign_in_link (id, workspace, staff, expires_at) VALUES ({}, {}, {}, {})",
@@ -57,7 +57,7 @@ async def test_update_only_if_null_happens_once(database: Database) -> None:
     def use(moment: datetime) -> Plan[int]:
         rows = [("x", moment)]
         columns = (Column("used_at", "timestamptz"),)
-        changed = yield Update("sign_in_link", Column("id", "text"), columns, rows, only_if_null="used_at")
+        changed = yield Update("sign_in_link", Column("id", "text"), columns, rows, only_if="used_at IS NULL")
         return len(changed)
 
     assert await database.run(use(MOMENT)) == 1

@@ -1,0 +1,270 @@
+"""What a form asks: a definition in one or several languages, as msgspec tagged unions.
+
+A text is an object of language → words. The first of `languages` is the default; a language is offered to
+respondents only when every text has it, so that nobody reads a mixture. Published definitions never change.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta
+
+KEY_PATTERN = "^[a-z][a-z0-9_]{0,39}$"
+LANGUAGE_PATTERN = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
+MAX_QUESTIONS = 100
+MAX_CHOICES = 100
+
+Key = Annotated[str, Meta(pattern=KEY_PATTERN, description="Names an answer in submissions and exports.")]
+LanguageTag = Annotated[str, Meta(pattern=LANGUAGE_PATTERN, description="A BCP 47 language tag, such as `am`.")]
+Words = Annotated[str, Meta(max_length=2000)]
+Text = dict[LanguageTag, Words]
+"""Words by language."""
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the answers that a choice question offers."""
+
+    key: Key
+    text: Text
+
+
+class _Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
+    """What every question has. `revision` is set at publication: it grows when wording or scale change."""
+
+    key: Key
+    text: Text
+    hint: Text = {}
+    required: bool = False
+    revision: int = 1
+
+    metric: ClassVar[str | None] = None
+    answerable: ClassVar[bool] = True
+
+
+class _Scale(_Question, frozen=True, kw_only=True):
+    """A row of numbers with words at both ends."""
+
+    low_label: Text = {}
+    high_label: Text = {}
+
+    @property
+    def low(self) -> int:
+        """The smallest number of the scale."""
+        return 1
+
+    @property
+    def high(self) -> int:
+        """The largest number of the scale."""
+        raise NotImplementedError
+
+
+class NpsQuestion(_Scale, frozen=True, tag="nps"):
+    """Likelihood to recommend, 0 to 10. Only its author makes a question NPS."""
+
+    metric: ClassVar[str | None] = "nps"
+
+    @property
+    def low(self) -> int:
+        return 0
+
+    @property
+    def high(self) -> int:
+        return 10
+
+
+class CsatQuestion(_Scale, frozen=True, tag="csat", kw_only=True):
+    """Satisfaction, 1 to `scale`; the `top_boxes` highest numbers count as satisfied."""
+
+    scale: Annotated[int, Meta(ge=3, le=10)] = 5
+    top_boxes: Annotated[int, Meta(ge=1, le=5)] = 2
+
+    metric: ClassVar[str | None] = "csat"
+
+    @property
+    def high(self) -> int:
+        return self.scale
+
+
+class CesQuestion(_Scale, frozen=True, tag="ces", kw_only=True):
+    """Ease, 1 (very hard) to `scale` (very easy); the score is the mean."""
+
+    scale: Annotated[int, Meta(ge=5, le=7)] = 7
+
+    metric: ClassVar[str | None] = "ces"
+
+    @property
+    def high(self) -> int:
+        return self.scale
+
+
+class _Choosing(_Question, frozen=True, kw_only=True):
+    choices: Annotated[list[Choice], Meta(min_length=1, max_length=MAX_CHOICES)]
+
+
+class SingleChoiceQuestion(_Choosing, frozen=True, tag="single_choice"):
+    """One of several."""
+
+
+class MultipleChoiceQuestion(_Choosing, frozen=True, tag="multiple_choice"):
+    """Any of several, in the order of the form."""
+
+
+class ShortTextQuestion(_Question, frozen=True, tag="short_text", kw_only=True):
+    """One line."""
+
+    max_length: Annotated[int, Meta(ge=1, le=1000)] = 200
+
+
+class LongTextQuestion(_Question, frozen=True, tag="long_text", kw_only=True):
+    """A comment; its language and mood are read."""
+
+    max_length: Annotated[int, Meta(ge=1, le=20000)] = 5000
+
+
+class EmailQuestion(_Question, frozen=True, tag="email"):
+    """An e-mail address; a claim of who the respondent is, never a proof."""
+
+
+class StatementQuestion(_Question, frozen=True, tag="statement"):
+    """Words to read, nothing to answer."""
+
+    answerable: ClassVar[bool] = False
+
+
+Question = (
+    NpsQuestion
+    | CsatQuestion
+    | CesQuestion
+    | SingleChoiceQuestion
+    | MultipleChoiceQuestion
+    | ShortTextQuestion
+    | LongTextQuestion
+    | EmailQuestion
+    | StatementQuestion
+)
+ScaleQuestion = NpsQuestion | CsatQuestion | CesQuestion
+ChoiceQuestion = SingleChoiceQuestion | MultipleChoiceQuestion
+
+
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A whole form."""
+
+    title: Text
+    languages: Annotated[list[LanguageTag], Meta(min_length=1, max_length=50)]
+    questions: Annotated[list[Question], Meta(max_length=MAX_QUESTIONS)]
+    thanks_title: Text = {}
+    thanks: Text = {}
+    hidden: Annotated[list[Key], Meta(max_length=20)] = []
+    """Names of values that a link or integration may send along; others are dropped."""
+    privacy_url: Annotated[str, Meta(max_length=500, pattern="^(https?://.*)?$")] = ""
+
+
+def kind_of(question: Question) -> str:
+    """The word for a question's kind, as in its JSON: `nps`, `long_text`, …"""
+    return str(type(question).__struct_config__.tag)
+
+
+def text_in(text: Text, language: str, default: str) -> str:
+    """The words in `language`, else in `default`, else in whichever is there; empty if there are none."""
+    return text.get(language) or text.get(default) or next(iter(text.values()), "")
+
+
+def texts(definition: Definition) -> Iterator[tuple[str, Text]]:
+    """Every text that a respondent reads, with the name of its place; empty ones are left out."""
+    parts: list[tuple[str, Text]] = [
+        ("title", definition.title),
+        ("thanks_title", definition.thanks_title),
+        ("thanks", definition.thanks),
+    ]
+    for question in definition.questions:
+        parts += [(question.key, question.text), (f"{question.key}.hint", question.hint)]
+        if isinstance(question, ScaleQuestion):
+            parts += [(f"{question.key}.low", question.low_label), (f"{question.key}.high", question.high_label)]
+        if isinstance(question, ChoiceQuestion):
+            parts += [(f"{question.key}.{choice.key}", choice.text) for choice in question.choices]
+    return ((name, text) for name, text in parts if any(text.values()))
+
+
+def missing_texts(definition: Definition, language: str) -> list[str]:
+    """The places whose text is not there in `language`."""
+    return [name for name, text in texts(definition) if not text.get(language, "").strip()]
+
+
+def complete_languages(definition: Definition) -> list[str]:
+    """The languages that respondents are offered: those without a missing text, the default always."""
+    default = definition.languages[0]
+    return [default, *(tag for tag in definition.languages[1:] if not missing_texts(definition, tag))]
+
+
+def faults(definition: Definition) -> list[tuple[str, str, str]]:
+    """What keeps a definition from being published: (field, code, sentence)."""
+    found: list[tuple[str, str, str]] = []
+    default = definition.languages[0]
+    if not any(question.answerable for question in definition.questions):
+        found.append(("questions", "none", "A form needs at least one question that can be answered."))
+    if len(set(definition.languages)) < len(definition.languages):
+        found.append(("languages", "repeated", "A language is listed twice."))
+    keys = [question.key for question in definition.questions]
+    found += [(key, "repeated", f"The key “{key}” is used twice.") for key in sorted(set(keys)) if keys.count(key) > 1]
+    if not definition.title.get(default, "").strip():
+        found.append(("title", "missing_text", f"The title has no words in {default}, the form’s first language."))
+    for question in definition.questions:
+        found += _question_faults(question, default)
+    return found
+
+
+def _question_faults(question: Question, default: str) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    if not question.text.get(default, "").strip():
+        found.append((question.key, "missing_text", f"“{question.key}” has no words in {default}."))
+    if isinstance(question, CsatQuestion) and question.top_boxes >= question.scale:
+        found.append((question.key, "top_boxes", "Not every number of the scale can count as satisfied."))
+    if isinstance(question, ChoiceQuestion):
+        keys = [choice.key for choice in question.choices]
+        if len(set(keys)) < len(keys):
+            found.append((question.key, "repeated", f"Two choices of “{question.key}” have the same key."))
+        found += [
+            (question.key, "missing_text", f"The choice “{choice.key}” of “{question.key}” has no words in {default}.")
+            for choice in question.choices
+            if not choice.text.get(default, "").strip()
+        ]
+    return found
+
+
+def with_revisions(definition: Definition, before: Definition | None) -> Definition:
+    """`definition` ready for publication: a question whose wording or scale differs from `before` gets the
+    next revision, one that is as it was keeps its own, a new one starts at 1."""
+    known = {question.key: question for question in before.questions} if before else {}
+    questions = [
+        msgspec.structs.replace(question, revision=_revision(question, known.get(question.key)))
+        for question in definition.questions
+    ]
+    return msgspec.structs.replace(definition, questions=questions)
+
+
+def _revision(question: Question, before: Question | None) -> int:
+    if before is None:
+        return 1
+    return before.revision if _asks_the_same(question, before) else before.revision + 1
+
+
+def _asks_the_same(question: Question, before: Question) -> bool:
+    """Whether answers stay comparable: same kind and scale, and no wording changed in a language that was there.
+
+    Adding a language, or making a question required, changes nothing that people read.
+    """
+    if type(question) is not type(before):
+        return False
+    if isinstance(question, ScaleQuestion) and isinstance(before, ScaleQuestion):
+        if (question.low, question.high) != (before.low, before.high):
+            return False
+        if not (
+            _same_words(question.low_label, before.low_label) and _same_words(question.high_label, before.high_label)
+        ):
+            return False
+    return _same_words(question.text, before.text)
+
+
+def _same_words(text: Text, before: Text) -> bool:
+    return all(text.get(language) == words for language, words in before.items() if words)

@@ -1,0 +1,165 @@
+"""What others read of forms. The head of a form is remembered for a second: every answer needs it."""
+
+import time
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.accounts import queries as accounts
+from survey_service.core import database, paging
+from survey_service.core.errors import NotFound
+from survey_service.forms.definition import Definition, complete_languages
+from survey_service.forms.schemas import FormDetail, FormHead, FormSummary, VersionSummary
+
+HEAD_SECONDS = 1.0
+"""For so long another machine's closing or publishing of a form may go unnoticed."""
+MAX_REMEMBERED = 2000
+COLUMNS = "id, workspace, slug, name, state, version, accepts_json, allowed_origins, created_at, updated_at"
+
+_definition_decoder = msgspec.json.Decoder(Definition)
+_heads: dict[str, tuple[float, FormHead]] = {}
+_definitions: dict[tuple[UUID, int], Definition] = {}
+
+
+def decode(text: str) -> Definition:
+    """A stored definition."""
+    return _definition_decoder.decode(text)
+
+
+def forget(slug: str | None = None) -> None:
+    """Drops what is remembered of one form, or of all (another database)."""
+    if slug is None:
+        _heads.clear()
+        _definitions.clear()
+    else:
+        _heads.pop(slug, None)
+
+
+async def head(slug: str) -> FormHead:
+    """The head of a published form by its public name; NotFound if there is none or only a draft."""
+    remembered = _heads.get(slug)
+    if remembered and remembered[0] > time.monotonic():
+        return remembered[1]
+    found = await _read_head(slug)
+    if len(_heads) >= MAX_REMEMBERED:
+        _heads.clear()
+    _heads[slug] = (time.monotonic() + HEAD_SECONDS, found)
+    return found
+
+
+async def _read_head(slug: str) -> FormHead:
+    row = await database.fetch_one(f"SELECT {COLUMNS} FROM form WHERE slug = {{}} AND version > 0", slug)
+    if row is None:
+        raise NotFound("There is no form with this name.")
+    definition = await definition_of(row["workspace"], row["id"], row["version"])
+    workspace = await accounts.workspace(row["workspace"])
+    return FormHead(
+        id=row["id"],
+        workspace=row["workspace"],
+        workspace_name=workspace.name,
+        time_zone=workspace.time_zone,
+        slug=row["slug"],
+        name=row["name"],
+        state=row["state"],
+        version=row["version"],
+        accepts_json=bool(row["accepts_json"]),
+        allowed_origins=row["allowed_origins"],
+        definition=definition,
+        languages=tuple(complete_languages(definition)),
+    )
+
+
+async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:
+    """A published definition; versions never change, so it is remembered."""
+    key = (form, number)
+    if key not in _definitions:
+        row = await database.fetch_one(
+            "SELECT definition FROM form_version WHERE form = {} AND number = {} AND workspace = {}",
+            form, number, workspace,
+        )  # fmt: skip
+        if row is None:
+            raise NotFound("There is no such version of the form.")
+        if len(_definitions) >= MAX_REMEMBERED:
+            _definitions.clear()
+        _definitions[key] = decode(row["definition"])
+    return _definitions[key]
+
+
+async def row_of(workspace: UUID, slug: str) -> dict[str, Any]:
+    """A form's row with its draft; NotFound for another workspace's too."""
+    row = await database.fetch_one(
+        f"SELECT {COLUMNS}, draft FROM form WHERE slug = {{}} AND workspace = {{}}", slug, workspace
+    )
+    if row is None:
+        raise NotFound("There is no form with this name.")
+    return row
+
+
+async def detail(workspace: UUID, slug: str) -> FormDetail:
+    """A form with its draft and its definition in force."""
+    row = await row_of(workspace, slug)
+    published = await definition_of(workspace, row["id"], row["version"]) if row["version"] else None
+    return FormDetail(**_summary_fields(row), draft=decode(row["draft"]), published=published)
+
+
+def _summary_fields(row: dict[str, Any]) -> dict[str, Any]:
+    names = FormSummary.__struct_fields__
+    return {name: row[name] for name in names} | {"accepts_json": bool(row["accepts_json"])}
+
+
+async def form_list(workspace: UUID, limit: int, cursor: str | None) -> paging.Page[FormSummary]:
+    """Forms, newest first."""
+    after, values = "", []
+    if cursor:
+        moment, identity = paging.decode_cursor(cursor)
+        after, values = " AND (created_at, id) < ({}, {})", [moment, identity]
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} FROM form WHERE workspace = {{}}{after} ORDER BY created_at DESC, id DESC LIMIT {{}}",
+        workspace, *values, limit + 1,
+    )  # fmt: skip
+    kept, following = paging.page_of(rows, limit, "created_at")
+    return paging.Page([FormSummary(**_summary_fields(row)) for row in kept], following)
+
+
+async def heads_of(workspace: UUID) -> list[FormHead]:
+    """Every published form of the workspace, first published first: what dashboards and posters choose from."""
+    rows = await database.fetch(
+        "SELECT slug FROM form WHERE workspace = {} AND version > 0 ORDER BY created_at, id LIMIT 500", workspace
+    )
+    return [await head(row["slug"]) for row in rows]
+
+
+async def head_by_id(workspace: UUID, form: UUID) -> FormHead:
+    """The head of a published form of the workspace by its id."""
+    row = await database.fetch_one("SELECT slug FROM form WHERE id = {} AND workspace = {}", form, workspace)
+    if row is None:
+        raise NotFound("There is no such form.")
+    return await head(row["slug"])
+
+
+async def versions(workspace: UUID, form: UUID) -> list[VersionSummary]:
+    """The newest 200 published versions, newest first."""
+    rows = await database.fetch(
+        "SELECT number, published_at FROM form_version WHERE workspace = {} AND form = {} "
+        "ORDER BY number DESC LIMIT 200",
+        workspace, form,
+    )  # fmt: skip
+    return [VersionSummary(**row) for row in rows]
+
+
+async def revisions_of(workspace: UUID, form: UUID, question: str) -> list[tuple[datetime, int]]:
+    """When each revision of a question was first published, oldest first."""
+    rows = await database.fetch(
+        "SELECT number, published_at FROM form_version WHERE workspace = {} AND form = {} ORDER BY number",
+        workspace,
+        form,
+    )
+    seen: dict[int, datetime] = {}
+    for row in rows:
+        definition = await definition_of(workspace, form, row["number"])
+        for candidate in definition.questions:
+            if candidate.key == question:
+                seen.setdefault(candidate.revision, row["published_at"])
+    return [(moment, revision) for revision, moment in sorted(seen.items())]

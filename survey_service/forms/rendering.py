@@ -1,0 +1,165 @@
+"""Turns a published definition into the respondent's page, once for each language; ids are spliced in after."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from survey_service.core import i18n, templates
+from survey_service.core.errors import FieldError
+from survey_service.forms.definition import ChoiceQuestion, Question, ScaleQuestion, kind_of, text_in
+from survey_service.forms.schemas import FormHead
+
+ID_MARK = "__RESPONSE_ID__"
+TIME_MARK = "__TIME_TOKEN__"
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """Where and how a page is shown: language, the place's name and code, inside another site or not.
+
+    `action` is where its form is sent; `back` the address of the page itself, for links to other languages.
+    """
+
+    language: str
+    action: str
+    place_name: str = ""
+    place_code: str = ""
+    embed: bool = False
+    known: bool = False
+
+
+class Pieces(msgspec.Struct, frozen=True):
+    """A rendered page cut at its two marks."""
+
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+    def page(self, response_id: str, time_token: str) -> bytes:
+        """The page for one respondent."""
+        return b"".join((self.head, response_id.encode(), self.middle, time_token.encode(), self.tail))
+
+
+def style() -> str:
+    """The style sheet inside every respondent page."""
+    return templates.static_text("css/survey.css")
+
+
+def script(name: str = "survey") -> str:
+    """A script inside a respondent page."""
+    return templates.static_text(f"js/{name}.js")
+
+
+@lru_cache(maxsize=512)
+def policy(allowed_origins: str, script_name: str = "survey") -> str:
+    """The page's Content-Security-Policy: its own style and script by hash, framed by `allowed_origins` only."""
+    ancestors = allowed_origins or "'none'"
+    own_style, own_script = templates.hash_source(style()), templates.hash_source(script(script_name))
+    return (
+        f"default-src 'none'; style-src {own_style}; script-src {own_script}; "
+        f"img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    )
+
+
+def question_view(question: Question, language: str, default: str) -> dict[str, Any]:
+    """A question as the templates draw it."""
+    view: dict[str, Any] = {
+        "key": question.key,
+        "kind": kind_of(question),
+        "text": text_in(question.text, language, default),
+        "hint": text_in(question.hint, language, default),
+        "required": question.required,
+        "low": None,
+        "high": None,
+        "low_label": "",
+        "high_label": "",
+        "choices": [],
+    }
+    if isinstance(question, ScaleQuestion):
+        view |= {"low": question.low, "high": question.high}
+        view |= {"low_label": text_in(question.low_label, language, default)}
+        view |= {"high_label": text_in(question.high_label, language, default)}
+    if isinstance(question, ChoiceQuestion):
+        view["choices"] = [(choice.key, text_in(choice.text, language, default)) for choice in question.choices]
+    return view
+
+
+def brand(head: FormHead, setting: Setting) -> dict[str, str]:
+    """Whose page it is."""
+    return {"name": head.workspace_name, "place": setting.place_name, "privacy_url": head.definition.privacy_url}
+
+
+def frame(head: FormHead, setting: Setting, script_name: str = "survey") -> dict[str, Any]:
+    """What every respondent page's layout is given."""
+    return {
+        "t": i18n.translator(setting.language),
+        "language": setting.language,
+        "direction": i18n.direction(setting.language),
+        "languages": [{"code": tag, "own_name": i18n.language_name(tag, tag)} for tag in head.languages],
+        "brand": brand(head, setting),
+        "embed": setting.embed,
+        "place": setting.place_code,
+        "style": style(),
+        "script": script(script_name),
+        "known": setting.known,
+    }
+
+
+def survey(
+    head: FormHead,
+    setting: Setting,
+    values: Mapping[str, Any] | None = None,
+    errors: Sequence[FieldError] = (),
+) -> Pieces:
+    """The survey page with what was typed and what needs another look; uncached."""
+    default = head.definition.languages[0]
+    questions = [question_view(question, setting.language, default) for question in head.definition.questions]
+    content = templates.render(
+        "survey/survey.html",
+        **frame(head, setting),
+        form={
+            "title": text_in(head.definition.title, setting.language, default),
+            "slug": head.slug,
+            "questions": questions,
+        },
+        action=setting.action,
+        values=values or {},
+        errors={error.field: error.message for error in errors},
+        missing=all(error.code == "required" for error in errors),
+    )
+    return cut(content)
+
+
+def cut(content: str) -> Pieces:
+    """A rendered page at its marks."""
+    head, rest = content.split(ID_MARK)
+    middle, tail = rest.split(TIME_MARK)
+    return Pieces(head.encode(), middle.encode(), tail.encode())
+
+
+_rendered: dict[tuple[Any, ...], Pieces] = {}
+MAX_RENDERED = 1000
+
+
+def empty_survey(head: FormHead, setting: Setting) -> Pieces:
+    """The untouched survey page, remembered by version, names and setting."""
+    key = (head.id, head.version, head.workspace_name, setting)
+    if key not in _rendered:
+        if len(_rendered) >= MAX_RENDERED:
+            _rendered.clear()
+        _rendered[key] = survey(head, setting)
+    return _rendered[key]
+
+
+def preselected(head: FormHead, setting: Setting, question: Question, value: str) -> Pieces:
+    """The page behind a score in a mail: one question with the number chosen, to be confirmed."""
+    view = question_view(question, setting.language, head.definition.languages[0])
+    content = templates.render(
+        "survey/invitation.html",
+        **(frame(head, setting, "invitation") | {"languages": []}),
+        question=view,
+        value=value,
+        action=setting.action,
+    )
+    return cut(content)

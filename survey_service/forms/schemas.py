@@ -1,0 +1,84 @@
+"""Shapes that go in and out of the forms' API."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from survey_service.forms.definition import Definition
+
+SLUG_PATTERN = "^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$"
+Slug = Annotated[str, Meta(pattern=SLUG_PATTERN, description="The form's public name in links.")]
+FormName = Annotated[str, Meta(min_length=1, max_length=200, description="The form's name among staff.")]
+ORIGINS_PATTERN = r"^(\*|(https?://[A-Za-z0-9.:\[\]-]+)( https?://[A-Za-z0-9.:\[\]-]+)*)?$"
+Origins = Annotated[str, Meta(max_length=2000, pattern=ORIGINS_PATTERN)]
+
+
+class NewForm(msgspec.Struct, forbid_unknown_fields=True):
+    """A form to be made, as a draft."""
+
+    slug: Slug
+    name: FormName
+    definition: Definition
+    accepts_json: bool = True
+    allowed_origins: Origins = "*"
+
+
+class FormChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What is to change; absent members stay."""
+
+    name: FormName | None = None
+    definition: Definition | None = None
+    accepts_json: bool | None = None
+    allowed_origins: Origins | None = None
+
+
+class FormSummary(msgspec.Struct):
+    """A form in a list. `version` is 0 before the first publication; `state` is draft, open or closed."""
+
+    slug: str
+    name: str
+    state: str
+    version: int
+    accepts_json: bool
+    allowed_origins: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class FormDetail(FormSummary):
+    """A form with its draft, and the definition in force if one was published."""
+
+    draft: Definition
+    published: Definition | None = None
+
+
+class VersionSummary(msgspec.Struct):
+    """A published version."""
+
+    number: int
+    published_at: datetime
+
+
+class FormHead(msgspec.Struct, frozen=True):
+    """What answering needs to know of a form: who it belongs to and the version in force."""
+
+    id: UUID
+    workspace: UUID
+    workspace_name: str
+    time_zone: str
+    slug: str
+    name: str
+    state: str
+    version: int
+    accepts_json: bool
+    allowed_origins: str
+    definition: Definition
+    languages: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes answers."""
+        return self.state == "open"

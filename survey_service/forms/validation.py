@@ -1,0 +1,220 @@
+"""Checks and normalises answers against a definition. Pure: the same answers always give the same result.
+
+JSON types are strict (a scale takes a number, not "9"). Form-encoded fields are converted first, by
+`from_fields`. Nothing is cut or guessed: what does not fit is an error at its question.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from email_validator import EmailNotValidError, validate_email
+
+from survey_service.core import i18n
+from survey_service.core.errors import FieldError
+from survey_service.forms.definition import (
+    ChoiceQuestion,
+    Definition,
+    EmailQuestion,
+    LongTextQuestion,
+    MultipleChoiceQuestion,
+    Question,
+    ScaleQuestion,
+    ShortTextQuestion,
+    SingleChoiceQuestion,
+    StatementQuestion,
+)
+
+Answer = int | str | list[str]
+MAX_EMAIL_LENGTH = 320
+_CONTROL = dict.fromkeys(number for number in range(32) if chr(number) not in "\n\t") | {0x7F: None}
+
+
+class ScoredAnswer(msgspec.Struct, frozen=True):
+    """The answer to a question that is counted: its metric, key, revision and number."""
+
+    metric: str
+    question: str
+    revision: int
+    value: int
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """Normalised answers in the form's order, what to count, and the errors (in the respondent's language)."""
+
+    answers: dict[str, Answer]
+    scores: list[ScoredAnswer]
+    errors: list[FieldError]
+    comment: str = ""
+    comment_question: str = ""
+    email: str = ""
+
+
+class _Wrong(Exception):
+    """An answer that does not fit: a code and the message that says what to do, with its values."""
+
+    def __init__(self, code: str, message: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.values = values
+
+
+def check(definition: Definition, answers: Mapping[str, Any], language: str) -> Checked:
+    """Every answer normalised, or an error for each one that does not fit. `language` words the errors."""
+    normal: dict[str, Answer] = {}
+    errors: list[FieldError] = []
+    for question in definition.questions:
+        try:
+            value = _answer(question, answers.get(question.key), language, definition.languages[0])
+        except _Wrong as wrong:
+            errors.append(FieldError(question.key, wrong.code, i18n.text(wrong.message, language, **wrong.values)))
+            continue
+        if value is not None:
+            normal[question.key] = value
+    known = {question.key for question in definition.questions if question.answerable}
+    errors += [
+        FieldError(_printable(key), "unknown_question", i18n.text("error_question_unknown", language))
+        for key in answers
+        if key not in known
+    ]
+    return _checked(definition, normal, errors)
+
+
+def _checked(definition: Definition, answers: dict[str, Answer], errors: list[FieldError]) -> Checked:
+    scores: list[ScoredAnswer] = []
+    comment = comment_question = email = ""
+    for question in definition.questions:
+        value = answers.get(question.key)
+        if value is None:
+            continue
+        if question.metric and isinstance(value, int):
+            scores.append(ScoredAnswer(question.metric, question.key, question.revision, value))
+        elif isinstance(question, LongTextQuestion) and not comment:
+            comment, comment_question = str(value), question.key
+        elif isinstance(question, EmailQuestion) and not email:
+            email = str(value)
+    return Checked(answers, scores, errors, comment, comment_question, email)
+
+
+def fingerprint(answers: Mapping[str, Answer]) -> str:
+    """SHA-256 of normalised answers, by which a replay is told from a second thought."""
+    ordered = msgspec.json.encode(answers, order="sorted")
+    return hashlib.sha256(ordered).hexdigest()
+
+
+def from_fields(definition: Definition, fields: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Answers from form-encoded fields, whose values are all text. Names that begin with `_` are not answers."""
+    answers: dict[str, Any] = {}
+    kinds = {question.key: question for question in definition.questions}
+    for key, values in fields.items():
+        if key.startswith("_") or not any(value.strip() for value in values):
+            continue
+        question = kinds.get(key)
+        if isinstance(question, MultipleChoiceQuestion):
+            answers[key] = [value for value in values if value]
+        elif isinstance(question, ScaleQuestion):
+            answers[key] = _number(values[0].strip())
+        else:
+            answers[key] = values[0]
+    return answers
+
+
+def _number(text: str) -> int | str:
+    """The integer that `text` writes in ASCII digits, or the text itself, which will then be refused."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else text
+
+
+def _answer(question: Question, value: Any, language: str, default: str) -> Answer | None:
+    if isinstance(question, StatementQuestion):
+        return None
+    if value is None or value in ("", []) or (isinstance(value, str) and not value.strip()):
+        if question.required:
+            raise _missing(question)
+        return None
+    match question:
+        case ScaleQuestion():
+            return _scale(question, value)
+        case SingleChoiceQuestion():
+            return _single(question, value)
+        case MultipleChoiceQuestion():
+            return _multiple(question, value)
+        case EmailQuestion():
+            return _email(value)
+        case ShortTextQuestion() | LongTextQuestion():
+            return _text(question, value)
+
+
+def _missing(question: Question) -> _Wrong:
+    match question:
+        case ScaleQuestion():
+            return _Wrong("required", "error_scale_required", low=question.low, high=question.high)
+        case SingleChoiceQuestion():
+            return _Wrong("required", "error_choice_required")
+        case MultipleChoiceQuestion():
+            return _Wrong("required", "error_choices_required")
+        case EmailQuestion():
+            return _Wrong("required", "error_email_required")
+        case _:
+            return _Wrong("required", "error_text_required")
+
+
+def _scale(question: ScaleQuestion, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _Wrong("not_a_number", "error_number_malformed")
+    if not question.low <= value <= question.high:
+        raise _Wrong("out_of_range", "error_number_range", low=question.low, high=question.high)
+    return value
+
+
+def _single(question: SingleChoiceQuestion, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("wrong_type", "error_wrong_kind")
+    if value not in {choice.key for choice in question.choices}:
+        raise _Wrong("unknown_choice", "error_choice_unknown")
+    return value
+
+
+def _multiple(question: ChoiceQuestion, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(key, str) for key in value):
+        raise _Wrong("wrong_type", "error_wrong_kind")
+    known = [choice.key for choice in question.choices]
+    if set(value) - set(known):
+        raise _Wrong("unknown_choice", "error_choice_unknown")
+    return [key for key in known if key in value]
+
+
+def clean(text: str) -> str:
+    """Text as it is kept: NFC, plain line ends, no control characters or halves of characters, no blank ends."""
+    whole = text.encode("utf-8", "ignore").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", whole.translate(_CONTROL)).strip()
+
+
+def _text(question: ShortTextQuestion | LongTextQuestion, value: Any) -> str | None:
+    if not isinstance(value, str):
+        raise _Wrong("wrong_type", "error_wrong_kind")
+    text = clean(value)
+    if not text and question.required:
+        raise _missing(question)
+    if len(text) > question.max_length:
+        raise _Wrong("too_long", "error_too_long", max=question.max_length, n=len(text))
+    return text or None
+
+
+def _email(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("wrong_type", "error_wrong_kind")
+    text = clean(value)
+    if len(text) > MAX_EMAIL_LENGTH:
+        raise _Wrong("too_long", "error_too_long", max=MAX_EMAIL_LENGTH, n=len(text))
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise _Wrong("malformed_email", "error_email_malformed") from error
+
+
+def _printable(key: str) -> str:
+    """A client's own name for a field, short and harmless enough to be said back."""
+    return clean(key)[:40]

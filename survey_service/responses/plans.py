@@ -1,0 +1,159 @@
+"""The one transaction of a submission: response, customer, counts, timeline, event and jobs together.
+
+Only rows that were really inserted are counted and announced: a replay finds its first row and adds nothing.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.database import Column, Insert, Plan, Select, Update
+from survey_service.core.ids import new_id
+from survey_service.customers import plans as customers
+from survey_service.distribution import plans as distribution
+from survey_service.jobs import plans as jobs
+from survey_service.nps.rollups import CountedResponse, ScoreGiven, append_deltas, deltas_for
+from survey_service.responses.schemas import COUNTED_STATES, Entry, Outcome
+
+READ_COMMENT = "sentiment.read"
+RECEIVED = "response.received"
+
+COLUMNS = (
+    Column("id", "uuid"),
+    Column("client_id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("form", "uuid"),
+    Column("version", "integer"),
+    Column("state", "text"),
+    Column("channel", "text"),
+    Column("place", "uuid"),
+    Column("language", "text"),
+    Column("answers", "text"),
+    Column("hidden", "text"),
+    Column("fingerprint", "text"),
+    Column("receipt", "text"),
+    Column("score", "smallint"),
+    Column("comment", "text"),
+    Column("comment_language", "text"),
+    Column("sentiment", "text"),
+    Column("customer", "uuid"),
+    Column("customer_strength", "text"),
+    Column("invitation", "uuid"),
+    Column("spam_reason", "text"),
+    Column("received_at", "timestamptz"),
+    Column("day", "date"),
+    Column("answered_at", "timestamptz"),
+)
+KEYS = (Column("form", "uuid"), Column("client_id", "uuid"))
+STORED = tuple(Column(name, "") for name in ("id", "form", "client_id", "fingerprint", "receipt", "answers"))
+CUSTOMER = (Column("customer", "uuid"), Column("customer_strength", "text"))
+
+
+def as_row(entry: Entry) -> tuple[object, ...]:
+    """An entry as the values of COLUMNS."""
+    return (
+        entry.id, entry.client_id, entry.workspace, entry.form, entry.version, entry.state, entry.channel,
+        entry.place, entry.language, entry.answers, entry.hidden, entry.fingerprint, entry.receipt, entry.score,
+        entry.comment, "", "", entry.customer, entry.customer_strength, entry.invitation, entry.spam_reason,
+        entry.received_at, entry.day, entry.answered_at,
+    )  # fmt: skip
+
+
+def counted(entry: Entry) -> CountedResponse:
+    """What the counts take from an entry."""
+    return CountedResponse(
+        workspace=entry.workspace,
+        form=entry.form,
+        day=entry.day,
+        place=entry.place,
+        channel=entry.channel,
+        language=entry.language,
+        scores=tuple(ScoreGiven(given.question, given.revision, given.value) for given in entry.scores),
+        commented=bool(entry.comment),
+    )
+
+
+def write(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
+    """Writes a group of submissions; an outcome for each, in order."""
+    ordered = sorted(entries, key=lambda entry: (entry.form.int, entry.client_id.int))
+    inserted = yield Insert("response", COLUMNS, [as_row(entry) for entry in ordered], returning="id")
+    new_ids = {row[0] for row in inserted}
+    new = [entry for entry in ordered if entry.id in new_ids]
+    first = yield from _first_answers([entry for entry in ordered if entry.id not in new_ids])
+    yield from follow([entry for entry in new if entry.state in COUNTED_STATES])
+    return [_outcome(entry, new_ids, first) for entry in entries]
+
+
+def follow(entries: Sequence[Entry]) -> Plan[None]:
+    """All that a counted response brings with it."""
+    if not entries:
+        return
+    known = yield from _attach_customers(entries)
+    yield from append_deltas(deltas_for(counted(entry) for entry in entries))
+    yield from _timeline(entries, known)
+    answered = [(e.invitation, e.id, e.received_at) for e in entries if e.invitation]
+    if answered:
+        yield from distribution.mark_answered(answered)
+    yield from jobs.announce([_event(entry) for entry in entries])
+    yield from jobs.leave_jobs([_reading_job(entry) for entry in entries if entry.comment])
+
+
+def _first_answers(entries: Sequence[Entry]) -> Plan[dict[tuple[UUID, UUID], tuple[object, ...]]]:
+    """The stored rows that these replays repeat, by (form, client_id)."""
+    if not entries:
+        return {}
+    rows = yield Select("response", STORED, KEYS, sorted({(entry.form, entry.client_id) for entry in entries}))
+    return {(row[1], row[2]): row for row in rows}
+
+
+def _outcome(entry: Entry, new_ids: set[UUID], first: dict[tuple[UUID, UUID], tuple[object, ...]]) -> Outcome:
+    if entry.id in new_ids:
+        return Outcome("created", entry.id, entry.client_id, entry.receipt)
+    stored_id, _, _, fingerprint, receipt, answers = first[entry.form, entry.client_id]
+    assert isinstance(stored_id, UUID)
+    status = "replayed" if fingerprint == entry.fingerprint else "conflict"
+    return Outcome(status, stored_id, entry.client_id, str(receipt), str(answers))
+
+
+def _attach_customers(entries: Sequence[Entry]) -> Plan[dict[UUID, tuple[UUID, str]]]:
+    """Response id → (customer, strength), for those whose customer is known or claimed."""
+    known = {entry.id: (entry.customer, entry.customer_strength) for entry in entries if entry.customer}
+    claiming = [entry for entry in entries if entry.claimed_email and not entry.customer]
+    if claiming:
+        claims = [
+            customers.Claim(e.workspace, e.claimed_email, e.claimed_name, e.language, e.received_at) for e in claiming
+        ]
+        found = yield from customers.attach_claims(claims)
+        attached = {e.id: (found[e.workspace, e.claimed_email], "claimed") for e in claiming}
+        yield Update("response", COLUMNS[0], CUSTOMER, [(key, *value) for key, value in sorted(attached.items())])
+        known |= attached
+    return known
+
+
+def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> Plan[None]:
+    rows = [
+        customers.TimelineRow(
+            workspace=entry.workspace,
+            customer=known[entry.id][0],
+            kind="response",
+            strength=known[entry.id][1],
+            subject=entry.id,
+            details=msgspec.json.encode({"form": entry.form_slug, "channel": entry.channel}).decode(),
+            occurred_at=entry.received_at,
+        )
+        for entry in entries
+        if entry.id in known
+    ]
+    if rows:
+        yield from customers.append_timeline(rows)
+
+
+def _event(entry: Entry) -> tuple[UUID, UUID, str, UUID, str, object]:
+    payload = {"form": entry.form_slug, "channel": entry.channel, "score": entry.score}
+    return new_id(), entry.workspace, RECEIVED, entry.id, msgspec.json.encode(payload).decode(), entry.received_at
+
+
+def _reading_job(entry: Entry) -> tuple[UUID, UUID, str, str, str, object]:
+    payload = msgspec.json.encode({"response": entry.id}).decode()
+    return new_id(), entry.workspace, READ_COMMENT, f"{READ_COMMENT}:{entry.id}", payload, entry.received_at

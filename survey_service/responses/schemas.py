@@ -1,0 +1,127 @@
+"""Shapes of submissions and responses."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from survey_service.forms.validation import ScoredAnswer
+
+CHANNELS = ("link", "qr", "kiosk", "email", "embed", "api", "phone", "sms", "chat", "import")
+STATES = ("partial", "complete", "test", "spam", "erased")
+COUNTED_STATES = ("complete", "erased")
+MAX_SUBMISSION_BYTES = 256 * 1024
+
+HiddenValue = Annotated[str, Meta(max_length=500)] | int | float | bool | None
+
+
+class Submission(msgspec.Struct, forbid_unknown_fields=True):
+    """Answers to a form, as JSON. All but `answers` may be absent."""
+
+    answers: Annotated[
+        dict[Annotated[str, Meta(max_length=200)], Any],
+        Meta(description="Question key → number for scales, a key or list of keys for choices, text for the rest."),
+    ]
+    id: Annotated[UUID | None, Meta(description="The client's own id: sending it again counts nothing twice.")] = None
+    language: Annotated[str | None, Meta(max_length=35, description="BCP 47 tag of the language answered in.")] = None
+    place: Annotated[str | None, Meta(max_length=40, description="Code of the place that the answer is about.")] = None
+    hidden: Annotated[
+        dict[Annotated[str, Meta(max_length=40)], HiddenValue],
+        Meta(max_length=50, description="Values that the form declares; others are dropped."),
+    ] = {}
+    customer: Annotated[
+        str | None, Meta(max_length=500, description="Signed token of a customer, made by the customers' API.")
+    ] = None
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What a submission is acknowledged with, the same at every replay."""
+
+    id: UUID
+    receipt: str
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked submission, ready to be written; see `tables.Response` for the members' meaning."""
+
+    id: UUID
+    client_id: UUID
+    workspace: UUID
+    form: UUID
+    form_slug: str
+    version: int
+    state: str
+    channel: str
+    place: UUID | None
+    language: str
+    answers: str
+    hidden: str
+    fingerprint: str
+    receipt: str
+    received_at: datetime
+    day: date
+    answered_at: datetime | None = None
+    score: int | None = None
+    comment: str = ""
+    scores: tuple[ScoredAnswer, ...] = ()
+    spam_reason: str = ""
+    invitation: UUID | None = None
+    customer: UUID | None = None
+    customer_strength: str = ""
+    claimed_email: str = ""
+    claimed_name: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a submission: `created`, `replayed` (equal answers) or `conflict` (others)."""
+
+    status: str
+    id: UUID
+    client_id: UUID
+    receipt: str
+    first_answers: str = ""
+
+
+class ResponseRow(msgspec.Struct, frozen=True):
+    """A response in a list."""
+
+    id: UUID
+    form: str
+    state: str
+    channel: str
+    place: str | None
+    language: str
+    score: int | None
+    comment: str
+    comment_language: str
+    sentiment: str
+    customer: UUID | None
+    customer_strength: str
+    receipt: str
+    received_at: datetime
+    answers: dict[str, Any]
+
+
+class ResponseDetail(msgspec.Struct, frozen=True):
+    """One response whole."""
+
+    id: UUID
+    form: str
+    version: int
+    state: str
+    channel: str
+    place: str | None
+    language: str
+    answers: dict[str, Any]
+    hidden: dict[str, Any]
+    score: int | None
+    comment_language: str
+    sentiment: str
+    customer: UUID | None
+    customer_strength: str
+    receipt: str
+    received_at: datetime
+    day: date
+    spam_reason: str

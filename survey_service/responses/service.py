@@ -1,0 +1,227 @@
+"""Takes answers in: validate, score, write in one transaction, thank. And moves them out of the spam box."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import clock, database, i18n
+from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid
+from survey_service.core.ids import new_id, readable_code
+from survey_service.customers import service as customers
+from survey_service.customers.identity import normalise_email
+from survey_service.forms import queries as forms
+from survey_service.forms import validation
+from survey_service.forms.schemas import FormHead
+from survey_service.forms.validation import Checked, ScoredAnswer
+from survey_service.places import queries as places
+from survey_service.responses import plans, queries
+from survey_service.responses.group_commit import GroupCommit
+from survey_service.responses.schemas import Entry, Outcome, Submission
+
+RECEIPT_LENGTH = 8
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """How an answer came in: what the way in has established, never what the client says of itself."""
+
+    channel: str
+    place_code: str = ""
+    spam_reason: str = ""
+    invitation: UUID | None = None
+    customer: UUID | None = None
+    customer_strength: str = ""
+
+
+def receipt_of(form: UUID, client_id: UUID) -> str:
+    """The number that a respondent keeps, such as `7KQ2-M9XD`: 40 bits of a hash of the form's and own id."""
+    digest = hashlib.sha256(form.bytes + client_id.bytes).digest()
+    code = readable_code(int.from_bytes(digest[:5], "big"), RECEIPT_LENGTH)
+    return f"{code[:4]}-{code[4:]}"
+
+
+async def submit(
+    group_commit: GroupCommit, head: FormHead, submission: Submission, origin: Origin, secret: str
+) -> Outcome:
+    """Takes one submission in, acknowledged after its commit.
+
+    Raises Gone for a closed form, Invalid with an error per question, Unavailable when it cannot be kept.
+    """
+    entry = await prepare(head, submission, origin, secret, clock.now())
+    return await group_commit.submit(entry)
+
+
+async def prepare(head: FormHead, submission: Submission, origin: Origin, secret: str, now: datetime) -> Entry:
+    """A submission, checked and scored, ready to be written."""
+    if not head.is_open:
+        raise Gone("This form takes no more answers.")
+    language, errors = _language(head, submission.language)
+    checked = validation.check(head.definition, submission.answers, language)
+    place, place_errors = await _place(head, submission.place or origin.place_code)
+    customer, customer_errors = await _customer(head, submission.customer, origin, secret)
+    errors = [*checked.errors, *errors, *place_errors, *customer_errors]
+    if errors:
+        raise Invalid(i18n.text("summary_review", language, n=len(errors)), errors=errors)
+    return _entry(head, submission, origin, checked, language, place, customer, now)
+
+
+def _entry(
+    head: FormHead,
+    submission: Submission,
+    origin: Origin,
+    checked: Checked,
+    language: str,
+    place: UUID | None,
+    customer: tuple[UUID | None, str],
+    now: datetime,
+) -> Entry:
+    client_id = origin.invitation or submission.id or new_id()
+    return Entry(
+        id=new_id(),
+        client_id=client_id,
+        workspace=head.workspace,
+        form=head.id,
+        form_slug=head.slug,
+        version=head.version,
+        state="spam" if origin.spam_reason else "complete",
+        channel=origin.channel,
+        place=place,
+        language=language,
+        answers=msgspec.json.encode(checked.answers).decode(),
+        hidden=_hidden(head, submission.hidden),
+        fingerprint=validation.fingerprint(checked.answers),
+        receipt=receipt_of(head.id, client_id),
+        received_at=now,
+        day=clock.local_day(now, head.time_zone),
+        score=first_score(checked.scores),
+        comment=checked.comment,
+        scores=tuple(checked.scores),
+        spam_reason=origin.spam_reason,
+        invitation=origin.invitation,
+        customer=customer[0],
+        customer_strength=customer[1],
+        claimed_email=normalise_email(checked.email) if checked.email and not customer[0] else "",
+        claimed_name=_claimed_name(checked),
+    )
+
+
+def first_score(scores: list[ScoredAnswer]) -> int | None:
+    """The answer to the form's first NPS question, which lists show; None if it has none."""
+    return next((given.value for given in scores if given.metric == "nps"), None)
+
+
+def _claimed_name(checked: Checked) -> str:
+    name = checked.answers.get("name", "")
+    return name[:200] if isinstance(name, str) else ""
+
+
+def _hidden(head: FormHead, given: Mapping[str, Any]) -> str:
+    kept = {name: given[name] for name in head.definition.hidden if name in given}
+    return msgspec.json.encode(kept).decode()
+
+
+def _language(head: FormHead, wanted: str | None) -> tuple[str, list[FieldError]]:
+    default = head.languages[0]
+    if not wanted:
+        return default, []
+    if match := i18n.negotiate(wanted, head.languages, ""):
+        return match, []
+    offered = ", ".join(head.languages)
+    return default, [FieldError("language", "not_offered", f"This form is offered in {offered}.")]
+
+
+async def _place(head: FormHead, code: str) -> tuple[UUID | None, list[FieldError]]:
+    if not code:
+        return None, []
+    place = await places.place_by_code(code)
+    if place is None or place.workspace != head.workspace:
+        return None, [FieldError("place", "unknown", "There is no place with this code.")]
+    return place.id, []
+
+
+async def _customer(
+    head: FormHead, token: str | None, origin: Origin, secret: str
+) -> tuple[tuple[UUID | None, str], list[FieldError]]:
+    """Who answers, if the invitation or a signed token says so."""
+    if origin.customer:
+        return (origin.customer, origin.customer_strength), []
+    if not token:
+        return (None, ""), []
+    found = await customers.customer_of_token(secret, token, head.workspace)
+    if found is None:
+        return (None, ""), [FieldError("customer", "unknown", "This customer token is not ours or not of this form.")]
+    return (found, "verified"), []
+
+
+def require_json_allowed(head: FormHead) -> None:
+    """Forbidden where the author has closed the open JSON route of a form."""
+    if not head.accepts_json:
+        raise Forbidden("This form takes answers from its own pages only.")
+
+
+async def release(workspace: UUID, response_id: UUID) -> None:
+    """Moves a response out of the spam box: from now on it counts, on the day it was received."""
+    row = await queries.one(workspace, response_id)
+    if row["state"] != "spam":
+        raise Conflict("This answer is not in the spam box any more.")
+    entry = await _stored_entry(workspace, row)
+
+    def plan() -> database.Plan[bool]:
+        changed = yield database.Update(
+            "response", plans.COLUMNS[0], _STATE, [(entry.id, "complete", "")], only_if="state = 'spam'"
+        )
+        if not changed:
+            return False
+        yield from plans.follow([entry])
+        return True
+
+    if not await database.current().run(plan()):
+        raise Conflict("Somebody else released this answer just now.")
+
+
+_STATE = (database.Column("state", "text"), database.Column("spam_reason", "text"))
+
+
+async def discard(workspace: UUID, response_id: UUID) -> None:
+    """Deletes a response of the spam box for good."""
+    rows = await database.execute(
+        "DELETE FROM response WHERE id = {} AND workspace = {} AND state = 'spam' RETURNING id", response_id, workspace
+    )
+    if not rows:
+        raise Conflict("This answer is not in the spam box any more.")
+
+
+async def _stored_entry(workspace: UUID, row: dict[str, Any]) -> Entry:
+    """A stored response as if it were just submitted, for what follows a release."""
+    head = await forms.head_by_id(workspace, row["form"])
+    definition = await forms.definition_of(workspace, row["form"], row["version"])
+    answers = msgspec.json.decode(row["answers"])
+    checked = validation.check(definition, answers, row["language"])
+    return Entry(
+        id=row["id"],
+        client_id=row["client_id"],
+        workspace=workspace,
+        form=row["form"],
+        form_slug=head.slug,
+        version=row["version"],
+        state="complete",
+        channel=row["channel"],
+        place=row["place"],
+        language=row["language"],
+        answers=row["answers"],
+        hidden=row["hidden"],
+        fingerprint="",
+        receipt=row["receipt"],
+        received_at=row["received_at"],
+        day=row["day"],
+        score=row["score"],
+        comment=row["comment"],
+        scores=tuple(checked.scores),
+        claimed_email=normalise_email(checked.email) if checked.email and not row["customer"] else "",
+        claimed_name=_claimed_name(checked),
+        customer=row["customer"],
+        customer_strength=row["customer_strength"],
+    )
