@@ -1,0 +1,101 @@
+"""Claims and timeline entries written inside another domain's bulk transaction.
+
+Rows go in sorted by their keys: two groups that insert the same addresses at once then wait for each other
+in one order, and never in a circle.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.database import Column, Insert, Plan, Select
+from survey_service.core.ids import new_id
+from survey_service.customers.schemas import CLAIMED, Claim, TimelineRow
+
+CUSTOMER = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("name", "text"),
+    Column("language", "text"),
+    Column("created_at", "timestamptz"),
+    Column("seen_at", "timestamptz"),
+)
+IDENTITY = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("customer", "uuid"),
+    Column("kind", "text"),
+    Column("value", "text"),
+    Column("strength", "text"),
+    Column("source", "text"),
+    Column("created_at", "timestamptz"),
+)
+IDENTITY_KEY = (Column("workspace", "uuid"), Column("kind", "text"), Column("value", "text"))
+TIMELINE = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("customer", "uuid"),
+    Column("kind", "text"),
+    Column("strength", "text"),
+    Column("subject", "uuid"),
+    Column("details", "text"),
+    Column("occurred_at", "timestamptz"),
+)
+SOURCE = "typed into a form"
+MAX_NAME = 200
+
+Key = tuple[UUID, str]
+
+
+def attach_claims(claims: Sequence[Claim]) -> Plan[Mapping[Key, UUID]]:
+    """The customer of each (workspace, e-mail): the one who is known by it, else a new one.
+
+    Nothing of a known customer is changed, whoever they are: a typed address proves nothing.
+    """
+    first: dict[Key, Claim] = {}
+    for claim in claims:
+        first.setdefault((claim.workspace, claim.email), claim)
+    if not first:
+        return {}
+    keys = sorted(first)
+    made = {key: (new_id(), new_id()) for key in keys}
+    rows = [(made[key][0], key[0], made[key][1], "email", key[1], CLAIMED, SOURCE, first[key].at) for key in keys]
+    inserted = {row[0] for row in (yield Insert("customer_identity", IDENTITY, rows, returning="id"))}
+    yield from _add_customers([(made[key][1], first[key]) for key in keys if made[key][0] in inserted])
+    found = yield Select(
+        "customer_identity",
+        (Column("workspace", "uuid"), Column("value", "text"), Column("customer", "uuid")),
+        IDENTITY_KEY,
+        [(workspace, "email", email) for workspace, email in keys],
+    )
+    return {(workspace, email): customer for workspace, email, customer in found}
+
+
+def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
+    if customers:
+        rows = [
+            (identity, claim.workspace, claim.name[:MAX_NAME], claim.language, claim.at, claim.at)
+            for identity, claim in customers
+        ]
+        yield Insert("customer", CUSTOMER, rows)
+
+
+def append_timeline(entries: Sequence[TimelineRow]) -> Plan[None]:
+    """Adds entries to their customers' timelines."""
+    if entries:
+        encode = msgspec.json.Encoder().encode
+        rows = [
+            (
+                new_id(),
+                entry.workspace,
+                entry.customer,
+                entry.kind,
+                entry.strength,
+                entry.subject,
+                encode(entry.details).decode(),
+                entry.occurred_at,
+            )
+            for entry in entries
+        ]
+        yield Insert("timeline_entry", TIMELINE, rows)

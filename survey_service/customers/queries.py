@@ -1,0 +1,180 @@
+"""Reading customers and their timelines."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database
+from survey_service.core.errors import NotFound
+from survey_service.core.paging import Page, decode_cursor, page_of
+from survey_service.customers.identity import NotAnAddress, normal_email
+from survey_service.customers.schemas import VERIFIED, CustomerRow, Details, Entry, Identity, Profile
+
+SEARCHED = 100_000
+"""A part of a name is looked for among so many customers, those seen last: the time is bounded."""
+MIN_SEARCH, MAX_SEARCH = 2, 100
+OWN_SCORES = 12
+TIMELINE_PAGE = 50
+
+CUSTOMER = """
+SELECT c.id, c.name, c.language, c.created_at, c.seen_at,
+  (SELECT i.value FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id AND i.kind = 'email'
+   ORDER BY i.created_at, i.id LIMIT 1) AS email,
+  (SELECT i.strength FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id
+   AND i.kind = 'email' ORDER BY i.created_at, i.id LIMIT 1) AS strength
+"""
+LATEST = "(SELECT * FROM customer WHERE workspace = {} ORDER BY seen_at DESC, id DESC LIMIT {})"
+TIMELINE = "SELECT id, kind, strength, subject, details, occurred_at FROM timeline_entry WHERE workspace = {}"
+
+_details = msgspec.json.Decoder(Details)
+
+
+def _customer(row: dict[str, Any]) -> CustomerRow:
+    return CustomerRow(**{**row, "email": row["email"] or "", "strength": row["strength"] or ""})
+
+
+async def customer(workspace: UUID, customer_id: UUID) -> CustomerRow:
+    """One customer of the workspace. Raises NotFound."""
+    row = await database.fetch_one(
+        f"{CUSTOMER} FROM customer c WHERE c.workspace = {{}} AND c.id = {{}}", workspace, customer_id
+    )
+    if row is None:
+        raise NotFound("There is no such customer.")
+    return _customer(row)
+
+
+async def customer_by_email(workspace: UUID, email: str) -> UUID | None:
+    """The customer known by an address in its normal form, if there is one."""
+    row = await database.fetch_one(
+        "SELECT customer FROM customer_identity WHERE workspace = {} AND kind = 'email' AND value = {}",
+        workspace, email,
+    )  # fmt: skip
+    return row["customer"] if row else None
+
+
+async def customer_list(workspace: UUID, search: str, cursor: str, limit: int) -> Page[CustomerRow]:
+    """A page of customers, those seen last first. `search` is a whole address, or a part of a name or address."""
+    search = search.strip()[:MAX_SEARCH]
+    exact = await _customer_by_typed_address(workspace, search)
+    if exact is not None:
+        return Page([await customer(workspace, exact)])
+    found, values = f"{LATEST} c WHERE c.workspace = {{}}", [workspace, SEARCHED, workspace]
+    if len(search) >= MIN_SEARCH:
+        condition, patterns = _containing(search)
+        found, values = f"{found} AND {condition}", [*values, *patterns]
+    elif not search:
+        found, values = "customer c WHERE c.workspace = {}", [workspace]
+    else:
+        return Page([])
+    if cursor:
+        found, values = f"{found} AND (c.seen_at, c.id) < ({{}}, {{}})", [*values, *decode_cursor(cursor)]
+    rows = await database.fetch(
+        f"{CUSTOMER} FROM {found} ORDER BY c.seen_at DESC, c.id DESC LIMIT {{}}", *values, limit + 1
+    )
+    kept, following = page_of(rows, limit, "seen_at")
+    return Page([_customer(row) for row in kept], following)
+
+
+async def _customer_by_typed_address(workspace: UUID, search: str) -> UUID | None:
+    try:
+        return await customer_by_email(workspace, normal_email(search))
+    except NotAnAddress:
+        return None
+
+
+def _containing(search: str) -> tuple[str, list[str]]:
+    """A condition that holds where the name or an address contains `search` in whichever case.
+
+    SQLite folds the case of a–z only, so the spellings that people use are tried one by one.
+    """
+    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    spellings = sorted({escaped, escaped.lower(), escaped.upper(), escaped.title(), escaped.capitalize()})
+    like = "ILIKE" if database.dialect() == "postgres" else "LIKE"
+    names = " OR ".join([f"c.name {like} {{}} ESCAPE '\\'"] * len(spellings))
+    address = (
+        "EXISTS (SELECT 1 FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id "
+        "AND i.value LIKE {} ESCAPE '\\')"
+    )
+    return f"({names} OR {address})", [*(f"%{part}%" for part in spellings), f"%{escaped.casefold()}%"]
+
+
+async def names_of(workspace: UUID, customers: Sequence[UUID]) -> dict[UUID, str]:
+    """What to call each of these customers: the name, else the address, else “Someone”."""
+    wanted = sorted(set(customers))
+    if not wanted:
+        return {}
+    rows = await database.fetch(
+        f"{CUSTOMER} FROM customer c WHERE c.workspace = {{}} AND c.id IN ({database.in_list(wanted)})",
+        workspace, *wanted,
+    )  # fmt: skip
+    return {row["id"]: called(_customer(row)) for row in rows}
+
+
+def called(row: CustomerRow) -> str:
+    """What to call a customer."""
+    return row.name or row.email or "Someone"
+
+
+async def identities(workspace: UUID, customer_id: UUID) -> list[Identity]:
+    """Every way to recognise the customer, oldest first."""
+    rows = await database.fetch(
+        "SELECT kind, value, strength, source, created_at FROM customer_identity "
+        "WHERE workspace = {} AND customer = {} ORDER BY created_at, id",
+        workspace, customer_id,
+    )  # fmt: skip
+    return [Identity(**row) for row in rows]
+
+
+async def timeline(workspace: UUID, customer_id: UUID, cursor: str, limit: int) -> Page[Entry]:
+    """A page of what happened with the customer, newest first."""
+    after, values = "", []
+    if cursor:
+        after, values = " AND (occurred_at, id) < ({}, {})", list(decode_cursor(cursor))
+    rows = await database.fetch(
+        f"{TIMELINE} AND customer = {{}}{after} ORDER BY occurred_at DESC, id DESC LIMIT {{}}",
+        workspace, customer_id, *values, limit + 1,
+    )  # fmt: skip
+    kept, following = page_of(rows, limit, "occurred_at")
+    return Page([_entry(row) for row in kept], following)
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    return Entry(**{**row, "details": _details.decode(row["details"])})
+
+
+async def own_scores(workspace: UUID, customer_id: UUID) -> list[int]:
+    """The newest scores that are certainly this person's, newest first."""
+    rows = await database.fetch(
+        f"{TIMELINE} AND customer = {{}} AND kind = 'response' AND strength = {{}} "
+        "ORDER BY occurred_at DESC, id DESC LIMIT {}",
+        workspace, customer_id, VERIFIED, OWN_SCORES,
+    )  # fmt: skip
+    scores = [_entry(row).details.score for row in rows]
+    return [score for score in scores if score is not None]
+
+
+async def unsubscribed_at(workspace: UUID, customer_id: UUID) -> datetime | None:
+    """Since when the customer does not want to be written to; None if they may be."""
+    row = await database.fetch_one(
+        f"{TIMELINE} AND customer = {{}} AND kind IN ('unsubscribed', 'resubscribed') "
+        "ORDER BY occurred_at DESC, id DESC LIMIT 1",
+        workspace, customer_id,
+    )  # fmt: skip
+    return row["occurred_at"] if row and row["kind"] == "unsubscribed" else None
+
+
+async def profile(workspace: UUID, customer_id: UUID, cursor: str = "", limit: int = TIMELINE_PAGE) -> Profile:
+    """Everything about one customer, with a page of the timeline. Raises NotFound."""
+    known = await customer(workspace, customer_id)
+    entries = await timeline(workspace, customer_id, cursor, limit)
+    return Profile(
+        customer=known,
+        identities=await identities(workspace, customer_id),
+        own_scores=await own_scores(workspace, customer_id),
+        unsubscribed_at=await unsubscribed_at(workspace, customer_id),
+        timeline=entries.items,
+        next=entries.next,
+    )

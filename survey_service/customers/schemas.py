@@ -1,0 +1,108 @@
+"""What is known of customers, and what is told about them."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+CLAIMED = "claimed"
+VERIFIED = "verified"
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """An address typed into a public form. `email` is in its normal form."""
+
+    workspace: UUID
+    email: str
+    name: str
+    language: str
+    at: datetime
+
+
+class Details(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the timeline shows of an entry, kept as JSON beside it; each kind fills what it has.
+
+    `sentiment` is the label of the current reading, `reason` says why something was not done or not read.
+    """
+
+    form: str = ""
+    channel: str = ""
+    place: UUID | None = None
+    score: int | None = None
+    comment: str = ""
+    language: str = ""
+    sentiment: str = ""
+    reason: str = ""
+
+
+class TimelineRow(msgspec.Struct, frozen=True):
+    """An entry to be written. `subject` is the row it is about; `strength` is verified or claimed."""
+
+    workspace: UUID
+    customer: UUID
+    kind: str
+    strength: str
+    subject: UUID
+    details: Details
+    occurred_at: datetime
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry as it was kept."""
+
+    id: UUID
+    kind: str
+    strength: str
+    subject: UUID
+    details: Details
+    occurred_at: datetime
+
+
+class CustomerRow(msgspec.Struct, frozen=True):
+    """A customer in a list. `email` is the address first known, with its `strength`; both empty without one."""
+
+    id: UUID
+    name: str
+    email: str
+    strength: str
+    language: str
+    created_at: datetime
+    seen_at: datetime
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """One way to recognise a customer, how sure it is, and where it is from."""
+
+    kind: str
+    value: str
+    strength: str
+    source: str
+    created_at: datetime
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """One customer: the newest entries of the timeline, the cursor of older ones, and the person's own scores.
+
+    `own_scores` are the newest verified ones, newest first; what others claimed is kept out.
+    """
+
+    customer: CustomerRow
+    identities: list[Identity]
+    own_scores: list[int]
+    unsubscribed_at: datetime | None
+    timeline: list[Entry]
+    next: str | None = None
+
+
+class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A customer whom staff or another system vouches for."""
+
+    email: str
+    name: str = ""
+    language: str = ""
+
+
+class CustomerToken(msgspec.Struct, frozen=True):
+    """A signed token that may stand as `customer` in a submission."""
+
+    token: str

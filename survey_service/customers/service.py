@@ -1,0 +1,125 @@
+"""Adding customers and writing their timelines."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database, tokens
+from survey_service.core.errors import Invalid
+from survey_service.core.ids import new_id
+from survey_service.customers import queries
+from survey_service.customers.identity import NotAnAddress, normal_email
+from survey_service.customers.plans import append_timeline
+from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
+
+TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
+MAX_NAME, MAX_LANGUAGE = 200, 35
+
+
+def checked_email(text: str, field: str = "email") -> str:
+    """The address in its normal form. Raises Invalid."""
+    try:
+        return normal_email(text)
+    except NotAnAddress as error:
+        words = "Write the whole address, such as name@example.org."
+        raise Invalid.field(field, "malformed", words) from error
+
+
+async def customer_for_email(
+    workspace: UUID, email: str, name: str, language: str, strength: str, source: str, now: datetime
+) -> UUID:
+    """The customer of an address, added if new. Joins the transaction around it. Raises Invalid.
+
+    What is verified makes a claimed address certain and may name the person; what is claimed changes nothing.
+    """
+    email, name = checked_email(email), " ".join(name.split())[:MAX_NAME]
+    async with database.transaction():
+        rows = await database.execute(
+            "INSERT INTO customer_identity (id, workspace, customer, kind, value, strength, source, created_at) "
+            "VALUES ({}, {}, {}, 'email', {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING customer",
+            new_id(), workspace, new_id(), email, strength, source, now,
+        )  # fmt: skip
+        if rows:
+            customer: UUID = rows[0]["customer"]
+            await _insert(customer, workspace, name, language[:MAX_LANGUAGE], now)
+            return customer
+        known = await queries.customer_by_email(workspace, email)
+        assert known is not None, "a conflict is with a row that is there"
+        if strength == VERIFIED:
+            await _confirm(workspace, known, email, source)
+            await _enrich(workspace, known, name, language[:MAX_LANGUAGE])
+    return known
+
+
+async def _insert(customer: UUID, workspace: UUID, name: str, language: str, now: datetime) -> None:
+    await database.execute(
+        "INSERT INTO customer (id, workspace, name, language, created_at, seen_at) VALUES ({}, {}, {}, {}, {}, {})",
+        customer, workspace, name, language, now, now,
+    )  # fmt: skip
+
+
+async def _confirm(workspace: UUID, customer: UUID, email: str, source: str) -> None:
+    await database.execute(
+        "UPDATE customer_identity SET strength = {}, source = {} "
+        "WHERE workspace = {} AND customer = {} AND kind = 'email' AND value = {} AND strength <> {}",
+        VERIFIED, source, workspace, customer, email, VERIFIED,
+    )  # fmt: skip
+
+
+async def _enrich(workspace: UUID, customer: UUID, name: str, language: str) -> None:
+    """What is given replaces what was there; what is not given stays."""
+    await database.execute(
+        "UPDATE customer SET name = CASE WHEN {} = '' THEN name ELSE {} END, "
+        "language = CASE WHEN {} = '' THEN language ELSE {} END WHERE workspace = {} AND id = {}",
+        name, name, language, language, workspace, customer,
+    )  # fmt: skip
+
+
+async def mark_seen(workspace: UUID, seen: Mapping[UUID, datetime]) -> None:
+    """Notes when customers were last heard of; an earlier moment than the one known changes nothing."""
+    for customer in sorted(seen):
+        await database.execute(
+            "UPDATE customer SET seen_at = {} WHERE workspace = {} AND id = {} AND seen_at < {}",
+            seen[customer], workspace, customer, seen[customer],
+        )  # fmt: skip
+
+
+async def note(row: TimelineRow) -> None:
+    """Adds one entry to a timeline. Joins the transaction around it."""
+    (statement,) = append_timeline([row])
+    names = ", ".join(column.name for column in statement.columns)
+    await database.execute(
+        f"INSERT INTO timeline_entry ({names}) VALUES ({database.in_list(statement.columns)})", *statement.rows[0]
+    )
+
+
+async def amend_timeline(workspace: UUID, customer: UUID, subject: UUID, changes: Mapping[str, Any]) -> None:
+    """Changes members of the details of the entries about `subject`, such as the mood once it was read."""
+    async with database.transaction():
+        rows = await database.fetch(
+            "SELECT id, details FROM timeline_entry WHERE workspace = {} AND customer = {} AND subject = {}",
+            workspace, customer, subject,
+        )  # fmt: skip
+        for row in rows:
+            details = msgspec.structs.replace(msgspec.json.decode(row["details"], type=Details), **changes)
+            await database.execute(
+                "UPDATE timeline_entry SET details = {} WHERE workspace = {} AND id = {}",
+                msgspec.json.encode(details).decode(), workspace, row["id"],
+            )  # fmt: skip
+
+
+async def token_for(secret: str, workspace: UUID, customer: UUID) -> str:
+    """A token with which another system says whose answer it submits. Raises NotFound."""
+    await queries.customer(workspace, customer)
+    return tokens.sign_id(secret, TOKEN, customer)
+
+
+def customer_of_token(secret: str, token: str) -> UUID:
+    """The customer that a token names, in whichever workspace: look the customer up in yours. Raises Invalid."""
+    try:
+        return tokens.read_id(secret, TOKEN, token)
+    except tokens.BadToken as error:
+        raise Invalid.field("customer", "token", "This customer token was not made here.") from error

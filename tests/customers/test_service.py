@@ -1,0 +1,138 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.ids import new_id
+from survey_service.customers import queries, service
+from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+
+pytestmark = pytest.mark.usefixtures("database")
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+
+
+@pytest.fixture
+def workspace() -> UUID:
+    return new_id()
+
+
+async def add(workspace: UUID, email: str, name: str = "", strength: str = VERIFIED, minutes: int = 0) -> UUID:
+    return await service.customer_for_email(
+        workspace, email, name, "", strength, "staff", NOW + timedelta(minutes=minutes)
+    )
+
+
+async def test_one_address_is_one_customer(workspace: UUID) -> None:
+    first = await add(workspace, "hana@example.org", "Hana")
+    assert await add(workspace, " HANA@Example.org", "") == first
+    assert (await queries.customer(workspace, first)).name == "Hana"
+    assert await add(new_id(), "hana@example.org") != first
+
+
+async def test_verification_confirms_a_claim_and_names_the_person(workspace: UUID) -> None:
+    claimed = await add(workspace, "hana@example.org", "Mallory", CLAIMED)
+    assert (await queries.identities(workspace, claimed))[0].strength == CLAIMED
+    assert await add(workspace, "hana@example.org", "Hana Tesfaye", VERIFIED) == claimed
+    (identity,) = await queries.identities(workspace, claimed)
+    assert (identity.strength, identity.source) == (VERIFIED, "staff")
+    assert (await queries.customer(workspace, claimed)).name == "Hana Tesfaye"
+    await add(workspace, "hana@example.org", "Mallory", CLAIMED)
+    assert (await queries.customer(workspace, claimed)).name == "Hana Tesfaye"
+
+
+async def test_not_an_address(workspace: UUID) -> None:
+    with pytest.raises(Invalid) as caught:
+        await add(workspace, "hana")
+    assert caught.value.errors[0].field == "email"
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("hana@example.org", ["Hana Tesfaye"]),
+        ("EXAMPLE.org", ["Élodie Öst", "Hana Tesfaye", "ሃና ተስፋዬ"]),
+        ("tesf", ["Hana Tesfaye"]),
+        ("éLODIE", ["Élodie Öst"]),
+        ("öst", ["Élodie Öst"]),
+        ("ተስፋ", ["ሃና ተስፋዬ"]),
+        ("100%", ["100% Blumen"]),
+        ("a_b", []),
+        ("%", []),
+        ("' OR 1=1 --", []),
+        ("nobody@example.org", []),
+    ],
+)
+async def test_search(workspace: UUID, search: str, found: list[str]) -> None:
+    await add(workspace, "hana@example.org", "Hana Tesfaye", minutes=2)
+    await add(workspace, "eo@example.org", "Élodie Öst", minutes=3)
+    await add(workspace, "h2@example.org", "ሃና ተስፋዬ", minutes=1)
+    await add(workspace, "blumen@example.net", "100% Blumen")
+    await add(new_id(), "stranger@example.org", "Hana Tesfaye")
+    page = await queries.customer_list(workspace, search, "", 50)
+    assert [row.name for row in page.items] == found
+
+
+async def test_pages_of_a_search_hold_each_once(workspace: UUID) -> None:
+    for n in range(5):
+        await add(workspace, f"hana{n}@example.org", "Hana", minutes=n // 2)
+    seen: list[UUID] = []
+    cursor = ""
+    while True:
+        page = await queries.customer_list(workspace, "hana", cursor, 2)
+        seen += [row.id for row in page.items]
+        if not page.next:
+            break
+        cursor = page.next
+    assert len(seen) == len(set(seen)) == 5
+
+
+async def test_who_was_seen_last_comes_first(workspace: UUID) -> None:
+    first, second = await add(workspace, "a@example.org"), await add(workspace, "b@example.org", minutes=1)
+    await service.mark_seen(workspace, {first: NOW + timedelta(hours=1), second: NOW - timedelta(hours=1)})
+    page = await queries.customer_list(workspace, "", "", 50)
+    assert [row.id for row in page.items] == [first, second]
+    assert page.items[1].seen_at == NOW + timedelta(minutes=1)
+    assert (await queries.customer_list(new_id(), "", "", 50)).items == []
+
+
+async def test_entries_are_amended_by_what_they_are_about(workspace: UUID) -> None:
+    customer, subject = await add(workspace, "a@example.org"), new_id()
+    row = TimelineRow(workspace, customer, "response", CLAIMED, subject, Details(score=4, comment="ደህና"), NOW)
+    await service.note(row)
+    await service.amend_timeline(workspace, customer, subject, {"sentiment": "negative"})
+    await service.amend_timeline(new_id(), customer, subject, {"comment": "not yours"})
+    (entry,) = (await queries.profile(workspace, customer)).timeline
+    assert entry.details == Details(score=4, comment="ደህና", sentiment="negative")
+    assert (entry.subject, entry.strength, entry.occurred_at) == (subject, CLAIMED, NOW)
+
+
+async def test_unsubscribed_until_it_was_a_mistake(workspace: UUID) -> None:
+    customer = await add(workspace, "a@example.org")
+    for minutes, kind, expected in ((1, "unsubscribed", NOW + timedelta(minutes=1)), (2, "resubscribed", None)):
+        moment = NOW + timedelta(minutes=minutes)
+        await service.note(TimelineRow(workspace, customer, kind, VERIFIED, new_id(), Details(), moment))
+        assert await queries.unsubscribed_at(workspace, customer) == expected
+
+
+async def test_strangers_find_nobody(workspace: UUID) -> None:
+    customer = await add(workspace, "a@example.org")
+    for call in (queries.customer(new_id(), customer), queries.profile(new_id(), customer)):
+        with pytest.raises(NotFound):
+            await call
+    assert await queries.names_of(new_id(), [customer]) == {}
+    assert await queries.names_of(workspace, [customer, customer]) == {customer: "a@example.org"}
+
+
+async def test_tokens_name_one_customer(workspace: UUID) -> None:
+    customer = await add(workspace, "a@example.org")
+    token = await service.token_for(SECRET, workspace, customer)
+    assert service.customer_of_token(SECRET, token) == customer
+    with pytest.raises(NotFound):
+        await service.token_for(SECRET, new_id(), customer)
+    for wrong in (token[:-1], "", "ü", "a.b"):
+        with pytest.raises(Invalid):
+            service.customer_of_token(SECRET, wrong)
+    with pytest.raises(Invalid):
+        service.customer_of_token("another-secret-of-the-tests-long-enough", token)
