@@ -7,13 +7,14 @@ import unicodedata
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from email_validator import EmailNotValidError, validate_email
 
 from survey_service.accounts import audit, passwords, queries, throttle
 from survey_service.accounts.queries import StaffRow
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import SignInLink, Staff, StaffSession
-from survey_service.core import clock, database, logs, tokens
+from survey_service.core import clock, database, tokens
 from survey_service.core.errors import Forbidden, Gone, Invalid
 
 COOKIE = "survey_session"
@@ -23,7 +24,7 @@ EXTEND_AFTER = timedelta(hours=1)
 """A used session is extended at most this often: reading a page seldom writes."""
 LINK_LASTS = timedelta(days=3)
 
-log = logs.get(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=__name__)
 
 
 def normal_email(text: str) -> str:
@@ -38,7 +39,8 @@ def _typed_email(text: str) -> str:
     try:
         return normal_email(text)
     except Invalid:
-        return unicodedata.normalize("NFC", text).strip().casefold()[:320]
+        # Nobody has such an address; it is looked up all the same, for the same work. Databases refuse NUL.
+        return "".join(sign for sign in unicodedata.normalize("NFC", text) if sign.isprintable()).casefold()[:320]
 
 
 async def sign_in(email: str, password: str, host: str, former: str = "") -> str:

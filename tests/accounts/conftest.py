@@ -1,0 +1,84 @@
+"""Two workspaces with an owner, a colleague and a stranger, and the pages of accounts on a small application."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from litestar import Litestar, Request, Response, Router, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from survey_service.accounts import pages, routes, service, sign_in
+from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
+from survey_service.core.database import Database
+from survey_service.core.errors import ServiceError
+from survey_service.core.settings import Settings
+
+PASSWORD = "seven swans a swimming"
+HOST = "192.0.2.7"
+
+
+@dataclass
+class Cast:
+    """Who plays: Alice owns one workspace, Bob looks at it, Charlie owns another."""
+
+    alice: Caller
+    bob: Caller
+    charlie: Caller
+
+
+async def caller_for(email: str) -> Caller:
+    """Signs in with a fresh link and gives who that is."""
+    secret = await sign_in.use_link(await service.issue_sign_in_link(email))
+    caller = await sign_in.caller_of_session(secret)
+    assert caller is not None
+    return caller
+
+
+@pytest.fixture
+async def cast(database: Database) -> Cast:
+    await service.ensure_owner("alice@example.org", PASSWORD)
+    alice = await caller_for("alice@example.org")
+    await service.add_staff(alice, "bob@example.org", "Bob", "viewer")
+    other = await service.add_workspace("Elsewhere")
+    await service._insert_staff(other.id, "charlie@example.net", "Charlie", "owner", "")
+    return Cast(alice, await caller_for("bob@example.org"), await caller_for("charlie@example.net"))
+
+
+@get("/app", opt={"role": "viewer"})
+async def home(caller: NamedDependency[Caller]) -> str:
+    return caller.name
+
+
+@post("/app/change", opt={"role": "manager"})
+async def change(caller: NamedDependency[Caller]) -> str:
+    return caller.name
+
+
+@get("/app/forgotten")
+async def forgotten() -> str:
+    return "open to everybody?"
+
+
+@get("/api/v1/scoped", opt={"scope": "scores:read"})
+async def scoped(caller: NamedDependency[Caller]) -> str:
+    return caller.name
+
+
+def _plainly(_: Request, error: ServiceError) -> Response[str]:
+    return Response(error.message, status_code=error.status, media_type="text/plain")
+
+
+@pytest.fixture
+async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without cookies on the pages and routes of accounts, with errors said plainly."""
+    handlers = [home, change, forgotten, scoped, *pages.ROUTES, *routes.ROUTES]
+    app = Litestar(
+        [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
+        exception_handlers={ServiceError: _plainly},
+        state=State({"settings": settings}),
+    )
+    transport = httpx.ASGITransport(app=app, client=(HOST, 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:
+        yield client

@@ -1,0 +1,77 @@
+"""Passwords: the same work for everybody, and which are refused."""
+
+import asyncio
+import time
+
+import pytest
+
+from survey_service.accounts import passwords
+
+
+async def test_the_right_password_matches_and_another_does_not() -> None:
+    stored = await passwords.hashed("seven swans a swimming")
+    assert stored.startswith("$argon2id$")
+    assert await passwords.matches(stored, "seven swans a swimming")
+    assert not await passwords.matches(stored, "seven swans a swimminG")
+
+
+async def test_nothing_matches_an_account_without_a_password() -> None:
+    assert not await passwords.matches(None, "")
+    assert not await passwords.matches("", "seven swans a swimming")
+    assert not await passwords.matches("nonsense", "seven swans a swimming")
+
+
+async def test_an_unknown_account_costs_as_much_as_a_known_one() -> None:
+    stored = await passwords.hashed("seven swans a swimming")
+    await passwords.matches(None, "warm")
+
+    async def cost(of: str | None) -> float:
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            await passwords.matches(of, "six geese a laying")
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    assert 0.4 < await cost(None) / await cost(stored) < 2.5
+
+
+async def test_hashing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most = 0, 0
+
+    def slow(stored: str | None, password: str) -> bool:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.01)
+        running -= 1
+        return False
+
+    monkeypatch.setattr(passwords, "_matches", slow)
+    await asyncio.gather(*(passwords.matches(None, str(n)) for n in range(12)))
+    assert most == 2
+
+
+def test_a_hash_of_weaker_parameters_is_outdated() -> None:
+    weak = passwords.PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1)
+    assert passwords.is_outdated(weak.hash("seven swans a swimming"))
+    assert not passwords.is_outdated(passwords.HASHER.hash("seven swans a swimming"))
+
+
+@pytest.mark.parametrize(
+    ("password", "part"),
+    [
+        ("short", "12 characters"),
+        ("a" * 513, "512 characters or fewer"),
+        ("abababababab", "different"),
+        ("AliceExample", "your own name"),
+        ("linden flowers", "your own name"),
+    ],
+)
+def test_weak_passwords_are_refused_with_what_to_do(password: str, part: str) -> None:
+    assert part in (passwords.weakness(password, "alice@example.org", "Linden Flowers") or "")
+
+
+@pytest.mark.parametrize("password", ["seven swans a swimming", "ሰባት ዝዋኖች በሐይቁ ላይ", "x9$kQ-4vLp!2"])
+def test_good_passwords_pass(password: str) -> None:
+    assert passwords.weakness(password, "alice@example.org", "Linden Flowers", "") is None

@@ -1,0 +1,203 @@
+"""Sessions, links and passwords, below the pages."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from survey_service.accounts import queries, service, sign_in
+from survey_service.core import clock, database, tokens
+from survey_service.core.errors import Gone, Invalid, TooMany
+from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
+
+NEW = "eight maids a milking"
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> "Clock":
+    return Clock(monkeypatch)
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.moment = datetime.now(UTC)
+        monkeypatch.setattr(clock, "now", lambda: self.moment)
+
+    def later(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+async def test_sign_in_begins_a_session(cast: Cast) -> None:
+    secret = await sign_in.sign_in(" Alice@Example.ORG ", PASSWORD, HOST)
+    caller = await sign_in.caller_of_session(secret)
+    assert caller is not None
+    assert (caller.actor, caller.role, caller.via) == (cast.alice.actor, "owner", "session")
+    assert caller.min_n == 10
+    stored = await database.fetch("SELECT id FROM staff_session")
+    assert secret not in {row["id"] for row in stored}
+    assert tokens.hashed(secret) in {row["id"] for row in stored}
+
+
+async def test_the_session_of_the_browser_ends_at_sign_in(cast: Cast) -> None:
+    first = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    second = await sign_in.sign_in("alice@example.org", PASSWORD, HOST, former=first)
+    assert first != second
+    assert await sign_in.caller_of_session(first) is None
+    assert await sign_in.caller_of_session(second) is not None
+
+
+async def test_wrong_pairs_are_all_refused_alike(cast: Cast) -> None:
+    said = set()
+    for email, password in [
+        ("alice@example.org", "wrong"),
+        ("nobody@example.org", PASSWORD),
+        ("no address", PASSWORD),
+        ("bob@example.org", ""),
+        ("\x00", "\x00"),
+        ("alice@example.org", "x" * 10_000),
+    ]:
+        with pytest.raises(Invalid) as refusal:
+            await sign_in.sign_in(email, password, HOST)
+        said.add(refusal.value.message)
+    assert len(said) == 1
+
+
+async def test_the_address_is_throttled_from_any_network_even_for_the_right_password(cast: Cast) -> None:
+    for n in range(10):
+        with pytest.raises(Invalid):
+            await sign_in.sign_in("alice@example.org", "wrong", f"198.51.100.{n}")
+    with pytest.raises(TooMany):
+        await sign_in.sign_in("alice@example.org", PASSWORD, "198.51.100.99")
+
+
+async def test_the_network_is_throttled_whatever_address_it_tries(cast: Cast) -> None:
+    for n in range(10):
+        with pytest.raises(Invalid):
+            await sign_in.sign_in(f"guess{n}@example.org", "wrong", HOST)
+    with pytest.raises(TooMany):
+        await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, "198.51.100.1")
+
+
+async def test_sessions_end_after_three_idle_days_and_thirty_in_all(cast: Cast, at: Clock) -> None:
+    secret = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    for days in range(2, 30, 2):
+        at.later(days=2)
+        assert await sign_in.caller_of_session(secret) is not None, days
+    at.later(days=2)
+    assert await sign_in.caller_of_session(secret) is None
+    idle = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    at.later(days=3)
+    assert await sign_in.caller_of_session(idle) is None
+
+
+async def test_using_a_session_seldom_writes(cast: Cast, at: Clock) -> None:
+    secret = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+
+    async def expiry() -> datetime:
+        row = await queries.session(tokens.hashed(secret), at.moment)
+        assert row is not None
+        end: datetime = row["expires_at"]
+        return end
+
+    before = await expiry()
+    at.later(minutes=59)
+    await sign_in.caller_of_session(secret)
+    assert await expiry() == before
+    at.later(minutes=1)
+    await sign_in.caller_of_session(secret)
+    assert await expiry() == before + timedelta(hours=1)
+
+
+async def test_a_disabled_person_is_out_at_once(cast: Cast) -> None:
+    assert cast.bob.actor is not None
+    link = await service.issue_sign_in_link("bob@example.org")
+    secret = await sign_in.use_link(await service.issue_sign_in_link("bob@example.org"))
+    await service.set_disabled(cast.alice, cast.bob.actor, True)
+    assert await sign_in.caller_of_session(secret) is None
+    with pytest.raises(Gone):
+        await sign_in.use_link(link)
+
+
+async def test_changing_the_password_ends_all_else(cast: Cast) -> None:
+    elsewhere = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    here = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    link = await service.issue_sign_in_link("alice@example.org")
+    renewed = await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
+    assert renewed not in (elsewhere, here)
+    assert await sign_in.caller_of_session(elsewhere) is None
+    assert await sign_in.caller_of_session(here) is None
+    assert await sign_in.caller_of_session(renewed) is not None
+    with pytest.raises(Gone):
+        await sign_in.use_link(link)
+    with pytest.raises(Invalid):
+        await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    assert await sign_in.sign_in("alice@example.org", NEW, HOST)
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "repeated", "field"),
+    [("wrong", NEW, NEW, "current"), (PASSWORD, "short", "short", "new"), (PASSWORD, NEW, NEW + "!", "repeated")],
+)
+async def test_a_password_is_not_changed_with(cast: Cast, current: str, new: str, repeated: str, field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        await sign_in.change_password(cast.alice, current, new, repeated)
+    assert [error.field for error in refusal.value.errors] == [field]
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+
+
+async def test_guessing_the_current_password_is_throttled(cast: Cast) -> None:
+    for _ in range(10):
+        with pytest.raises(Invalid):
+            await sign_in.change_password(cast.alice, "wrong", NEW, NEW)
+    with pytest.raises(TooMany):
+        await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
+
+
+async def test_the_first_password_needs_no_former_one(cast: Cast) -> None:
+    await sign_in.change_password(cast.bob, "", NEW, NEW)
+    assert await sign_in.sign_in("bob@example.org", NEW, HOST)
+
+
+async def test_a_link_signs_in_once_and_looking_uses_nothing_up(cast: Cast) -> None:
+    secret = await service.issue_sign_in_link("bob@example.org")
+    for _ in range(3):
+        assert await sign_in.look_at_link(secret) == ("Bob", service.FIRST_NAME)
+    assert await sign_in.use_link(secret)
+    with pytest.raises(Gone):
+        await sign_in.look_at_link(secret)
+    with pytest.raises(Gone):
+        await sign_in.use_link(secret)
+
+
+async def test_of_two_uses_at_once_one_wins(cast: Cast) -> None:
+    secret = await service.issue_sign_in_link("bob@example.org")
+    results = await asyncio.gather(*(sign_in.use_link(secret) for _ in range(4)), return_exceptions=True)
+    assert sorted(isinstance(result, str) for result in results) == [False, False, False, True]
+
+
+async def test_a_link_ends_after_three_days(cast: Cast, at: Clock) -> None:
+    secret = await service.issue_sign_in_link("bob@example.org")
+    at.later(days=3)
+    with pytest.raises(Gone):
+        await sign_in.use_link(secret)
+
+
+async def test_an_outdated_hash_is_renewed_at_sign_in(cast: Cast) -> None:
+    from argon2 import PasswordHasher
+
+    weak = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
+    await database.execute("UPDATE staff SET password_hash = {} WHERE email = 'alice@example.org'", weak)
+    await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    _, stored = await queries.password_hash("alice@example.org")
+    assert stored is not None
+    assert stored != weak
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+
+
+async def test_the_csrf_token_belongs_to_the_session(cast: Cast) -> None:
+    first, second = await caller_for("bob@example.org"), await caller_for("bob@example.org")
+    assert len(first.csrf_token) == 64
+    assert first.csrf_token != second.csrf_token
