@@ -13,7 +13,7 @@ class NotAnAddress(ValueError):
     """The text is not an e-mail address."""
 
 
-def normal_email(text: str) -> str:
+def normalise_email(text: str) -> str:
     """The address as it is stored and compared. Raises NotAnAddress."""
     if len(text) > MAX_EMAIL:
         raise NotAnAddress("An address has 320 characters at most.")

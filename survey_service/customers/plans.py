@@ -11,7 +11,9 @@ import msgspec
 
 from survey_service.core.database import Column, Insert, Plan, Select
 from survey_service.core.ids import new_id
-from survey_service.customers.schemas import CLAIMED, Claim, TimelineRow
+from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
+
+__all__ = ["Claim", "Details", "TimelineRow", "append_timeline", "attach_claims"]
 
 CUSTOMER = (
     Column("id", "uuid"),
@@ -84,7 +86,6 @@ def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
 def append_timeline(entries: Sequence[TimelineRow]) -> Plan[None]:
     """Adds entries to their customers' timelines."""
     if entries:
-        encode = msgspec.json.Encoder().encode
         rows = [
             (
                 new_id(),
@@ -93,9 +94,13 @@ def append_timeline(entries: Sequence[TimelineRow]) -> Plan[None]:
                 entry.kind,
                 entry.strength,
                 entry.subject,
-                encode(entry.details).decode(),
+                _text(entry.details),
                 entry.occurred_at,
             )
             for entry in entries
         ]
         yield Insert("timeline_entry", TIMELINE, rows)
+
+
+def _text(details: Details | str) -> str:
+    return details if isinstance(details, str) else msgspec.json.encode(details).decode()

@@ -10,7 +10,7 @@ import msgspec
 from survey_service.core import database
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import Page, decode_cursor, page_of
-from survey_service.customers.identity import NotAnAddress, normal_email
+from survey_service.customers.identity import NotAnAddress, normalise_email
 from survey_service.customers.schemas import VERIFIED, CustomerRow, Details, Entry, Identity, Profile
 
 SEARCHED = 100_000
@@ -80,7 +80,7 @@ async def customer_list(workspace: UUID, search: str, cursor: str, limit: int) -
 
 async def _customer_by_typed_address(workspace: UUID, search: str) -> UUID | None:
     try:
-        return await customer_by_email(workspace, normal_email(search))
+        return await customer_by_email(workspace, normalise_email(search))
     except NotAnAddress:
         return None
 

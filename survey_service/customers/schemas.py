@@ -36,14 +36,15 @@ class Details(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TimelineRow(msgspec.Struct, frozen=True):
-    """An entry to be written. `subject` is the row it is about; `strength` is verified or claimed."""
+    """An entry to be written. `subject` is the row it is about; `strength` is verified or claimed; `details` may
+    be JSON already."""
 
     workspace: UUID
     customer: UUID
     kind: str
     strength: str
     subject: UUID
-    details: Details
+    details: Details | str
     occurred_at: datetime
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, tokens
-from survey_service.core.errors import Invalid
+from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import queries
-from survey_service.customers.identity import NotAnAddress, normal_email
+from survey_service.customers.identity import NotAnAddress, normalise_email
 from survey_service.customers.plans import append_timeline
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 
@@ -22,7 +22,7 @@ MAX_NAME, MAX_LANGUAGE = 200, 35
 def checked_email(text: str, field: str = "email") -> str:
     """The address in its normal form. Raises Invalid."""
     try:
-        return normal_email(text)
+        return normalise_email(text)
     except NotAnAddress as error:
         words = "Write the whole address, such as name@example.org."
         raise Invalid.field(field, "malformed", words) from error
@@ -117,9 +117,10 @@ async def token_for(secret: str, workspace: UUID, customer: UUID) -> str:
     return tokens.sign_id(secret, TOKEN, customer)
 
 
-def customer_of_token(secret: str, token: str) -> UUID:
-    """The customer that a token names, in whichever workspace: look the customer up in yours. Raises Invalid."""
+async def customer_of_token(secret: str, token: str, workspace: UUID) -> UUID | None:
+    """The customer that a token names; None if it was not made here or for another workspace."""
     try:
-        return tokens.read_id(secret, TOKEN, token)
-    except tokens.BadToken as error:
-        raise Invalid.field("customer", "token", "This customer token was not made here.") from error
+        named = tokens.read_id(secret, TOKEN, token)
+        return (await queries.customer(workspace, named)).id
+    except (tokens.BadToken, NotFound):
+        return None

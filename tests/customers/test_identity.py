@@ -1,6 +1,6 @@
 import pytest
 
-from survey_service.customers.identity import NotAnAddress, masked, normal_email
+from survey_service.customers.identity import NotAnAddress, masked, normalise_email
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from survey_service.customers.identity import NotAnAddress, masked, normal_email
     ],
 )
 def test_one_address_has_one_form(typed: str, kept: str) -> None:
-    assert normal_email(typed) == kept
+    assert normalise_email(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_one_address_has_one_form(typed: str, kept: str) -> None:
 )
 def test_what_is_no_address(typed: str) -> None:
     with pytest.raises(NotAnAddress):
-        normal_email(typed)
+        normalise_email(typed)
 
 
 def test_logs_name_nobody() -> None:
