@@ -1,0 +1,132 @@
+"""Reading invitations, posters and suppressions."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database, tokens
+from survey_service.core.errors import NotFound
+from survey_service.core.paging import Page, decode_cursor, page_of
+from survey_service.distribution.schemas import InvitationRow, InvitationShown, TraceStep
+from survey_service.forms import queries as forms
+from survey_service.forms.schemas import FormHead
+from survey_service.places import queries as places
+from survey_service.places.schemas import PlaceRow
+
+INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
+UNSUBSCRIBE_TOKEN = "unsubscribe"  # noqa: S105
+SUPPRESSION = "suppression"
+STATES = ("queued", "sent", "failed", "suppressed")
+
+COLUMNS = (
+    "id, workspace, form, customer, email, name, language, place, question, state, message_id, attempts, last_error, "
+    "trace, created_at, sent_at, answered_at, response"
+)
+
+_trace = msgspec.json.Decoder(tuple[TraceStep, ...])
+
+
+def _row(row: dict[str, Any], place_code: str) -> InvitationRow:
+    return InvitationRow(**{**row, "trace": _trace.decode(row["trace"])}, place_code=place_code)
+
+
+async def _whole(rows: list[dict[str, Any]]) -> list[InvitationRow]:
+    """The rows with the codes of their places."""
+    codes: dict[UUID | None, str] = {None: ""}
+    for row in rows:
+        if row["place"] not in codes:
+            codes[row["place"]] = (await places.place(row["workspace"], row["place"])).code
+    return [_row(row, codes[row["place"]]) for row in rows]
+
+
+async def invitation(workspace: UUID, invitation_id: UUID) -> InvitationRow:
+    """One invitation of the workspace. Raises NotFound."""
+    row = await database.fetch_one(
+        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND id = {{}}", workspace, invitation_id
+    )
+    if row is None:
+        raise NotFound("There is no such invitation.")
+    return (await _whole([row]))[0]
+
+
+async def invitation_by_token(secret: str, token: str, purpose: str = INVITATION_TOKEN) -> InvitationRow:
+    """The invitation that a link of a mail names. Raises NotFound, for a token that is not ours too."""
+    try:
+        named = tokens.read_id(secret, purpose, token)
+    except tokens.BadToken as error:
+        raise NotFound("This link is not one that we sent.") from error
+    row = await database.fetch_one(f"SELECT {COLUMNS} FROM invitation WHERE id = {{}}", named)
+    if row is None:
+        raise NotFound("This link is not one that we sent.")
+    return (await _whole([row]))[0]
+
+
+async def page_of_invitations(workspace: UUID, state: str, cursor: str, limit: int) -> Page[InvitationRow]:
+    """A page of invitations, newest first; of one state if it is given."""
+    where = "workspace = {}"
+    values: list[Any] = [workspace]
+    if state:
+        where, values = f"{where} AND state = {{}}", [*values, state]
+    if cursor:
+        where, values = f"{where} AND (created_at, id) < ({{}}, {{}})", [*values, *decode_cursor(cursor)]
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} FROM invitation WHERE {where} ORDER BY created_at DESC, id DESC LIMIT {{}}",
+        *values, limit + 1,
+    )  # fmt: skip
+    kept, following = page_of(rows, limit, "created_at")
+    return Page(await _whole(kept), following)
+
+
+async def shown(row: InvitationRow) -> InvitationShown:
+    """An invitation as the API tells it."""
+    head = await forms.head_by_id(row.workspace, row.form)
+    return InvitationShown(
+        id=row.id,
+        form=head.slug,
+        email=row.email,
+        name=row.name,
+        language=row.language,
+        place=row.place_code,
+        question=row.question,
+        state=row.state,
+        attempts=row.attempts,
+        last_error=row.last_error,
+        trace=row.trace,
+        customer=row.customer,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        answered_at=row.answered_at,
+        response=row.response,
+    )
+
+
+def address_hash(secret: str, email: str) -> str:
+    """What is kept of an address that does not want mail."""
+    return tokens.keyed(secret, SUPPRESSION, email)
+
+
+async def suppression_reason(secret: str, workspace: UUID, email: str) -> str | None:
+    """Why an address must not be written to; None if it may be."""
+    row = await database.fetch_one(
+        "SELECT reason FROM suppression WHERE workspace = {} AND address_hash = {}",
+        workspace, address_hash(secret, email),
+    )  # fmt: skip
+    return row["reason"] if row else None
+
+
+async def own_poster(workspace: UUID, place: UUID) -> UUID | None:
+    """The form that was chosen for the poster of this very place."""
+    row = await database.fetch_one("SELECT form FROM poster WHERE workspace = {} AND place = {}", workspace, place)
+    return row["form"] if row else None
+
+
+async def poster_form(place: PlaceRow) -> FormHead | None:
+    """The form that the QR code of a place opens: its own, else that of what it belongs to, else the workspace's
+    first published form, an open one before a closed one; None if nothing is published yet."""
+    for ancestor in await places.ancestors(place.workspace, place.id):
+        chosen = await own_poster(place.workspace, ancestor)
+        if chosen is not None:
+            return await forms.head_by_id(place.workspace, chosen)
+    heads = await forms.heads_of(place.workspace)
+    return next((head for head in heads if head.is_open), heads[0] if heads else None)

@@ -1,0 +1,76 @@
+"""Invitations as they are asked for, kept and told."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class TraceStep(msgspec.Struct, frozen=True):
+    """One step of a delivery, in words that staff can read."""
+
+    at: datetime
+    what: str
+
+
+class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One personal mail to be sent. `form` is a slug, `place` a place's code, `question` the key of the NPS
+    question whose eleven numbers stand in the mail; by default the form's first."""
+
+    form: str
+    email: str
+    name: str = ""
+    language: str = ""
+    place: str = ""
+    question: str = ""
+
+
+class InvitationRow(msgspec.Struct, frozen=True):
+    """One invitation. `state` is queued, sent, failed or suppressed; `place_code` is empty without a place."""
+
+    id: UUID
+    workspace: UUID
+    form: UUID
+    customer: UUID
+    email: str
+    name: str
+    language: str
+    place: UUID | None
+    place_code: str
+    question: str
+    state: str
+    message_id: str
+    attempts: int
+    last_error: str
+    trace: tuple[TraceStep, ...]
+    created_at: datetime
+    sent_at: datetime | None
+    answered_at: datetime | None
+    response: UUID | None
+
+
+class InvitationShown(msgspec.Struct, frozen=True):
+    """An invitation as the API tells it; `form` is a slug, `place` a place's code."""
+
+    id: UUID
+    form: str
+    email: str
+    name: str
+    language: str
+    place: str
+    question: str
+    state: str
+    attempts: int
+    last_error: str
+    trace: tuple[TraceStep, ...]
+    customer: UUID
+    created_at: datetime
+    sent_at: datetime | None
+    answered_at: datetime | None
+    response: UUID | None
+
+
+class SendInvitation(msgspec.Struct, frozen=True):
+    """The payload of the job that sends one."""
+
+    invitation: UUID

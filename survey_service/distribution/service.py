@@ -1,0 +1,286 @@
+"""Queueing and sending invitations, leaving the list, and posters."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey_service.accounts import queries as accounts
+from survey_service.core import clock, database, i18n, logs, mail, tokens
+from survey_service.core.errors import Conflict, Invalid, NotFound, TransportError
+from survey_service.core.ids import new_id
+from survey_service.core.settings import Settings
+from survey_service.customers import service as customers
+from survey_service.customers.identity import masked
+from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
+from survey_service.distribution import queries
+from survey_service.distribution.letter import Links, Sender, compose, nps_question
+from survey_service.distribution.schemas import InvitationRow, NewInvitation, SendInvitation, TraceStep
+from survey_service.forms import queries as forms
+from survey_service.forms.schemas import FormHead
+from survey_service.jobs import service as jobs
+from survey_service.jobs.schemas import JobRow
+from survey_service.places import queries as places
+
+SEND_INVITATION = "invitation.send"
+UNSUBSCRIBED = "unsubscribed"
+NOT_WANTED = "This address has unsubscribed; nothing is sent to it."
+MAX_NAME = 200
+MAX_TRACE = 100
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+log = logs.get(__name__)
+
+
+# Queueing --------------------------------------------------------------------------------------------------------
+
+
+async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now: datetime) -> InvitationRow:
+    """Keeps an invitation and leaves the job that sends it; raises Invalid with the field.
+
+    An address that does not want mail gets none: the invitation is kept as suppressed, so that staff see why.
+    """
+    head, question = await _form_and_question(workspace, new.form, new.question)
+    email, name = customers.checked_email(new.email), _checked_name(new.name)
+    language, place = _checked_language(head, new.language), await _checked_place(workspace, new.place)
+    identity = new_id()
+    async with database.transaction():
+        customer = await customers.customer_for_email(workspace, email, name, new.language, VERIFIED, "invitation", now)
+        suppressed = await queries.suppression_reason(secret, workspace, email) is not None
+        step = TraceStep(now, NOT_WANTED if suppressed else "Queued.")
+        await database.execute(
+            "INSERT INTO invitation (id, workspace, form, customer, email, name, language, place, question, state, "
+            "message_id, attempts, last_error, trace, created_at) "
+            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, '', 0, {}, {}, {})",
+            identity, workspace, head.id, customer, email, name, language, place, question,
+            "suppressed" if suppressed else "queued", NOT_WANTED if suppressed else "", _encoded([step]), now,
+        )  # fmt: skip
+        row = await queries.invitation(workspace, identity)
+        await _note(row, "invitation_suppressed" if suppressed else "invitation_queued", head, now, row.last_error)
+        if not suppressed:
+            await _leave_job(row, now)
+    return row
+
+
+async def resend(workspace: UUID, invitation_id: UUID, now: datetime) -> InvitationRow:
+    """Queues a failed invitation again. Raises NotFound, or Conflict if it did not fail."""
+    async with database.transaction():
+        row = await _locked(workspace, invitation_id)
+        if row.state != "failed":
+            raise Conflict("Only a failed invitation can be sent again.")
+        await _update(row, "queued", "", TraceStep(now, "Queued again."))
+        await _leave_job(row, now)
+    return await queries.invitation(workspace, invitation_id)
+
+
+async def _leave_job(row: InvitationRow, now: datetime) -> None:
+    key = f"{SEND_INVITATION}:{row.id}:{len(row.trace)}"
+    await jobs.enqueue(row.workspace, SEND_INVITATION, key, SendInvitation(row.id), now)
+
+
+async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[FormHead, str]:
+    try:
+        head = await forms.head(slug)
+    except NotFound:
+        head = None
+    if head is None or head.workspace != workspace:
+        raise Invalid.field("form", "unknown", "There is no published form with this name.")
+    if not head.is_open:
+        raise Invalid.field("form", "closed", "This form is closed. Open it first.")
+    question = nps_question(head.definition, key)
+    if question is None:
+        words = "This is no NPS question of the form." if key else "This form has no NPS question to put into a mail."
+        raise Invalid.field("question" if key else "form", "no_nps_question", words)
+    return head, question.key
+
+
+def _checked_name(name: str) -> str:
+    kept = mail.one_line(name)
+    if len(kept) > MAX_NAME:
+        raise Invalid.field("name", "too_long", f"{MAX_NAME} characters fit here; this is {len(kept)}.")
+    return kept
+
+
+def _checked_language(head: FormHead, wanted: str) -> str:
+    """The language that the mail is written in: the customer's, if the form speaks it."""
+    if wanted and not LANGUAGE.fullmatch(wanted):
+        raise Invalid.field("language", "malformed", "Write a language tag, such as en or am.")
+    return i18n.negotiate(wanted, head.languages, head.languages[0])
+
+
+async def _checked_place(workspace: UUID, code: str) -> UUID | None:
+    if not code:
+        return None
+    place = await places.place_by_code(code)
+    if place is None or place.workspace != workspace:
+        raise Invalid.field("place", "unknown", "There is no place with this code.")
+    return place.id
+
+
+# Sending ---------------------------------------------------------------------------------------------------------
+
+
+async def send_invitation(job: JobRow, settings: Settings, secret: str) -> None:
+    """The handler of SEND_INVITATION. Raises TransportError, which is noted on the invitation, where staff see it;
+    after the last try `give_up_invitation` ends it.
+
+    Sending happens outside any transaction. A crash between the server's yes and our note sends the same
+    message again, under the same Message-ID.
+    """
+    row = await _of_job(job)
+    if row.state != "queued":
+        return
+    if await queries.suppression_reason(secret, row.workspace, row.email) is not None:
+        await _settle(row, "suppressed", NOT_WANTED, "invitation_suppressed", tried=False)
+        return
+    try:
+        answer = await _deliver(settings, secret, row)
+    except TransportError as error:
+        if not error.permanent and job.attempts < job.max_attempts:
+            await _note_failure(row, error)
+        raise
+    await _settle(row, "sent", f"Handed to the mail server: {answer}", "invitation_sent")
+
+
+async def give_up_invitation(job: JobRow, message: str) -> None:
+    """Ends an invitation whose last try failed, with the reason, where staff see it and may send it again."""
+    await _settle(await _of_job(job), "failed", message, "invitation_failed")
+
+
+async def _of_job(job: JobRow) -> InvitationRow:
+    wanted = msgspec.json.decode(job.payload, type=SendInvitation)
+    return await queries.invitation(job.workspace, wanted.invitation)
+
+
+async def _deliver(settings: Settings, secret: str, row: InvitationRow) -> str:
+    head = await forms.head_by_id(row.workspace, row.form)
+    question = nps_question(head.definition, row.question)
+    if not head.is_open or question is None:
+        raise TransportError("The form was closed or changed before the mail was sent.", permanent=True)
+    workspace = await accounts.workspace(row.workspace)
+    sender = Sender(workspace.name, workspace.postal_address, settings.mail_from)
+    letter = compose(row, head, question, await _place_name(row), _links(settings, secret, row), sender, clock.now())
+    log.info("invitation_delivery", invitation=str(row.id), to=masked(row.email))
+    return await mail.send(settings, letter)
+
+
+def _links(settings: Settings, secret: str, row: InvitationRow) -> Links:
+    leave = tokens.sign_id(secret, queries.UNSUBSCRIBE_TOKEN, row.id)
+    return Links(
+        base_url=settings.public_url,
+        token=tokens.sign_id(secret, queries.INVITATION_TOKEN, row.id),
+        unsubscribe=f"{settings.public_url}/u/{leave}",
+    )
+
+
+async def _place_name(row: InvitationRow) -> str:
+    if row.place is None:
+        return ""
+    place = await places.place(row.workspace, row.place)
+    return place.own_name or place.name if row.language != "en" else place.name
+
+
+async def _note_failure(row: InvitationRow, error: TransportError) -> None:
+    async with database.transaction():
+        current = await _locked(row.workspace, row.id)
+        step = TraceStep(clock.now(), f"{error.message} It is tried again by itself.")
+        await _update(current, "queued", error.message, step, tried=True)
+
+
+async def _settle(row: InvitationRow, state: str, words: str, kind: str, *, tried: bool = True) -> None:
+    """Brings an invitation to an end, with its reason, and tells the customer's timeline."""
+    now = clock.now()
+    async with database.transaction():
+        current = await _locked(row.workspace, row.id)
+        if current.state != "queued":
+            return
+        error = "" if state == "sent" else words
+        await _update(current, state, error, TraceStep(now, words), tried=tried)
+        if state == "sent":
+            await _mark_sent(current, now)
+        head = await forms.head_by_id(row.workspace, row.form)
+        await _note(current, kind, head, now, error)
+
+
+async def _mark_sent(row: InvitationRow, now: datetime) -> None:
+    await database.execute(
+        "UPDATE invitation SET sent_at = {} WHERE workspace = {} AND id = {}", now, row.workspace, row.id
+    )
+
+
+async def _locked(workspace: UUID, invitation_id: UUID) -> InvitationRow:
+    if database.dialect() == "postgres":
+        await database.fetch(
+            "SELECT id FROM invitation WHERE workspace = {} AND id = {} FOR UPDATE", workspace, invitation_id
+        )
+    return await queries.invitation(workspace, invitation_id)
+
+
+async def _update(row: InvitationRow, state: str, error: str, step: TraceStep, *, tried: bool = False) -> None:
+    trace = [*row.trace, step][-MAX_TRACE:]
+    await database.execute(
+        "UPDATE invitation SET state = {}, last_error = {}, trace = {}, attempts = attempts + {} "
+        "WHERE workspace = {} AND id = {}",
+        state, error, _encoded(trace), int(tried), row.workspace, row.id,
+    )  # fmt: skip
+
+
+def _encoded(trace: list[TraceStep]) -> str:
+    return msgspec.json.encode(trace).decode()
+
+
+async def _note(row: InvitationRow, kind: str, head: FormHead | None, now: datetime, reason: str = "") -> None:
+    details = Details(form=head.name if head else "", channel="email", place=row.place, reason=reason)
+    await customers.note(TimelineRow(row.workspace, row.customer, kind, VERIFIED, row.id, details, now))
+
+
+# Leaving the list ------------------------------------------------------------------------------------------------
+
+
+async def unsubscribe(secret: str, row: InvitationRow, now: datetime) -> None:
+    """Nothing is sent to the invitation's address any more, from this moment on. Doing it again changes nothing."""
+    async with database.transaction():
+        added = await database.execute(
+            "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
+            "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
+            new_id(), row.workspace, queries.address_hash(secret, row.email), UNSUBSCRIBED, row.id, now,
+        )  # fmt: skip
+        if added:
+            await _note(row, "unsubscribed", None, now)
+
+
+async def subscribe_again(secret: str, row: InvitationRow, now: datetime) -> None:
+    """Takes an unsubscription back. An address that is suppressed for another reason stays so."""
+    async with database.transaction():
+        removed = await database.execute(
+            "DELETE FROM suppression WHERE workspace = {} AND address_hash = {} AND reason = {} RETURNING id",
+            row.workspace, queries.address_hash(secret, row.email), UNSUBSCRIBED,
+        )  # fmt: skip
+        if removed:
+            await _note(row, "resubscribed", None, now)
+
+
+# Posters ---------------------------------------------------------------------------------------------------------
+
+
+async def choose_poster_form(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> None:
+    """Sets which form the QR code of a place opens; an empty `slug` leaves it to what the place belongs to."""
+    place = await places.place(workspace, place_id)
+    if not slug:
+        await database.execute("DELETE FROM poster WHERE workspace = {} AND place = {}", workspace, place.id)
+        return
+    head = await _published(workspace, slug)
+    await database.execute(
+        "INSERT INTO poster (id, workspace, place, form, created_at) VALUES ({}, {}, {}, {}, {}) "
+        "ON CONFLICT (place) DO UPDATE SET form = excluded.form",
+        new_id(), workspace, place.id, head.id, now,
+    )  # fmt: skip
+
+
+async def _published(workspace: UUID, slug: str) -> FormHead:
+    heads = await forms.heads_of(workspace)
+    for head in heads:
+        if head.slug == slug:
+            return head
+    raise Invalid.field("form", "unknown", "There is no published form with this name.")
