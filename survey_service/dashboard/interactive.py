@@ -1,0 +1,95 @@
+"""The same figures for Plotly, which takes the place of a drawing after the first paint.
+
+Colours are those of the light theme; the script replaces each by its token's value in the reader's theme.
+"""
+
+from typing import Any
+
+import msgspec
+
+from survey_service.dashboard import words
+from survey_service.dashboard.figures import COLOURS, bar_class
+from survey_service.dashboard.schemas import Trend
+from survey_service.nps.scores import Score
+
+BAND = "rgba(27,28,31,0.09)"
+
+
+def figure_json(figure: Any) -> str:
+    """A figure as JSON that may stand inside a script element."""
+    text = msgspec.json.encode(msgspec.json.decode(figure.to_json(validate=False))).decode()
+    return text.replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def trend_figure(trend: Trend) -> str:
+    """Line and 95 % band, a trace of each for every wording; hovering tells the range and the number of answers."""
+    import plotly.graph_objects as go
+
+    traces: list[Any] = []
+    for segment in trend.segments:
+        scored = [point for point in segment if point.score.state == "ok"]
+        keys = [point.key for point in scored]
+        hidden = {"hoverinfo": "skip", "showlegend": False, "mode": "lines", "line": {"width": 0}}
+        traces += [
+            go.Scatter(x=keys, y=[point.score.low for point in scored], **hidden),
+            go.Scatter(x=keys, y=[point.score.high for point in scored], fill="tonexty", fillcolor=BAND, **hidden),
+            go.Scatter(
+                x=keys,
+                y=[point.score.score for point in scored],
+                text=[_hover(point.score) for point in scored],
+                hovertemplate="%{x}: %{text}<extra></extra>",
+                mode="lines+markers",
+                line={"color": COLOURS["ink"], "width": 2},
+                marker={"size": 6, "color": COLOURS["ink"]},
+                showlegend=False,
+            ),
+        ]
+    order = list(dict.fromkeys(point.key for segment in trend.segments for point in segment))
+    shapes = [
+        {
+            "type": "line", "x0": key, "x1": key, "yref": "paper", "y0": 0, "y1": 1,
+            "line": {"color": COLOURS["line-strong"], "dash": "dot", "width": 1},
+        }
+        for key in trend.breaks
+    ]  # fmt: skip
+    axis = {"type": "category", "categoryorder": "array", "categoryarray": order, "nticks": 8}
+    return figure_json(go.Figure(traces, _layout(axis, shapes)))
+
+
+def histogram_figure(score: Score) -> str:
+    """A bar for each answer of the scale."""
+    import plotly.graph_objects as go
+
+    answers = list(range(score.scale[0], score.scale[1] + 1))
+    counts = [score.histogram.counts[answer] for answer in answers]
+    hues = {"f-ink": "ink-2"}
+    colours = [COLOURS[hues.get(kind, kind.removeprefix("f-"))] for kind in (bar_class(score, a) for a in answers)]
+    bars = go.Bar(
+        x=[str(answer) for answer in answers],
+        y=counts,
+        text=[f"{words.count(n)} ({words.share(n, score.n)})" for n in counts],
+        textposition="none",
+        hovertemplate="Score %{x}: %{text}<extra></extra>",
+        marker={"color": colours},
+    )
+    return figure_json(go.Figure([bars], _layout({"type": "category"}, [])))
+
+
+def _hover(score: Score) -> str:
+    return f"{words.with_unit(score)} ({words.interval(score)}), {words.plural(score.n, 'answer')}"
+
+
+def _layout(horizontal: dict[str, Any], shapes: list[dict[str, Any]]) -> dict[str, Any]:
+    plain = {"gridcolor": COLOURS["line"], "linecolor": COLOURS["line"], "zerolinecolor": COLOURS["line-strong"]}
+    return {
+        "template": "none",
+        "margin": {"l": 40, "r": 16, "t": 8, "b": 32},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": COLOURS["ink-3"], "size": 12},
+        "hoverlabel": {"bgcolor": COLOURS["surface"], "font": {"color": COLOURS["ink"]}},
+        "xaxis": {**plain, **horizontal, "fixedrange": True, "showgrid": False},
+        "yaxis": {**plain, "fixedrange": True},
+        "bargap": 0.08,
+        "shapes": shapes,
+    }

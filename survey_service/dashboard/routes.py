@@ -1,0 +1,57 @@
+"""Scores for other programs."""
+
+from datetime import date
+from typing import Annotated
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+
+from survey_service.accounts.guards import Caller
+from survey_service.dashboard.schemas import Filters
+from survey_service.dashboard.scores import AskedMetric, ScoreBy, Scores, scores
+
+SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
+CODE = r"^([a-z0-9-]{1,40})?$"
+KEY = r"^([a-z][a-z0-9_]{0,39})?$"
+WORD = r"^([A-Za-z0-9-]{1,35})?$"
+
+FormSlug = Annotated[str, QueryParameter(pattern=SLUG, description="The form's public name.")]
+PlaceCode = Annotated[str, QueryParameter(pattern=CODE, description="Code of a place; what lies below it counts too.")]
+QuestionKey = Annotated[
+    str, QueryParameter(pattern=KEY, description="Key of the question; may be absent if the metric has only one.")
+]
+Word = Annotated[str, QueryParameter(pattern=WORD)]
+FirstDay = Annotated[
+    date | None, QueryParameter(name="from", description="First local day; from the first answer if absent.")
+]
+LastDay = Annotated[
+    date | None, QueryParameter(name="to", description="Last local day; to the newest answer if absent.")
+]
+
+
+@get(
+    "/api/v1/scores",
+    opt={"scope": "scores:read"},
+    operation_id="ReadScores",
+    summary="Read scores with their intervals",
+    tags=["scores"],
+)
+async def read_scores(
+    caller: NamedDependency[Caller],
+    form: FormSlug,
+    question: QuestionKey = "",
+    metric: FromQuery[AskedMetric | None] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    by: FromQuery[ScoreBy | None] = None,
+    place: PlaceCode = "",
+    channel: Word = "",
+    language: Word = "",
+) -> Scores:
+    """NPS, CSAT or CES of a form's question, whole and by day, week, month, place, channel or language."""
+    filters = Filters(form, first, last, place, channel, language)
+    return await scores(caller.workspace, caller.min_n, filters, question, metric, by)
+
+
+ROUTES = [read_scores]

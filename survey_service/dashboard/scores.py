@@ -1,0 +1,135 @@
+"""Scores as the API gives them, from the same counts and the same arithmetic as the pages."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.dashboard import queries
+from survey_service.dashboard.periods import bucket_label
+from survey_service.dashboard.queries import Scope
+from survey_service.dashboard.schemas import Filters, ScoredQuestion
+from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY, named, scored
+from survey_service.nps.queries import Group
+from survey_service.nps.scores import Metric, Score, State
+from survey_service.nps.trend import Period, bucket_of
+
+ScoreBy = Literal["day", "week", "month", "place", "channel", "language"]
+AskedMetric = Literal["nps", "csat", "ces"]
+
+
+class ScoreGroup(msgspec.Struct, frozen=True):
+    """The score of one day, week, month, place, channel or language; fields as in Scores."""
+
+    key: str
+    label: str
+    score: float | None
+    low: float | None
+    high: float | None
+    n: int
+    state: State
+    histogram: dict[str, int]
+
+
+class Scores(msgspec.Struct, frozen=True):
+    """A score with its 95 % interval and histogram, nothing rounded: NPS −100…100, CSAT 0…100, CES the mean.
+
+    State `too_few` is below the workspace's minimum, `none` has nulls.
+    """
+
+    score: float | None
+    low: float | None
+    high: float | None
+    n: int
+    state: State
+    histogram: dict[str, int]
+    groups: list[ScoreGroup]
+
+
+async def scores(
+    workspace: UUID, min_n: int, filters: Filters, question: str, metric: AskedMetric | None, by: ScoreBy | None
+) -> Scores:
+    """The score of a question in a period, and of each group in it that has answers.
+
+    Raises NotFound for a form or place that is not the workspace's, Invalid for a question or period that cannot be.
+    """
+    form = await queries.form_choice(workspace, filters.form)
+    asked = chosen_question(await queries.scored_questions(workspace, form), question, metric)
+    _, ids = await queries.place_ids(workspace, filters.place) if filters.place else ("", None)
+    scope = Scope(workspace, form.id, ids, filters.channel, filters.language)
+    first, last = filters.first or FIRST_DAY, filters.last or LAST_DAY
+    if first > last:
+        raise Invalid.field("from", "after_to", "The first day lies after the last.")
+    period = Period(first, last)
+    whole = scored(asked, await scope.groups(asked.key, period), min_n).score
+    return Scores(**_fields(whole), groups=await _groups(scope, asked, period, by, min_n) if by else [])
+
+
+def chosen_question(questions: Sequence[ScoredQuestion], key: str, metric: AskedMetric | None) -> ScoredQuestion:
+    """The question with this key, else the only one of the metric (NPS unless told).
+
+    Raises NotFound for an unknown key, Invalid when the metric is not the question's or does not decide.
+    """
+    if key:
+        found = next((question for question in questions if question.key == key), None)
+        if found is None:
+            raise NotFound("The form has no scored question with this key.")
+        if metric and _asked(found.metric) != metric:
+            raise Invalid.field("metric", "other_metric", f"“{key}” is a question of {_asked(found.metric)}.")
+        return found
+    wanted = metric or "nps"
+    several = [question for question in questions if _asked(question.metric) == wanted]
+    if len(several) != 1:
+        keys = ", ".join(question.key for question in several)
+        said = f"Say which “question”: {keys}." if several else f"The form has no question of {wanted}."
+        raise Invalid.field("question", "ambiguous" if several else "none", said)
+    return several[0]
+
+
+def _asked(metric: Metric) -> str:
+    return "ces" if metric == "ces_share" else metric
+
+
+def _fields(found: Score) -> dict[str, Any]:
+    return {
+        "score": found.score,
+        "low": found.low,
+        "high": found.high,
+        "n": found.n,
+        "state": found.state,
+        "histogram": found.histogram.by_score(),
+    }
+
+
+async def _groups(scope: Scope, question: ScoredQuestion, period: Period, by: ScoreBy, min_n: int) -> list[ScoreGroup]:
+    if by == "day" or by == "week" or by == "month":
+        days = await scope.groups(question.key, period, "day")
+        dated = [(bucket_of(group.day, by), group) for group in days if group.day and group.histogram]
+        labels = {bucket.key: _time_label(bucket.key, bucket.first, by) for bucket, _ in dated}
+        return _scored_groups(question, [(bucket.key, group) for bucket, group in dated], labels, min_n)
+    places = await queries.place_names(scope.workspace) if by == "place" else {}
+    groups = [group for group in await scope.groups(question.key, period, by) if group.histogram]
+    shown = {group.key: named(by, group.key, places) for group in groups}
+    keyed = [(shown[group.key][0], group) for group in groups]
+    return _scored_groups(question, keyed, {code: label for code, label, _, _ in shown.values()}, min_n)
+
+
+def _scored_groups(
+    question: ScoredQuestion, keyed: Iterable[tuple[str, Group]], labels: dict[str, str], min_n: int
+) -> list[ScoreGroup]:
+    collected: dict[str, list[Group]] = {}
+    for key, group in keyed:
+        collected.setdefault(key, []).append(group)
+    return [
+        ScoreGroup(key=key, label=labels[key], **_fields(scored(question, groups, min_n).score))
+        for key, groups in sorted(collected.items())
+    ]
+
+
+def _time_label(key: str, first: date, by: ScoreBy) -> str:
+    if by == "week":
+        return f"Week {int(key[-2:])} of {key[:4]}"
+    return bucket_label(key, first, with_year=True)

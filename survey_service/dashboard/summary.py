@@ -1,0 +1,251 @@
+"""The one path from counts to what is shown: page, PDF, command line and API all come through here."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.clock import local_day
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.i18n import language_name
+from survey_service.dashboard import periods, queries, words
+from survey_service.dashboard.queries import Scope
+from survey_service.dashboard.schemas import (
+    Dimension,
+    Figure,
+    Filters,
+    FormChoice,
+    PlaceChoice,
+    ScoredQuestion,
+    SplitRow,
+    Summary,
+    Trend,
+    TrendPoint,
+)
+from survey_service.nps.histogram import Histogram
+from survey_service.nps.queries import Group
+from survey_service.nps.scores import Change, Metric, Score, change, score
+from survey_service.nps.trend import DayCount, Period, choose_step, previous_period, series, span
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""All time: no survey is older, and no clock is righter."""
+NEWEST = 6
+METRIC_ORDER: tuple[Metric, ...] = ("nps", "csat", "ces", "ces_share")
+
+
+class Asker(NamedTuple):
+    """For whom a summary is made: the workspace and what its figures depend on."""
+
+    workspace: UUID
+    name: str
+    time_zone: str
+    min_n: int
+
+
+class Scored(NamedTuple):
+    """The answers of one question that can be scored together, and what had to be left out."""
+
+    score: Score
+    revisions: frozenset[int]
+    left_out: int
+
+
+async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: int = NEWEST) -> Summary:
+    """Everything about one form in one period. `comments`: how many of the newest to bring along.
+
+    Raises NotFound for a form or place that is not the workspace's, Invalid for a period the wrong way round.
+    """
+    form = await chosen_form(asker.workspace, filters.form)
+    name, scope = await _scope(asker.workspace, form, filters)
+    questions = sorted(
+        await queries.scored_questions(asker.workspace, form),
+        key=lambda question: METRIC_ORDER.index(question.metric),
+    )
+    all_time = filters.first is None and filters.last is None
+    today = local_today(asker, now)
+    period = await _period(scope, filters, today)
+    before = None if all_time else previous_period(period)
+    figures = [await _figure(scope, question, period, before, asker.min_n) for question in questions]
+    hero = figures[0] if figures else None
+    splits, counted = await _splits(scope, hero, period, before, asker)
+    answers, commented = await scope.responses(period)
+    places = await queries.place_names(asker.workspace)
+    return Summary(
+        workspace_name=asker.name,
+        time_zone=asker.time_zone,
+        min_n=asker.min_n,
+        as_of=now,
+        form=form,
+        filters=msgspec.structs.replace(filters, form=form.slug, first=period.first, last=period.last),
+        period=period,
+        previous=before,
+        complete=period.last < today,
+        all_time=all_time,
+        answers=answers,
+        comments=commented,
+        hero=hero,
+        figures=tuple(figures),
+        trend=await _trend(scope, hero.question, period, asker.min_n) if hero else None,
+        splits=splits,
+        sentiment_counted=counted,
+        newest=await queries.newest_comments(scope, period, places, comments) if comments else (),
+        exclusions=await queries.exclusions(asker.workspace, form.id, period),
+        place_name=name,
+    )
+
+
+async def chosen_form(workspace: UUID, slug: str) -> FormChoice:
+    """The form of this name; without one, the form that has a scored question and was made first.
+
+    Raises NotFound when there is none.
+    """
+    if slug:
+        return await queries.form_choice(workspace, slug)
+    every = await queries.form_choices(workspace)
+    for form in reversed(every):
+        if await queries.scored_questions(workspace, form):
+            return form
+    if not every:
+        raise NotFound("There is no published form yet.")
+    return every[-1]
+
+
+def local_today(asker: Asker, now: datetime) -> date:
+    """The day it is where the workspace is."""
+    return local_day(now, asker.time_zone)
+
+
+def scored(question: ScoredQuestion, groups: Iterable[Group], min_n: int) -> Scored:
+    """The score of all revisions that share the scale of the newest one that was answered."""
+    by_revision: defaultdict[int, list[Histogram]] = defaultdict(list)
+    for group in groups:
+        if group.histogram:
+            by_revision[group.revision].append(group.histogram)
+    newest = max(by_revision, default=question.revision)
+    scale = question.scale(newest)
+    kept = {revision for revision in by_revision if question.scale(revision).highest == scale.highest}
+    merged = Histogram.merge(one for revision in kept for one in by_revision[revision])
+    left_out = sum(one.n for revision in by_revision.keys() - kept for one in by_revision[revision])
+    found = score(question.metric, merged, scale_max=scale.highest, top=scale.top, min_n=min_n)
+    return Scored(found, frozenset(kept), left_out)
+
+
+def compared(current: Scored, previous: Scored) -> tuple[Change, bool]:
+    """The change between two periods, and whether a new wording forbids to compare them."""
+    if current.revisions and previous.revisions and len(current.revisions | previous.revisions) > 1:
+        return Change(), True
+    return change(current.score, previous.score), False
+
+
+async def _scope(workspace: UUID, form: FormChoice, filters: Filters) -> tuple[str, Scope]:
+    name, ids = await queries.place_ids(workspace, filters.place) if filters.place else ("", None)
+    return name, Scope(workspace, form.id, ids, filters.channel, filters.language)
+
+
+async def _period(scope: Scope, filters: Filters, today: date) -> Period:
+    """The days asked for; an open end is closed by the first or last day with answers."""
+    if filters.first and filters.last:
+        if filters.first > filters.last:
+            raise Invalid.field("from", "after_to", "The first day lies after the last.")
+        return Period(filters.first, filters.last)
+    wide = Period(filters.first or FIRST_DAY, filters.last or LAST_DAY)
+    answered = span(DayCount(group.day or today, 0, group.histogram) for group in await scope.groups("*", wide, "day"))
+    first = filters.first or (answered.first if answered else min(today, wide.last))
+    last = filters.last or (max(answered.last, today) if answered else max(today, first))
+    return Period(min(first, last), last)
+
+
+async def _figure(scope: Scope, question: ScoredQuestion, period: Period, before: Period | None, min_n: int) -> Figure:
+    current = scored(question, await scope.groups(question.key, period), min_n)
+    if before is None:
+        return Figure(question, current.score, None, Change(), left_out=current.left_out)
+    previous = scored(question, await scope.groups(question.key, before), min_n)
+    moved, broken = compared(current, previous)
+    return Figure(question, current.score, previous.score, moved, broken, current.left_out)
+
+
+async def _trend(scope: Scope, question: ScoredQuestion, period: Period, min_n: int) -> Trend:
+    shown = periods.trend_period(period)
+    step = choose_step(shown)
+    days = [
+        DayCount(group.day, group.revision, group.histogram)
+        for group in await scope.groups(question.key, shown, "day")
+        if group.day
+    ]
+    segments = []
+    for segment in series(days, shown, step):
+        scale = question.scale(segment.revision or question.revision)
+        segments.append(
+            tuple(
+                TrendPoint(
+                    point.key,
+                    point.first,
+                    point.last,
+                    score(question.metric, point.histogram, scale_max=scale.highest, top=scale.top, min_n=min_n),
+                )
+                for point in segment.points
+            )
+        )
+    breaks = tuple(segment[0].key for segment in segments[1:])
+    return Trend(step, shown, tuple(segments), breaks)
+
+
+async def _splits(
+    scope: Scope, hero: Figure | None, period: Period, before: Period | None, asker: Asker
+) -> tuple[Mapping[Dimension, tuple[SplitRow, ...]], bool]:
+    """The main question's score per place, channel, language and sentiment; sentiment only without filters."""
+    if hero is None:
+        return {}, False
+    places = await queries.place_names(scope.workspace)
+    splits: dict[Dimension, tuple[SplitRow, ...]] = {}
+    dimensions: list[Dimension] = ["place", "channel", "language"]
+    if not scope.filtered:
+        dimensions.append("sentiment")
+    for dimension in dimensions:
+        now = _by_key(await scope.groups(hero.question.key, period, dimension))
+        then = _by_key(await scope.groups(hero.question.key, before, dimension)) if before else {}
+        rows = [
+            _row(hero.question, key, groups, then.get(key, ()), named(dimension, key, places), asker.min_n)
+            for key, groups in now.items()
+        ]
+        splits[dimension] = tuple(sorted((row for row in rows if row.score.n), key=_best_first))
+    return splits, not scope.filtered
+
+
+def _by_key(groups: Iterable[Group]) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = {}
+    for group in groups:
+        found.setdefault(group.key, []).append(group)
+    return found
+
+
+def _row(
+    question: ScoredQuestion,
+    key: str,
+    groups: Sequence[Group],
+    before: Sequence[Group],
+    named: tuple[str, str, str, str],
+    min_n: int,
+) -> SplitRow:
+    current, previous = scored(question, groups, min_n), scored(question, before, min_n)
+    return SplitRow(*named, score=current.score, change=compared(current, previous)[0])
+
+
+def named(dimension: Dimension, key: str, places: Mapping[str, PlaceChoice]) -> tuple[str, str, str, str]:
+    """Filter value, label, own name and second line of a key of the counts."""
+    if dimension == "place":
+        place = places.get(key)
+        return (place.code, place.name, place.own_name, place.region) if place else ("", "No place", "", "")
+    if dimension == "channel":
+        return key, words.channel(key), "", ""
+    if dimension == "language":
+        return key, language_name(key, "en"), "", ""
+    return key, words.SENTIMENTS.get(key, key), "", ""
+
+
+def _best_first(row: SplitRow) -> tuple[bool, float, int]:
+    """Rows with enough answers by score, then the rest by their number."""
+    return row.score.state != "ok", -(row.score.score or 0.0) if row.score.state == "ok" else 0.0, -row.score.n

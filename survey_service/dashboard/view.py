@@ -1,0 +1,250 @@
+"""A summary as its page and its PDF show it: words, links and drawings, ready for the templates. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from survey_service.core.i18n import language_name
+from survey_service.dashboard import figures, headline, words
+from survey_service.dashboard.figures import Axis
+from survey_service.dashboard.periods import bucket_label, label
+from survey_service.dashboard.schemas import Dimension, Figure, Filters, SplitRow, Summary, Trend, TrendPoint
+from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
+from survey_service.nps.scores import Score
+
+DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
+    "place": ("Places, best first", "Place"),
+    "channel": ("Channels", "Channel"),
+    "language": ("Languages", "Language"),
+    "sentiment": ("Comments by mood", "Mood"),
+}
+
+
+def query(filters: Filters, **more: str) -> str:
+    """The filters as a query string; `more` replaces and adds, empty values are left out."""
+    named = {
+        "form": filters.form,
+        "from": filters.first.isoformat() if filters.first else "",
+        "to": filters.last.isoformat() if filters.last else "",
+        "place": filters.place,
+        "channel": filters.channel,
+        "language": filters.language,
+    }
+    return urlencode({name: value for name, value in {**named, **more}.items() if value})
+
+
+def answers_url(filters: Filters, **more: str) -> str:
+    """The page with exactly the answers that a figure with these filters counts."""
+    return f"/app/answers?{query(filters, **more)}"
+
+
+def pdf_url(filters: Filters) -> str:
+    """The PDF of exactly this view."""
+    return f"/app/reports/summary.pdf?{query(filters)}"
+
+
+def score_filter(figure: Figure, low: int | None = None, high: int | None = None) -> str:
+    """`recommend:0-6`; the whole scale without numbers."""
+    first, last = figure.score.scale
+    return f"{figure.question.key}:{first if low is None else low}-{last if high is None else high}"
+
+
+def shown_score(summary: Summary, figure: Figure) -> dict[str, Any]:
+    """A figure for the score macro."""
+    score = figure.score
+    return {
+        "name": words.NAMES[score.metric],
+        "question": figure.question.text,
+        "state": score.state,
+        "value": words.value(score),
+        "unit": words.unit(score),
+        "range": words.interval(score),
+        "answers": words.plural(score.n, "answer"),
+        "href": answers_url(summary.filters, score=score_filter(figure)),
+        "change": _shown_change(summary, figure),
+        "hint": words.too_few(score, summary.min_n) if score.state == "too_few" else _left_out(figure),
+    }
+
+
+def shown_groups(summary: Summary) -> list[dict[str, str]]:
+    """Promoters, passives and detractors of an NPS with their shares and links."""
+    hero = summary.hero
+    if hero is None or hero.score.metric != "nps" or not hero.score.n:
+        return []
+    groups = (
+        ("promoter", "promoters", PROMOTERS),
+        ("passive", "passives", PASSIVES),
+        ("detractor", "detractors", DETRACTORS),
+    )
+    return [
+        {
+            "kind": kind,
+            "name": name,
+            "share": words.share(hero.score.histogram.count(*ends), hero.score.n),
+            "count": words.count(hero.score.histogram.count(*ends)),
+            "href": answers_url(summary.filters, score=score_filter(hero, *ends)),
+        }
+        for kind, name, ends in groups
+    ]
+
+
+def shown_split(summary: Summary, dimension: Dimension) -> dict[str, Any] | None:
+    """One split as a table; None when there is nothing to compare."""
+    rows = summary.splits.get(dimension, ())
+    if summary.hero is None or not rows:
+        return None
+    whole = summary.hero.score
+    axis = figures.range_axis([whole, *(row.score for row in rows)])
+    title, head = DIMENSION_TITLES[dimension]
+    return {
+        "dimension": dimension,
+        "title": title,
+        "head": head,
+        "whole": words.value(whole),
+        "axis": Markup(figures.axis_svg(axis, whole.metric)),  # noqa: S704
+        "rows": [_shown_row(summary, summary.hero, dimension, row, axis) for row in rows],
+    }
+
+
+def shown_trend(trend: Trend, filters: Filters, hero: Figure) -> dict[str, Any]:
+    """The trend as drawings and as a table."""
+    points = [(point, number) for number, segment in enumerate(trend.segments) for point in segment if point.score.n]
+    return {
+        "title": f"{words.NAMES[hero.score.metric]} by {trend.step}",
+        "wide": Markup(figures.trend_svg(trend, identity="trend")),  # noqa: S704
+        "narrow": Markup(figures.trend_svg(trend, figures.NARROW, identity="trend-narrow")),  # noqa: S704
+        "rows": [_trend_row(point, filters, hero, number > 0) for point, number in points],
+    }
+
+
+def shown_histogram(summary: Summary, hero: Figure) -> dict[str, Any]:
+    """The main question's answers as a drawing and as a table."""
+    score = hero.score
+    low, high = score.scale
+    return {
+        "title": f"Scores in {label(summary.period)}",
+        "n": words.count(score.n),
+        "svg": Markup(figures.histogram_svg(score)),  # noqa: S704
+        "rows": [
+            {
+                "score": answer,
+                "count": words.count(score.histogram.counts[answer]),
+                "share": words.share(score.histogram.counts[answer], score.n),
+                "href": answers_url(summary.filters, score=score_filter(hero, answer, answer)),
+            }
+            for answer in range(low, high + 1)
+        ],
+    }
+
+
+def shown_comments(summary: Summary) -> list[dict[str, Any]]:
+    """The newest comments for the comment macro."""
+    return [
+        {
+            "score": comment.score,
+            "text": comment.text,
+            "language": comment.language,
+            "language_name": language_name(comment.language, "en") if comment.language else "",
+            "mood": comment.sentiment,
+            "reason": f"no reader for {language_name(comment.language, 'en')} yet" if comment.language else "",
+            "place": comment.place,
+            "channel": words.channel(comment.channel),
+            "when": words.when(comment.received_at, summary.as_of, summary.time_zone),
+            "iso": comment.received_at.isoformat(),
+            "href": f"/app/answers/{comment.id}",
+        }
+        for comment in summary.newest
+    ]
+
+
+def shown_exclusions(summary: Summary) -> str:
+    """What came in the period and is in no figure."""
+    found = summary.exclusions
+    parts = [
+        f"{words.count(n)} {name}"
+        for name, n in (("spam", found.spam), ("test", found.test), ("partial", found.partial))
+    ]
+    return f"Not counted: {', '.join(parts)}."
+
+
+def shown(summary: Summary) -> dict[str, Any]:
+    """Everything that a template of a summary needs."""
+    hero = summary.hero
+    answered = hero is not None and hero.score.n > 0
+    others = [figure for figure in summary.figures if figure is not hero]
+    splits = {name: shown_split(summary, name) for name in DIMENSION_TITLES}
+    return {
+        "headline": headline.headline(summary),
+        "subline": headline.subline(summary),
+        "period": label(summary.period),
+        "as_of": words.clock(summary.as_of, summary.time_zone),
+        "hero": shown_score(summary, hero) if hero else None,
+        "groups": shown_groups(summary),
+        "split_bar": Markup(figures.split_svg(hero.score)) if hero else "",  # noqa: S704
+        "others": [shown_score(summary, figure) for figure in others],
+        "trend": shown_trend(summary.trend, summary.filters, hero) if hero and summary.trend and answered else None,
+        "histogram": shown_histogram(summary, hero) if hero and answered else None,
+        "splits": {name: split for name, split in splits.items() if split},
+        "comments": shown_comments(summary),
+        "comments_url": answers_url(summary.filters, comment="1"),
+        "comment_count": words.count(summary.comments),
+        "answers": words.plural(summary.answers, "answer"),
+        "answers_url": answers_url(summary.filters),
+        "exclusions": shown_exclusions(summary),
+    }
+
+
+def _shown_change(summary: Summary, figure: Figure) -> dict[str, str] | None:
+    text = headline.change_text(summary, figure)
+    if not text:
+        return None
+    chance = headline.chance_text(summary, figure)
+    said = f"{text}. {chance}" if chance else text
+    return {"direction": figure.change.direction, "by": words.by(figure.change, figure.score.metric), "text": said}
+
+
+def _left_out(figure: Figure) -> str:
+    if not figure.left_out:
+        return ""
+    return f"{words.plural(figure.left_out, 'answer')} on an earlier scale not included"
+
+
+def _shown_row(summary: Summary, hero: Figure, dimension: Dimension, row: SplitRow, axis: Axis) -> dict[str, Any]:
+    mean = hero.score.score if hero.score.state == "ok" else None
+    href = answers_url(summary.filters, **{dimension: row.key, "score": score_filter(hero)}) if row.key else ""
+    return {
+        "label": row.label,
+        "own_name": row.own_name,
+        "under": row.under,
+        "href": href,
+        "state": row.score.state,
+        "value": words.value(row.score),
+        "range": words.interval(row.score),
+        "n": words.count(row.score.n),
+        "answers": words.plural(row.score.n, "answer"),
+        "svg": Markup(figures.range_svg(row.score, axis, mean)),  # noqa: S704
+        "change": words.arrow(row.change, row.score.metric),
+        "direction": row.change.direction,
+        "few": words.too_few(row.score, summary.min_n),
+    }
+
+
+def _trend_row(point: TrendPoint, filters: Filters, hero: Figure, new_wording: bool) -> dict[str, Any]:
+    score: Score = point.score
+    days = {"from": point.first.isoformat(), "to": point.last.isoformat()}
+    return {
+        "label": bucket_label(point.key, point.first, with_year=True),
+        "value": words.value(score),
+        "range": words.interval(score) if score.state == "ok" else "too few",
+        "n": words.count(score.n),
+        "state": score.state,
+        "new_wording": new_wording,
+        "href": answers_url(filters, **days, score=score_filter(hero)),
+    }
+
+
+def place_options(depths: Sequence[tuple[str, str, int]]) -> list[tuple[str, str]]:
+    """Rows (code, name, depth) as options, indented as a tree by spaces that do not collapse."""
+    return [(code, "\u2003" * depth + name) for code, name, depth in depths]
