@@ -1,0 +1,241 @@
+"""Signing in and the settings pages, as a browser sees them."""
+
+import re
+
+import httpx
+import pytest
+
+from survey_service.accounts import pages, queries, service, sign_in
+from survey_service.core.settings import Settings
+from tests.accounts.conftest import PASSWORD, Cast
+from tests.accounts.test_guards import enter
+
+ALICE = {"email": "alice@example.org", "password": PASSWORD}
+OWNERS_PAGES = ("staff", "keys", "workspace", "audit")
+
+
+@pytest.mark.parametrize("path", ["/app", "/app/answers?score=0-6&comment=1", "/app?from=2026-10-01", "/app/x/y"])
+def test_a_path_of_ours_is_kept(path: str) -> None:
+    assert pages.local_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "//evil.example",
+        "https://evil.example/app",
+        "/\\evil.example",
+        "/app/../../evil",
+        "/application",
+        "/app//evil.example",
+        "/app\r\nSet-Cookie: a=b",
+        "/app\t",
+        "javascript:alert(1)",
+        "/s/visit",
+    ],
+)
+def test_any_other_place_is_not_led_to(path: str) -> None:
+    assert pages.local_path(path) == "/app"
+
+
+async def test_signing_in_and_out(browser: httpx.AsyncClient) -> None:
+    form = await browser.get("/app/sign-in", params={"next": "/app/answers?score=0-6"})
+    assert form.status_code == 200
+    assert "set-cookie" not in form.headers
+    assert 'value="/app/answers?score=0-6"' in form.text
+    entered = await browser.post("/app/sign-in", data={**ALICE, "next": "/app/answers?score=0-6"})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/app/answers?score=0-6")
+    cookie = entered.headers["set-cookie"]
+    assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie
+    again = await browser.get("/app/sign-in", params={"next": "//evil.example"})
+    assert (again.status_code, again.headers["location"]) == (303, "/app")
+    secret = browser.cookies[sign_in.COOKIE]
+    caller = await sign_in.caller_of_session(secret)
+    assert caller is not None
+    out = await browser.post("/app/sign-out", data={"_csrf": caller.csrf_token})
+    assert (out.status_code, out.headers["location"]) == (303, "/app/sign-in")
+    assert await sign_in.caller_of_session(secret) is None
+    assert (await browser.get("/app")).status_code == 401
+
+
+async def test_the_cookie_is_secure_where_the_service_is(browser: httpx.AsyncClient, settings: Settings) -> None:
+    from dataclasses import replace
+
+    app = browser._transport.app  # type: ignore[attr-defined]
+    app.state.settings = replace(settings, base_url="https://feedback.example.org")
+    entered = await browser.post("/app/sign-in", data=ALICE)
+    assert "Secure" in entered.headers["set-cookie"].split("; ")
+
+
+async def test_a_session_chosen_by_the_browser_is_not_taken(browser: httpx.AsyncClient) -> None:
+    browser.cookies.set(sign_in.COOKIE, "chosen")
+    entered = await browser.post("/app/sign-in", data=ALICE)
+    assert "survey_session=chosen" not in entered.headers["set-cookie"]
+    assert await sign_in.caller_of_session("chosen") is None
+
+
+async def test_a_wrong_password_keeps_the_address_and_nothing_else(browser: httpx.AsyncClient) -> None:
+    got = await browser.post("/app/sign-in", data={"email": 'a"<b>@example.org', "password": "secret-typo"})
+    assert got.status_code == 422
+    assert "a&#34;&lt;b&gt;@example.org" in got.text
+    assert "secret-typo" not in got.text
+    assert "set-cookie" not in got.headers
+
+
+async def test_the_eleventh_try_waits_with_a_page_for_people(browser: httpx.AsyncClient) -> None:
+    for _ in range(10):
+        await browser.post("/app/sign-in", data={"email": "alice@example.org", "password": "wrong"})
+    got = await browser.post("/app/sign-in", data=ALICE)
+    assert got.status_code == 429
+    assert 0 < int(got.headers["retry-after"]) <= 900
+    assert got.headers["content-type"].startswith("text/html")
+    assert 'value="alice@example.org"' in got.text
+    assert "Try again in 15 min" in got.text
+
+
+async def test_strange_forms_are_no_fault_of_ours(browser: httpx.AsyncClient) -> None:
+    raw = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body in (b"", b"email", b"email=%00&password=%FF", b"email=a&email=b&password=c&password=d", b"\xff\xfe=\x00"):
+        assert (await browser.post("/app/sign-in", content=body, headers=raw)).status_code == 422
+    assert (await browser.post("/app/sign-in", json={"email": 1})).status_code == 422
+    files = {"email": ("a.txt", b"a@example.org"), "password": (None, "x")}
+    assert (await browser.post("/app/sign-in", files=files)).status_code == 422
+
+
+async def test_a_link_needs_a_hand(browser: httpx.AsyncClient) -> None:
+    path = f"/app/link/{await service.issue_sign_in_link('bob@example.org')}"
+    for _ in range(3):
+        shown = await browser.get(path)
+        assert shown.status_code == 200
+        assert shown.headers["referrer-policy"] == "no-referrer"
+        assert "set-cookie" not in shown.headers
+    entered = await browser.post(path)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/app/settings/password")
+    browser.cookies.clear()
+    for ended in (await browser.get(path), await browser.post(path)):
+        assert ended.status_code == 410
+        assert "set-cookie" not in ended.headers
+    assert (await browser.get("/app/link/nonsense")).status_code == 410
+
+
+async def test_choosing_a_password_renews_the_session(browser: httpx.AsyncClient) -> None:
+    bob = await enter(browser, "bob@example.org")
+    former = browser.cookies[sign_in.COOKIE]
+    short = await browser.post(
+        "/app/settings/password", data={"_csrf": bob.csrf_token, "new": "short", "repeated": "short"}
+    )
+    assert short.status_code == 422
+    assert 'aria-describedby="f-new-hint f-new-error"' in short.text
+    chosen = {"_csrf": bob.csrf_token, "new": PASSWORD, "repeated": PASSWORD}
+    done = await browser.post("/app/settings/password", data=chosen)
+    assert done.status_code == 303
+    browser.cookies.delete(sign_in.COOKIE, domain="testserver.local")
+    browser.cookies.set(sign_in.COOKIE, former)
+    assert (await browser.get("/app")).status_code == 401
+
+
+@pytest.mark.parametrize("name", OWNERS_PAGES)
+async def test_owners_pages_are_for_owners(browser: httpx.AsyncClient, name: str) -> None:
+    path = f"/app/settings/{name}"
+    assert (await browser.get(path)).status_code == 401
+    await enter(browser, "bob@example.org")
+    assert (await browser.get(path)).status_code == 403
+    account = await browser.get("/app/settings")
+    assert account.status_code == 200
+    assert path not in account.text
+    await enter(browser, "alice@example.org")
+    shown = await browser.get(path)
+    assert shown.status_code == 200
+    assert "style=" not in shown.text
+    assert path in (await browser.get("/app/settings")).text
+
+
+async def test_an_owner_adds_a_colleague_and_hands_over_the_link(browser: httpx.AsyncClient) -> None:
+    alice = await enter(browser, "alice@example.org")
+    fields = {"_csrf": alice.csrf_token, "email": "dana@example.org", "name": "ዳና <b>", "role": "manager"}
+    added = await browser.post("/app/settings/staff", data=fields)
+    assert added.status_code == 200
+    assert "ዳና &lt;b&gt;" in added.text
+    found = re.search(r"http://testserver\.local(/app/link/[\w-]+)", added.text)
+    assert found is not None
+    assert found[1] not in (await browser.get("/app/settings/staff")).text
+    twice = await browser.post("/app/settings/staff", data=fields)
+    assert twice.status_code == 422
+    assert 'value="dana@example.org"' in twice.text
+    browser.cookies.clear()
+    assert (await browser.post(found[1])).status_code == 303
+
+
+async def test_an_owner_changes_roles_and_accounts(browser: httpx.AsyncClient, cast: Cast) -> None:
+    alice = await enter(browser, "alice@example.org")
+    token = {"_csrf": alice.csrf_token}
+    bob = f"/app/settings/staff/{cast.bob.actor}"
+    assert (await browser.post(f"{bob}/role", data={**token, "role": "manager"})).status_code == 303
+    assert (await browser.post(f"{bob}/disable", data=token)).status_code == 303
+    assert (await browser.post(f"{bob}/link", data=token)).status_code == 409
+    assert (await browser.post(f"{bob}/enable", data=token)).status_code == 303
+    assert "/app/link/" in (await browser.post(f"{bob}/link", data=token)).text
+    assert cast.bob.actor is not None
+    staff = await queries.staff_member(alice.workspace, cast.bob.actor)
+    assert (staff.role, staff.disabled_at) == ("manager", None)
+    last = await browser.post(f"/app/settings/staff/{alice.actor}/disable", data=token)
+    assert last.status_code == 409
+    assert "Make somebody else an owner first." in last.text
+    stranger = f"/app/settings/staff/{cast.charlie.actor}/disable"
+    assert (await browser.post(stranger, data=token)).status_code == 404
+
+
+async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> None:
+    alice = await enter(browser, "alice@example.org")
+    token = {"_csrf": alice.csrf_token}
+    assert "No keys yet" in (await browser.get("/app/settings/keys")).text
+    lacking = await browser.post("/app/settings/keys", data={**token, "name": "Till"})
+    assert lacking.status_code == 422
+    assert 'value="Till"' in lacking.text
+    made = await browser.post(
+        "/app/settings/keys", data={**token, "name": "Till", "scopes": ["forms:read", "scores:read"]}
+    )
+    found = re.search(r"survey_[\w-]{43}", made.text)
+    assert found is not None
+    caller = await service.caller_of_key(found[0])
+    assert caller is not None
+    assert caller.scopes == {"forms:read", "scores:read"}
+    listed = await browser.get("/app/settings/keys")
+    assert found[0] not in listed.text
+    revoke = re.search(r"/app/settings/keys/[\w-]+/revoke", listed.text)
+    assert revoke is not None
+    assert (await browser.post(revoke[0], data=token)).status_code == 303
+    assert await service.caller_of_key(found[0]) is None
+
+
+async def test_settings_are_saved_or_kept_as_typed(browser: httpx.AsyncClient) -> None:
+    alice = await enter(browser, "alice@example.org")
+    good = {
+        "_csrf": alice.csrf_token,
+        "name": "ლინდენი",
+        "time_zone": "Asia/Tbilisi",
+        "postal_address": "1 Street\nTbilisi",
+        "min_n": "15",
+    }
+    assert (await browser.post("/app/settings/workspace", data={**good, "min_n": "many"})).status_code == 422
+    kept = await browser.post("/app/settings/workspace", data={**good, "min_n": "many"})
+    assert "ლინდენი" in kept.text
+    assert 'value="many"' in kept.text
+    assert (await browser.post("/app/settings/workspace", data=good)).status_code == 303
+    shown = await browser.get("/app/settings/workspace")
+    assert '<option value="Asia/Tbilisi" selected>' in shown.text
+
+
+async def test_the_audit_trail_is_paged(browser: httpx.AsyncClient) -> None:
+    alice = await enter(browser, "alice@example.org")
+    for n in range(60):
+        await service.make_key(alice, f"key number {n}", ["forms:read"])
+    first = await browser.get("/app/settings/audit")
+    older = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert older is not None
+    second = await browser.get(older[1].replace("&amp;", "&"))
+    named = re.findall(r"key number \d+", first.text + second.text)
+    assert named == [f"key number {n}" for n in reversed(range(60))]
+    assert (await browser.get("/app/settings/audit?cursor=nonsense")).status_code == 422

@@ -1,0 +1,243 @@
+"""The installation, staff, keys and settings, below the pages."""
+
+import asyncio
+from dataclasses import replace
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from survey_service.accounts import queries, service, sign_in
+from survey_service.accounts.schemas import SCOPES, Caller
+from survey_service.core import database
+from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound
+from survey_service.core.settings import Settings
+from tests.accounts.conftest import HOST, PASSWORD, Cast
+
+API_KEY = "a key of the settings that is long enough"
+
+
+async def actions(caller: Caller) -> list[str]:
+    rows, _ = await queries.audit_list(caller.workspace)
+    return [row["action"] for row in rows]
+
+
+async def test_the_first_owner_is_made_once(database: database.Database, settings: Settings) -> None:
+    wanted = replace(settings, admin_email="Flora@Example.org", admin_password=PASSWORD)
+    assert await service.ensure_first_owner(settings) is None
+    made = await asyncio.gather(*(service.ensure_first_owner(wanted) for _ in range(4)))
+    assert {staff.id for staff in made if staff} == {made[0].id if made[0] else None}
+    again = await service.ensure_first_owner(replace(wanted, admin_password="another password"))
+    assert again is not None
+    assert (again.email, again.role) == ("flora@example.org", "owner")
+    assert await sign_in.sign_in("flora@example.org", PASSWORD, HOST)
+    default = await queries.default_workspace()
+    assert default is not None
+    assert default.id == again.workspace
+
+
+async def test_the_settings_key_is_made_once_and_stays_revoked(cast: Cast, settings: Settings) -> None:
+    wanted = replace(settings, api_key=API_KEY)
+    await asyncio.gather(*(service.ensure_api_key(wanted) for _ in range(3)))
+    caller = await service.caller_of_key(API_KEY)
+    assert caller is not None
+    assert caller.scopes == frozenset(SCOPES)
+    assert caller.workspace == cast.alice.workspace
+    rows, _ = await queries.key_list(cast.alice.workspace)
+    await service.revoke_key(cast.alice, rows[0]["id"])
+    await service.ensure_api_key(wanted)
+    assert await service.caller_of_key(API_KEY) is None
+    assert len((await queries.key_list(cast.alice.workspace))[0]) == 1
+
+
+async def test_the_secret_is_the_settings_or_made_once(database: database.Database, settings: Settings) -> None:
+    assert await service.installation_secret(settings) == settings.secret_key
+    without = replace(settings, secret_key="")
+    made = await asyncio.gather(*(service.installation_secret(without) for _ in range(4)))
+    assert len(set(made)) == 1
+    assert len(made[0]) >= 32
+
+
+async def test_there_is_one_default_workspace(database: database.Database) -> None:
+    made = await asyncio.gather(*(service.workspace_default() for _ in range(4)))
+    assert len({workspace.id for workspace in made}) == 1
+    assert (made[0].time_zone, made[0].min_n) == ("UTC", 10)
+
+
+async def test_no_link_for_nobody(cast: Cast) -> None:
+    with pytest.raises(NotFound):
+        await service.issue_sign_in_link("nobody@example.org")
+    assert cast.bob.actor is not None
+    await service.set_disabled(cast.alice, cast.bob.actor, True)
+    with pytest.raises(NotFound):
+        await service.issue_sign_in_link("bob@example.org")
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "role", "field"),
+    [
+        ("no address", "Dana", "viewer", "email"),
+        ("BOB@example.org", "Dana", "viewer", "email"),
+        ("charlie@example.net", "Dana", "viewer", "email"),
+        ("dana@example.org", " \x00\t ", "viewer", "name"),
+        ("dana@example.org", "D" * 201, "viewer", "name"),
+        ("dana@example.org", "Dana", "king", "role"),
+    ],
+)
+async def test_a_colleague_is_not_added_with(cast: Cast, email: str, name: str, role: str, field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        await service.add_staff(cast.alice, email, name, role)
+    assert [error.field for error in refusal.value.errors] == [field]
+    assert len((await queries.staff_list(cast.alice.workspace))[0]) == 2
+
+
+async def test_the_last_owner_stays(cast: Cast) -> None:
+    assert cast.alice.actor is not None
+    with pytest.raises(Conflict):
+        await service.change_role(cast.alice, cast.alice.actor, "viewer")
+    with pytest.raises(Conflict):
+        await service.set_disabled(cast.alice, cast.alice.actor, True)
+    assert await queries.owners(cast.alice.workspace) == {cast.alice.actor}
+
+
+async def test_two_owners_who_demote_each_other_at_once_leave_one(cast: Cast) -> None:
+    assert cast.alice.actor is not None
+    assert cast.bob.actor is not None
+    await service.change_role(cast.alice, cast.bob.actor, "owner")
+    results = await asyncio.gather(
+        service.change_role(cast.alice, cast.bob.actor, "viewer"),
+        service.set_disabled(cast.bob, cast.alice.actor, True),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(result, Conflict) for result in results) == 1
+    assert len(await queries.owners(cast.alice.workspace)) == 1
+
+
+async def test_another_role_ends_the_sessions(cast: Cast) -> None:
+    assert cast.bob.actor is not None
+    secret = await sign_in.use_link(await service.issue_sign_in_link("bob@example.org"))
+    await service.change_role(cast.alice, cast.bob.actor, "viewer")
+    assert await sign_in.caller_of_session(secret) is not None
+    await service.change_role(cast.alice, cast.bob.actor, "manager")
+    assert await sign_in.caller_of_session(secret) is None
+    assert (await actions(cast.alice))[0] == "role_changed"
+
+
+async def test_a_new_link_forgets_the_password(cast: Cast) -> None:
+    assert cast.bob.actor is not None
+    await sign_in.change_password(cast.bob, "", PASSWORD, PASSWORD)
+    session = await sign_in.sign_in("bob@example.org", PASSWORD, HOST)
+    _, secret = await service.renew_access(cast.alice, cast.bob.actor)
+    assert await sign_in.caller_of_session(session) is None
+    with pytest.raises(Invalid):
+        await sign_in.sign_in("bob@example.org", PASSWORD, HOST)
+    assert await sign_in.use_link(secret)
+
+
+async def test_a_stranger_reaches_nobody_and_no_key(cast: Cast) -> None:
+    assert cast.bob.actor is not None
+    key = await service.make_key(cast.alice, "till", ["forms:read"])
+    for act in (
+        service.change_role(cast.charlie, cast.bob.actor, "owner"),
+        service.set_disabled(cast.charlie, cast.bob.actor, True),
+        service.renew_access(cast.charlie, cast.bob.actor),
+        service.revoke_key(cast.charlie, key.id),
+        service.revoke_key(cast.alice, uuid4()),
+    ):
+        with pytest.raises(NotFound):
+            await act
+    assert await service.caller_of_key(key.key) is not None
+    assert len((await queries.staff_list(cast.charlie.workspace))[0]) == 1
+    assert (await queries.key_list(cast.charlie.workspace))[0] == []
+
+
+async def test_a_key_is_stored_as_a_hash_and_can_be_revoked(cast: Cast) -> None:
+    made = await service.make_key(cast.alice, "till", ["scores:read", "forms:read", "forms:read"])
+    assert made.scopes == ["forms:read", "scores:read"]
+    stored = await database.fetch("SELECT shown, hash FROM api_key")
+    assert made.key not in str(stored)
+    assert made.key.startswith(stored[0]["shown"])
+    caller = await service.caller_of_key(made.key)
+    assert caller is not None
+    assert (caller.name, caller.via, caller.actor, caller.role) == ("till", "key", None, "")
+    await service.revoke_key(cast.alice, made.id)
+    await service.revoke_key(cast.alice, made.id)
+    assert await service.caller_of_key(made.key) is None
+    assert (await actions(cast.alice))[:2] == ["key_revoked", "key_made"]
+
+
+async def test_a_key_makes_no_mightier_key(cast: Cast) -> None:
+    made = await service.make_key(cast.alice, "maker", ["keys:write", "forms:read"])
+    caller = await service.caller_of_key(made.key)
+    assert caller is not None
+    with pytest.raises(Forbidden):
+        await service.make_key(caller, "more", ["forms:read", "responses:read"])
+    assert (await service.make_key(caller, "less", ["forms:read"])).scopes == ["forms:read"]
+
+
+@pytest.mark.parametrize("scopes", [[], ["everything"], ["forms:read", "forms:reed"]])
+async def test_scopes_come_from_the_table(cast: Cast, scopes: list[str]) -> None:
+    with pytest.raises(Invalid):
+        await service.make_key(cast.alice, "till", scopes)
+
+
+async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
+    made = await service.make_key(cast.alice, "till", ["forms:read"])
+
+    async def used() -> object:
+        return (await database.fetch("SELECT last_used_at FROM api_key"))[0]["last_used_at"]
+
+    assert await used() is None
+    await service.caller_of_key(made.key)
+    first = await used()
+    assert first is not None
+    await service.caller_of_key(made.key)
+    assert await used() == first
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "../etc/passwd"),
+        ("min_n", "0"),
+        ("min_n", "1001"),
+        ("min_n", "ten"),
+        ("min_n", "²"),
+        ("postal_address", "x" * 1001),
+    ],
+)
+async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value: str) -> None:
+    good = {"name": "Linden", "time_zone": "Europe/Riga", "postal_address": "Street 1", "min_n": "12"}
+    with pytest.raises(Invalid) as refusal:
+        await service.change_workspace(cast.alice, **{**good, field: value})
+    assert [error.field for error in refusal.value.errors] == [field]
+
+
+async def test_settings_change_one_workspace(cast: Cast) -> None:
+    changed = await service.change_workspace(cast.alice, " Linden ", "Asia/Tbilisi", "Street 1\nTbilisi", "12")
+    assert msgspec.to_builtins(changed) == {
+        "id": str(cast.alice.workspace),
+        "name": "Linden",
+        "time_zone": "Asia/Tbilisi",
+        "postal_address": "Street 1\nTbilisi",
+        "min_n": 12,
+    }
+    assert (await queries.workspace(cast.charlie.workspace)).name == "Elsewhere"
+    assert (await actions(cast.alice))[0] == "settings_changed"
+
+
+async def test_lists_are_paged_without_gaps_or_repeats(cast: Cast) -> None:
+    for n in range(7):
+        await service.make_key(cast.alice, f"key {n}", ["forms:read"])
+    seen: list[str] = []
+    cursor: str | None = None
+    for _ in range(10):
+        rows, cursor = await queries.key_list(cast.alice.workspace, cursor=cursor, limit=3)
+        seen += [row["name"] for row in rows]
+        if cursor is None:
+            break
+    assert seen == [f"key {n}" for n in reversed(range(7))]
+    with pytest.raises(Invalid):
+        await queries.audit_list(cast.alice.workspace, cursor="nonsense")
