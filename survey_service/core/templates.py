@@ -15,6 +15,7 @@ STATIC_FOLDERS = (Path(__file__).parent.parent / "static", Path(__file__).parent
 NAV = (
     ("today", "Today", "/app", "today"),
     ("answers", "Answers", "/app/answers", "answers"),
+    ("spam", "Spam", "/app/spam", "spam"),
     ("customers", "Customers", "/app/customers", "customers"),
     ("forms", "Forms", "/app/forms", "forms"),
     ("places", "Places", "/app/places", "places"),

@@ -111,8 +111,13 @@ def survey(
     setting: Setting,
     values: Mapping[str, Any] | None = None,
     errors: Sequence[FieldError] = (),
+    *,
+    kept: bool = False,
 ) -> Pieces:
-    """The survey page with what was typed and what needs another look; uncached."""
+    """The survey page with what was typed and what needs another look; uncached.
+
+    `kept` says above the questions that the answers shown have been recorded already.
+    """
     default = head.definition.languages[0]
     questions = [question_view(question, setting.language, default) for question in head.definition.questions]
     content = templates.render(
@@ -127,6 +132,7 @@ def survey(
         values=values or {},
         errors={error.field: error.message for error in errors},
         missing=all(error.code == "required" for error in errors),
+        kept=kept,
     )
     return cut(content)
 

@@ -24,7 +24,8 @@ async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     """Makes a form as a draft; Conflict if its public name is taken (by anybody: links have one namespace)."""
     rows = await database.execute(
         "INSERT INTO form (id, workspace, slug, name, state, draft, version, accepts_json, allowed_origins, "
-        "created_at, updated_at) VALUES ({}, {}, {}, {}, 'draft', {}, 0, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
+        "created_at, updated_at) VALUES ({}, {}, {}, {}, 'draft', {}, 0, {}, {}, {}, {}) "
+        "ON CONFLICT DO NOTHING RETURNING id",
         new_id(), workspace, new.slug, new.name, encode(new.definition), new.accepts_json, new.allowed_origins or "*",
         now, now,
     )  # fmt: skip

@@ -134,31 +134,24 @@ def _answer(question: Question, value: Any, language: str, default: str) -> Answ
         if question.required:
             raise _missing(question)
         return None
-    match question:
-        case ScaleQuestion():
-            return _scale(question, value)
-        case SingleChoiceQuestion():
-            return _single(question, value)
-        case MultipleChoiceQuestion():
-            return _multiple(question, value)
-        case EmailQuestion():
-            return _email(value)
-        case ShortTextQuestion() | LongTextQuestion():
-            return _text(question, value)
+    if isinstance(question, ScaleQuestion):
+        return _scale(question, value)
+    if isinstance(question, SingleChoiceQuestion):
+        return _single(question, value)
+    if isinstance(question, MultipleChoiceQuestion):
+        return _multiple(question, value)
+    return _email(value) if isinstance(question, EmailQuestion) else _text(question, value)
 
 
 def _missing(question: Question) -> _Wrong:
-    match question:
-        case ScaleQuestion():
-            return _Wrong("required", "error_scale_required", low=question.low, high=question.high)
-        case SingleChoiceQuestion():
-            return _Wrong("required", "error_choice_required")
-        case MultipleChoiceQuestion():
-            return _Wrong("required", "error_choices_required")
-        case EmailQuestion():
-            return _Wrong("required", "error_email_required")
-        case _:
-            return _Wrong("required", "error_text_required")
+    if isinstance(question, ScaleQuestion):
+        return _Wrong("required", "error_scale_required", low=question.low, high=question.high)
+    words = {
+        SingleChoiceQuestion: "error_choice_required",
+        MultipleChoiceQuestion: "error_choices_required",
+        EmailQuestion: "error_email_required",
+    }
+    return _Wrong("required", words.get(type(question), "error_text_required"))
 
 
 def _scale(question: ScaleQuestion, value: Any) -> int:

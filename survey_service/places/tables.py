@@ -1,5 +1,7 @@
 """Places in a tree. Columns only."""
 
+from typing import Any
+
 from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
@@ -12,7 +14,7 @@ class Place(Table, tablename="place"):
 
     id = UUID(primary_key=True, default=new_id)
     workspace = UUID(index=True, default=None)
-    parent = ForeignKey(
+    parent: Any = ForeignKey(
         LazyTableReference("Place", app_name="places"), null=True, default=None, on_delete=OnDelete.restrict
     )
     kind = Varchar(length=16)

@@ -4,6 +4,7 @@ Only rows that were really inserted are counted and announced: a replay finds it
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -13,11 +14,18 @@ from survey_service.core.ids import new_id
 from survey_service.customers import plans as customers
 from survey_service.distribution import plans as distribution
 from survey_service.jobs import plans as jobs
-from survey_service.nps.rollups import CountedResponse, ScoreGiven, append_deltas, deltas_for
+from survey_service.nps.rollups import (
+    CountedResponse,
+    ScoreGiven,
+    append_deltas,
+    append_sentiment_deltas,
+    deltas_for,
+)
 from survey_service.responses.schemas import COUNTED_STATES, Entry, Outcome
 
 READ_COMMENT = "sentiment.read"
 RECEIVED = "response.received"
+AMENDED = "response.amended"
 
 COLUMNS = (
     Column("id", "uuid"),
@@ -85,6 +93,30 @@ def write(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
     return [_outcome(entry, new_ids, first) for entry in entries]
 
 
+ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment")
+
+
+def amend(before: CountedResponse, fingerprint: str, entry: Entry) -> Plan[bool]:
+    """Puts `entry`'s answers in the place of those with `fingerprint`, and counts what changed.
+
+    False, and nothing is changed, if the response is not as it was read any more.
+    """
+    row = (entry.id, entry.answers, entry.fingerprint, entry.score, entry.comment, "", "")
+    columns = tuple(column for column in COLUMNS if column.name in ANSWERED)
+    as_read = f"fingerprint = '{fingerprint}' AND sentiment = '{before.sentiment}' AND state = 'complete'"
+    changed = yield Update("response", COLUMNS[0], columns, [row], only_if=as_read)
+    if not changed:
+        return False
+    yield from append_deltas([*deltas_for([before], -1), *deltas_for([counted(entry)])])
+    yield from append_sentiment_deltas([(before, "")])
+    payload = msgspec.json.encode({"form": entry.form_slug, "score": entry.score}).decode()
+    yield from jobs.announce([(new_id(), entry.workspace, AMENDED, entry.id, payload, entry.received_at)])
+    if entry.comment:
+        identity, workspace, kind, key, job, at = _reading_job(entry)
+        yield from jobs.leave_jobs([(identity, workspace, kind, f"{key}:{entry.fingerprint[:16]}", job, at)])
+    return True
+
+
 def follow(entries: Sequence[Entry]) -> Plan[None]:
     """All that a counted response brings with it."""
     if not entries:
@@ -149,11 +181,11 @@ def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> 
         yield from customers.append_timeline(rows)
 
 
-def _event(entry: Entry) -> tuple[UUID, UUID, str, UUID, str, object]:
+def _event(entry: Entry) -> tuple[UUID, UUID, str, UUID, str, datetime]:
     payload = {"form": entry.form_slug, "channel": entry.channel, "score": entry.score}
     return new_id(), entry.workspace, RECEIVED, entry.id, msgspec.json.encode(payload).decode(), entry.received_at
 
 
-def _reading_job(entry: Entry) -> tuple[UUID, UUID, str, str, str, object]:
+def _reading_job(entry: Entry) -> tuple[UUID, UUID, str, str, str, datetime]:
     payload = msgspec.json.encode({"response": entry.id}).decode()
     return new_id(), entry.workspace, READ_COMMENT, f"{READ_COMMENT}:{entry.id}", payload, entry.received_at

@@ -17,7 +17,7 @@ from survey_service.responses.schemas import CHANNELS, STATES, ResponseDetail
 
 COLUMNS = (
     "id, client_id, form, version, state, channel, place, language, answers, hidden, score, comment, "
-    "comment_language, sentiment, customer, customer_strength, receipt, received_at, day, spam_reason"
+    "comment_language, sentiment, customer, customer_strength, receipt, received_at, day, spam_reason, fingerprint"
 )
 SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
 SLACK = timedelta(days=2)

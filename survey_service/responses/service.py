@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     invitation: UUID | None = None
     customer: UUID | None = None
     customer_strength: str = ""
+
+
+AMENDABLE_FOR = timedelta(hours=24)
+"""So long after a score from a mail its sender may add a word or choose another number."""
 
 
 def receipt_of(form: UUID, client_id: UUID) -> str:
@@ -106,6 +110,26 @@ def _entry(
         claimed_email=normalise_email(checked.email) if checked.email and not customer[0] else "",
         claimed_name=_claimed_name(checked),
     )
+
+
+async def amend(head: FormHead, row: dict[str, Any], submission: Submission, secret: str) -> str:
+    """The answers of a personal invitation, completed or changed by the person who gave them; the receipt.
+
+    Raises Invalid with an error per question, Gone when it is too late, Conflict if it changed meanwhile.
+    """
+    now = clock.now()
+    if row["state"] != "complete" or now - row["received_at"] > AMENDABLE_FOR:
+        raise Gone("This answer can no longer be changed. It is kept as it was.")
+    origin = Origin(channel=row["channel"], invitation=row["client_id"])
+    entry = await prepare(head, submission, origin, secret, now)
+    entry = msgspec.structs.replace(entry, id=row["id"], day=row["day"], place=row["place"], language=row["language"])
+    if entry.fingerprint == row["fingerprint"]:
+        return str(row["receipt"])
+    before = await queries.counted_response(head.workspace, row)
+    after = msgspec.structs.replace(entry, version=row["version"])
+    if not await database.current().run(plans.amend(before, row["fingerprint"], after)):
+        raise Conflict("This answer changed just now. Look at it again.")
+    return str(row["receipt"])
 
 
 def first_score(scores: list[ScoredAnswer]) -> int | None:

@@ -5,7 +5,7 @@ from piccolo.columns.indexes import IndexMethod
 
 from survey_service.core.ids import new_id
 
-ID = "2026-11-21T23:33:12:922244"
+ID = "2026-11-21T23:54:28:604253"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 

@@ -22,7 +22,7 @@ class Place(Table, tablename="place", schema=None):
     )
 
 
-ID = "2026-11-21T23:33:16:973027"
+ID = "2026-11-21T23:54:33:201437"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 

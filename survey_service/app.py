@@ -1,0 +1,143 @@
+"""The application: settings in, ASGI out. The only module that lists routes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler, Receive, Scope, Send
+
+from survey_service import piccolo_conf
+from survey_service.accounts import guards
+from survey_service.accounts import pages as accounts_pages
+from survey_service.accounts import routes as accounts_routes
+from survey_service.accounts import service as accounts
+from survey_service.core import database, logs, schema
+from survey_service.core.settings import Settings
+from survey_service.customers import pages as customers_pages
+from survey_service.customers import routes as customers_routes
+from survey_service.dashboard import pages as dashboard_pages
+from survey_service.dashboard import routes as dashboard_routes
+from survey_service.distribution import pages as distribution_pages
+from survey_service.distribution import routes as distribution_routes
+from survey_service.forms import builder
+from survey_service.forms import pages as forms_pages
+from survey_service.forms import queries as forms
+from survey_service.forms import routes as forms_routes
+from survey_service.places import pages as places_pages
+from survey_service.places import routes as places_routes
+from survey_service.reports import pages as reports_pages
+from survey_service.reports import routes as reports_routes
+from survey_service.responses import export, inbox, reading
+from survey_service.responses import pages as responses_pages
+from survey_service.responses import routes as responses_routes
+from survey_service.responses.group_commit import GroupCommit
+from survey_service.responses.spam import Bursts
+from survey_service.web import errors, health, home
+from survey_service.web.metrics import Metrics
+from survey_service.web.requests import surround
+from survey_service.worker import Worker
+
+MODULES = (
+    accounts_pages, accounts_routes, customers_pages, customers_routes, dashboard_pages, dashboard_routes,
+    distribution_pages, distribution_routes, builder, forms_pages, forms_routes, places_pages, places_routes,
+    reports_pages, reports_routes, export, inbox, reading, responses_pages, responses_routes, health, home,
+)  # fmt: skip
+"""Every module with ROUTES."""
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+
+
+def routes() -> Sequence[ControllerRouterHandler]:
+    """Every handler of the product, behind the guard that refuses whoever its `opt` does not name."""
+    handlers = [handler for module in MODULES for handler in module.ROUTES]
+    return [Router("/", route_handlers=handlers, guards=[guards.authorise], dependencies=guards.DEPENDENCIES)]
+
+
+class SurveyApp(Litestar):
+    """Litestar inside what surrounds every request, also those that no route takes."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
+        await surround(super().__call__, self.state.metrics)(scope, receive, send)
+
+
+def create_app(settings: Settings, *, run_worker: bool | None = None) -> SurveyApp:
+    """The whole product on one database. `run_worker` overrules the setting."""
+    logs.configure(settings)
+    with_worker = settings.worker if run_worker is None else run_worker
+    state = State({"settings": settings, "metrics": Metrics(), "bursts": Bursts()})
+    return SurveyApp(
+        route_handlers=routes(),
+        state=state,
+        lifespan=[lambda app: lifespan(app, settings, with_worker)],
+        exception_handlers=errors.HANDLERS,
+        openapi_config=openapi_config(),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=5, exclude=["/app/stream", "/static/plotly"]
+        ),
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+        debug=False,
+    )
+
+
+@asynccontextmanager
+async def lifespan(app: Litestar, settings: Settings, with_worker: bool) -> AsyncIterator[None]:
+    """Opens the database, brings it up to date, commits submissions, runs the worker; and ends all that in order."""
+    async with opened(settings) as opened_database:
+        await schema.migrate()
+        await accounts.ensure_first_owner(settings)
+        await accounts.ensure_api_key(settings)
+        state = app.state
+        state.secret = await accounts.installation_secret(settings)
+        state.stopping = asyncio.Event()
+        state.group_commit = GroupCommit(opened_database)
+        state.group_commit.start()
+        worker = Worker(settings, state.secret) if with_worker else None
+        running = asyncio.create_task(worker.run(), name="worker") if worker else None
+        try:
+            yield
+        finally:
+            state.stopping.set()
+            await state.group_commit.stop()
+            if worker and running:
+                worker.stop()
+                await running
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[database.Database]:
+    """The settings' database, open and in use."""
+    engine = database.make_engine(settings)
+    piccolo_conf.bind(engine)
+    forms.forget()
+    opened_database = database.Database(engine)
+    await opened_database.open()
+    database.use(opened_database)
+    try:
+        yield opened_database
+    finally:
+        await opened_database.close()
+        database.use(None)
+
+
+def openapi_config() -> OpenAPIConfig:
+    """OpenAPI 3.1 at /schema/openapi.json."""
+    return OpenAPIConfig(
+        title="Survey service",
+        version=version("survey-service"),
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(type="http", scheme="bearer", description="An API key from Settings, API keys.")
+            }
+        ),
+        use_handler_docstrings=True,
+    )

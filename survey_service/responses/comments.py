@@ -1,0 +1,68 @@
+"""Reads comments after they were answered: language and mood, a batch at a time, never on the request's path."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database
+from survey_service.core.database import Column, Plan, Update
+from survey_service.forms import queries as forms
+from survey_service.forms.definition import LongTextQuestion
+from survey_service.nps.rollups import CountedResponse, append_sentiment_deltas
+from survey_service.responses import queries
+from survey_service.sentiment import service as sentiment
+from survey_service.sentiment.engines import Reading
+from survey_service.sentiment.service import Comment
+
+READ = (Column("comment_language", "text"), Column("sentiment", "text"))
+
+
+async def read_comments(response_ids: Sequence[UUID], now: datetime) -> int:
+    """Reads the comments of these responses and moves their counts; gives how many were read.
+
+    Doing it twice changes nothing: counts move from the label that stands on the response.
+    """
+    rows = await _rows(response_ids)
+    comments = [await _comment(row) for row in rows]
+    readings = await asyncio.to_thread(sentiment.read_all, comments)
+    before = [await queries.counted_response(row["workspace"], row) for row in rows]
+    await database.current().run(_store(comments, readings, before, now))
+    return len(comments)
+
+
+async def _rows(response_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    if not response_ids:
+        return []
+    return await database.fetch(
+        f"SELECT {queries.COLUMNS}, workspace FROM response WHERE id IN ({database.in_list(response_ids)}) "
+        "AND comment <> '' AND state = 'complete'",
+        *response_ids,
+    )
+
+
+async def _comment(row: dict[str, Any]) -> Comment:
+    definition = await forms.definition_of(row["workspace"], row["form"], row["version"])
+    answers = msgspec.json.decode(row["answers"])
+    question = next((q.key for q in definition.questions if isinstance(q, LongTextQuestion) and q.key in answers), "")
+    languages = dict.fromkeys((row["language"], *definition.languages))
+    return Comment(row["workspace"], row["id"], question, row["comment"], tuple(languages))
+
+
+def _store(
+    comments: Sequence[Comment], readings: Sequence[Reading], before: Sequence[CountedResponse], now: datetime
+) -> Plan[None]:
+    """Writes the readings of responses whose label is still the one that was read; a change in between is left to
+    the job that it brought."""
+    found = {c.response: (c, reading, old) for c, reading, old in zip(comments, readings, before, strict=True)}
+    changed: set[UUID] = set()
+    for label in sorted({old.sentiment for old in before}):
+        rows = [(key, r.language, r.label) for key, (_, r, old) in sorted(found.items()) if old.sentiment == label]
+        done = yield Update("response", Column("id", "uuid"), READ, rows, only_if=f"sentiment = '{label}'")
+        changed |= {row[0] for row in done}
+    kept = [found[key] for key in sorted(changed)]
+    yield from sentiment.keep([c for c, _, _ in kept], [reading for _, reading, _ in kept], now)
+    yield from append_sentiment_deltas([(old, reading.label) for _, reading, old in kept])

@@ -1,0 +1,55 @@
+"""The open JSON route: answers without a key."""
+
+from typing import Any
+
+from litestar import Request, Response, post
+from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
+
+from survey_service.core import clock
+from survey_service.core.errors import Conflict
+from survey_service.forms import queries as forms
+from survey_service.responses import service
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
+from survey_service.responses.spam import network_of
+
+CORS = {"Access-Control-Allow-Origin": "*"}
+"""Any site may send answers; nothing is read with a visitor's credentials."""
+
+
+def excess_reason(request: Request[Any, Any, State]) -> str:
+    """`network_excess` for an answer beyond what one network sends in a minute."""
+    network = network_of(request.client.host if request.client else "")
+    return "network_excess" if request.app.state.bursts.excessive(network, clock.now()) else ""
+
+
+@post(
+    "/api/v1/forms/{slug:str}/responses",
+    opt={"public": True},
+    operation_id="SubmitResponse",
+    summary="Submit a response",
+    tags=["responses"],
+    request_max_body_size=MAX_SUBMISSION_BYTES,
+    status_code=201,
+)
+async def submit_response(
+    request: Request[Any, Any, State], slug: FromPath[str], data: JSONBody[Submission]
+) -> Response[Receipt]:
+    """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice."""
+    head = await forms.head(slug)
+    service.require_json_allowed(head)
+    origin = service.Origin(channel="api", spam_reason=excess_reason(request))
+    state = request.app.state
+    outcome = await service.submit(state.group_commit, head, data, origin, state.secret)
+    return acknowledgement(outcome)
+
+
+def acknowledgement(outcome: Outcome) -> Response[Receipt]:
+    """201 for a new answer, 200 for a replay; Conflict where other answers came under the same id."""
+    if outcome.status == "conflict":
+        raise Conflict("Other answers were sent with this id before. The first ones are kept.")
+    status_code = 201 if outcome.status == "created" else 200
+    return Response(Receipt(outcome.client_id, outcome.receipt), status_code=status_code, headers=CORS)
+
+
+ROUTES = [submit_response]

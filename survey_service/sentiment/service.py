@@ -1,0 +1,68 @@
+"""Keeps readings of comments: a new one takes the place of the one before, which stays as history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.database import Column, Insert, Plan, Update
+from survey_service.core.ids import new_id
+from survey_service.sentiment.engines import InstantEngine, Reading, read
+from survey_service.sentiment.language import recognise
+
+ENGINES = (InstantEngine(),)
+"""The engines in the order in which they are asked; the first that reads a language reads it."""
+
+COLUMNS = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("response", "uuid"),
+    Column("question", "text"),
+    Column("engine", "text"),
+    Column("version", "text"),
+    Column("language", "text"),
+    Column("script", "text"),
+    Column("label", "text"),
+    Column("polarity", "real"),
+    Column("p_positive", "real"),
+    Column("confidence", "real"),
+    Column("reason", "text"),
+    Column("current", "boolean"),
+    Column("read_at", "timestamptz"),
+)
+
+
+class Comment(msgspec.Struct, frozen=True):
+    """A comment to be read, with the languages that its form is asked in (the one answered in first)."""
+
+    workspace: UUID
+    response: UUID
+    question: str
+    text: str
+    languages: tuple[str, ...]
+
+
+def read_all(comments: Sequence[Comment]) -> list[Reading]:
+    """A reading for each comment. Takes a whole core while it runs: call it in a thread."""
+    languages = [recognise(comment.text, comment.languages).language for comment in comments]
+    return read([comment.text for comment in comments], languages, ENGINES)
+
+
+def keep(comments: Sequence[Comment], readings: Sequence[Reading], now: datetime) -> Plan[None]:
+    """Writes readings inside a transaction; earlier ones of the same responses are no longer current."""
+    if not comments:
+        return
+    responses = sorted({comment.response for comment in comments})
+    yield Update(
+        "comment_reading", Column("response", "uuid"), (Column("current", "boolean"),), [(r, False) for r in responses]
+    )
+    rows = [
+        (
+            new_id(), comment.workspace, comment.response, comment.question, reading.engine, reading.version,
+            reading.language, reading.script, reading.label, reading.polarity, reading.p_positive,
+            reading.confidence, reading.reason or "", True, now,
+        )
+        for comment, reading in zip(comments, readings, strict=True)
+    ]  # fmt: skip
+    yield Insert("comment_reading", COLUMNS, rows)

@@ -1,0 +1,173 @@
+"""Every error becomes an answer here: problem details (RFC 9457) for programs, a page for people."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
+
+from survey_service.core import logs, templates
+from survey_service.core.errors import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    ServiceError,
+    SignInRequired,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
+from survey_service.forms import pages as respondent_pages
+
+log = logs.get(__name__)
+AnyRequest = Request[Any, Any, Any]
+PROBLEM = "application/problem+json"
+RESPONDENT_PATHS = ("/s/", "/q/", "/i/", "/u/", "/c/", "/k/", "/my/")
+BY_STATUS: dict[int, type[ServiceError]] = {
+    400: Malformed,
+    401: SignInRequired,
+    403: Forbidden,
+    404: NotFound,
+    413: TooLarge,
+    422: Invalid,
+    429: TooMany,
+    503: Unavailable,
+}
+SENTENCES = {
+    400: "The request could not be read. Check that its body is what the address expects.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "That is more than is taken at once.",
+    415: "Send the body in the format that this address expects.",
+}
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """An error for programs: RFC 9457 problem details, with the request's id and the errors of single fields."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    type: str = "about:blank"
+    errors: list[dict[str, str]] = []
+    request_id: str = ""
+
+
+def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
+    """An expected refusal."""
+    if wants_problem(request):
+        return problem(request, error)
+    path = request.url.path
+    if path.startswith(RESPONDENT_PATHS):
+        return _respondent_page(request, error)
+    if isinstance(error, SignInRequired) and request.method in ("GET", "HEAD"):
+        target = path + (f"?{request.url.query}" if request.url.query else "")
+        return Redirect(f"/app/sign-in?{urlencode({'next': target})}", status_code=303)
+    return _staff_page(request, error)
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """The framework's own refusals, in our words."""
+    status = 422 if isinstance(error, ValidationException) else error.status_code
+    if status >= 500:
+        return unexpected(request, error)
+    kind = BY_STATUS.get(status, ServiceError)
+    ours = kind(_sentence(status, error), errors=_fields(error))
+    ours.status = status
+    if kind is ServiceError:
+        ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, "Refused")
+    answer = service_error(request, ours)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def _sentence(status: int, error: HTTPException) -> str:
+    if isinstance(error, ValidationException):
+        return "Some fields need another look."
+    return SENTENCES.get(status, error.detail)
+
+
+def _fields(error: HTTPException) -> list[FieldError]:
+    """The framework's list of wrong members as field errors."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [entry for entry in extra if isinstance(entry, dict)]
+    return [FieldError(str(e.get("key", "body")), "invalid", str(e.get("message", ""))) for e in found]
+
+
+def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Our own fault: logged with its trace, and told with the request's id."""
+    request_id = request.scope["state"].get("request_id", "")
+    log.error("unexpected", path=request.url.path, method=request.method, exc_info=error, request_id=request_id)
+    return service_error(
+        request,
+        ServiceError(
+            "That is our fault, not yours. Nothing that was acknowledged is lost.",
+            what_to_do="Try again in a moment.",
+        ),
+    )
+
+
+def wants_problem(request: AnyRequest) -> bool:
+    """Programs are answered with problem details: the API's paths, and whoever accepts JSON rather than HTML."""
+    if request.url.path.startswith(("/api/", "/schema")):
+        return True
+    accepted = request.headers.get("accept", "")
+    return "json" in accepted and "text/html" not in accepted
+
+
+def problem(request: AnyRequest, error: ServiceError) -> Response[Problem]:
+    """An error as problem details."""
+    handler = request.scope.get("route_handler")
+    name = handler.opt.get("error_field", "field") if handler else "field"
+    content = Problem(
+        title=error.title,
+        status=error.status,
+        detail=error.message,
+        code=error.code,
+        errors=[{name: e.field, "code": e.code, "message": e.message} for e in error.errors],
+        request_id=request.scope["state"].get("request_id", ""),
+    )
+    headers = {"Cache-Control": "no-store"} | _headers(error)
+    if request.url.path.endswith("/responses"):
+        headers["Access-Control-Allow-Origin"] = "*"
+    return Response(content, status_code=error.status, media_type=PROBLEM, headers=headers)
+
+
+def _headers(error: ServiceError) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, SignInRequired):
+        headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    return headers
+
+
+def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes]:
+    """A respondent reads what happened in their own language."""
+    key = {404: "not_found", 405: "not_found", 410: "closed", 503: "busy", 429: "busy"}.get(error.status, "trouble")
+    number = request.scope["state"].get("request_id", "") if error.status >= 500 else None
+    page = respondent_pages.notice(request, key, status_code=error.status, number=number)
+    page.headers.update(_headers(error))
+    return page
+
+
+def _staff_page(request: AnyRequest, error: ServiceError) -> Response[bytes]:
+    return templates.page(
+        "page_error.html",
+        status_code=error.status,
+        headers=_headers(error),
+        title=error.title,
+        message=" ".join([error.message, *(e.message for e in error.errors if e.message != error.message)]),
+        advice=error.what_to_do,
+        request_id=request.scope["state"].get("request_id", "") if error.status >= 500 else "",
+        home={"href": "/app", "label": "To today’s figures"},
+    )
+
+
+HANDLERS: dict[Any, Any] = {ServiceError: service_error, HTTPException: http_error, Exception: unexpected}

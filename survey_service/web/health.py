@@ -1,0 +1,72 @@
+"""Alive, ready, measured."""
+
+from ipaddress import ip_address
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+
+from survey_service.accounts import service as accounts
+from survey_service.core import clock, schema
+from survey_service.core.errors import SignInRequired
+from survey_service.jobs import queries as jobs
+
+LAGGING_SECONDS = 300.0
+
+
+class Readiness(msgspec.Struct):
+    """Whether requests can be served, and why not. `worker_lag` is the age of the oldest due job in seconds."""
+
+    ready: bool
+    database: bool
+    migrated: bool
+    worker_lag: float
+    worker_in_time: bool
+
+
+@get("/healthz", opt={"public": True}, tags=["operation"], operation_id="Alive", summary="Is the process alive")
+async def alive() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@get("/readyz", opt={"public": True}, tags=["operation"], operation_id="Ready", summary="Can requests be served")
+async def ready() -> Response[Readiness]:
+    """503 without a database or with migrations still to run; a late worker is said, not fatal."""
+    try:
+        pending = await schema.pending()
+        _, lag = await jobs.waiting(clock.now()) if not pending else (0, 0.0)
+    except Exception:
+        return Response(Readiness(False, False, False, 0.0, False), status_code=503)
+    state = Readiness(not pending, True, not pending, round(lag, 1), lag < LAGGING_SECONDS)
+    return Response(state, status_code=200 if state.ready else 503)
+
+
+@get("/metrics", opt={"public": True}, include_in_schema=False)
+async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Prometheus' text format, for this machine or for a key with the scope metrics:read."""
+    if not _is_local(request):
+        kind, _, secret = request.headers.get("authorization", "").partition(" ")
+        caller = await accounts.caller_of_key(secret.strip()) if kind.lower() == "bearer" else None
+        if caller is None or "metrics:read" not in caller.scopes:
+            raise SignInRequired("Send an API key with the scope metrics:read.")
+    state = request.app.state
+    state.metrics.waiting.set(len(state.group_commit.waiting))
+    state.metrics.groups.set(state.group_commit.groups)
+    due, lag = await jobs.waiting(clock.now())
+    state.metrics.jobs_due.set(due)
+    state.metrics.worker_lag.set(lag)
+    return Response(state.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _is_local(request: Request[Any, Any, Any]) -> bool:
+    """Asked from this machine itself, not through a proxy on it."""
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        return ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+ROUTES = [alive, ready, metrics]

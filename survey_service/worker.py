@@ -1,0 +1,132 @@
+"""Everything that follows an answer: job kind → handler, in a loop that drains when it is told to end."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import clock, database, logs
+from survey_service.core.errors import TransportError
+from survey_service.core.settings import Settings
+from survey_service.distribution import service as distribution
+from survey_service.jobs import service as jobs
+from survey_service.jobs.schemas import EventRow, JobRow
+from survey_service.nps import rollups
+from survey_service.responses import comments
+from survey_service.responses.plans import READ_COMMENT
+
+log = logs.get(__name__)
+IDLE_SECONDS = 0.5
+PRUNE_EVERY = timedelta(hours=1)
+COMMENTS_AT_ONCE = 200
+FOLD_AT_ONCE = 5_000
+EVENTS_AT_ONCE = 1_000
+
+SEND_INVITATION = distribution.SEND_INVITATION
+EventHandler = Callable[[EventRow], Awaitable[None]]
+
+ON_EVENT: Mapping[str, Sequence[EventHandler]] = {}
+"""Event kind → what it sets in motion, in the same transaction that marks the event as handled."""
+
+
+class Worker:
+    """One loop. Many may run at once, in one process or on many machines: rows are claimed."""
+
+    def __init__(self, settings: Settings, secret: str) -> None:
+        self.settings = settings
+        self.secret = secret
+        self.ending = asyncio.Event()
+        self.pruned_at: datetime | None = None
+
+    def stop(self) -> None:
+        """Lets `run` return after what it has begun."""
+        self.ending.set()
+
+    async def run(self) -> None:
+        """Works until `stop`; a failing round is logged and tried again."""
+        while not self.ending.is_set():
+            busy = False
+            try:
+                busy = await self.once()
+            except Exception as error:
+                log.error("worker_round_failed", exc_info=error)
+            if not busy:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.ending.wait(), IDLE_SECONDS)
+
+    async def once(self) -> bool:
+        """One round over everything; True if there is likely more."""
+        now = clock.now()
+        folded = await rollups.fold(FOLD_AT_ONCE)
+        handed_on = await self._hand_on_events(now)
+        read = await self._read_comments(now)
+        sent = await self._send_invitations(now)
+        await self._prune(now)
+        return folded >= FOLD_AT_ONCE or handed_on >= EVENTS_AT_ONCE or read >= COMMENTS_AT_ONCE or sent > 0
+
+    async def drain(self) -> None:
+        """Rounds until nothing is due: for commands and tests."""
+        while await self.once() or await rollups.fold(FOLD_AT_ONCE):
+            pass
+
+    async def _hand_on_events(self, now: datetime) -> int:
+        async with database.transaction():
+            events = await jobs.take_events(EVENTS_AT_ONCE)
+            for event in events:
+                for handler in ON_EVENT.get(event.kind, ()):
+                    await handler(event)
+            await jobs.mark_handled([event.sequence for event in events], now)
+        return len(events)
+
+    async def _read_comments(self, now: datetime) -> int:
+        """Reads new comments in batches; if a batch fails, each by itself, so that one cannot hold up the rest."""
+        claimed = await jobs.claim([READ_COMMENT], COMMENTS_AT_ONCE, now)
+        if not claimed:
+            return 0
+        try:
+            await comments.read_comments([_response_of(job) for job in claimed], now)
+            await jobs.finish([job.id for job in claimed], now)
+        except Exception as error:
+            log.warning("reading_failed", size=len(claimed), error=repr(error))
+            for job in claimed:
+                await self._attempt(job, lambda job=job: comments.read_comments([_response_of(job)], now))  # type: ignore[misc]
+        return len(claimed)
+
+    async def _send_invitations(self, now: datetime) -> int:
+        claimed = await jobs.claim([SEND_INVITATION], 10, now)
+        for job in claimed:
+            await self._attempt(
+                job,
+                lambda job=job: distribution.send_invitation(job, self.settings, self.secret),  # type: ignore[misc]
+            )
+        return len(claimed)
+
+    async def _attempt(self, job: JobRow, work: Callable[[], Awaitable[object]]) -> None:
+        """Does one job; its error stays on its row, and the next try is set."""
+        now = clock.now()
+        try:
+            await work()
+            await jobs.finish([job.id], now)
+        except TransportError as error:
+            last = await jobs.fail(job, error.message, now, permanent=error.permanent)
+            log.warning("job_failed", kind=job.kind, attempt=job.attempts, last=last, error=error.message)
+            if last and job.kind == SEND_INVITATION:
+                await distribution.give_up_invitation(job, error.message)
+        except Exception as error:
+            last = await jobs.fail(job, repr(error), now)
+            log.error("job_failed", kind=job.kind, attempt=job.attempts, last=last, exc_info=error)
+            if last and job.kind == SEND_INVITATION:
+                await distribution.give_up_invitation(job, repr(error))
+
+    async def _prune(self, now: datetime) -> None:
+        if self.pruned_at is None or now - self.pruned_at > PRUNE_EVERY:
+            await jobs.prune(now)
+            self.pruned_at = now
+
+
+def _response_of(job: JobRow) -> UUID:
+    payload = msgspec.json.decode(job.payload, type=dict[str, UUID])
+    return payload["response"]
