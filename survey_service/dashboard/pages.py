@@ -1,0 +1,124 @@
+"""The page that managers open every morning, its stream of news, and Plotly's script."""
+
+import asyncio
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.response import Stream
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock
+from survey_service.core.i18n import language_name
+from survey_service.core.templates import staff_page
+from survey_service.dashboard import asking, interactive, periods, plotly_script, queries, view, words
+from survey_service.dashboard.asking import Asked
+from survey_service.dashboard.schemas import Choices, Filters, FormChoice, Summary
+from survey_service.dashboard.stream import EventReader, messages
+from survey_service.dashboard.summary import Asker, summary
+from survey_service.jobs import queries as events
+
+AnyRequest = Request[Any, Any, Any]
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def asker_of(caller: Caller) -> Asker:
+    """For whom a summary is made."""
+    return Asker(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
+
+
+@get("/app", opt={"role": "viewer"}, include_in_schema=False)
+async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
+    """Today: what changed, the figures, what customers said."""
+    now = clock.now()
+    asked = asking.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
+    choices = await queries.choices(caller.workspace)
+    if not choices.forms:
+        return staff_page(caller, "dashboard/empty.html", current="today")
+    made = await summary(asker_of(caller), asked.filters, now)
+    return staff_page(
+        caller,
+        "dashboard/today.html",
+        current="today",
+        inline_styles=True,
+        **await asyncio.to_thread(_context, made, asked, choices),
+    )
+
+
+@get("/app/stream", opt={"role": "viewer"}, include_in_schema=False)
+async def event_stream(request: AnyRequest, caller: NamedDependency[Caller]) -> Stream:
+    """Server-sent events: something of the workspace changed."""
+    state = request.app.state
+    if "event_reader" not in state:
+        state["event_reader"] = EventReader(events.stream_after, events.last_sequence)
+    last = request.headers.get("Last-Event-ID", "")
+    seen = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
+    return Stream(
+        messages(state["event_reader"], caller.workspace, seen, state.stopping),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+@get(plotly_script.PATH, opt={"public": True}, include_in_schema=False)
+async def plotly_source(request: AnyRequest) -> Response[bytes]:
+    """Plotly's script, compressed once."""
+    encoding = plotly_script.best_encoding(request.headers.get("Accept-Encoding", ""))
+    body = await asyncio.to_thread(plotly_script.encoded, encoding)
+    headers = {**FOR_EVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+
+
+def _context(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:
+    hero = made.hero
+    figures = {}
+    if hero and hero.score.n and made.trend:
+        figures = {
+            "trend": interactive.trend_figure(made.trend),
+            "histogram": interactive.histogram_figure(hero.score),
+        }
+    return {
+        **view.shown(made),
+        "filters": filter_fields(made, asked, choices),
+        "pdf_url": view.pdf_url(made.filters),
+        "share_url": f"/app?{view.query(made.filters)}",
+        "survey_url": f"/s/{made.form.slug}",
+        "figures": figures,
+        "plotly": plotly_script.PATH,
+    }
+
+
+def filter_fields(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:
+    """The filters as native fields; presets are links that keep the other filters."""
+    filters = made.filters
+    rest = Filters(form=filters.form, place=filters.place, channel=filters.channel, language=filters.language)
+    typed = not asked.preset
+    return {
+        "preset": asked.preset,
+        "period": periods.PRESETS[asked.preset] if asked.preset else periods.label(made.period),
+        "presets": [
+            (words_, f"/app?{view.query(rest, period=name)}", name) for name, words_ in periods.PRESETS.items()
+        ],
+        "first": made.period.first.isoformat() if typed else "",
+        "last": made.period.last.isoformat() if typed else "",
+        "form": filters.form,
+        "forms": [(form.slug, form.name) for form in choices.forms],
+        "place": filters.place,
+        "places": [
+            ("", "All places"),
+            *view.place_options([(place.code, place.name, place.depth) for place in choices.places]),
+        ],
+        "channel": filters.channel,
+        "channels": [("", "Every channel"), *words.CHANNELS.items()],
+        "language": filters.language,
+        "languages": [("", "Every language"), *_languages(made.form)],
+    }
+
+
+def _languages(form: FormChoice) -> list[tuple[str, str]]:
+    return sorted(((code, language_name(code, "en")) for code in form.languages), key=lambda row: row[1])
+
+
+ROUTES = [dashboard_page, event_stream, plotly_source]

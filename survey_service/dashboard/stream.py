@@ -1,0 +1,134 @@
+"""New events for open pages: one reader of the log per process, however many pages are open.
+
+A page only learns that something happened and fetches itself again, so nothing here must be complete: what a slow
+page misses is in what it fetches next.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from survey_service.jobs.schemas import EventRow
+
+POLL_SECONDS = 1.0
+HEARTBEAT_SECONDS = 15.0
+KEPT = 1000
+
+log = structlog.get_logger(__name__)
+
+ReadAfter = Callable[[int], Awaitable[Sequence[EventRow]]]
+ReadLast = Callable[[], Awaitable[int]]
+
+
+class Told(NamedTuple):
+    """An event as pages are told it."""
+
+    sequence: int
+    workspace: UUID
+    kind: str
+    subject: UUID
+
+
+class EventReader:
+    """Reads the log once a second while anybody listens, and wakes the listeners."""
+
+    def __init__(self, read_after: ReadAfter, read_last: ReadLast, *, poll_seconds: float = POLL_SECONDS) -> None:
+        self.read_after = read_after
+        self.read_last = read_last
+        self.poll_seconds = poll_seconds
+        self.recent: deque[Told] = deque(maxlen=KEPT)
+        self.sequence = 0
+        self.listeners = 0
+        self._news = asyncio.Condition()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Counts a listener in; the first one starts the reading, at the log's end."""
+        self.listeners += 1
+        if self._task is None:
+            self._task = asyncio.create_task(self._poll(), name="event reader")
+
+    async def stop(self) -> None:
+        """Counts a listener out; the last one ends the reading."""
+        self.listeners -= 1
+        if self.listeners == 0 and self._task is not None:
+            task, self._task = self._task, None
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            self.recent.clear()
+            self.sequence = 0
+
+    async def wait(self, seconds: float) -> None:
+        """Until something new was read, or the time is over."""
+        async with self._news:
+            try:
+                await asyncio.wait_for(self._news.wait(), seconds)
+            except TimeoutError:
+                return
+
+    def after(self, sequence: int, workspace: UUID) -> list[Told]:
+        """What is remembered for a workspace after `sequence`, oldest first."""
+        return [told for told in self.recent if told.sequence > sequence and told.workspace == workspace]
+
+    async def _poll(self) -> None:
+        while True:
+            try:
+                await self._read()
+            except Exception as error:  # the next second may find the database again
+                log.warning("event_stream_unreadable", error=str(error))
+            await asyncio.sleep(self.poll_seconds)
+
+    async def _read(self) -> None:
+        if self.sequence == 0:
+            self.sequence = await self.read_last()
+        rows = await self.read_after(self.sequence)
+        if not rows:
+            return
+        self.recent.extend(Told(row.sequence, row.workspace, row.kind, row.subject) for row in rows)
+        self.sequence = rows[-1].sequence
+        async with self._news:
+            self._news.notify_all()
+
+
+async def messages(
+    reader: EventReader,
+    workspace: UUID,
+    last_seen: int | None,
+    stopping: asyncio.Event,
+    *,
+    heartbeat_seconds: float = HEARTBEAT_SECONDS,
+) -> AsyncIterator[bytes]:
+    """The lines of an event stream (WHATWG server-sent events) until the process stops or the page goes.
+
+    A page that comes back with an older `last_seen` is told at once, for it may have missed something.
+    """
+    await reader.start()
+    try:
+        yield b"retry: 3000\n\n"
+        seen = reader.sequence or await reader.read_last()
+        if last_seen is not None and last_seen < seen:
+            yield _message(seen, "missed", None)
+        quiet = 0.0
+        while not stopping.is_set():
+            pause = min(reader.poll_seconds, heartbeat_seconds)
+            await reader.wait(pause)
+            news = reader.after(seen, workspace)
+            seen = max(seen, reader.sequence)
+            for told in news:
+                yield _message(told.sequence, told.kind, told.subject)
+            quiet = 0.0 if news else quiet + pause
+            if quiet >= heartbeat_seconds:
+                quiet = 0.0
+                yield b": alive\n\n"
+    finally:
+        await reader.stop()
+
+
+def _message(sequence: int, kind: str, subject: UUID | None) -> bytes:
+    text = msgspec.json.encode({"kind": kind, "subject": subject})
+    return b"id: %d\nevent: change\ndata: %s\n\n" % (sequence, text)
