@@ -1,0 +1,134 @@
+"""The tree of places, and the form that adds or changes one. A place's own page is with its poster, in distribution."""
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock
+from survey_service.core.errors import Conflict, Invalid, ServiceError
+from survey_service.core.templates import staff_page
+from survey_service.places import qr, queries, service
+from survey_service.places.handling import AnyRequest, errors_of, fields_of, picture, public_url, see
+from survey_service.places.schemas import NewPlace, PlaceChange, PlaceForm, PlaceRow
+from survey_service.places.tree import full_name, outline
+
+KINDS = (("store", "Store"), ("region", "Region"), ("counter", "Counter"))
+VIEW = {"role": "viewer"}
+MANAGE = {"role": "manager"}
+
+
+@get("/app/places", opt=VIEW, include_in_schema=False)
+async def places_page(
+    request: AnyRequest, caller: NamedDependency[Caller], archived: FromQuery[str] = ""
+) -> Response[bytes]:
+    """Every place under what it belongs to."""
+    rows = await queries.places_of(caller.workspace, archived=archived == "1")
+    return staff_page(
+        caller,
+        "places/list.html",
+        current="places",
+        rows=outline(rows),
+        kinds=dict(KINDS),
+        archived=archived == "1",
+        loopback=qr.is_loopback(public_url(request)),
+    )
+
+
+async def _form_page(
+    caller: Caller, typed: PlaceForm, place: PlaceRow | None, error: ServiceError | None = None
+) -> Response[bytes]:
+    rows = await queries.places_of(caller.workspace)
+    known = {row.id: row for row in rows}
+    below = set(await queries.subtree(caller.workspace, place.id)) if place else set()
+    parents = [(str(row.id), full_name(row, known)) for _, row in outline(rows) if row.id not in below]
+    return staff_page(
+        caller,
+        "places/form.html",
+        current="places",
+        status_code=error.status if error else 200,
+        place=place,
+        typed=typed,
+        kinds=KINDS,
+        parents=[("", "Nothing: it stands alone"), *parents],
+        errors=errors_of(error) if error else {},
+    )
+
+
+@get("/app/places/new", opt=MANAGE, include_in_schema=False)
+async def new_place_page(caller: NamedDependency[Caller], parent: FromQuery[str] = "") -> Response[bytes]:
+    """The form for a new place."""
+    return await _form_page(caller, PlaceForm(parent=parent), None)
+
+
+@post("/app/places", opt=MANAGE, include_in_schema=False)
+async def add_place(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
+    """Adds it and shows its poster, or shows the form again with what was typed."""
+    typed = _typed(await fields_of(request))
+    try:
+        new = NewPlace(typed.name, typed.kind, typed.code.strip(), typed.own_name, _parent(typed.parent))
+        place = await service.create_place(caller.workspace, new, clock.now())
+    except (Invalid, Conflict) as error:
+        return await _form_page(caller, typed, None, error)
+    return see(f"/app/places/{place.id}")
+
+
+@get("/app/places/{place_id:uuid}/edit", opt=MANAGE, include_in_schema=False)
+async def edit_place_page(caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
+    """The form that changes a place."""
+    place = await queries.place(caller.workspace, place_id)
+    typed = PlaceForm(place.name, place.kind, place.code, place.own_name, str(place.parent or ""))
+    return await _form_page(caller, typed, place)
+
+
+@post("/app/places/{place_id:uuid}/edit", opt=MANAGE, include_in_schema=False)
+async def edit_place(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
+    """Changes it, or shows the form again with what was typed."""
+    place = await queries.place(caller.workspace, place_id)
+    typed = _typed(await fields_of(request))
+    try:
+        change = PlaceChange(typed.name, typed.own_name, typed.kind, _parent(typed.parent))
+        await service.change_place(caller.workspace, place_id, change, clock.now())
+    except (Invalid, Conflict) as error:
+        return await _form_page(caller, typed, place, error)
+    return see(f"/app/places/{place.id}")
+
+
+@post("/app/places/{place_id:uuid}/archive", opt=MANAGE, include_in_schema=False)
+async def archive_place(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Hides the place from lists and choices, or brings it back (`archived=0`). Its poster goes on working."""
+    archived = (await fields_of(request)).get("archived", "1") != "0"
+    await service.change_place(caller.workspace, place_id, PlaceChange(archived=archived), clock.now())
+    return see("/app/places" if archived else f"/app/places/{place_id}")
+
+
+@get("/app/places/{place_id:uuid}/qr.svg", opt=VIEW, include_in_schema=False)
+async def qr_svg(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
+    """The QR code as SVG."""
+    return picture(await queries.place(caller.workspace, place_id), public_url(request), "svg")
+
+
+@get("/app/places/{place_id:uuid}/qr.png", opt=VIEW, include_in_schema=False)
+async def qr_png(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
+    """The QR code as PNG."""
+    return picture(await queries.place(caller.workspace, place_id), public_url(request), "png")
+
+
+def _typed(fields: dict[str, str]) -> PlaceForm:
+    return PlaceForm(**{name: fields.get(name, "") for name in PlaceForm.__struct_fields__})
+
+
+def _parent(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Invalid.field("parent", "unknown", "There is no such place to belong to.") from error
+
+
+ROUTES = [
+    places_page, new_place_page, add_place, edit_place_page, edit_place, archive_place, qr_svg, qr_png,
+]  # fmt: skip
