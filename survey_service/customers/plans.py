@@ -11,6 +11,7 @@ import msgspec
 
 from survey_service.core.database import Column, Insert, Plan, Select
 from survey_service.core.ids import new_id
+from survey_service.customers.identity import clean_name
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 
 __all__ = ["Claim", "Details", "TimelineRow", "append_timeline", "attach_claims"]
@@ -77,7 +78,7 @@ def attach_claims(claims: Sequence[Claim]) -> Plan[Mapping[Key, UUID]]:
 def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
     if customers:
         rows = [
-            (identity, claim.workspace, claim.name[:MAX_NAME], claim.language, claim.at, claim.at)
+            (identity, claim.workspace, clean_name(claim.name, MAX_NAME), claim.language, claim.at, claim.at)
             for identity, claim in customers
         ]
         yield Insert("customer", CUSTOMER, rows)

@@ -57,7 +57,7 @@ async def customer_by_email(workspace: UUID, email: str) -> UUID | None:
 
 async def customer_list(workspace: UUID, search: str, cursor: str, limit: int) -> Page[CustomerRow]:
     """A page of customers, those seen last first. `search` is a whole address, or a part of a name or address."""
-    search = search.strip()[:MAX_SEARCH]
+    search = search.replace("\x00", "").strip()[:MAX_SEARCH]
     exact = await _customer_by_typed_address(workspace, search)
     if exact is not None:
         return Page([await customer(workspace, exact)])

@@ -1,5 +1,6 @@
 """Adding customers and writing their timelines."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,13 @@ from survey_service.core import database, tokens
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import queries
-from survey_service.customers.identity import NotAnAddress, normalise_email
+from survey_service.customers.identity import NotAnAddress, clean_name, normalise_email
 from survey_service.customers.plans import append_timeline
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 
 TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
-MAX_NAME, MAX_LANGUAGE = 200, 35
+MAX_NAME = 200
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def checked_email(text: str, field: str = "email") -> str:
@@ -28,6 +30,13 @@ def checked_email(text: str, field: str = "email") -> str:
         raise Invalid.field(field, "malformed", words) from error
 
 
+def checked_language(text: str) -> str:
+    """The language tag, or nothing if none is given. Raises Invalid."""
+    if text and not LANGUAGE.fullmatch(text):
+        raise Invalid.field("language", "malformed", "Write a language tag, such as en or am.")
+    return text
+
+
 async def customer_for_email(
     workspace: UUID, email: str, name: str, language: str, strength: str, source: str, now: datetime
 ) -> UUID:
@@ -35,7 +44,8 @@ async def customer_for_email(
 
     What is verified makes a claimed address certain and may name the person; what is claimed changes nothing.
     """
-    email, name = checked_email(email), " ".join(name.split())[:MAX_NAME]
+    email, name = checked_email(email), clean_name(name, MAX_NAME)
+    language = checked_language(language)
     async with database.transaction():
         rows = await database.execute(
             "INSERT INTO customer_identity (id, workspace, customer, kind, value, strength, source, created_at) "
@@ -44,13 +54,13 @@ async def customer_for_email(
         )  # fmt: skip
         if rows:
             customer: UUID = rows[0]["customer"]
-            await _insert(customer, workspace, name, language[:MAX_LANGUAGE], now)
+            await _insert(customer, workspace, name, language, now)
             return customer
         known = await queries.customer_by_email(workspace, email)
         assert known is not None, "a conflict is with a row that is there"
         if strength == VERIFIED:
             await _confirm(workspace, known, email, source)
-            await _enrich(workspace, known, name, language[:MAX_LANGUAGE])
+            await _enrich(workspace, known, name, language)
     return known
 
 

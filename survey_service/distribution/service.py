@@ -1,6 +1,5 @@
 """Queueing and sending invitations, leaving the list, and posters."""
 
-import re
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from survey_service.core.errors import Conflict, Invalid, NotFound, TransportErr
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.customers import service as customers
-from survey_service.customers.identity import masked
+from survey_service.customers.identity import clean_name, masked
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.distribution import queries
 from survey_service.distribution.letter import Links, Sender, compose, nps_question
@@ -28,7 +27,6 @@ UNSUBSCRIBED = "unsubscribed"
 NOT_WANTED = "This address has unsubscribed; nothing is sent to it."
 MAX_NAME = 200
 MAX_TRACE = 100
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 log = logs.get(__name__)
 
@@ -80,12 +78,7 @@ async def _leave_job(row: InvitationRow, now: datetime) -> None:
 
 
 async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[FormHead, str]:
-    try:
-        head = await forms.head(slug)
-    except NotFound:
-        head = None
-    if head is None or head.workspace != workspace:
-        raise Invalid.field("form", "unknown", "There is no published form with this name.")
+    head = await _published(workspace, slug)
     if not head.is_open:
         raise Invalid.field("form", "closed", "This form is closed. Open it first.")
     question = nps_question(head.definition, key)
@@ -96,7 +89,7 @@ async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[Form
 
 
 def _checked_name(name: str) -> str:
-    kept = mail.one_line(name)
+    kept = clean_name(name, 10 * MAX_NAME)
     if len(kept) > MAX_NAME:
         raise Invalid.field("name", "too_long", f"{MAX_NAME} characters fit here; this is {len(kept)}.")
     return kept
@@ -104,9 +97,7 @@ def _checked_name(name: str) -> str:
 
 def _checked_language(head: FormHead, wanted: str) -> str:
     """The language that the mail is written in: the customer's, if the form speaks it."""
-    if wanted and not LANGUAGE.fullmatch(wanted):
-        raise Invalid.field("language", "malformed", "Write a language tag, such as en or am.")
-    return i18n.negotiate(wanted, head.languages, head.languages[0])
+    return i18n.negotiate(customers.checked_language(wanted), head.languages, head.languages[0])
 
 
 async def _checked_place(workspace: UUID, code: str) -> UUID | None:
@@ -279,8 +270,14 @@ async def choose_poster_form(workspace: UUID, place_id: UUID, slug: str, now: da
 
 
 async def _published(workspace: UUID, slug: str) -> FormHead:
-    heads = await forms.heads_of(workspace)
-    for head in heads:
-        if head.slug == slug:
-            return head
-    raise Invalid.field("form", "unknown", "There is no published form with this name.")
+    """The workspace's published form of this name. Raises Invalid."""
+    unknown = Invalid.field("form", "unknown", "There is no published form with this name.")
+    if not slug.isprintable():
+        raise unknown
+    try:
+        head = await forms.head(slug)
+    except NotFound as error:
+        raise unknown from error
+    if head.workspace != workspace:
+        raise unknown
+    return head

@@ -6,7 +6,7 @@ from uuid import UUID
 from survey_service.core import database
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import Page, decode_cursor, page_of
-from survey_service.places.schemas import PlaceRow
+from survey_service.places.schemas import CODE, PlaceRow
 
 COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at"
 
@@ -26,6 +26,8 @@ def _row(row: dict[str, Any]) -> PlaceRow:
 
 async def place_by_code(code: str) -> PlaceRow | None:
     """The place with this code on its poster, in whichever workspace; an archived one too, for posters stay up."""
+    if not CODE.fullmatch(code):
+        return None
     row = await database.fetch_one(f"SELECT {COLUMNS} FROM place WHERE code = {{}}", code)
     return _row(row) if row else None
 

@@ -1,8 +1,12 @@
 """What places look like from outside, and what is sent to add or change one."""
 
+import re
 from uuid import UUID
 
 import msgspec
+
+CODE = re.compile(r"[a-z0-9-]{2,40}")
+"""What stands in a poster's address."""
 
 
 class PlaceRow(msgspec.Struct, frozen=True):

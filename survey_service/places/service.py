@@ -1,6 +1,5 @@
 """Adding, changing and archiving places."""
 
-import re
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +9,9 @@ from survey_service.core import database
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id, random_code
 from survey_service.places import queries
-from survey_service.places.schemas import NewPlace, PlaceChange, PlaceRow
+from survey_service.places.schemas import CODE, NewPlace, PlaceChange, PlaceRow
 from survey_service.places.tree import PARENT_KINDS, may_stand_under
 
-CODE = re.compile(r"[a-z0-9-]{2,40}")
 GENERATED_CODE_LENGTH = 8
 MAX_NAME = 200
 

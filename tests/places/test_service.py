@@ -6,7 +6,7 @@ from survey_service.core import clock
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.places import queries, service
-from survey_service.places.schemas import NewPlace, PlaceChange, PlaceRow
+from survey_service.places.schemas import CODE, NewPlace, PlaceChange, PlaceRow
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -47,13 +47,14 @@ async def test_another_workspace_sees_nothing(workspace: UUID) -> None:
 
 async def test_codes_are_made_or_checked(workspace: UUID) -> None:
     made = await add(workspace, "Piassa")
-    assert service.CODE.fullmatch(made.code)
+    assert CODE.fullmatch(made.code)
     assert len(made.code) == service.GENERATED_CODE_LENGTH
     chosen = await add(workspace, "Bole", code="bole-1")
     assert await queries.place_by_code("bole-1") == chosen
     with pytest.raises(Invalid) as caught:
         await add(new_id(), "Elsewhere", code="bole-1")
     assert caught.value.errors[0].code == "taken"
+    assert await queries.place_by_code("bole\x00") is None
     with pytest.raises(Invalid):
         await add(workspace, "Shouted", code="BOLE")
 

@@ -1,0 +1,101 @@
+"""Timeline entries in words. Pure: names of places are given.
+
+What did not happen, and why, stands beside what did.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.i18n import language_name
+from survey_service.customers import words
+from survey_service.customers.schemas import CLAIMED, Entry
+
+CHANNELS = {
+    "link": "by link",
+    "qr": "by QR code",
+    "kiosk": "at a kiosk",
+    "email": "by e-mail",
+    "embed": "on a web page",
+    "api": "through the API",
+    "phone": "on the phone",
+    "sms": "by SMS",
+    "chat": "in a chat",
+    "import": "from an import",
+}
+KINDS: Mapping[str, tuple[str, str]] = {
+    "response": ("Answered", "answers"),
+    "invitation_queued": ("Invitation queued", "clock"),
+    "invitation_sent": ("Invitation sent", "mail"),
+    "invitation_failed": ("Invitation not delivered", "alert"),
+    "invitation_suppressed": ("Invitation not sent", "mail"),
+    "unsubscribed": ("Unsubscribed from mails", "cross"),
+    "resubscribed": ("Subscribed to mails again", "undo"),
+}
+"""Kind of entry → its title and icon."""
+
+
+class EventShown(msgspec.Struct, frozen=True):
+    """An entry as the timeline draws it."""
+
+    title: str
+    icon: str
+    when: str
+    iso: str
+    href: str
+    score: int | None
+    quote: str
+    language: str
+    text: str
+    badge: str
+    mood: str
+    mood_reason: str
+
+
+def by_month(
+    entries: Sequence[Entry], places: Mapping[UUID, str], time_zone: str
+) -> list[tuple[str, list[EventShown]]]:
+    """The entries under their months, in the order given."""
+    groups = groupby(entries, key=lambda entry: words.month(entry.occurred_at, time_zone))
+    return [(month, [event(entry, places, time_zone) for entry in group]) for month, group in groups]
+
+
+def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShown:
+    """One entry in words; a kind that nobody named yet is shown by its name."""
+    title, icon = KINDS.get(entry.kind, (entry.kind.replace("_", " ").capitalize(), "more"))
+    details, answered = entry.details, entry.kind == "response"
+    return EventShown(
+        title=f"{title} {CHANNELS.get(details.channel, '')}".strip() if answered else title,
+        icon=icon,
+        when=words.short(entry.occurred_at, time_zone),
+        iso=entry.occurred_at.isoformat(),
+        href=_href(entry),
+        score=details.score if answered else None,
+        quote=details.comment,
+        language=details.language,
+        text=_text(entry, places),
+        badge="Claimed" if entry.strength == CLAIMED else "",
+        mood=details.sentiment,
+        mood_reason=_unread_reason(details.sentiment, details.language),
+    )
+
+
+def _href(entry: Entry) -> str:
+    if entry.kind == "response":
+        return f"/app/answers/{entry.subject}"
+    return f"/app/invitations/{entry.subject}"
+
+
+def _text(entry: Entry, places: Mapping[UUID, str]) -> str:
+    details = entry.details
+    parts = [details.form, places.get(details.place, "") if details.place else ""]
+    if details.comment and details.language:
+        parts.append(language_name(details.language, "en"))
+    said = " · ".join(part for part in parts if part)
+    return f"{details.reason} {said}".strip() if details.reason else said
+
+
+def _unread_reason(sentiment: str, language: str) -> str:
+    return f"no reader for {language_name(language, 'en')} yet" if sentiment == "unsupported" and language else ""

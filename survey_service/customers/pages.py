@@ -1,0 +1,81 @@
+"""The list of customers, and one customer's whole history."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.core.i18n import language_name
+from survey_service.core.paging import PAGE_SIZE
+from survey_service.core.templates import staff_page
+from survey_service.customers import history, queries, words
+from survey_service.places import queries as places
+from survey_service.places.tree import full_name
+
+VIEW = {"role": "viewer"}
+
+
+@get("/app/customers", opt=VIEW, include_in_schema=False)
+async def customers_page(
+    caller: NamedDependency[Caller], search: FromQuery[str] = "", cursor: FromQuery[str] = ""
+) -> Response[bytes]:
+    """Customers, those seen last first, or those that a search finds."""
+    page = await queries.customer_list(caller.workspace, search, cursor, PAGE_SIZE)
+    kept = {"search": search} if search else {}
+    rows = [
+        (row, queries.called(row), words.day_and_time(row.seen_at, caller.time_zone), _language(row.language))
+        for row in page.items
+    ]
+    return staff_page(
+        caller,
+        "customers/list.html",
+        current="customers",
+        rows=rows,
+        search=search,
+        searched=f"{queries.SEARCHED:,}",
+        newer=_link("/app/customers", kept) if cursor else "",
+        older=_link("/app/customers", {**kept, "cursor": page.next}) if page.next else "",
+    )
+
+
+@get("/app/customers/{customer_id:uuid}", opt=VIEW, include_in_schema=False)
+async def customer_page(
+    caller: NamedDependency[Caller], customer_id: FromPath[UUID], cursor: FromQuery[str] = ""
+) -> Response[bytes]:
+    """Who the customer is, and everything that happened, newest first."""
+    profile = await queries.profile(caller.workspace, customer_id, cursor)
+    known = {place.id: place for place in await places.places_of(caller.workspace, archived=True)}
+    names = {identity: full_name(place, known) for identity, place in known.items()}
+    path = f"/app/customers/{customer_id}"
+    left = profile.unsubscribed_at
+    return staff_page(
+        caller,
+        "customers/profile.html",
+        current="customers",
+        customer=profile.customer,
+        called=queries.called(profile.customer),
+        language=_language(profile.customer.language),
+        known_since=words.day(profile.customer.created_at, caller.time_zone),
+        seen=words.day_and_time(profile.customer.seen_at, caller.time_zone),
+        identities=[(row, words.day(row.created_at, caller.time_zone)) for row in profile.identities],
+        own_scores=profile.own_scores,
+        unsubscribed=words.day_and_time(left, caller.time_zone) if left else "",
+        months=history.by_month(profile.timeline, names, caller.time_zone),
+        newer=path if cursor else "",
+        older=_link(path, {"cursor": profile.next}) if profile.next else "",
+    )
+
+
+def _language(code: str) -> str:
+    return language_name(code, "en") if code else ""
+
+
+def _link(path: str, parameters: Mapping[str, str | None]) -> str:
+    return f"{path}?{urlencode({name: value for name, value in parameters.items() if value})}" if parameters else path
+
+
+ROUTES = [customers_page, customer_page]
