@@ -4,14 +4,15 @@ A text is an object of language → words. The first of `languages` is the defau
 respondents only when every text has it, so that nobody reads a mixture. Published definitions never change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
-KEY_PATTERN = "^[a-z][a-z0-9_]{0,39}$"
-LANGUAGE_PATTERN = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
+# Python's `$` also matches before a line's end; `(?!\n)` keeps that end out, here and in JavaScript alike.
+KEY_PATTERN = r"^[a-z][a-z0-9_]{0,39}$(?!\n)"
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)"
 MAX_QUESTIONS = 100
 MAX_CHOICES = 100
 
@@ -99,7 +100,7 @@ class CesQuestion(_Scale, frozen=True, tag="ces", kw_only=True):
 
 
 class _Choosing(_Question, frozen=True, kw_only=True):
-    choices: Annotated[list[Choice], Meta(min_length=1, max_length=MAX_CHOICES)]
+    choices: Annotated[list[Choice], Meta(max_length=MAX_CHOICES)]
 
 
 class SingleChoiceQuestion(_Choosing, frozen=True, tag="single_choice"):
@@ -157,7 +158,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     thanks: Text = {}
     hidden: Annotated[list[Key], Meta(max_length=20)] = []
     """Names of values that a link or integration may send along; others are dropped."""
-    privacy_url: Annotated[str, Meta(max_length=500, pattern="^(https?://.*)?$")] = ""
+    privacy_url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S*)?$(?!\n)")] = ""
 
 
 def kind_of(question: Question) -> str:
@@ -197,45 +198,59 @@ def complete_languages(definition: Definition) -> list[str]:
     return [default, *(tag for tag in definition.languages[1:] if not missing_texts(definition, tag))]
 
 
-def faults(definition: Definition) -> list[tuple[str, str, str]]:
-    """What keeps a definition from being published: (field, code, sentence)."""
-    found: list[tuple[str, str, str]] = []
+Fault = tuple[str, str, str]
+"""Where, as a path such as `questions[0].text.en`; a stable code; a sentence that says what is wrong."""
+
+
+def faults(definition: Definition) -> list[Fault]:
+    """What keeps a definition from being published."""
+    found: list[Fault] = []
     default = definition.languages[0]
     if not any(question.answerable for question in definition.questions):
         found.append(("questions", "none", "A form needs at least one question that can be answered."))
     if len(set(definition.languages)) < len(definition.languages):
         found.append(("languages", "repeated", "A language is listed twice."))
-    keys = [question.key for question in definition.questions]
-    found += [(key, "repeated", f"The key “{key}” is used twice.") for key in sorted(set(keys)) if keys.count(key) > 1]
     if not definition.title.get(default, "").strip():
-        found.append(("title", "missing_text", f"The title has no words in {default}, the form’s first language."))
-    for question in definition.questions:
-        found += _question_faults(question, default)
+        found.append((f"title.{default}", "missing_text", f"The title has no words in {default}, the first language."))
+    seen: set[str] = set()
+    for number, question in enumerate(definition.questions):
+        if question.key in seen:
+            found.append((f"questions[{number}].key", "repeated", f"The key “{question.key}” is used twice."))
+        seen.add(question.key)
+        found += _question_faults(f"questions[{number}]", question, default)
     return found
 
 
-def _question_faults(question: Question, default: str) -> list[tuple[str, str, str]]:
-    found: list[tuple[str, str, str]] = []
+def _question_faults(path: str, question: Question, default: str) -> list[Fault]:
+    found: list[Fault] = []
     if not question.text.get(default, "").strip():
-        found.append((question.key, "missing_text", f"“{question.key}” has no words in {default}."))
+        found.append((f"{path}.text.{default}", "missing_text", f"“{question.key}” has no words in {default}."))
     if isinstance(question, CsatQuestion) and question.top_boxes >= question.scale:
-        found.append((question.key, "top_boxes", "Not every number of the scale can count as satisfied."))
+        found.append((f"{path}.top_boxes", "top_boxes", "Not every number of the scale can count as satisfied."))
     if isinstance(question, ChoiceQuestion):
-        keys = [choice.key for choice in question.choices]
-        if len(set(keys)) < len(keys):
-            found.append((question.key, "repeated", f"Two choices of “{question.key}” have the same key."))
-        found += [
-            (question.key, "missing_text", f"The choice “{choice.key}” of “{question.key}” has no words in {default}.")
-            for choice in question.choices
-            if not choice.text.get(default, "").strip()
-        ]
+        found += _choice_faults(f"{path}.choices", question, default)
     return found
 
 
-def with_revisions(definition: Definition, before: Definition | None) -> Definition:
-    """`definition` ready for publication: a question whose wording or scale differs from `before` gets the
-    next revision, one that is as it was keeps its own, a new one starts at 1."""
-    known = {question.key: question for question in before.questions} if before else {}
+def _choice_faults(path: str, question: ChoiceQuestion, default: str) -> list[Fault]:
+    found: list[Fault] = []
+    if not question.choices:
+        found.append((path, "none", f"“{question.key}” offers nothing to choose from."))
+    seen: set[str] = set()
+    for number, choice in enumerate(question.choices):
+        if choice.key in seen:
+            found.append((f"{path}[{number}].key", "repeated", f"Two choices have the same key “{choice.key}”."))
+        seen.add(choice.key)
+        if not choice.text.get(default, "").strip():
+            sentence = f"The choice “{choice.key}” has no words in {default}."
+            found.append((f"{path}[{number}].text.{default}", "missing_text", sentence))
+    return found
+
+
+def with_revisions(definition: Definition, known: Mapping[str, Question]) -> Definition:
+    """`definition` ready for publication. `known` holds the question last published under each key, also those
+    that later versions left out: one whose wording or scale differs from it gets the next revision, one that is
+    as it was keeps its own, a new one starts at 1."""
     questions = [
         msgspec.structs.replace(question, revision=_revision(question, known.get(question.key)))
         for question in definition.questions

@@ -1,5 +1,6 @@
 """What others read of forms. The head of a form is remembered for a second: every answer needs it."""
 
+import re
 import time
 from datetime import datetime
 from typing import Any
@@ -10,14 +11,15 @@ import msgspec
 from survey_service.accounts import queries as accounts
 from survey_service.core import database, paging
 from survey_service.core.errors import NotFound
-from survey_service.forms.definition import Definition, complete_languages
-from survey_service.forms.schemas import FormDetail, FormHead, FormSummary, VersionSummary
+from survey_service.forms.definition import Definition, Question, complete_languages
+from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary
 
 HEAD_SECONDS = 1.0
 """For so long another machine's closing or publishing of a form may go unnoticed."""
 MAX_REMEMBERED = 2000
 COLUMNS = "id, workspace, slug, name, state, version, accepts_json, allowed_origins, created_at, updated_at"
 
+_slug = re.compile(SLUG_PATTERN)
 _definition_decoder = msgspec.json.Decoder(Definition)
 _heads: dict[str, tuple[float, FormHead]] = {}
 _definitions: dict[tuple[UUID, int], Definition] = {}
@@ -37,6 +39,13 @@ def forget(slug: str | None = None) -> None:
         _heads.pop(slug, None)
 
 
+def _possible(slug: str) -> str:
+    """`slug` if a form may have it; NotFound otherwise, before a NUL or the like reaches the database."""
+    if not _slug.fullmatch(slug):
+        raise NotFound("There is no form with this name.")
+    return slug
+
+
 async def head(slug: str) -> FormHead:
     """The head of a published form by its public name; NotFound if there is none or only a draft."""
     remembered = _heads.get(slug)
@@ -50,7 +59,7 @@ async def head(slug: str) -> FormHead:
 
 
 async def _read_head(slug: str) -> FormHead:
-    row = await database.fetch_one(f"SELECT {COLUMNS} FROM form WHERE slug = {{}} AND version > 0", slug)
+    row = await database.fetch_one(f"SELECT {COLUMNS} FROM form WHERE slug = {{}} AND version > 0", _possible(slug))
     if row is None:
         raise NotFound("There is no form with this name.")
     definition = await definition_of(row["workspace"], row["id"], row["version"])
@@ -90,7 +99,7 @@ async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:
 async def row_of(workspace: UUID, slug: str) -> dict[str, Any]:
     """A form's row with its draft; NotFound for another workspace's too."""
     row = await database.fetch_one(
-        f"SELECT {COLUMNS}, draft FROM form WHERE slug = {{}} AND workspace = {{}}", slug, workspace
+        f"SELECT {COLUMNS}, draft FROM form WHERE slug = {{}} AND workspace = {{}}", _possible(slug), workspace
     )
     if row is None:
         raise NotFound("There is no form with this name.")
@@ -139,14 +148,32 @@ async def head_by_id(workspace: UUID, form: UUID) -> FormHead:
     return await head(row["slug"])
 
 
+async def version_list(workspace: UUID, form: UUID, limit: int, cursor: str | None) -> paging.Page[VersionSummary]:
+    """Published versions, newest first."""
+    after, values = "", []
+    if cursor:
+        moment, identity = paging.decode_cursor(cursor)
+        after, values = " AND (published_at, id) < ({}, {})", [moment, identity]
+    rows = await database.fetch(
+        "SELECT id, number, published_at FROM form_version WHERE workspace = {} AND form = {}"
+        f"{after} ORDER BY published_at DESC, id DESC LIMIT {{}}",
+        workspace, form, *values, limit + 1,
+    )  # fmt: skip
+    kept, following = paging.page_of(rows, limit, "published_at")
+    return paging.Page([VersionSummary(row["number"], row["published_at"]) for row in kept], following)
+
+
 async def versions(workspace: UUID, form: UUID) -> list[VersionSummary]:
     """The newest 200 published versions, newest first."""
+    return (await version_list(workspace, form, paging.MAX_PAGE_SIZE, None)).items
+
+
+async def last_questions(workspace: UUID, form: UUID) -> dict[str, Question]:
+    """The question last published under each key, also of those that the newest version left out."""
     rows = await database.fetch(
-        "SELECT number, published_at FROM form_version WHERE workspace = {} AND form = {} "
-        "ORDER BY number DESC LIMIT 200",
-        workspace, form,
-    )  # fmt: skip
-    return [VersionSummary(**row) for row in rows]
+        "SELECT definition FROM form_version WHERE workspace = {} AND form = {} ORDER BY number", workspace, form
+    )
+    return {question.key: question for row in rows for question in decode(row["definition"]).questions}
 
 
 async def revisions_of(workspace: UUID, form: UUID, question: str) -> list[tuple[datetime, int]]:

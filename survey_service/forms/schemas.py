@@ -9,10 +9,10 @@ from msgspec import Meta
 
 from survey_service.forms.definition import Definition
 
-SLUG_PATTERN = "^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$"
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$(?!\n)"
 Slug = Annotated[str, Meta(pattern=SLUG_PATTERN, description="The form's public name in links.")]
 FormName = Annotated[str, Meta(min_length=1, max_length=200, description="The form's name among staff.")]
-ORIGINS_PATTERN = r"^(\*|(https?://[A-Za-z0-9.:\[\]-]+)( https?://[A-Za-z0-9.:\[\]-]+)*)?$"
+ORIGINS_PATTERN = r"^(\*|(https?://[A-Za-z0-9.:\[\]-]+)( https?://[A-Za-z0-9.:\[\]-]+)*)?$(?!\n)"
 Origins = Annotated[str, Meta(max_length=2000, pattern=ORIGINS_PATTERN)]
 
 

@@ -1,11 +1,15 @@
 """Makes, changes, publishes, opens and closes forms: the only place that writes them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from survey_service.accounts import audit
+from survey_service.accounts.schemas import Caller
 from survey_service.core import database
 from survey_service.core.errors import Conflict, FieldError, Invalid
 from survey_service.core.ids import new_id
@@ -14,20 +18,40 @@ from survey_service.forms.definition import Definition, faults, with_revisions
 from survey_service.forms.schemas import FormChange, NewForm
 from survey_service.jobs import service as jobs
 
+RESERVED_SLUGS = frozenset({"new"})
+"""Names that our own pages have under /app/forms."""
+
+
+@asynccontextmanager
+async def on_behalf_of(caller: Caller, action: str, slug: str) -> AsyncIterator[None]:
+    """One transaction around what a caller does to a form and its line in the audit trail."""
+    async with database.transaction():
+        yield
+        await audit.record(caller, action, slug)
+    queries.forget(slug)
+
 
 def encode(definition: Definition) -> str:
     """A definition as stored."""
     return msgspec.json.encode(definition).decode()
 
 
+def clean_name(name: str) -> str:
+    """A form's name on one line without blank ends; Invalid if nothing readable is left."""
+    plain = " ".join(name.split())
+    if not plain or not plain.isprintable():
+        raise Invalid.field("name", "malformed", "Give the form a name of readable characters.")
+    return plain
+
+
 async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     """Makes a form as a draft; Conflict if its public name is taken (by anybody: links have one namespace)."""
-    rows = await database.execute(
+    name = clean_name(new.name)
+    rows = new.slug not in RESERVED_SLUGS and await database.execute(
         "INSERT INTO form (id, workspace, slug, name, state, draft, version, accepts_json, allowed_origins, "
         "created_at, updated_at) VALUES ({}, {}, {}, {}, 'draft', {}, 0, {}, {}, {}, {}) "
         "ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), workspace, new.slug, new.name, encode(new.definition), new.accepts_json, new.allowed_origins or "*",
-        now, now,
+        new_id(), workspace, new.slug, name, encode(new.definition), new.accepts_json, new.allowed_origins, now, now,
     )  # fmt: skip
     if not rows:
         raise Conflict(
@@ -41,7 +65,7 @@ async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime) 
     """Changes what is given; the definition is the draft's, until it is published."""
     row = await queries.row_of(workspace, slug)
     values: dict[str, Any] = {
-        "name": wanted.name,
+        "name": clean_name(wanted.name) if wanted.name is not None else None,
         "draft": encode(wanted.definition) if wanted.definition else None,
         "accepts_json": wanted.accepts_json,
         "allowed_origins": wanted.allowed_origins,
@@ -58,7 +82,7 @@ async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime) 
 async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime) -> int:
     """Publishes the draft as the next version and opens the form if it was a draft; gives the version's number.
 
-    Invalid names everything that keeps it from being published.
+    Invalid names everything that keeps it from being published, Conflict says that somebody else was first.
     """
     async with database.transaction():
         row = await queries.row_of(workspace, slug)
@@ -67,15 +91,8 @@ async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime)
             raise Invalid(
                 "The form cannot be published yet. The draft is kept.", errors=[FieldError(*fault) for fault in found]
             )
-        before = await queries.definition_of(workspace, row["id"], row["version"]) if row["version"] else None
         number = int(row["version"]) + 1
-        added = await database.execute(
-            "INSERT INTO form_version (id, workspace, form, number, definition, published_at, published_by) "
-            "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
-            new_id(), workspace, row["id"], number, encode(with_revisions(draft, before)), now, actor,
-        )  # fmt: skip
-        if not added:
-            raise Conflict("Somebody else published this form just now. Read it again.")
+        await _add_version(row, number, draft, actor, now)
         await database.execute(
             "UPDATE form SET version = {}, state = CASE WHEN state = 'draft' THEN 'open' ELSE state END, "
             "updated_at = {} WHERE id = {} AND workspace = {}",
@@ -84,6 +101,17 @@ async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime)
         await jobs.record_event(workspace, "form.published", row["id"], {"slug": slug, "version": number}, now)
     queries.forget(slug)
     return number
+
+
+async def _add_version(row: dict[str, Any], number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
+    known = await queries.last_questions(row["workspace"], row["id"])
+    added = await database.execute(
+        "INSERT INTO form_version (id, workspace, form, number, definition, published_at, published_by) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
+        new_id(), row["workspace"], row["id"], number, encode(with_revisions(draft, known)), now, actor,
+    )  # fmt: skip
+    if not added:
+        raise Conflict("Somebody else published this form just now. Read it again.")
 
 
 async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime) -> None:
@@ -95,10 +123,7 @@ async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime) -> N
     async with database.transaction():
         await database.execute(
             "UPDATE form SET state = {}, updated_at = {} WHERE id = {} AND workspace = {}",
-            state,
-            now,
-            row["id"],
-            workspace,
-        )
+            state, now, row["id"], workspace,
+        )  # fmt: skip
         await jobs.record_event(workspace, f"form.{'opened' if opened else 'closed'}", row["id"], {"slug": slug}, now)
     queries.forget(slug)
