@@ -1,25 +1,24 @@
 """What is read of responses: lists by keyset, one whole, the newest comments, and rows for counting anew."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from survey_service.core import database, paging
-from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.errors import NotFound
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import ScaleQuestion
-from survey_service.forms.schemas import FormHead
 from survey_service.nps.rollups import CountedResponse, ScoreGiven
-from survey_service.responses.schemas import CHANNELS, STATES, ResponseDetail
+from survey_service.responses.schemas import STATES, ResponseDetail
 
 COLUMNS = (
     "id, client_id, form, version, state, channel, place, language, answers, hidden, score, comment, "
     "comment_language, sentiment, customer, customer_strength, receipt, received_at, day, spam_reason, fingerprint"
 )
 SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
+UNCOUNTED_STATES = ("spam", "test", "partial")
 SLACK = timedelta(days=2)
 """A local day lies within two days of the same UTC dates, whatever the time zone."""
 
@@ -40,7 +39,6 @@ class AnswerFilter(msgspec.Struct, frozen=True):
     language: str = ""
     sentiment: str = ""
     question: str = ""
-    revision_versions: tuple[int, ...] = ()
     lowest: int | None = None
     highest: int | None = None
     commented: bool = False
@@ -50,7 +48,10 @@ class AnswerFilter(msgspec.Struct, frozen=True):
 
 
 def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
-    """The WHERE of a filter and its values."""
+    """The WHERE of a filter and its values.
+
+    States and what asks for a comment are written out, so that indexes of such rows only can be used.
+    """
     parts, values = ["workspace = {}"], [wanted.workspace]
 
     def add(sql: str, *more: Any) -> None:
@@ -59,11 +60,11 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
 
     if wanted.form:
         add("form = {}", wanted.form)
-    add(f"state IN ({database.in_list(wanted.states)})", *wanted.states)
+    add(_in_states(wanted.states))
     if wanted.from_day:
-        add("day >= {} AND received_at >= {}", wanted.from_day, _midnight(wanted.from_day) - SLACK)
+        add("day >= {} AND received_at >= {}", wanted.from_day, _around(wanted.from_day, -SLACK))
     if wanted.to_day:
-        add("day <= {} AND received_at < {}", wanted.to_day, _midnight(wanted.to_day) + SLACK)
+        add("day <= {} AND received_at < {}", wanted.to_day, _around(wanted.to_day, SLACK))
     if wanted.places:
         add(f"place IN ({database.in_list(wanted.places)})", *wanted.places)
     if wanted.channel:
@@ -75,45 +76,95 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
     if wanted.commented:
         add("comment <> ''")
     if wanted.search:
-        add("lower(comment) LIKE {} ESCAPE '\\'", _like(wanted.search))
+        add(*_containing(wanted.search))
     if wanted.customer:
         add("customer = {}", wanted.customer)
     if wanted.question:
-        _add_answer(wanted, add)
+        add(*_scored(wanted))
     return " AND ".join(parts), values
 
 
-def _add_answer(wanted: AnswerFilter, add: Any) -> None:
-    member = f"CAST({database.json_member('answers', wanted.question)} AS INTEGER)"
+def _in_states(states: Sequence[str]) -> str:
+    assert set(states) <= set(STATES), "states come from the fixed list"
+    if len(states) == 1:
+        return f"state = '{states[0]}'"
+    return "state IN ('" + "', '".join(states) + "')"
+
+
+def _scored(wanted: AnswerFilter) -> tuple[Any, ...]:
+    """The answer to a scale question; another version may have asked something else under the same key."""
+    number = _number_in_answers(wanted.question)
     if wanted.lowest is None and wanted.highest is None:
-        add(f"{member} IS NOT NULL")
-    else:
-        add(f"{member} BETWEEN {{}} AND {{}}", wanted.lowest or 0, 10 if wanted.highest is None else wanted.highest)
+        return (f"{number} IS NOT NULL",)
+    lowest = 0 if wanted.lowest is None else wanted.lowest
+    return f"{number} BETWEEN {{}} AND {{}}", lowest, 10 if wanted.highest is None else wanted.highest
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00")
+def _number_in_answers(key: str) -> str:
+    """SQL for the number under a checked question key in `answers`; null for anything but a number."""
+    member = database.json_member("answers", key)
+    if database.dialect() == "sqlite":
+        return f"CASE WHEN json_type(answers, '$.{key}') = 'integer' THEN {member} END"
+    return f"CASE WHEN jsonb_typeof(answers::jsonb -> '{key}') = 'number' THEN ({member})::numeric END"
 
 
-def _like(text: str) -> str:
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def _around(day: date, slack: timedelta) -> datetime:
+    """The UTC midnight of a day, moved; the first or last moment there is where the calendar ends."""
+    try:
+        return datetime(day.year, day.month, day.day, tzinfo=UTC) + slack
+    except OverflowError:
+        return (datetime.min if slack < timedelta() else datetime.max).replace(tzinfo=UTC)
+
+
+def _containing(search: str) -> tuple[Any, ...]:
+    """A condition that holds where the comment contains `search` in whichever case.
+
+    SQLite folds the case of a–z only, so the spellings that people use are tried one by one.
+    """
+    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    if database.dialect() == "postgres":
+        return "comment <> '' AND comment ILIKE {} ESCAPE '\\'", f"%{escaped}%"
+    spellings = sorted({escaped, escaped.lower(), escaped.upper(), escaped.title(), escaped.capitalize()})
+    alike = " OR ".join(["comment LIKE {} ESCAPE '\\'"] * len(spellings))
+    return f"comment <> '' AND ({alike})", *(f"%{spelling}%" for spelling in spellings)
 
 
 async def responses(wanted: AnswerFilter, limit: int, cursor: str | None = None) -> paging.Page[dict[str, Any]]:
     """Rows (all of COLUMNS) newest first, after `cursor`."""
-    where, values = conditions(wanted)
-    if cursor:
-        moment, identity = paging.decode_cursor(cursor)
-        where += " AND (received_at, id) < ({}, {})"
-        values += [moment, identity]
-    rows = await database.fetch(
-        f"SELECT {COLUMNS} FROM response WHERE {where} ORDER BY received_at DESC, id DESC LIMIT {{}}",
-        *values,
-        limit + 1,
-    )
+    after = paging.decode_cursor(cursor) if cursor else None
+    rows = await _beside(wanted, limit + 1, after)
     kept, following = paging.page_of(rows, limit, "received_at")
     return paging.Page(kept, following)
+
+
+async def newer_responses(wanted: AnswerFilter, limit: int, cursor: str) -> tuple[list[dict[str, Any]], bool]:
+    """The rows just before `cursor`, newest first, and whether there are newer ones still."""
+    rows = await _beside(wanted, limit + 1, paging.decode_cursor(cursor), newer=True)
+    return rows[:limit][::-1], len(rows) > limit
+
+
+async def neighbours(wanted: AnswerFilter, row: dict[str, Any]) -> tuple[UUID | None, UUID | None]:
+    """The ids of the next newer and the next older response of a list, beside one of its rows."""
+    here = (row["received_at"], row["id"])
+    newer = await _beside(wanted, 1, here, newer=True)
+    older = await _beside(wanted, 1, here)
+    return (newer[0]["id"] if newer else None), (older[0]["id"] if older else None)
+
+
+async def _beside(
+    wanted: AnswerFilter, limit: int, here: tuple[datetime, UUID] | None, *, newer: bool = False
+) -> list[dict[str, Any]]:
+    """Rows from `here` (excluded) on: older ones, newest first, or newer ones, oldest first."""
+    where, values = conditions(wanted)
+    sign, order = (">", "ASC") if newer else ("<", "DESC")
+    if here:
+        where += f" AND (received_at, id) {sign} ({{}}, {{}})"
+        values += here
+    return await database.fetch(
+        f"SELECT {COLUMNS} FROM response WHERE {where} ORDER BY received_at {order}, id {order} LIMIT {{}}",
+        *values,
+        limit,
+    )
 
 
 async def newest_comments(wanted: AnswerFilter, limit: int) -> list[dict[str, Any]]:
@@ -156,10 +207,14 @@ async def many(workspace: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any
 
 async def exclusions(workspace: UUID, form: UUID, from_day: date | None, to_day: date | None) -> dict[str, int]:
     """How many responses of the period are not counted, by state: spam, test, partial."""
-    wanted = AnswerFilter(workspace, form, from_day, to_day, states=("spam", "test", "partial"))
-    where, values = conditions(wanted)
+    return await uncounted(AnswerFilter(workspace, form, from_day, to_day))
+
+
+async def uncounted(wanted: AnswerFilter) -> dict[str, int]:
+    """How many responses under the same filters are not counted, by state: spam, test, partial."""
+    where, values = conditions(msgspec.structs.replace(wanted, states=UNCOUNTED_STATES))
     rows = await database.fetch(f"SELECT state, count(*) AS n FROM response WHERE {where} GROUP BY state", *values)
-    return {"spam": 0, "test": 0, "partial": 0} | {row["state"]: int(row["n"]) for row in rows}
+    return dict.fromkeys(UNCOUNTED_STATES, 0) | {row["state"]: int(row["n"]) for row in rows}
 
 
 async def spam_waiting(workspace: UUID) -> int:
@@ -169,66 +224,6 @@ async def spam_waiting(workspace: UUID) -> int:
         workspace,
     )
     return int(row["n"]) if row else 0
-
-
-def checked_filter(
-    workspace: UUID,
-    head: FormHead | None,
-    *,
-    from_day: date | None = None,
-    to_day: date | None = None,
-    places: tuple[UUID, ...] = (),
-    channel: str = "",
-    language: str = "",
-    sentiment: str = "",
-    score: str = "",
-    commented: bool = False,
-    search: str = "",
-    state: str = "",
-) -> AnswerFilter:
-    """A filter from what a person or client typed; Invalid names the parameter. `score` is `question:low-high`."""
-    if from_day and to_day and from_day > to_day:
-        raise Invalid.field("from", "after_to", "The first day lies after the last.")
-    _known("channel", channel, CHANNELS)
-    _known("sentiment", sentiment, SENTIMENTS)
-    _known("state", state, STATES)
-    question, lowest, highest = _score_range(head, score)
-    return AnswerFilter(
-        workspace=workspace,
-        form=head.id if head else None,
-        from_day=from_day,
-        to_day=to_day,
-        places=places,
-        channel=channel,
-        language=language[:35],
-        sentiment=sentiment,
-        question=question,
-        lowest=lowest,
-        highest=highest,
-        commented=commented,
-        search=search.strip()[:100],
-        states=(state,) if state else ("complete", "erased"),
-    )
-
-
-def _known(name: str, value: str, allowed: Sequence[str]) -> None:
-    if value and value not in allowed:
-        raise Invalid.field(name, "unknown", f"“{name}” is one of {', '.join(allowed)}.")
-
-
-def _score_range(head: FormHead | None, score: str) -> tuple[str, int | None, int | None]:
-    """`recommend:0-6` → its parts, checked against the form's scale questions; `recommend` alone means any answer."""
-    if not score:
-        return "", None, None
-    key, _, numbers = score.partition(":")
-    scales = [q.key for q in head.definition.questions if isinstance(q, ScaleQuestion)] if head else []
-    low, _, high = numbers.partition("-")
-    high = high or low
-    if key not in scales or any(
-        part and not (part.isascii() and part.isdigit() and len(part) < 3) for part in (low, high)
-    ):
-        raise Invalid.field("score", "unknown", "“score” names a scale question of the form, such as recommend:0-6.")
-    return key, int(low) if low else None, int(high) if high else None
 
 
 async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
@@ -244,7 +239,7 @@ async def counted_responses(workspace: UUID, form: UUID, day: date) -> AsyncIter
     rows = await database.fetch(
         f"SELECT {COLUMNS} FROM response WHERE workspace = {{}} AND form = {{}} AND day = {{}} "
         "AND received_at >= {} AND received_at < {} AND state IN ('complete', 'erased')",
-        workspace, form, day, _midnight(day) - SLACK, _midnight(day) + SLACK,
+        workspace, form, day, _around(day, -SLACK), _around(day, SLACK),
     )  # fmt: skip
     for row in rows:
         yield await counted_response(workspace, row)

@@ -1,0 +1,191 @@
+"""From what a person or program typed to a filter of responses, and back to an address."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar.params import QueryParameter
+
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.forms import queries as forms
+from survey_service.forms.definition import ScaleQuestion
+from survey_service.forms.schemas import FormHead
+from survey_service.places import queries as places
+from survey_service.responses.queries import SENTIMENTS, AnswerFilter
+from survey_service.responses.schemas import CHANNELS, COUNTED_STATES, STATES
+
+NAMES = ("form", "from", "to", "place", "channel", "language", "sentiment", "score", "comment", "q", "state")
+"""The query parameters, the same on pages, in the API and in exports."""
+MAX_TEXT = 100
+SCORE = re.compile(r"([a-z][a-z0-9_]{0,39})(?::([0-9]{1,2})?(?:(-)([0-9]{1,2})?)?)?", re.ASCII)
+
+Slug = Annotated[str, QueryParameter(pattern="^([a-z0-9][a-z0-9-]{0,63})?$", description="A form's public name.")]
+Code = Annotated[
+    str, QueryParameter(pattern="^([a-z0-9-]{1,40})?$", description="A place's code; what lies below it is included.")
+]
+First = Annotated[date | None, QueryParameter(name="from", description="First local day.")]
+Last = Annotated[date | None, QueryParameter(name="to", description="Last local day, included.")]
+Channel = Annotated[str, QueryParameter(pattern=f"^({'|'.join(CHANNELS)})?$", description="The way in.")]
+Language = Annotated[
+    str, QueryParameter(pattern="^([A-Za-z0-9-]{1,35})?$", description="BCP 47 tag of the language answered in.")
+]
+Sentiment = Annotated[
+    str, QueryParameter(pattern=f"^({'|'.join(SENTIMENTS)})?$", description="How the comment was read.")
+]
+Score = Annotated[
+    str,
+    QueryParameter(
+        max_length=50,
+        pattern="^([a-z][a-z0-9_]{0,39}(:[0-9]{0,2}(-[0-9]{0,2})?)?)?$",
+        description="Answers to a scale question of `form`, such as `recommend:0-6`, `recommend:9-` or `recommend`.",
+    ),
+]
+Commented = Annotated[bool, QueryParameter(description="Only answers with a comment.")]
+Search = Annotated[str, QueryParameter(max_length=MAX_TEXT, description="Words of the comment.")]
+State = Annotated[
+    str,
+    QueryParameter(
+        pattern=f"^({'|'.join(STATES)})?$", description="One state; what is counted (complete, erased) if absent."
+    ),
+]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The filters as they were typed; empty ones do not restrict. `comment` is `1` or empty."""
+
+    form: str = ""
+    first: str = ""
+    last: str = ""
+    place: str = ""
+    channel: str = ""
+    language: str = ""
+    sentiment: str = ""
+    score: str = ""
+    comment: str = ""
+    q: str = ""
+    state: str = ""
+
+
+def typed(given: Mapping[str, str]) -> Asked:
+    """The filters among the parameters of an address; what no text can hold is left out."""
+    values = [given.get(name, "").replace("\0", "").strip()[:MAX_TEXT] for name in NAMES]
+    return Asked(*values)
+
+
+async def asked_in_query(
+    form: Slug = "",
+    first: First = None,
+    last: Last = None,
+    place: Code = "",
+    channel: Channel = "",
+    language: Language = "",
+    sentiment: Sentiment = "",
+    score: Score = "",
+    comment: Commented = False,
+    q: Search = "",
+    state: State = "",
+) -> Asked:
+    """The same for programs, as a dependency: declared in the OpenAPI document."""
+    return Asked(
+        form=form,
+        first=first.isoformat() if first else "",
+        last=last.isoformat() if last else "",
+        place=place,
+        channel=channel,
+        language=language,
+        sentiment=sentiment,
+        score=score,
+        comment="1" if comment else "",
+        q=q.replace("\0", "").strip(),
+        state=state,
+    )
+
+
+def query(asked: Asked, **changes: str) -> str:
+    """The filters as a query string, with some changed or more added; empty if nothing is set."""
+    values = dict(zip(NAMES, msgspec.structs.astuple(asked), strict=True)) | changes
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead | None]:
+    """The filter, and the form if one is named.
+
+    Raises NotFound for a form or place that is not the workspace's, Invalid with the parameter for other faults.
+    """
+    head = await form_of(workspace, asked.form) if asked.form else None
+    first, last = _day("from", asked.first), _day("to", asked.last)
+    if first and last and first > last:
+        raise Invalid.field("from", "after_to", "The first day lies after the last.")
+    for name, value, allowed in (
+        ("channel", asked.channel, CHANNELS),
+        ("sentiment", asked.sentiment, SENTIMENTS),
+        ("state", asked.state, STATES),
+    ):
+        if value and value not in allowed:
+            raise Invalid.field(name, "unknown", f"“{name}” is one of {', '.join(allowed)}.")
+    question, lowest, highest = await _score(head, asked.score)
+    wanted = AnswerFilter(
+        workspace=workspace,
+        form=head.id if head else None,
+        from_day=first,
+        to_day=last,
+        places=await _places(workspace, asked.place) if asked.place else (),
+        channel=asked.channel,
+        language=asked.language,
+        sentiment=asked.sentiment,
+        question=question,
+        lowest=lowest,
+        highest=highest,
+        commented=bool(asked.comment),
+        search=unicodedata.normalize("NFC", asked.q),
+        states=(asked.state,) if asked.state else COUNTED_STATES,
+    )
+    return wanted, head
+
+
+async def form_of(workspace: UUID, slug: str) -> FormHead:
+    """A published form of the workspace. Raises NotFound, for another workspace's too."""
+    head = await forms.head(slug)
+    if head.workspace != workspace:
+        raise NotFound("There is no form with this name.")
+    return head
+
+
+async def _places(workspace: UUID, code: str) -> tuple[UUID, ...]:
+    place = await places.place_by_code(code)
+    if place is None or place.workspace != workspace:
+        raise NotFound("There is no place with this code.")
+    return tuple(await places.subtree(workspace, place.id))
+
+
+def _day(name: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid.field(name, "malformed", "Write the day as 2026-10-31.") from error
+
+
+async def _score(head: FormHead | None, score: str) -> tuple[str, int | None, int | None]:
+    """`recommend:0-6`, `recommend:9-`, `recommend:7` or `recommend`: the question, the lowest and highest number."""
+    if not score:
+        return "", None, None
+    if head is None:
+        raise Invalid.field("score", "form_missing", "Scores are of one form: choose it with “form”.")
+    found = SCORE.fullmatch(score)
+    if found is None or not await _is_scale(head, found[1]):
+        raise Invalid.field("score", "unknown", "“score” names a scale question of the form, such as recommend:0-6.")
+    key, low, dash, high = found.groups()
+    lowest, highest = (int(number) if number else None for number in (low, high))
+    return key, lowest, highest if dash else lowest
+
+
+async def _is_scale(head: FormHead, key: str) -> bool:
+    """Whether a version asks or asked for a number under this key; answers stay when it is asked no more."""
+    asked = next((question for question in head.definition.questions if question.key == key), None)
+    asked = asked or (await forms.last_questions(head.workspace, head.id)).get(key)
+    return isinstance(asked, ScaleQuestion)

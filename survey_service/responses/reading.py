@@ -1,0 +1,100 @@
+"""The JSON API of answers for programs with a key: lists, one whole, and release from the spam box."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, QueryParameter
+
+from survey_service.accounts.guards import Caller
+from survey_service.core.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from survey_service.forms import queries as forms
+from survey_service.places import queries as places
+from survey_service.responses import queries, service
+from survey_service.responses.filters import Asked, asked_in_query, form_of, resolve
+from survey_service.responses.schemas import ResponseDetail, ResponseRow
+
+FILTERS = {"asked": Provide(asked_in_query)}
+Cursor = Annotated[str, QueryParameter(max_length=200, description="`next` of the page before.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE, description="Rows of a page.")]
+
+
+@get(
+    "/api/v1/responses",
+    opt={"scope": "responses:read"},
+    dependencies=FILTERS,
+    operation_id="ListResponses",
+    summary="List responses",
+    tags=["responses"],
+)
+async def list_responses(
+    caller: NamedDependency[Caller], asked: NamedDependency[Asked], cursor: Cursor = "", limit: Limit = PAGE_SIZE
+) -> Page[ResponseRow]:
+    """Responses, the newest first, under the dashboard's filters. What is not counted (partial, test, spam) is
+    listed only by its `state`."""
+    wanted, _ = await resolve(caller.workspace, asked)
+    page = await queries.responses(wanted, limit, cursor)
+    slugs = {row["form"]: (await forms.head_by_id(caller.workspace, row["form"])).slug for row in page.items}
+    codes = await place_codes(caller.workspace)
+    return Page([shown(row, slugs[row["form"]], codes.get(row["place"])) for row in page.items], page.next)
+
+
+def shown(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseRow:
+    """A row of the list as the API shows it; its id is the one it was submitted with."""
+    fields = {name: row[name] for name in ResponseRow.__struct_fields__ if name in row}
+    fields |= {
+        "id": row["client_id"],
+        "form": slug,
+        "place": place_code,
+        "answers": msgspec.json.decode(row["answers"]),
+    }
+    return ResponseRow(**fields)
+
+
+async def place_codes(workspace: UUID) -> dict[UUID | None, str]:
+    """Every place's code, archived ones' too."""
+    return {place.id: place.code for place in await places.places_of(workspace, archived=True)}
+
+
+@get(
+    "/api/v1/forms/{slug:str}/responses/{response_id:uuid}",
+    opt={"scope": "responses:read"},
+    operation_id="ReadResponse",
+    summary="Read one response",
+    tags=["responses"],
+)
+async def read_response(
+    caller: NamedDependency[Caller], slug: FromPath[str], response_id: FromPath[UUID]
+) -> ResponseDetail:
+    """One response whole, by the id that it was submitted with."""
+    return await _detail(caller.workspace, slug, response_id)
+
+
+@post(
+    "/api/v1/forms/{slug:str}/responses/{response_id:uuid}/release",
+    opt={"scope": "responses:write"},
+    operation_id="ReleaseResponse",
+    summary="Release a response from the spam box",
+    tags=["responses"],
+    status_code=200,
+)
+async def release_response(
+    caller: NamedDependency[Caller], slug: FromPath[str], response_id: FromPath[UUID]
+) -> ResponseDetail:
+    """From now on it counts, on the day on which it was received. 409 if it is not in the spam box."""
+    head = await form_of(caller.workspace, slug)
+    row = await queries.by_client_id(caller.workspace, head.id, response_id)
+    await service.release(caller.workspace, row["id"])
+    return await _detail(caller.workspace, slug, response_id)
+
+
+async def _detail(workspace: UUID, slug: str, client_id: UUID) -> ResponseDetail:
+    head = await form_of(workspace, slug)
+    row = await queries.by_client_id(workspace, head.id, client_id)
+    codes = await place_codes(workspace)
+    return queries.detail(row, slug, codes.get(row["place"]))
+
+
+ROUTES = [list_responses, read_response, release_response]

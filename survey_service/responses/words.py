@@ -1,0 +1,58 @@
+"""What staff read of codes: channels, states, moods, reasons, moments. Pure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+CHANNELS = {
+    "link": "Link",
+    "qr": "QR in the shop",
+    "kiosk": "Kiosk",
+    "email": "E-mail",
+    "embed": "Web site",
+    "api": "API",
+    "phone": "Phone",
+    "sms": "SMS",
+    "chat": "Chat",
+    "import": "Import",
+}
+STATES = {
+    "complete": "Complete",
+    "partial": "Partial, not counted",
+    "test": "Test, not counted",
+    "spam": "Spam, not counted",
+    "erased": "Erased, still counted",
+}
+SENTIMENTS = {
+    "positive": "Positive",
+    "negative": "Negative",
+    "uncertain": "Uncertain",
+    "unsupported": "Language not read",
+    "unread": "Not read yet",
+}
+SPAM_REASONS = {
+    "honeypot": "It filled a field that people cannot see.",
+    "no_token": "It came without the mark that our pages carry, or with one that is not ours.",
+    "too_fast": "It came less than two seconds after the page was opened.",
+    "network_excess": "More answers came from one network in a minute than people send.",
+}
+
+
+def spam_reason(code: str) -> str:
+    """Why an answer lies in the spam box; the code itself if nobody worded it."""
+    return SPAM_REASONS.get(code, code or "No reason was noted.")
+
+
+def channel(code: str) -> str:
+    """A channel's name; its code if it has none."""
+    return CHANNELS.get(code, code)
+
+
+def local_time(moment: datetime, time_zone: str) -> str:
+    """`5 Oct 2026, 9:05`, in the workspace's time zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b} {local.year}, {local.hour}:{local:%M}"
+
+
+def plural(n: int, one: str) -> str:
+    """`1 answer`, `1,204 answers`."""
+    return f"{n:,} {one if n == 1 else one + 's'}"

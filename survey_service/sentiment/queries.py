@@ -1,0 +1,38 @@
+"""What others read of readings."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database
+
+
+class ReadingRow(msgspec.Struct, frozen=True):
+    """How one engine read a comment, and when. Numbers are None where nothing was read; see `engines.Reading`."""
+
+    question: str
+    engine: str
+    version: str
+    language: str
+    script: str
+    label: str
+    polarity: float | None
+    p_positive: float | None
+    confidence: float | None
+    reason: str
+    current: bool
+    read_at: datetime
+
+
+COLUMNS = ", ".join(ReadingRow.__struct_fields__)
+
+
+async def readings_of(workspace: UUID, response: UUID) -> list[ReadingRow]:
+    """Every reading of a response's comment, the one in force first, then the newest."""
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} FROM comment_reading WHERE response = {{}} AND workspace = {{}} "
+        "ORDER BY current DESC, read_at DESC, id DESC",
+        response, workspace,
+    )  # fmt: skip
+    return [ReadingRow(**{**row, "current": bool(row["current"])}) for row in rows]
