@@ -5,7 +5,6 @@ from typing import get_args
 from uuid import UUID
 
 from survey_service.core.errors import NotFound
-from survey_service.core.paging import MAX_PAGE_SIZE
 from survey_service.dashboard.schemas import (
     Choices,
     CommentShown,
@@ -17,6 +16,7 @@ from survey_service.dashboard.schemas import (
 )
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import CesQuestion, CsatQuestion, Definition, NpsQuestion, text_in
+from survey_service.forms.schemas import FormHead
 from survey_service.nps import queries as counts
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.queries import ALL, Group
@@ -68,10 +68,8 @@ class Scope:
 
 
 async def form_choices(workspace: UUID) -> tuple[FormChoice, ...]:
-    """The published forms that can be chosen, newest first, at most 200."""
-    page = await forms.form_list(workspace, MAX_PAGE_SIZE, None)
-    published = [form for form in page.items if form.version > 0]
-    return tuple([await form_choice(workspace, form.slug) for form in published])
+    """The published forms that can be chosen, in the order in which they were made."""
+    return tuple([_choice(head) for head in await forms.heads_of(workspace)])
 
 
 async def form_choice(workspace: UUID, slug: str) -> FormChoice:
@@ -79,6 +77,10 @@ async def form_choice(workspace: UUID, slug: str) -> FormChoice:
     head = await forms.head(slug)
     if head.workspace != workspace:
         raise NotFound("There is no form with this name.")
+    return _choice(head)
+
+
+def _choice(head: FormHead) -> FormChoice:
     return FormChoice(head.id, head.slug, head.name, tuple(head.definition.languages))
 
 

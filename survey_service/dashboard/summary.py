@@ -105,12 +105,12 @@ async def chosen_form(workspace: UUID, slug: str) -> FormChoice:
     if slug:
         return await queries.form_choice(workspace, slug)
     every = await queries.form_choices(workspace)
-    for form in reversed(every):
+    for form in every:
         if await queries.scored_questions(workspace, form):
             return form
     if not every:
         raise NotFound("There is no published form yet.")
-    return every[-1]
+    return every[0]
 
 
 def local_today(asker: Asker, now: datetime) -> date:

@@ -1,6 +1,6 @@
 """A summary as its page and its PDF show it: words, links and drawings, ready for the templates. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,9 @@ DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
     "language": ("Languages", "Language"),
     "sentiment": ("Comments by mood", "Mood"),
 }
+
+Draw = Callable[[str], Markup]
+"""Marks a drawing as ready for a template."""
 
 
 def query(filters: Filters, **more: str) -> str:
@@ -90,9 +93,9 @@ def shown_groups(summary: Summary) -> list[dict[str, str]]:
     ]
 
 
-def shown_split(summary: Summary, dimension: Dimension) -> dict[str, Any] | None:
+def shown_split(summary: Summary, dimension: Dimension, draw: Draw, most_rows: int) -> dict[str, Any] | None:
     """One split as a table; None when there is nothing to compare."""
-    rows = summary.splits.get(dimension, ())
+    rows = summary.splits.get(dimension, ())[:most_rows]
     if summary.hero is None or not rows:
         return None
     whole = summary.hero.score
@@ -103,30 +106,32 @@ def shown_split(summary: Summary, dimension: Dimension) -> dict[str, Any] | None
         "title": title,
         "head": head,
         "whole": words.value(whole),
-        "axis": Markup(figures.axis_svg(axis, whole.metric)),  # noqa: S704
-        "rows": [_shown_row(summary, summary.hero, dimension, row, axis) for row in rows],
+        "axis": draw(figures.axis_svg(axis, whole.metric)),
+        "rows": [_shown_row(summary, summary.hero, dimension, row, axis, draw) for row in rows],
+        "more": len(summary.splits[dimension]) - len(rows),
     }
 
 
-def shown_trend(trend: Trend, filters: Filters, hero: Figure) -> dict[str, Any]:
+def shown_trend(trend: Trend, filters: Filters, hero: Figure, draw: Draw) -> dict[str, Any]:
     """The trend as drawings and as a table."""
     points = [(point, number) for number, segment in enumerate(trend.segments) for point in segment if point.score.n]
     return {
         "title": f"{words.NAMES[hero.score.metric]} by {trend.step}",
-        "wide": Markup(figures.trend_svg(trend, identity="trend")),  # noqa: S704
-        "narrow": Markup(figures.trend_svg(trend, figures.NARROW, identity="trend-narrow")),  # noqa: S704
+        "wide": draw(figures.trend_svg(trend, identity="trend-wide")),
+        "narrow": draw(figures.trend_svg(trend, figures.NARROW, identity="trend-narrow")),
         "rows": [_trend_row(point, filters, hero, number > 0) for point, number in points],
     }
 
 
-def shown_histogram(summary: Summary, hero: Figure) -> dict[str, Any]:
+def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any]:
     """The main question's answers as a drawing and as a table."""
     score = hero.score
     low, high = score.scale
     return {
         "title": f"Scores in {label(summary.period)}",
         "n": words.count(score.n),
-        "svg": Markup(figures.histogram_svg(score)),  # noqa: S704
+        "svg": draw(figures.histogram_svg(score)),
+        "wide": draw(figures.histogram_svg(score, width=720, height=205, identity="histogram-wide")),
         "rows": [
             {
                 "score": answer,
@@ -169,12 +174,16 @@ def shown_exclusions(summary: Summary) -> str:
     return f"Not counted: {', '.join(parts)}."
 
 
-def shown(summary: Summary) -> dict[str, Any]:
-    """Everything that a template of a summary needs."""
+def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int = 1000) -> dict[str, Any]:
+    """Everything that a template of a summary needs. `draw` has the last word on every drawing."""
+
+    def marked(svg: str) -> Markup:
+        return Markup(draw(svg) if svg else "")  # noqa: S704 (our own drawing; its texts are escaped)
+
     hero = summary.hero
     answered = hero is not None and hero.score.n > 0
     others = [figure for figure in summary.figures if figure is not hero]
-    splits = {name: shown_split(summary, name) for name in DIMENSION_TITLES}
+    splits = {name: shown_split(summary, name, marked, most_rows) for name in DIMENSION_TITLES}
     return {
         "headline": headline.headline(summary),
         "subline": headline.subline(summary),
@@ -182,10 +191,12 @@ def shown(summary: Summary) -> dict[str, Any]:
         "as_of": words.clock(summary.as_of, summary.time_zone),
         "hero": shown_score(summary, hero) if hero else None,
         "groups": shown_groups(summary),
-        "split_bar": Markup(figures.split_svg(hero.score)) if hero else "",  # noqa: S704
+        "split_bar": marked(figures.split_svg(hero.score)) if hero else "",
         "others": [shown_score(summary, figure) for figure in others],
-        "trend": shown_trend(summary.trend, summary.filters, hero) if hero and summary.trend and answered else None,
-        "histogram": shown_histogram(summary, hero) if hero and answered else None,
+        "trend": shown_trend(summary.trend, summary.filters, hero, marked)
+        if hero and summary.trend and answered
+        else None,
+        "histogram": shown_histogram(summary, hero, marked) if hero and answered else None,
         "splits": {name: split for name, split in splits.items() if split},
         "comments": shown_comments(summary),
         "comments_url": answers_url(summary.filters, comment="1"),
@@ -211,7 +222,9 @@ def _left_out(figure: Figure) -> str:
     return f"{words.plural(figure.left_out, 'answer')} on an earlier scale not included"
 
 
-def _shown_row(summary: Summary, hero: Figure, dimension: Dimension, row: SplitRow, axis: Axis) -> dict[str, Any]:
+def _shown_row(
+    summary: Summary, hero: Figure, dimension: Dimension, row: SplitRow, axis: Axis, draw: Draw
+) -> dict[str, Any]:
     mean = hero.score.score if hero.score.state == "ok" else None
     href = answers_url(summary.filters, **{dimension: row.key, "score": score_filter(hero)}) if row.key else ""
     return {
@@ -224,7 +237,7 @@ def _shown_row(summary: Summary, hero: Figure, dimension: Dimension, row: SplitR
         "range": words.interval(row.score),
         "n": words.count(row.score.n),
         "answers": words.plural(row.score.n, "answer"),
-        "svg": Markup(figures.range_svg(row.score, axis, mean)),  # noqa: S704
+        "svg": draw(figures.range_svg(row.score, axis, mean)),
         "change": words.arrow(row.change, row.score.metric),
         "direction": row.change.direction,
         "few": words.too_few(row.score, summary.min_n),
@@ -243,6 +256,13 @@ def _trend_row(point: TrendPoint, filters: Filters, hero: Figure, new_wording: b
         "new_wording": new_wording,
         "href": answers_url(filters, **days, score=score_filter(hero)),
     }
+
+
+def filter_words(summary: Summary) -> str:
+    """What the figures are limited to, in words; empty without filters."""
+    filters = summary.filters
+    language = language_name(filters.language, "en") if filters.language else ""
+    return ", ".join(filter(None, (summary.place_name, words.channel(filters.channel), language)))
 
 
 def place_options(depths: Sequence[tuple[str, str, int]]) -> list[tuple[str, str]]:

@@ -1,0 +1,56 @@
+"""Where staff choose a report and download it."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock
+from survey_service.core.templates import staff_page
+from survey_service.dashboard import asking, periods, queries, view
+from survey_service.dashboard.pages import asker_of
+from survey_service.reports.schemas import ReportOptions
+from survey_service.reports.service import make_report
+
+AnyRequest = Request[Any, Any, Any]
+DEFAULT_PERIOD = "last-month"
+
+
+@get("/app/reports", opt={"role": "viewer"}, include_in_schema=False)
+async def reports_page(caller: NamedDependency[Caller]) -> Response[bytes]:
+    """Which form, period and place, and whether with comments."""
+    choices = await queries.choices(caller.workspace)
+    places = view.place_options([(place.code, place.name, place.depth) for place in choices.places])
+    fields = {
+        "forms": [(form.slug, form.name) for form in choices.forms],
+        "places": [("", "All places"), *places],
+        "periods": list(periods.PRESETS.items()),
+        "period": DEFAULT_PERIOD,
+    }
+    return staff_page(caller, "reports/reports.html", current="reports", fields=fields)
+
+
+@get("/app/reports/summary.pdf", opt={"role": "viewer"}, include_in_schema=False)
+async def summary_download(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
+    """The PDF of a view of the dashboard."""
+    now = clock.now()
+    parameters = dict(request.query_params)
+    asked = asking.asked(parameters, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
+    link = f"{request.app.state.settings.public_url}/app?{view.query(asked.filters)}"
+    options = ReportOptions(comments=parameters.get("comments") == "1", link=link)
+    name, pdf = await make_report(asker_of(caller), asked.filters, now, options)
+    return pdf_response(name, pdf)
+
+
+def pdf_response(name: str, pdf: bytes) -> Response[bytes]:
+    """A PDF as a download that nobody keeps on the way."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+ROUTES = [reports_page, summary_download]

@@ -1,0 +1,53 @@
+"""The PDF summary for other programs."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import QueryParameter
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock
+from survey_service.dashboard import view
+from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay, PlaceCode, Word
+from survey_service.dashboard.schemas import Filters
+from survey_service.dashboard.summary import Asker
+from survey_service.reports.pages import pdf_response
+from survey_service.reports.schemas import ReportOptions
+from survey_service.reports.service import make_report
+
+WithComments = Annotated[bool, QueryParameter(description="Whether the customers' newest comments are in it.")]
+
+
+@get(
+    "/api/v1/reports/summary.pdf",
+    opt={"scope": "reports:read"},
+    operation_id="ReadSummaryReport",
+    summary="Fetch the PDF summary of a period",
+    tags=["reports"],
+    media_type="application/pdf",
+    responses={200: ResponseSpec(bytes, media_type="application/pdf", generate_examples=False, description="The PDF.")},
+)
+async def read_summary_report(
+    request: Request[Any, Any, State],
+    caller: NamedDependency[Caller],
+    form: FormSlug,
+    first: FirstDay = None,
+    last: LastDay = None,
+    place: PlaceCode = "",
+    channel: Word = "",
+    language: Word = "",
+    comments: WithComments = False,
+) -> Response[bytes]:
+    """The PDF itself, with the same figures as the dashboard. No dates mean all time. Two are made at a time; when a
+    third has waited for a minute, the answer is 503."""
+    filters = Filters(form, first, last, place, channel, language)
+    link = f"{request.app.state.settings.public_url}/app?{view.query(filters)}"
+    asker = Asker(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
+    name, pdf = await make_report(asker, filters, clock.now(), ReportOptions(comments, link))
+    return pdf_response(name, pdf)
+
+
+ROUTES = [read_summary_report]

@@ -1,0 +1,97 @@
+"""Makes the PDF of a summary, in a process of its own, two at a time."""
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from survey_service.core.errors import Unavailable
+from survey_service.core.templates import environment
+from survey_service.dashboard import figures, view
+from survey_service.dashboard.periods import label
+from survey_service.dashboard.schemas import Filters, Summary
+from survey_service.dashboard.summary import Asker, summary
+from survey_service.reports.schemas import ReportOptions
+
+AT_ONCE = 2
+WAIT_SECONDS = 60.0
+RENDER_SECONDS = 60.0
+MOST_COMMENTS = 100
+MOST_ROWS = 200
+"""Rows of a split: a document is held in memory whole."""
+
+log = structlog.get_logger(__name__)
+_turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+
+
+async def make_report(asker: Asker, filters: Filters, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
+    """A file name and the PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
+    made = await summary(asker, filters, now, comments=MOST_COMMENTS if options.comments else 0)
+    return file_name(made), await render_summary_pdf(made, options)
+
+
+async def write_report(asker: Asker, filters: Filters, now: datetime, options: ReportOptions, folder: Path) -> Path:
+    """Writes the PDF into `folder` and gives its path; what the command line calls."""
+    name, pdf = await make_report(asker, filters, now, options)
+    path = folder / name
+    await asyncio.to_thread(path.write_bytes, pdf)
+    return path
+
+
+async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:
+    """The PDF. Two are made at a time in this process; Unavailable when no turn comes within a minute."""
+    html = await asyncio.to_thread(summary_html, made, options)
+    turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await turn.acquire()
+    except TimeoutError as error:
+        raise Unavailable("Other reports are being made. Try again in a minute.", retry_after=60) from error
+    try:
+        return await _rendered(html)
+    finally:
+        turn.release()
+
+
+def summary_html(made: Summary, options: ReportOptions) -> str:
+    """The document as HTML, with everything it needs inside."""
+    shown = view.shown(made, draw=figures.for_print, most_rows=MOST_ROWS)
+    if not options.comments:
+        shown["comments"] = []
+    template = environment().get_template("reports/summary.html")
+    return template.render(
+        summary=made,
+        link=options.link,
+        title=f"Customer satisfaction, {label(made.period)} · {made.workspace_name}",
+        limits=view.filter_words(made),
+        **shown,
+    )
+
+
+def file_name(made: Summary) -> str:
+    """`satisfaction-visit-2026-10-01-2026-10-31.pdf`."""
+    return f"satisfaction-{made.form.slug}-{made.period.first}-{made.period.last}.pdf"
+
+
+async def _rendered(html: str) -> bytes:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "survey_service.reports.render"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(RENDER_SECONDS):
+            pdf, complaints = await process.communicate(html.encode())
+    except TimeoutError as error:
+        raise Unavailable("The report took longer than a minute. Choose a shorter period.", retry_after=60) from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0 or not pdf.startswith(b"%PDF"):
+        log.error("report_failed", code=process.returncode, complaints=complaints.decode(errors="replace")[-2000:])
+        raise RuntimeError("The report could not be rendered")
+    return pdf
