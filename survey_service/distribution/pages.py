@@ -1,0 +1,229 @@
+"""What staff send, and the posters that they print."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock, i18n
+from survey_service.core.errors import Invalid, ServiceError
+from survey_service.core.paging import PAGE_SIZE
+from survey_service.core.templates import staff_page
+from survey_service.customers import words
+from survey_service.distribution import public, queries, service, snippets
+from survey_service.distribution.letter import nps_question
+from survey_service.distribution.schemas import InvitationRow, NewInvitation
+from survey_service.forms import queries as forms
+from survey_service.forms.pages import place_name
+from survey_service.places import qr
+from survey_service.places import queries as places
+from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.places.tree import full_name, outline
+
+VIEW = {"role": "viewer"}
+MANAGE = {"role": "manager"}
+SEND = "/app/invitations"
+STATE_WORDS = {"queued": "Waiting", "sent": "Sent", "failed": "Failed", "suppressed": "Not sent"}
+POSTER_SECONDS = 20
+
+
+# Invitations -----------------------------------------------------------------------------------------------------
+
+
+@get(SEND, opt=VIEW, include_in_schema=False)
+async def invitations_page(
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    wanted: Annotated[str, QueryParameter(name="state")] = "",
+    cursor: FromQuery[str] = "",
+) -> Response[bytes]:
+    """The form that sends one, and what became of those sent."""
+    return await _send_page(request, caller, {}, wanted if wanted in queries.STATES else "", cursor)
+
+
+@post(SEND, opt=MANAGE, include_in_schema=False)
+async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
+    """Queues it and shows its trace, or shows the form again with what was typed."""
+    typed = await fields_of(request)
+    names = ("form", "email", "name", "language", "place")
+    new = NewInvitation(**{name: typed.get(name, "") for name in names})
+    try:
+        row = await service.queue_invitation(request.app.state.secret, caller.workspace, new, clock.now())
+    except Invalid as error:
+        return await _send_page(request, caller, typed, "", "", error)
+    return see(f"{SEND}/{row.id}")
+
+
+async def _send_page(
+    request: AnyRequest,
+    caller: Caller,
+    typed: dict[str, str],
+    state: str,
+    cursor: str,
+    error: ServiceError | None = None,
+) -> Response[bytes]:
+    page = await queries.page_of_invitations(caller.workspace, state, cursor, PAGE_SIZE)
+    heads = [head for head in await forms.heads_of(caller.workspace) if head.is_open and nps_question(head.definition)]
+    rows = await places.places_of(caller.workspace)
+    known = {row.id: row for row in rows}
+    tags = sorted({tag for head in heads for tag in head.languages})
+    kept = f"state={state}&" if state else ""
+    return staff_page(
+        caller,
+        "distribution/invitations.html",
+        current="send",
+        status_code=error.status if error else 200,
+        rows=[(row, _state(row), _when(row, caller)) for row in page.items],
+        state=state,
+        states=[("", "Every state"), *STATE_WORDS.items()],
+        forms=[(head.slug, head.name) for head in heads],
+        places=[("", "No place"), *((row.code, full_name(row, known)) for _, row in outline(rows))],
+        languages=[("", "The form’s first language"), *((tag, i18n.language_name(tag, "en")) for tag in tags)],
+        typed=typed,
+        errors=errors_of(error) if error else {},
+        no_server=not request.app.state.settings.smtp_url,
+        newer=f"{SEND}?{kept}".rstrip("?&") if cursor else "",
+        older=f"{SEND}?{kept}cursor={page.next}" if page.next else "",
+    )
+
+
+@get(SEND + "/{invitation_id:uuid}", opt=VIEW, include_in_schema=False)
+async def invitation_page(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
+    """One invitation with its trace."""
+    row = await queries.invitation(caller.workspace, invitation_id)
+    head = await forms.head_by_id(caller.workspace, row.form)
+    return staff_page(
+        caller,
+        "distribution/invitation.html",
+        current="send",
+        row=row,
+        state=_state(row),
+        form=head,
+        language=i18n.language_name(row.language, "en"),
+        place=await places.place(caller.workspace, row.place) if row.place else None,
+        trace=[(words.day_and_time(step.at, caller.time_zone), step) for step in reversed(row.trace)],
+        answered=words.day_and_time(row.answered_at, caller.time_zone) if row.answered_at else "",
+    )
+
+
+@post(SEND + "/{invitation_id:uuid}/resend", opt=MANAGE, include_in_schema=False)
+async def resend(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
+    """Queues a failed one again."""
+    await service.resend(caller.workspace, invitation_id, clock.now())
+    return see(f"{SEND}/{invitation_id}")
+
+
+def _state(row: InvitationRow) -> tuple[str, str]:
+    """(words, kind of badge) of where an invitation stands."""
+    if row.answered_at:
+        return "Answered", "accent"
+    return STATE_WORDS[row.state], {"failed": "attention", "queued": "", "sent": "", "suppressed": "line"}[row.state]
+
+
+def _when(row: InvitationRow, caller: Caller) -> str:
+    return words.day_and_time(row.answered_at or row.sent_at or row.created_at, caller.time_zone)
+
+
+# Places and posters ----------------------------------------------------------------------------------------------
+
+
+@get("/app/places/{place_id:uuid}", opt=VIEW, include_in_schema=False)
+async def place_page(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
+    """A place, its QR code, and which form that opens."""
+    return await _place_page(request, caller, place_id)
+
+
+async def _place_page(
+    request: AnyRequest, caller: Caller, place_id: UUID, error: ServiceError | None = None
+) -> Response[bytes]:
+    place = await places.place(caller.workspace, place_id)
+    every = await places.places_of(caller.workspace, archived=True)
+    own = await queries.own_poster(caller.workspace, place_id)
+    heads = await forms.heads_of(caller.workspace)
+    url = qr.survey_url(public_url(request), place.code)
+    return staff_page(
+        caller,
+        "distribution/place.html",
+        current="places",
+        status_code=error.status if error else 200,
+        place=place,
+        parent=next((row for row in every if row.id == place.parent), None),
+        below=[row for row in every if row.parent == place.id and not row.archived],
+        form=await queries.poster_form(place),
+        own=next((head.slug for head in heads if head.id == own), ""),
+        forms=[("", "As what it belongs to, else the first form"), *((head.slug, head.name) for head in heads)],
+        url=url,
+        svg=qr.svg(url, f"QR code of {place.name}"),
+        errors=errors_of(error) if error else {},
+        loopback=qr.is_loopback(url),
+    )
+
+
+@post("/app/places/{place_id:uuid}/form", opt=MANAGE, include_in_schema=False)
+async def choose_form(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Sets which form the QR code opens."""
+    slug = (await fields_of(request)).get("form", "")
+    try:
+        await service.choose_poster_form(caller.workspace, place_id, slug, clock.now())
+    except Invalid as error:
+        return await _place_page(request, caller, place_id, error)
+    return see(f"/app/places/{place_id}")
+
+
+@get("/app/places/{place_id:uuid}/poster", opt=VIEW, include_in_schema=False)
+async def poster_page(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], lang: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The poster, ready to print, in one of the form's languages."""
+    place = await places.place(caller.workspace, place_id)
+    form = await queries.poster_form(place)
+    offered = form.languages if form else ("en",)
+    language = i18n.negotiate(lang, offered, offered[0])
+    url = qr.survey_url(public_url(request), place.code)
+    return staff_page(
+        caller,
+        "distribution/poster.html",
+        current="places",
+        place=place,
+        place_name=place_name(place, language),
+        t=i18n.translator(language),
+        language=language,
+        direction=i18n.direction(language),
+        languages=[(tag, i18n.language_name(tag, tag)) for tag in offered],
+        seconds=POSTER_SECONDS,
+        url=url,
+        svg=qr.svg(url, f"QR code of {place.name}"),
+        loopback=qr.is_loopback(url),
+    )
+
+
+# Links and embedding ---------------------------------------------------------------------------------------------
+
+
+@get("/app/forms/{slug:str}/share", opt=VIEW, include_in_schema=False)
+async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Response[bytes]:
+    """Every way to bring a form to people: link, embedding, plain HTML, posters, mail."""
+    row = await forms.row_of(caller.workspace, slug.replace("\x00", " "))
+    head = await forms.head(row["slug"]) if row["version"] else None
+    base = public_url(request)
+    return staff_page(
+        caller,
+        "distribution/share.html",
+        current="forms",
+        form=row,
+        link=f"{base}/s/{slug}",
+        embed=snippets.embed(base, slug, row["name"]),
+        plain=snippets.plain(base, slug, head.definition) if head else "",
+        loopback=qr.is_loopback(base),
+    )
+
+
+ROUTES = [
+    invitations_page, send, invitation_page, resend, place_page, choose_form, poster_page, share_page,
+    *public.ROUTES,
+]  # fmt: skip

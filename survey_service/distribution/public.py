@@ -1,0 +1,92 @@
+"""What customers open: the survey behind a poster, and the way out of the mails."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from survey_service.core import clock, i18n, templates
+from survey_service.core.errors import NotFound
+from survey_service.distribution import queries, service
+from survey_service.distribution.schemas import InvitationRow
+from survey_service.forms import pages, rendering
+from survey_service.forms import queries as forms
+from survey_service.forms.rendering import Setting
+from survey_service.places import queries as places
+
+AnyRequest = Request[Any, Any, Any]
+PUBLIC = {"public": True}
+
+UNDO_WORDS: dict[str, tuple[str, str, str]] = {
+    "en": ("It was a mistake", "You get invitations again", "We may ask you by e-mail again."),
+    "am": ("በስህተት ነው", "እንደገና ተመዝግበዋል", "በኢሜይል እንደገና ልንጠይቅዎ እንችላለን።"),
+    "ka": ("ეს შეცდომა იყო", "მოწვევებს კვლავ მიიღებთ", "შესაძლოა, ელფოსტით კვლავ გკითხოთ."),
+    "ml": ("അതൊരു അബദ്ധമായിരുന്നു", "ക്ഷണങ്ങൾ ഇനിയും ലഭിക്കും", "ഇ-മെയിലിൽ ഞങ്ങൾ വീണ്ടും ചോദിച്ചേക്കാം."),
+    "si": ("එය වැරදීමක්", "ඔබට නැවත ආරාධනා ලැබේ", "අපි විද්‍යුත් තැපෑලෙන් නැවත විමසිය හැකියි."),
+    "ar": ("كان ذلك عن طريق الخطأ", "ستصلك الدعوات من جديد", "قد نسألك بالبريد الإلكتروني مرة أخرى."),
+}
+"""The button that takes an unsubscription back, and the title and text of the page after it."""
+
+
+@get("/q/{code:str}", opt=PUBLIC, include_in_schema=False)
+async def poster_survey(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
+    """The survey of a place's QR poster: channel `qr`, place set."""
+    place = await places.place_by_code(code)
+    head = await queries.poster_form(place) if place else None
+    if place is None or head is None:
+        return pages.notice(request, "not_found", status_code=404)
+    return pages.open_survey(request, head, channel="qr", place=place)
+
+
+@get("/u/{token:str}", opt=PUBLIC, include_in_schema=False)
+async def unsubscribe_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Shows a button. Mail scanners open links, so opening changes nothing."""
+    row = await _invitation(request, token)
+    return await _page(row, token, "") if row else _broken(request)
+
+
+@post("/u/{token:str}", opt=PUBLIC, status_code=200, include_in_schema=False)
+async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Unsubscribes at once, without signing in (RFC 8058: the mail program posts, without cookies); `undo=1`
+    takes it back."""
+    row = await _invitation(request, token)
+    if row is None:
+        return _broken(request)
+    if parse_qs((await request.body())[:1000].decode("utf-8", "replace")).get("undo") == ["1"]:
+        await service.subscribe_again(request.app.state.secret, row, clock.now())
+        return await _page(row, token, "undone")
+    await service.unsubscribe(request.app.state.secret, row, clock.now())
+    return await _page(row, token, "done")
+
+
+async def _invitation(request: AnyRequest, token: str) -> InvitationRow | None:
+    try:
+        return await queries.invitation_by_token(request.app.state.secret, token, queries.UNSUBSCRIBE_TOKEN)
+    except NotFound:
+        return None
+
+
+def _broken(request: AnyRequest) -> Response[bytes]:
+    answer = pages.notice(request, "link_broken", status_code=404)
+    answer.headers.update(pages.PRIVATE_HEADERS)
+    return answer
+
+
+async def _page(row: InvitationRow, token: str, state: str) -> Response[bytes]:
+    """`state`: empty for the question, else done or undone."""
+    head = await forms.head_by_id(row.workspace, row.form)
+    button, title, text = UNDO_WORDS[i18n.chrome_language(row.language)]
+    setting = Setting(row.language, f"/u/{token}")
+    content = templates.render(
+        "distribution/unsubscribe.html",
+        **(rendering.frame(head, setting) | {"languages": [], "script": ""}),
+        action=setting.action,
+        email=row.email,
+        state=state,
+        undo={"button": button, "title": title, "text": text},
+    )
+    return templates.html(content, policy=rendering.policy(""), headers=pages.PRIVATE_HEADERS)
+
+
+ROUTES = [poster_survey, unsubscribe_page, unsubscribe]

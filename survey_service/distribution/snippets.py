@@ -1,0 +1,63 @@
+"""What is pasted into other people's sites. Pure: everything from outside is escaped for HTML."""
+
+from collections.abc import Iterator
+from html import escape
+
+from survey_service.forms.definition import (
+    ChoiceQuestion,
+    Definition,
+    EmailQuestion,
+    LongTextQuestion,
+    MultipleChoiceQuestion,
+    Question,
+    ScaleQuestion,
+    text_in,
+)
+
+
+def embed(base_url: str, slug: str, name: str) -> str:
+    """The form inside a page, with a link for readers without script."""
+    link = escape(f"{base_url}/s/{slug}")
+    return (
+        f'<div data-survey="{escape(slug)}" data-title="{escape(name)}">'
+        f'<noscript><a href="{link}">{escape(name)}</a></noscript></div>\n'
+        f'<script async src="{escape(base_url)}/embed.js"></script>'
+    )
+
+
+def plain(base_url: str, slug: str, definition: Definition) -> str:
+    """The form as ordinary HTML for a page without any script of ours, in the form's first language."""
+    language = definition.languages[0]
+    rows = [line for question in definition.questions for line in _question(question, language)]
+    inner = "\n".join(f"  {line}" for line in rows)
+    return (
+        f'<form method="post" action="{escape(f"{base_url}/c/{slug}")}" accept-charset="utf-8">\n'
+        f"{inner}\n  <p><button>Send</button></p>\n</form>"
+    )
+
+
+def _question(question: Question, language: str) -> Iterator[str]:
+    words, key = escape(text_in(question.text, language, language)), escape(question.key)
+    required = " required" if question.required else ""
+    if not question.answerable:
+        yield f"<p>{words}</p>"
+    elif isinstance(question, ScaleQuestion):
+        numbers = (str(number) for number in range(question.low, question.high + 1))
+        yield from _choices(key, words, ((number, number) for number in numbers), "radio", required)
+    elif isinstance(question, ChoiceQuestion):
+        several = isinstance(question, MultipleChoiceQuestion)
+        rows = ((choice.key, text_in(choice.text, language, language)) for choice in question.choices)
+        # A browser would ask for each of several boxes if they were required.
+        yield from _choices(key, words, rows, "checkbox" if several else "radio", "" if several else required)
+    elif isinstance(question, LongTextQuestion):
+        yield f'<p><label>{words}<br><textarea name="{key}" rows="4"{required}></textarea></label></p>'
+    else:
+        kind = "email" if isinstance(question, EmailQuestion) else "text"
+        yield f'<p><label>{words}<br><input type="{kind}" name="{key}"{required}></label></p>'
+
+
+def _choices(key: str, words: str, rows: Iterator[tuple[str, str]], kind: str, required: str) -> Iterator[str]:
+    yield f"<fieldset><legend>{words}</legend>"
+    for value, text in rows:
+        yield (f'  <label><input type="{kind}" name="{key}" value="{escape(value)}"{required}> {escape(text)}</label>')
+    yield "</fieldset>"
