@@ -92,8 +92,14 @@ async def _key(connection: Connection, scope: str) -> Caller:
 
 
 async def from_own_page(connection: Connection, _: BaseRouteHandler) -> None:
-    """The guard of forms that are sent before there is a session: they come from a page of this very host."""
+    """The guard of forms that are sent before there is a session: they come from a page of our own.
+
+    Browsers say so themselves where the address is secure, else the Origin has to be the host that was asked or
+    the one that customers see (a proxy may change the former). Programs send neither and carry no one's cookies.
+    """
     site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
-    own = connection.headers.get("Host", "")
-    if site not in (None, "same-origin", "none") or (origin is not None and origin.partition("://")[2] != own):
+    public = connection.app.state.settings.public_url.partition("://")[2]
+    own = {connection.headers.get("Host", ""), public.partition("/")[0]}
+    foreign = site not in ("same-origin", "none") if site else origin and origin.partition("://")[2] not in own
+    if foreign:
         raise Forbidden("This form was sent from another site.", what_to_do="Open our sign-in page and try there.")

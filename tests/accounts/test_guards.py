@@ -104,6 +104,8 @@ async def test_options_tell_nothing_but_the_methods(browser: httpx.AsyncClient) 
         ({}, 422),
         ({"Origin": "http://testserver.local", "Sec-Fetch-Site": "same-origin"}, 422),
         ({"Origin": "http://testserver.local"}, 422),
+        ({"Origin": "http://testserver.local", "Host": "127.0.0.1:8000"}, 422),
+        ({"Origin": "http://127.0.0.1:8000", "Host": "127.0.0.1:8000"}, 422),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "http://evil.example"}, 403),
