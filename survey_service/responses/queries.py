@@ -167,6 +167,42 @@ async def _beside(
     )
 
 
+EXPORTED = (
+    "CAST(id AS TEXT) AS key, CAST(client_id AS TEXT) AS id, CAST(form AS TEXT) AS form, version + 0 AS version, "
+    "state, channel, CAST(place AS TEXT) AS place, language, answers, hidden, comment_language, sentiment, "
+    "CAST(customer AS TEXT) AS customer, customer_strength, receipt, {received_at}, CAST(day AS TEXT) AS day, "
+    "{answered_at}, spam_reason"
+)
+"""What an export shows, as texts: no value is made into an object only to be written out again."""
+
+
+async def exported(wanted: AnswerFilter, limit: int, after: tuple[datetime, UUID] | None) -> list[dict[str, Any]]:
+    """Rows of EXPORTED, newest first, after the (received_at, id) of a row; moments as `2026-10-05T09:00:00Z`."""
+    where, values = conditions(wanted)
+    if after:
+        where += " AND (received_at, id) < ({}, {})"
+        values += after
+    columns = EXPORTED.format(received_at=_moment("received_at"), answered_at=_moment("answered_at"))
+    return await database.fetch(
+        f"SELECT {columns} FROM response WHERE {where} ORDER BY response.received_at DESC, response.id DESC LIMIT {{}}",
+        *values,
+        limit,
+    )
+
+
+def _moment(column: str) -> str:
+    """SQL for a moment in UTC as ISO 8601, whole seconds. SQLite keeps moments as text in UTC already."""
+    if database.dialect() == "sqlite":
+        return f"substr({column}, 1, 10) || 'T' || substr({column}, 12, 8) || 'Z' AS {column}"
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS {column}"
+
+
+async def place_in_list(workspace: UUID, response_id: UUID) -> tuple[datetime, UUID]:
+    """The (received_at, id) by which a response is sorted."""
+    row = await one(workspace, response_id)
+    return row["received_at"], row["id"]
+
+
 async def newest_comments(wanted: AnswerFilter, limit: int) -> list[dict[str, Any]]:
     """The newest responses with a comment."""
     page = await responses(msgspec.structs.replace(wanted, commented=True), limit)

@@ -1,0 +1,150 @@
+"""Answers as CSV, streamed: a batch of rows at a time, each beginning after the last, in constant memory.
+
+A spreadsheet runs a cell that begins like a formula, whoever wrote it; such texts get an apostrophe in front.
+"""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.response import Stream
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock
+from survey_service.forms import queries as forms
+from survey_service.forms.schemas import FormHead
+from survey_service.places import queries as places
+from survey_service.responses import queries
+from survey_service.responses.filters import Asked, resolve, typed
+from survey_service.responses.queries import AnswerFilter
+from survey_service.responses.reading import FILTERS
+
+BATCH = 1_000
+BOM = "\ufeff"
+"""Spreadsheets take a file for UTF-8 only if it says so."""
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+FIRST = ("id", "form", "version", "state", "received_at", "day", "answered_at", "channel", "place", "language")
+LAST = (
+    *("comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason"),
+)  # fmt: skip
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What an export asks of each row's JSON: the questions' keys and the hidden values' names, in order."""
+
+    questions: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+    @property
+    def header(self) -> list[str]:
+        """Questions and hidden values by their keys, or after a prefix where a key is taken already."""
+        taken = {*FIRST, *LAST}
+        questions = [f"answers.{key}" if key in taken else key for key in self.questions]
+        return [*FIRST, *questions, *(f"hidden.{name}" for name in self.hidden), *LAST]
+
+
+def safe(value: Any) -> Any:
+    """A cell: numbers stay numbers, lists are joined, and no text begins like a formula."""
+    if isinstance(value, str):
+        return f"'{value}" if value and value[0] in FORMULA_STARTS else value
+    if isinstance(value, list):
+        return safe("; ".join(map(str, value)))
+    return value
+
+
+async def columns_of(workspace: UUID, heads: Iterable[FormHead]) -> Columns:
+    """The columns of these forms: of the version in force first, then what only older ones asked."""
+    questions: dict[str, None] = {}
+    hidden: dict[str, None] = {}
+    for head in heads:
+        every = {question.key: question for question in head.definition.questions}
+        every |= await forms.last_questions(workspace, head.id)
+        questions |= {key: None for key, question in every.items() if question.answerable}
+        hidden |= dict.fromkeys(head.definition.hidden)
+    return Columns(tuple(questions), tuple(hidden))
+
+
+async def lines(wanted: AnswerFilter, head: FormHead | None) -> AsyncIterator[str]:
+    """The CSV text in pieces: the header with the byte-order mark, then a batch of rows each."""
+    heads = [head] if head else await forms.heads_of(wanted.workspace)
+    columns = await columns_of(wanted.workspace, heads)
+    slugs = {str(each.id): each.slug for each in heads}
+    codes = {str(place.id): place.code for place in await places.places_of(wanted.workspace, archived=True)}
+    yield BOM + _text([columns.header])
+    after = None
+    while rows := await queries.exported(wanted, BATCH, after):
+        yield _text(_cells(row, columns, slugs, codes) for row in rows)
+        if len(rows) < BATCH:
+            return
+        after = await queries.place_in_list(wanted.workspace, UUID(rows[-1]["key"]))
+
+
+def _text(rows: Iterable[Sequence[Any]]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return written.getvalue()
+
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _cells(row: Mapping[str, Any], columns: Columns, slugs: Mapping[str, str], codes: Mapping[str, str]) -> list[Any]:
+    answers = _decode(row["answers"])
+    hidden = _decode(row["hidden"]) if columns.hidden else {}
+    return [
+        row["id"], slugs.get(row["form"], ""), row["version"], row["state"], row["received_at"], row["day"],
+        row["answered_at"], row["channel"], codes.get(row["place"], ""), row["language"],
+        *[safe(answers.get(key)) for key in columns.questions],
+        *[safe(hidden.get(name)) for name in columns.hidden],
+        row["comment_language"], row["sentiment"], row["customer"], row["customer_strength"], row["receipt"],
+        row["spam_reason"],
+    ]  # fmt: skip
+
+
+async def download(caller: Caller, asked: Asked) -> Stream:
+    """The answers of a filter as a file. Faults of the filter are raised before the first byte is sent."""
+    wanted, head = await resolve(caller.workspace, asked)
+    today = clock.local_day(clock.now(), caller.time_zone)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(head, today)}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Stream(lines(wanted, head), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def file_name(head: FormHead | None, today: date) -> str:
+    """`answers-visit-2026-10-31.csv`."""
+    return "-".join(["answers", *([head.slug] if head else []), f"{today.isoformat()}.csv"])
+
+
+@get("/app/answers.csv", opt={"role": "viewer"}, include_in_schema=False)
+async def download_page(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Stream:
+    """The file behind the button of the list, under the same filters."""
+    return await download(caller, typed(request.query_params))
+
+
+@get(
+    "/api/v1/responses.csv",
+    opt={"scope": "responses:read"},
+    dependencies=FILTERS,
+    operation_id="ExportResponses",
+    summary="Export responses as CSV",
+    tags=["responses"],
+    responses={
+        200: ResponseSpec(data_container=str, media_type="text/csv", description="UTF-8 with a byte-order mark.")
+    },
+)
+async def export_responses(caller: NamedDependency[Caller], asked: NamedDependency[Asked]) -> Stream:
+    """All responses under the same filters as the list, the newest first, with a column for each question."""
+    return await download(caller, asked)
+
+
+ROUTES = [download_page, export_responses]
