@@ -1,9 +1,10 @@
 """The application: settings in, ASGI out. The only module that lists routes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Protocol
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
@@ -42,7 +43,6 @@ from survey_service.responses.spam import Bursts
 from survey_service.web import errors, health, home
 from survey_service.web.metrics import Metrics
 from survey_service.web.requests import surround
-from survey_service.worker import Worker
 
 MODULES = (
     accounts_pages, accounts_routes, customers_pages, customers_routes, dashboard_pages, dashboard_routes,
@@ -67,15 +67,28 @@ class SurveyApp(Litestar):
         await surround(super().__call__, self.state.metrics)(scope, receive, send)
 
 
-def create_app(settings: Settings, *, run_worker: bool | None = None) -> SurveyApp:
-    """The whole product on one database. `run_worker` overrules the setting."""
+class Background(Protocol):
+    """What runs beside the requests, from start to end: the worker, where the process has one."""
+
+    async def run(self) -> None:
+        """Works until `stop`."""
+
+    def stop(self) -> None:
+        """Lets `run` return after what it has begun."""
+
+
+MakeBackground = Callable[[Settings, str], Background]
+"""Makes it from the settings and the signing secret."""
+
+
+def create_app(settings: Settings, *, background: MakeBackground | None = None) -> SurveyApp:
+    """The whole product on one database, with `background` running beside it if there is one."""
     logs.configure(settings)
-    with_worker = settings.worker if run_worker is None else run_worker
     state = State({"settings": settings, "metrics": Metrics(), "bursts": Bursts()})
     return SurveyApp(
         route_handlers=routes(),
         state=state,
-        lifespan=[lambda app: lifespan(app, settings, with_worker)],
+        lifespan=[lambda app: lifespan(app, settings, background)],
         exception_handlers=errors.HANDLERS,
         openapi_config=openapi_config(),
         compression_config=CompressionConfig(
@@ -88,8 +101,8 @@ def create_app(settings: Settings, *, run_worker: bool | None = None) -> SurveyA
 
 
 @asynccontextmanager
-async def lifespan(app: Litestar, settings: Settings, with_worker: bool) -> AsyncIterator[None]:
-    """Opens the database, brings it up to date, commits submissions, runs the worker; and ends all that in order."""
+async def lifespan(app: Litestar, settings: Settings, background: MakeBackground | None) -> AsyncIterator[None]:
+    """Opens the database, brings it up to date, commits submissions, works; and ends all that in order."""
     async with opened(settings) as opened_database:
         await schema.migrate()
         await accounts.ensure_first_owner(settings)
@@ -99,15 +112,15 @@ async def lifespan(app: Litestar, settings: Settings, with_worker: bool) -> Asyn
         state.stopping = asyncio.Event()
         state.group_commit = GroupCommit(opened_database)
         state.group_commit.start()
-        worker = Worker(settings, state.secret) if with_worker else None
-        running = asyncio.create_task(worker.run(), name="worker") if worker else None
+        beside = background(settings, state.secret) if background else None
+        running = asyncio.create_task(beside.run(), name="background") if beside else None
         try:
             yield
         finally:
             state.stopping.set()
             await state.group_commit.stop()
-            if worker and running:
-                worker.stop()
+            if beside and running:
+                beside.stop()
                 await running
 
 

@@ -139,13 +139,36 @@ async def database(settings: Settings) -> AsyncIterator[core_database.Database]:
     core_database.use(None)
 
 
+@contextlib.asynccontextmanager
+async def started(app: Any) -> AsyncIterator[None]:
+    """The application between start and end, in a task of its own: fixtures end in another task than they began."""
+    ready, over = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with app.lifespan():
+            ready.set()
+            await over.wait()
+
+    task = asyncio.create_task(hold())
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        waiting.cancel()
+        task.result()
+    try:
+        yield
+    finally:
+        over.set()
+        await task
+
+
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without cookies on the whole product, in this process. The worker does not run by itself."""
     from survey_service.app import create_app
 
-    app = create_app(settings, run_worker=False)
-    async with app.lifespan():
+    app = create_app(settings)
+    async with started(app):
         transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:
             yield browser

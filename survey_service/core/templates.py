@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from litestar import Response
 
-STATIC_FOLDERS = (Path(__file__).parent.parent / "static", Path(__file__).parent.parent.parent / "static")
-"""Inside an installed wheel, else in the source tree."""
+PACKAGE = Path(__file__).parent.parent
+SOURCE_TREE = PACKAGE.parent
 
 NAV = (
     ("today", "Today", "/app", "today"),
@@ -36,11 +36,10 @@ STRICT_POLICY = (
 
 
 def static_folder() -> Path:
-    """Where `css/`, `js/` and `embed.js` lie."""
-    for folder in STATIC_FOLDERS:
-        if folder.is_dir():
-            return folder
-    raise RuntimeError("The static files are missing from the installation")
+    """Where `css/`, `js/` and `embed.js` lie: the source tree's own, or inside the installed wheel."""
+    if (SOURCE_TREE / "pyproject.toml").is_file():
+        return SOURCE_TREE / "static"
+    return PACKAGE / "static"
 
 
 @functools.cache

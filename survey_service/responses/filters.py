@@ -49,7 +49,7 @@ Commented = Annotated[bool, QueryParameter(description="Only answers with a comm
 Search = Annotated[str, QueryParameter(max_length=MAX_TEXT, description="Words of the comment.")]
 State = Annotated[
     str,
-    QueryParameter(
+    QueryParameter(name="state", 
         pattern=f"^({'|'.join(STATES)})?$", description="One state; what is counted (complete, erased) if absent."
     ),
 ]
@@ -88,7 +88,7 @@ async def asked_in_query(
     score: Score = "",
     comment: Commented = False,
     q: Search = "",
-    state: State = "",
+    kept_as: State = "",
 ) -> Asked:
     """The same for programs, as a dependency: declared in the OpenAPI document."""
     return Asked(
@@ -102,7 +102,7 @@ async def asked_in_query(
         score=score,
         comment="1" if comment else "",
         q=q.replace("\0", "").strip(),
-        state=state,
+        state=kept_as,
     )
 
 

@@ -21,10 +21,9 @@ from survey_service.forms.definition import ChoiceQuestion, ScaleQuestion, text_
 from survey_service.forms.rendering import Setting
 from survey_service.forms.schemas import FormHead
 from survey_service.responses import queries, service
-from survey_service.responses.routes import excess_reason
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Submission
 from survey_service.responses.service import Origin
-from survey_service.responses.spam import page_verdict
+from survey_service.responses.spam import excess_reason, page_verdict
 
 Fields = dict[str, list[str]]
 AnyRequest = Request[Any, Any, Any]
@@ -53,6 +52,10 @@ def as_uuid(text: str) -> UUID | None:
         return None
 
 
+def _excess(request: AnyRequest) -> str:
+    return excess_reason(request.app.state.bursts, request.client.host if request.client else "", clock.now())
+
+
 @post(
     "/s/{slug:str}",
     opt={"public": True},
@@ -69,7 +72,7 @@ async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[An
     token = page_token.read(request.app.state.secret, control(fields, "_time"))
     verdict = page_verdict(control(fields, "_website"), token.made_at if token else None, clock.now())
     channel, place_code = (token.channel, token.place) if token else ("link", "")
-    origin = Origin(channel=channel, place_code=place_code, spam_reason=verdict or excess_reason(request))
+    origin = Origin(channel=channel, place_code=place_code, spam_reason=verdict or _excess(request))
     place = await pages.place_of(head, place_code)
     setting = _setting(request, head, fields, pages.survey_setting(request, head, place, embed=channel == "embed"))
     return await _take(request, head, fields, origin, setting)
@@ -318,7 +321,7 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
     except NotFound:
         return pages.notice(request, "not_found", status_code=404)
     fields = await read_fields(request)
-    caught = "honeypot" if control(fields, "_website").strip() else excess_reason(request)
+    caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
     place_code = control(fields, "_place")
     place = await pages.place_of(head, place_code)
     origin = Origin(channel="embed", place_code=place.code if place else "", spam_reason=caught)

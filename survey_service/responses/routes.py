@@ -11,21 +11,15 @@ from survey_service.core.errors import Conflict
 from survey_service.forms import queries as forms
 from survey_service.responses import service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
-from survey_service.responses.spam import network_of
+from survey_service.responses.spam import excess_reason
 
 CORS = {"Access-Control-Allow-Origin": "*"}
 """Any site may send answers; nothing is read with a visitor's credentials."""
 
 
-def excess_reason(request: Request[Any, Any, State]) -> str:
-    """`network_excess` for an answer beyond what one network sends in a minute."""
-    network = network_of(request.client.host if request.client else "")
-    return "network_excess" if request.app.state.bursts.excessive(network, clock.now()) else ""
-
-
 @post(
     "/api/v1/forms/{slug:str}/responses",
-    opt={"public": True},
+    opt={"public": True, "error_field": "question"},
     operation_id="SubmitResponse",
     summary="Submit a response",
     tags=["responses"],
@@ -38,8 +32,9 @@ async def submit_response(
     """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice."""
     head = await forms.head(slug)
     service.require_json_allowed(head)
-    origin = service.Origin(channel="api", spam_reason=excess_reason(request))
     state = request.app.state
+    excess = excess_reason(state.bursts, request.client.host if request.client else "", clock.now())
+    origin = service.Origin(channel="api", spam_reason=excess)
     outcome = await service.submit(state.group_commit, head, data, origin, state.secret)
     return acknowledgement(outcome)
 

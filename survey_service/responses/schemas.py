@@ -24,16 +24,14 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
         dict[Annotated[str, Meta(max_length=200)], Any],
         Meta(description="Question key → number for scales, a key or list of keys for choices, text for the rest."),
     ]
-    id: Annotated[UUID | None, Meta(description="The client's own id: sending it again counts nothing twice.")] = None
-    language: Annotated[str | None, Meta(max_length=35, description="BCP 47 tag of the language answered in.")] = None
-    place: Annotated[str | None, Meta(max_length=40, description="Code of the place that the answer is about.")] = None
+    id: Annotated[UUID, Meta(description="The client's own id: sending it again counts nothing twice.")] | None = None
+    language: Annotated[str, Meta(max_length=35, description="BCP 47 tag of the language answered in.")] | None = None
+    place: Annotated[str, Meta(max_length=40, description="Code of the place that the answer is about.")] | None = None
     hidden: Annotated[
         dict[Annotated[str, Meta(max_length=40)], HiddenValue],
         Meta(max_length=50, description="Values that the form declares; others are dropped."),
     ] = {}
-    customer: Annotated[
-        str | None, Meta(max_length=500, description="Signed token of a customer, made by the customers' API.")
-    ] = None
+    customer: Annotated[str, Meta(max_length=500, description="Signed token of a customer, made by the customers' API.")] | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):

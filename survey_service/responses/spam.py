@@ -56,3 +56,8 @@ class Bursts:
         while times and now - times[0] > BURST_WINDOW:
             times.popleft()
         return len(times) > self.limit
+
+
+def excess_reason(bursts: Bursts, address: str, now: datetime) -> str:
+    """`network_excess` for an answer beyond what one network sends in a minute, else empty."""
+    return "network_excess" if bursts.excessive(network_of(address), now) else ""

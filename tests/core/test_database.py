@@ -68,12 +68,15 @@ async def test_conditional_update_happens_once(database: Database) -> None:
 
 
 async def test_transaction_rolls_back_and_nests(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def broken() -> None:
         async with db.transaction():
             await db.execute("INSERT INTO installation (name, value) VALUES ({}, {})", "a", "1")
             async with db.transaction():
                 await db.execute("INSERT INTO installation (name, value) VALUES ({}, {})", "b", "1")
             raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError):
+        await broken()
     assert await db.fetch("SELECT name FROM installation") == []
 
 
