@@ -113,16 +113,20 @@ def survey(
     errors: Sequence[FieldError] = (),
     *,
     kept: bool = False,
+    template: str = "survey/survey.html",
+    **more: Any,
 ) -> Pieces:
     """The survey page with what was typed and what needs another look; uncached.
 
-    `kept` says above the questions that the answers shown have been recorded already.
+    `kept` says above the questions that the answers shown have been recorded already; `more` is what another
+    `template` needs.
     """
     default = head.definition.languages[0]
     questions = [question_view(question, setting.language, default) for question in head.definition.questions]
     content = templates.render(
-        "survey/survey.html",
+        template,
         **frame(head, setting),
+        **more,
         form={
             "title": text_in(head.definition.title, setting.language, default),
             "slug": head.slug,
