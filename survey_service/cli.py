@@ -1,0 +1,361 @@
+"""The command line: `survey-service`, one command for each thing that an operator does.
+
+Domains are imported inside the commands: they look for the settings, and `--help` must work without any.
+"""
+
+import asyncio
+import functools
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import asyncpg
+import click
+
+from survey_service.core import clock, logs, schema
+from survey_service.core.errors import ServiceError
+from survey_service.core.settings import Settings, SettingsError, load
+from survey_service.operation.files import whole
+from survey_service.operation.progress import shown
+
+if TYPE_CHECKING:
+    from survey_service.responses.filters import Asked
+
+P = ParamSpec("P")
+DEMO_RESPONSES = 50_000
+FILE = click.Path(dir_okay=False, path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class Failure(click.ClickException):
+    """What went wrong, in one line on standard error; exit code 1."""
+
+
+class Misuse(Failure):
+    """What was asked wrongly; exit code 2."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """Says every expected failure in one line instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # Somebody has read enough; click ends quietly.
+        except SettingsError as error:
+            raise Misuse(str(error)) from error
+        except ServiceError as error:
+            raise Failure(_in_words(error)) from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, ConnectionError, TimeoutError) as error:
+            raise Failure(f"The database does not answer: {error or type(error).__name__}") from error
+        except OSError as error:
+            raise Failure(str(error)) from error
+
+
+def _in_words(error: ServiceError) -> str:
+    """The error's sentences: the whole's, each field's, and what to do."""
+    fields = (f"{each.field}: {each.message}" for each in error.errors if each.message != error.message)
+    return " ".join(filter(None, (error.message, *fields, error.what_to_do)))
+
+
+def with_settings(work: Callable[Concatenate[Settings, P], None]) -> Callable[P, None]:
+    """Loads the settings when the command runs and gives them to it first."""
+
+    @functools.wraps(work)
+    def command(*args: P.args, **kwargs: P.kwargs) -> None:
+        settings = load()
+        schema.point_piccolo_here()
+        logs.configure(settings)
+        work(settings, *args, **kwargs)
+
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="survey-service")
+def main() -> None:
+    """Self-hosted surveys and satisfaction feedback. Settings are environment variables SURVEY_*."""
+
+
+# Serving and working ---------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--host", help="The address to listen on.  [default: SURVEY_HOST]")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.  [default: SURVEY_PORT]")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes (PostgreSQL).")
+@with_settings
+def serve(settings: Settings, host: str | None, port: int | None, workers: int) -> None:
+    """Serve until SIGTERM or Ctrl-C; what was accepted by then is finished."""
+    if workers > 1 and settings.is_sqlite:
+        raise Misuse("SQLite has room for one writer, so one process serves it. Several need PostgreSQL.")
+    settings, bound = _bound(
+        replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    )
+    asyncio.run(_prepared(settings))
+    sys.exit(_serve(settings, bound, workers))
+
+
+@main.command()
+@click.option("--host", help="The address to listen on.  [default: SURVEY_HOST]")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.  [default: SURVEY_PORT]")
+@click.option("--responses", type=click.IntRange(0), default=DEMO_RESPONSES, show_default=True, help="Demo answers.")
+@with_settings
+def run(settings: Settings, host: str | None, port: int | None, responses: int) -> None:
+    """Set up what is missing, fill an empty database with demo data, print a sign-in link and serve."""
+    settings, bound = _bound(
+        replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+    )
+    asyncio.run(_prepared(settings))
+    if responses:
+        asyncio.run(_filled(settings, responses, seed=1))
+    email, link = asyncio.run(_let_in(settings))
+    sys.exit(_serve(settings, bound, more=f"\nSign in once, as {email}:\n  {link}"))
+
+
+def _bound(settings: Settings) -> tuple[Settings, socket.socket]:
+    """The socket to serve on, and the settings with its true port. Taken before anything slow is begun."""
+    from survey_service.operation import serving
+
+    try:
+        bound = serving.bind(settings.host, settings.port)
+    except serving.PortTaken as error:
+        raise Failure(f"{error}. Set SURVEY_PORT, or use --port, for another one.") from error
+    return replace(settings, port=bound.getsockname()[1]), bound
+
+
+def _serve(settings: Settings, bound: socket.socket, workers: int = 1, more: str = "") -> int:
+    """Serves and says where; gives the exit code."""
+    from survey_service.operation import processes, serving
+
+    if workers > 1:
+        click.echo(f"Serving on {settings.public_url} with {workers} processes{more}")
+        return processes.Family(workers, lambda: serving.serve(settings, bound)).run()
+    serving.serve(settings, bound, lambda: click.echo(f"Serving on {settings.public_url}{more}"))
+    return 0
+
+
+async def _let_in(settings: Settings) -> tuple[str, str]:
+    """The e-mail of an owner, and the address of a fresh sign-in link."""
+    from survey_service.app import opened
+    from survey_service.operation import owners
+
+    async with opened(settings):
+        email, secret = await owners.let_owner_in(settings)
+        return email, owners.link_address(settings, secret)
+
+
+async def _prepared(settings: Settings) -> None:
+    """The database as this release needs it, with the owner and key that the settings name."""
+    from survey_service.accounts import service as accounts
+    from survey_service.app import opened
+
+    async with opened(settings):
+        await schema.migrate()
+        await accounts.ensure_first_owner(settings)
+        await accounts.ensure_api_key(settings)
+
+
+@main.command()
+@with_settings
+def worker(settings: Settings) -> None:
+    """Do what follows an answer, beside or apart from `serve`, until SIGTERM; what was begun is finished."""
+    from survey_service.accounts import service as accounts
+    from survey_service.app import opened
+    from survey_service.worker import Worker
+
+    async def work() -> None:
+        async with opened(settings):
+            working = Worker(settings, await accounts.installation_secret(settings))
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, working.stop)
+            click.echo("Working")
+            await working.run()
+
+    asyncio.run(_prepared(settings))
+    asyncio.run(work())
+
+
+# Setting up ------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@with_settings
+def migrate(settings: Settings) -> None:
+    """Bring the database up to date, and make the owner and key that the settings name."""
+    asyncio.run(_prepared(settings))
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--responses", type=click.IntRange(1), default=DEMO_RESPONSES, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same answers.")
+@with_settings
+def demo(settings: Settings, responses: int, seed: int) -> None:
+    """Fill an empty database with a year of believable answers in several languages and stores."""
+    asyncio.run(_prepared(settings))
+    asyncio.run(_filled(settings, responses, seed))
+
+
+async def _filled(settings: Settings, responses: int, seed: int) -> None:
+    from survey_service.app import opened
+    from survey_service.demo import make_demo
+
+    async with opened(settings):
+        with shown("Demo answers") as report:
+            await make_demo(settings, responses, seed, report, clock.now())
+
+
+@main.command("create-admin")
+@click.argument("email")
+@click.option("--name", default="", help="The owner's name.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from standard input; else a link is printed.")
+@with_settings
+def create_admin(settings: Settings, email: str, name: str, password_stdin: bool) -> None:
+    """Make an owner, or let one in again who is locked out: prints a sign-in link that works once."""
+    from survey_service.app import opened
+    from survey_service.operation import owners
+
+    password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else ""
+    if password_stdin and not password:
+        raise Misuse("There is no password on standard input.")
+
+    async def make() -> str:
+        async with opened(settings):
+            secret = await owners.make_admin(email, name, password)
+            return owners.link_address(settings, secret) if secret else ""
+
+    asyncio.run(_prepared(settings))
+    link = asyncio.run(make())
+    click.echo(f"{email} signs in once with\n  {link}" if link else f"{email} signs in with the password.")
+
+
+# Keeping ---------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--yes", is_flag=True, help="Replace FILE if it exists.")
+@with_settings
+def backup(settings: Settings, file: Path, yes: bool) -> None:
+    """Write a consistent copy of the database to FILE while the service runs."""
+    from survey_service.operation import backup as backups
+
+    with shown("Pages") as report:
+        backups.backup(settings, file, report, overwrite=yes)
+    click.echo(f"Written to {file}")
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--yes", is_flag=True, help="Replace the database if there is one.")
+@with_settings
+def restore(settings: Settings, file: Path, yes: bool) -> None:
+    """Put the backup FILE in the database's place. Stop the service first."""
+    from survey_service.operation import backup as backups
+
+    with shown("Pages") as report:
+        backups.restore(settings, file, report, overwrite=yes)
+    click.echo(f"Restored to {settings.sqlite_path}")
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="Count the responses anew before comparing.")
+@with_settings
+def check(settings: Settings, rebuild: bool) -> None:
+    """Compare the counts with the responses; look at database, schema, configuration, mail and fonts.
+
+    Exits 1 for wrong counts, schema or database. Missing mail settings and fonts only warn.
+    """
+    from survey_service.operation import check as checks
+
+    findings = asyncio.run(checks.check(settings, shown, rebuild=rebuild))
+    for finding in findings:
+        click.echo(f"{finding.level:<8} {finding.subject}: {finding.message}")
+    if any(finding.level == "wrong" for finding in findings):
+        sys.exit(1)
+
+
+# Taking out ------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--form", default="", help="The form's public name.  [default: the first with a score]")
+@click.option("--from", "first", type=DAY, required=True, help="First local day.")
+@click.option("--to", "last", type=DAY, required=True, help="Last local day, included.")
+@click.option("--place", default="", help="A place's code; what lies below it is included.")
+@click.option("--comments", is_flag=True, help="With the customers' words.")
+@click.argument("file", type=FILE, metavar="OUT.pdf")
+@with_settings
+def report(
+    settings: Settings, form: str, first: datetime, last: datetime, place: str, comments: bool, file: Path
+) -> None:
+    """Write the PDF summary of a period."""
+    from survey_service.accounts import service as accounts
+    from survey_service.app import opened
+    from survey_service.dashboard.schemas import Filters
+    from survey_service.dashboard.summary import Asker
+    from survey_service.dashboard.view import query
+    from survey_service.reports.schemas import ReportOptions
+    from survey_service.reports.service import make_report
+
+    filters = Filters(form=form, first=first.date(), last=last.date(), place=place)
+    options = ReportOptions(comments=comments, link=f"{settings.public_url}/app?{query(filters)}")
+
+    async def make() -> bytes:
+        async with opened(settings):
+            workspace = await accounts.workspace_default()
+            asker = Asker(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
+            return (await make_report(asker, filters, clock.now(), options))[1]
+
+    pdf = asyncio.run(make())
+    with whole(file) as written:
+        written.write(pdf)
+    click.echo(f"Written to {file}")
+
+
+@main.command()
+@click.option("--form", default="", help="The form's public name; else all forms.")
+@click.option("--from", "first", type=DAY, help="First local day.")
+@click.option("--to", "last", type=DAY, help="Last local day, included.")
+@click.option("--place", default="", help="A place's code; what lies below it is included.")
+@click.option("--state", default="", help="One state; else what is counted.")
+@click.argument("file", type=FILE, metavar="OUT.csv")
+@with_settings
+def export(
+    settings: Settings, form: str, first: datetime | None, last: datetime | None, place: str, state: str, file: Path
+) -> None:
+    """Write responses as CSV, the newest first, with a column for each question."""
+    from survey_service.responses.filters import Asked
+
+    from_day, to_day = (day.date().isoformat() if day else "" for day in (first, last))
+    asked = Asked(form, from_day, to_day, place, state=state)
+    with whole(file) as written:
+        asyncio.run(_export(settings, asked, written))
+    click.echo(f"Written to {file}")
+
+
+async def _export(settings: Settings, asked: "Asked", written: IO[bytes]) -> None:
+    from survey_service.accounts import service as accounts
+    from survey_service.app import opened
+    from survey_service.responses import export as exports
+    from survey_service.responses.filters import resolve
+
+    async with opened(settings):
+        workspace = await accounts.workspace_default()
+        wanted, head = await resolve(workspace.id, asked)
+        async for text in exports.lines(wanted, head):
+            written.write(text.encode())
+
+
+if __name__ == "__main__":
+    main()

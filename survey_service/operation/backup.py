@@ -1,0 +1,178 @@
+"""Backup and restore. On SQLite one consistent file, written while the service runs; PostgreSQL has its own tools.
+
+A target comes into being whole or not at all: it is written beside its place, checked, and then put there.
+"""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from survey_service.core.errors import Conflict, Unavailable
+from survey_service.core.settings import Settings
+from survey_service.operation.progress import Report
+
+PAGES_AT_ONCE = 5_000
+OURS = {"installation", "migration", "response"}
+"""Tables by which a file is known as this service's."""
+PG_DUMP = 'pg_dump --format=custom --file={file} "$SURVEY_DATABASE_URL"'
+PG_RESTORE = 'pg_restore --clean --if-exists --single-transaction --no-owner --dbname="$SURVEY_DATABASE_URL" {file}'
+
+
+def backup(settings: Settings, target: Path, report: Report, *, overwrite: bool = False) -> None:
+    """Writes the database to the file `target`, as it is at one moment.
+
+    Raises Conflict if the file exists and may not be overwritten, or if there is nothing to back up, and
+    Unavailable if the database's own tool is missing or fails.
+    """
+    if target.exists() and not overwrite:
+        raise Conflict(f"{target} exists already. Name another file, or add --yes to replace it.")
+    if settings.is_sqlite:
+        _copy(settings.sqlite_path, target, report)
+    else:
+        _dump(settings.database_url, target)
+
+
+def restore(settings: Settings, source: Path, report: Report, *, overwrite: bool = False) -> None:
+    """Puts the backup `source` in the place of the SQLite database. Stop the service first.
+
+    Raises Conflict if there is a database that may not be overwritten or that is in use, if `source` is no
+    backup of this service or is damaged, and on PostgreSQL, naming the command that does it.
+    """
+    if not settings.is_sqlite:
+        command = PG_RESTORE.format(file=source)
+        raise Conflict(f"PostgreSQL brings its own tool. Stop the service and its workers, then run:\n  {command}")
+    target = settings.sqlite_path
+    if target.exists() and not overwrite:
+        raise Conflict(f"{target} exists already. Add --yes to replace all that it holds.")
+    _copy(source, target, report)
+
+
+def _copy(source: Path, target: Path, report: Report) -> None:
+    """One SQLite database to another place, through SQLite itself, which alone sees the newest pages."""
+    if not source.is_file():
+        raise Conflict(f"There is no file {source}.")
+    if target.exists() and target.samefile(source):
+        raise Conflict(f"{target} is the database itself. Name another file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _partial(target) as partial:
+        _write_copy(source, partial, report)
+        with _left_by_all(target):
+            _put(partial, target)
+
+
+@contextlib.contextmanager
+def _partial(target: Path) -> Iterator[Path]:
+    """An empty file beside `target` that nobody else may read; gone afterwards, unless it was put in place."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial.touch(mode=0o600)
+    try:
+        yield partial
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _put(partial: Path, target: Path) -> None:
+    """The finished file in its place, owned and open to others as the one before it; durable on return."""
+    if target.exists():
+        former = target.stat()
+        partial.chmod(former.st_mode & 0o777)
+        with contextlib.suppress(PermissionError):
+            os.chown(partial, former.st_uid, former.st_gid)
+    _make_durable(partial)
+    partial.replace(target)
+    _make_durable(target.parent)
+
+
+def _write_copy(source: Path, partial: Path, report: Report) -> None:
+    """The copy under its passing name, whole and sound."""
+    try:
+        # Not opened read-only: the last process to leave took the shared memory along, and SQLite makes it anew.
+        with (
+            contextlib.closing(sqlite3.connect(source, timeout=10, isolation_level=None)) as reading,
+            contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as writing,
+        ):
+            _know_as_ours(reading, source)
+            # A transaction of our own pins the moment: without it the copy begins again at each foreign commit.
+            reading.execute("BEGIN")
+            reading.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            reading.backup(writing, pages=PAGES_AT_ONCE, progress=lambda _, left, all_: report(all_ - left, all_))
+            writing.execute("PRAGMA journal_mode = DELETE")
+            faults = [row[0] for row in writing.execute("PRAGMA integrity_check(3)")]
+    except sqlite3.DatabaseError as error:
+        raise Conflict(f"{source} cannot be read as a database: {error}") from error
+    if faults != ["ok"]:
+        raise Conflict(f"{source} is damaged: {'; '.join(faults)}")
+
+
+def _know_as_ours(reading: sqlite3.Connection, source: Path) -> None:
+    tables = {row[0] for row in reading.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables >= OURS:
+        raise Conflict(f"{source} is no database of this service.")
+
+
+@contextlib.contextmanager
+def _left_by_all(path: Path) -> Iterator[None]:
+    """Holds the file at `path`, if there is one, as nobody else has it open; Conflict if somebody has.
+
+    To leave write-ahead mode SQLite must be alone. What lay in the file beside it is then in the file itself; had
+    it stayed, it would be read into whatever takes the file's place.
+    """
+    if not path.exists():
+        _remove_companions(path)
+        yield
+        return
+    with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as holding:
+        try:
+            holding.execute("PRAGMA journal_mode = DELETE")
+            holding.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise Conflict(f"{path} is in use ({error}). Stop the service first.") from error
+        except sqlite3.DatabaseError:
+            pass  # No database: nobody can be using it.
+        _remove_companions(path)
+        yield
+
+
+def _remove_companions(path: Path) -> None:
+    for ending in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _make_durable(path: Path) -> None:
+    """Returns when the file, or the folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _dump(url: str, target: Path) -> None:
+    """Lets pg_dump write `target`; its own password variable keeps the password out of the list of processes."""
+    tool = shutil.which("pg_dump")
+    if tool is None:
+        command = PG_DUMP.format(file=target)
+        raise Unavailable(f"pg_dump is not installed here (Debian: postgresql-client). Where it is, run:\n  {command}")
+    address, secret = without_password(url)
+    with _partial(target) as partial:
+        command = [tool, "--format=custom", f"--file={partial}", "--no-password", f"--dbname={address}"]
+        done = subprocess.run(  # noqa: S603  (no shell; the file's name is the operator's own)
+            command, env={**os.environ, **secret}, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise Unavailable(f"pg_dump failed: {done.stderr.strip()}")
+        _put(partial, target)
+
+
+def without_password(url: str) -> tuple[str, Mapping[str, str]]:
+    """A PostgreSQL address without its password, and the environment that carries it."""
+    parts = urlsplit(url)
+    credentials, at, hosts = parts.netloc.rpartition("@")
+    user, colon, password = credentials.partition(":")
+    bare = urlunsplit(parts._replace(netloc=f"{user}{at}{hosts}"))
+    return bare, {"PGPASSWORD": unquote(password)} if colon else {}

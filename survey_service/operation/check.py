@@ -1,0 +1,182 @@
+"""Whether the installation is sound: database, schema, counts, configuration, mail, fonts."""
+
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Literal
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from survey_service.accounts.queries import WorkspaceRow
+from survey_service.app import opened
+from survey_service.core import database, schema
+from survey_service.core.settings import Settings
+from survey_service.nps import queries as counts
+from survey_service.nps import rollups
+from survey_service.nps.rollups import CountedResponse
+from survey_service.operation import queries
+from survey_service.operation.progress import Report
+from survey_service.places.qr import is_loopback
+from survey_service.responses import queries as responses
+
+Level = Literal["ok", "warning", "wrong"]
+Progress = AbstractContextManager[Report]
+FOLD_AT_ONCE = 5_000
+SHOWN = 5
+"""Differences that are written out; the rest is numbered."""
+SCRIPTS = {
+    "am": "Ethiopic",
+    "ka": "Georgian",
+    "ml": "Malayalam",
+    "si": "Sinhala",
+    "ar": "Arabic",
+    "zh-cn": "Chinese",
+    "ja": "Japanese",
+    "ko": "Korean",
+}
+"""Languages as fontconfig names them, and the scripts that a PDF would show as boxes without a font."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one check found. `wrong` is what makes the command fail."""
+
+    level: Level
+    subject: str
+    message: str
+
+
+async def check(settings: Settings, progress: Callable[[str], Progress], *, rebuild: bool = False) -> list[Finding]:
+    """Everything, the database first. `rebuild` counts the responses anew before the counts are compared."""
+    configuration = check_configuration(settings)
+    if settings.is_sqlite and not settings.sqlite_path.exists():
+        missing = f"There is no file {settings.sqlite_path}. Run: survey-service migrate"
+        return [Finding("wrong", "database", missing), *configuration]
+    try:
+        async with opened(settings):
+            return [*await _check_contents(progress, rebuild), *configuration]
+    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return [Finding("wrong", "database", f"It cannot be read: {error}"), *configuration]
+
+
+async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) -> list[Finding]:
+    """The open database; its counts only if their tables are as expected."""
+    findings = [await check_database(), await check_schema()]
+    if any(finding.level == "wrong" for finding in findings):
+        return findings
+    for workspace in await queries.workspaces():
+        if rebuild:
+            with progress(f"Counting {workspace.name} anew") as report:
+                await rebuild_counts(workspace, report)
+        with progress(f"Comparing the counts of {workspace.name}") as report:
+            findings.append(await check_counts(workspace, report))
+    return findings
+
+
+async def check_schema() -> Finding:
+    """Whether the database has exactly the migrations of this release."""
+    expected, applied = schema.expected(), await schema.applied()
+    if missing := expected - applied:
+        return Finding("wrong", "schema", f"{len(missing)} migrations have not run. Run: survey-service migrate")
+    if unknown := applied - expected:
+        return Finding("wrong", "schema", f"{len(unknown)} migrations are of a newer release. Install that release.")
+    return Finding("ok", "schema", f"{len(expected)} migrations, all applied")
+
+
+async def check_database() -> Finding:
+    """Whether the database answers; on SQLite, whether its file is sound."""
+    if database.dialect() == "postgres":
+        row = await database.fetch_one("SHOW server_version")
+        return Finding("ok", "database", f"PostgreSQL {row['server_version'] if row else ''} answers")
+    rows = await database.fetch("PRAGMA integrity_check(3)")
+    faults = [str(row["integrity_check"]) for row in rows]
+    if faults != ["ok"]:
+        return Finding("wrong", "database", f"The file is damaged: {'; '.join(faults)}. Restore the last backup.")
+    return Finding("ok", "database", "The file is sound")
+
+
+async def check_counts(workspace: WorkspaceRow, report: Report) -> Finding:
+    """Whether the workspace's counts are what its responses say; nothing is changed."""
+    days = await responses.counted_days(workspace.id)
+    differences = await rollups.compare(workspace.id, days, await _reader(workspace.id, days, report))
+    subject = f"counts of {workspace.name}"
+    if not differences:
+        return Finding("ok", subject, f"equal to the responses on all {len({day for _, day in days})} days")
+    shown = "; ".join(_in_words(difference) for difference in differences[:SHOWN])
+    more = f"; and {len(differences) - SHOWN} more" if len(differences) > SHOWN else ""
+    return Finding("wrong", subject, f"{shown}{more}. Run: survey-service check --rebuild")
+
+
+async def rebuild_counts(workspace: WorkspaceRow, report: Report) -> None:
+    """Counts the workspace's responses anew, while answers keep coming."""
+    days = await responses.counted_days(workspace.id)
+    await rollups.rebuild(workspace.id, days, await _reader(workspace.id, days, report))
+    while await rollups.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE:
+        pass
+
+
+async def _reader(workspace: UUID, days: list[tuple[UUID, date]], report: Report) -> rollups.DayReader:
+    """Reads the responses of a form and day, and reports that it does."""
+    total = len({*days, *await counts.counted_days(workspace)})
+    done = 0
+
+    async def read(form: UUID, day: date) -> AsyncIterator[CountedResponse]:
+        nonlocal done
+        async for response in responses.counted_responses(workspace, form, day):
+            yield response
+        done += 1
+        report(done, total)
+
+    return read
+
+
+def _in_words(difference: counts.Difference) -> str:
+    where = f"{difference.dimension} {difference.value}".strip()
+    return (
+        f"{difference.day} “{difference.question}” ({where}): "
+        f"counted {difference.stored.n}, responses {difference.counted.n}"
+        + (", other scores" if difference.stored.n == difference.counted.n else "")
+    )
+
+
+def check_configuration(settings: Settings) -> list[Finding]:
+    """What will surprise somebody later: links that lead nowhere, mail that is not sent, scripts without a font."""
+    return [_address(settings), _mail(settings), *_fonts()]
+
+
+def _address(settings: Settings) -> Finding:
+    if is_loopback(settings.public_url):
+        message = f"{settings.public_url} can be reached from this machine only. Set SURVEY_BASE_URL before you print"
+        return Finding("warning", "address", f"{message} posters or send links.")
+    if settings.public_url.startswith("http:"):
+        return Finding("warning", "address", f"{settings.public_url} is not encrypted. Put a proxy with TLS before it.")
+    return Finding("ok", "address", settings.public_url)
+
+
+def _mail(settings: Settings) -> Finding:
+    if not settings.smtp_url:
+        return Finding("warning", "mail", "No mail is sent: set SURVEY_SMTP_URL and SURVEY_MAIL_FROM.")
+    server = urlsplit(settings.smtp_url)
+    return Finding("ok", "mail", f"sent through {server.hostname} as {settings.mail_from}")
+
+
+def _fonts() -> list[Finding]:
+    tool = shutil.which("fc-list")
+    if tool is None:
+        return [Finding("warning", "fonts", "fontconfig is missing (Debian: fontconfig), so fonts cannot be checked.")]
+    missing = [script for code, script in SCRIPTS.items() if not _has_font(tool, code)]
+    if missing:
+        message = f"Without fonts, so boxes in the PDF: {', '.join(missing)}"
+        return [Finding("warning", "fonts", f"{message} (Debian: fonts-noto-core fonts-noto-cjk).")]
+    return [Finding("ok", "fonts", f"found for {', '.join(SCRIPTS.values())}")]
+
+
+def _has_font(tool: str, language: str) -> bool:
+    command = [tool, f":lang={language}", "family"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (no input from outside)
+    return bool(found.stdout.strip())

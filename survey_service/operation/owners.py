@@ -1,0 +1,81 @@
+"""Owners, made and let in from the command line."""
+
+from survey_service.accounts import audit, passwords, queries, service, sign_in
+from survey_service.accounts.queries import StaffRow, WorkspaceRow
+from survey_service.accounts.schemas import Caller
+from survey_service.core.errors import Conflict, Invalid, NotFound
+from survey_service.core.settings import Settings
+
+FIRST_EMAIL = "owner@example.com"
+"""Who owns an installation for which nobody was named. No mail is ever sent there."""
+
+
+def link_address(settings: Settings, secret: str) -> str:
+    """Where a sign-in link leads."""
+    return f"{settings.public_url}/app/link/{secret}"
+
+
+async def let_owner_in(settings: Settings) -> tuple[str, str]:
+    """(e-mail, secret of a fresh sign-in link) of an owner: the settings' one, or the first; made if there is none."""
+    owner = await service.ensure_first_owner(settings) or await _first_owner()
+    return owner.email, await service.issue_sign_in_link(owner.email)
+
+
+async def _first_owner() -> StaffRow:
+    """Without a password: nobody can guess what does not exist."""
+    workspace = await service.workspace_default()
+    owners = [await queries.staff_member(workspace.id, owner) for owner in await queries.owners(workspace.id)]
+    return min(owners, key=lambda owner: owner.created_at, default=None) or await service.ensure_owner(FIRST_EMAIL)
+
+
+async def make_admin(email: str, name: str, password: str) -> str:
+    """Makes an owner. Gives the secret of a sign-in link, or nothing if there is a password.
+
+    For an owner who is there already a fresh link is made, and nothing is changed. Raises Conflict if the address
+    belongs to somebody else, and Invalid for an address or password that will not do.
+    """
+    address = sign_in.normal_email(email)
+    workspace = await service.workspace_default()
+    if existing := await queries.staff_with_email(address):
+        return await _link_for_existing(existing, password)
+    if password and (fault := passwords.weakness(password, address, name, workspace.name)):
+        raise Invalid.field("password", "weak", fault)
+    staff, link = await service.add_staff(_installation(workspace), address, name or address, "owner")
+    if not password:
+        return link
+    await sign_in.change_password(_as(staff, workspace), "", password, password)
+    await sign_in.end_access(workspace.id, staff.id)
+    return ""
+
+
+async def _link_for_existing(staff: StaffRow, password: str) -> str:
+    if staff.role != "owner":
+        raise Conflict(f"{staff.email} has an account already, as {staff.role}. An owner can change the role.")
+    if password:
+        raise Conflict(f"{staff.email} is an owner already. Leave the password out to get a sign-in link.")
+    try:
+        return await service.issue_sign_in_link(staff.email)
+    except NotFound as error:
+        raise Conflict(f"{staff.email} is an owner whose account is disabled.") from error
+
+
+def _installation(workspace: WorkspaceRow) -> Caller:
+    """Who asks, when it is the command line."""
+    return _caller(workspace, audit.INSTALLATION)
+
+
+def _as(staff: StaffRow, workspace: WorkspaceRow) -> Caller:
+    return _caller(workspace, staff.name, staff)
+
+
+def _caller(workspace: WorkspaceRow, name: str, staff: StaffRow | None = None) -> Caller:
+    return Caller(
+        workspace=workspace.id,
+        workspace_name=workspace.name,
+        time_zone=workspace.time_zone,
+        min_n=workspace.min_n,
+        actor=staff.id if staff else None,
+        name=name,
+        role="owner",
+        via="session",
+    )

@@ -1,0 +1,111 @@
+"""Serves the application: one process, or several on PostgreSQL that end together."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from survey_service.app import SurveyApp, create_app
+from survey_service.core.settings import Settings
+from survey_service.worker import Worker
+
+Announce = Callable[[], None]
+GRACE_SECONDS = 20
+"""How long an accepted request may take to its end after the signal to stop."""
+KEEP_ALIVE_SECONDS = 15
+BACKLOG = 2048
+
+
+class PortTaken(Exception):
+    """Nothing can listen at the address; the message says why."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the address and not listening yet: who comes early is refused, not left waiting.
+
+    Port 0 lets the system choose. Raises PortTaken.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PortTaken(f"{host} is no address of this machine: {error.strerror or error}") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise PortTaken(f"Port {port} of {host} cannot be used: {error.strerror or error}") from error
+    return bound
+
+
+def serve(settings: Settings, bound: socket.socket, announce: Announce = lambda: None) -> None:
+    """Serves in this process until SIGTERM or SIGINT; returns when everything accepted is finished.
+
+    `announce` is called when requests are answered.
+    """
+    app = create_app(settings, background=Worker if settings.worker else None)
+    Server(app, configuration(app, settings), announce).run(sockets=[bound])
+
+
+def configuration(app: SurveyApp, settings: Settings) -> uvicorn.Config:
+    """What the server is told. A header of a proxy counts only if the proxy is trusted."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        workers=1,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which tells event streams to end before it waits for them."""
+
+    def __init__(self, app: SurveyApp, config: uvicorn.Config, announce: Announce) -> None:
+        super().__init__(config)
+        self.app = app
+        self.announce = announce
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts; what was loaded by now stays, and is not looked through by the garbage collector again."""
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
+        self.announce()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begins to stop; a second SIGINT does not wait. The signal is not raised again: a clean end is exit code 0."""
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        if self.loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self.loop.call_soon_threadsafe(self._begin_to_stop)
+        else:
+            self.should_exit = True
+
+    def _begin_to_stop(self) -> None:
+        stopping: asyncio.Event | None = self.app.state.get("stopping")
+        if stopping is not None:
+            stopping.set()
+        self.should_exit = True
