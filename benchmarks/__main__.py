@@ -1,0 +1,19 @@
+"""Prints every measurement: `python -m benchmarks [part …]`, parts being the modules listed here."""
+
+import sys
+
+from benchmarks import pages, submissions
+
+PARTS = {"submissions": submissions.lines, "pages": pages.lines}
+
+
+def main() -> None:
+    """Runs the named parts, or all."""
+    for name in sys.argv[1:] or PARTS:
+        print(f"## {name}")
+        for line in PARTS[name]():
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

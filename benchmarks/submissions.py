@@ -1,0 +1,89 @@
+"""Submissions per second as a share of what the same server does when it keeps nothing."""
+
+import json
+import sqlite3
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from benchmarks import servers
+from tests.factories import VISIT
+
+PAGE_BYTES = 20_000
+
+
+def publish(port: int, slug: str = "visit", definition: dict[str, Any] | None = None) -> None:
+    """Makes and publishes a form through the API."""
+    call(port, "/api/v1/forms", {"slug": slug, "name": slug, "definition": definition or VISIT})
+    call(port, f"/api/v1/forms/{slug}/publish", {})
+
+
+def call(port: int, path: str, body: object) -> None:
+    """A POST with the key of the measurements."""
+    headers = {"Authorization": f"Bearer {servers.API_KEY}", "Content-Type": "application/json"}
+    request = Request(f"http://127.0.0.1:{port}{path}", json.dumps(body).encode(), headers)
+    with urlopen(request, timeout=30) as reply:
+        assert reply.status < 300, reply.status
+
+
+def measure(database_url: str, name: str) -> list[str]:
+    """Lines with the ratios for one database, ceiling and product in turns."""
+    lines = []
+    with servers.ceiling(PAGE_BYTES) as base, servers.product(database_url) as (port, process_id):
+        publish(port)
+        warm(base, port)
+        for connections in (16, 64):
+            empty = servers.load(f"http://127.0.0.1:{base}/submit", connections, script=servers.SUBMIT_SCRIPT)
+            kept = servers.load(url(port), connections, script=servers.SUBMIT_SCRIPT)
+            again = servers.load(f"http://127.0.0.1:{base}/submit", connections, script=servers.SUBMIT_SCRIPT)
+            assert kept.failures == 0, f"{kept.failures} submissions were refused"
+            top = (empty.per_second + again.per_second) / 2
+            lines.append(
+                f"{name}, {connections} connections: {kept.per_second:,.0f} submissions/s ÷ {top:,.0f} empty = "
+                f"{kept.per_second / top:.2f}; p50 {kept.p50:.1f} ms, p99 ÷ p50 = {kept.p99 / kept.p50:.1f}"
+            )
+        lines.append(f"{name}, resident after the load: {resident(process_id)} MB")
+    return lines
+
+
+def url(port: int) -> str:
+    """Where answers are sent."""
+    return f"http://127.0.0.1:{port}/api/v1/forms/visit/responses"
+
+
+def warm(base: int, port: int) -> None:
+    """A second of load on both, so that nothing is measured cold."""
+    servers.load(f"http://127.0.0.1:{base}/submit", 16, 1, servers.SUBMIT_SCRIPT)
+    servers.load(url(port), 16, 1, servers.SUBMIT_SCRIPT)
+
+
+def resident(process_id: int) -> int:
+    """Resident memory in megabytes."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) // 1024
+
+
+def commits_per_second(folder: str, seconds: float = 1.0) -> float:
+    """Durable one-row commits of plain sqlite3 here: the disk's own speed."""
+    connection = sqlite3.connect(Path(folder) / "plain.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE t (a INTEGER)")
+    began, count = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        connection.execute("INSERT INTO t VALUES (1)")
+        count += 1
+    return count / (time.perf_counter() - began)
+
+
+def lines() -> list[str]:
+    """Both databases."""
+    with tempfile.TemporaryDirectory(prefix="survey-bench-") as folder:
+        found = [f"SQLite, calibration: {commits_per_second(folder):,.0f} plain durable commits/s"]
+        found += measure(f"sqlite:///{folder}/survey.db", "SQLite")
+    with servers.postgres() as address:
+        found += measure(address, "PostgreSQL")
+    return found
