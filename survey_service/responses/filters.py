@@ -49,8 +49,10 @@ Commented = Annotated[bool, QueryParameter(description="Only answers with a comm
 Search = Annotated[str, QueryParameter(max_length=MAX_TEXT, description="Words of the comment.")]
 State = Annotated[
     str,
-    QueryParameter(name="state", 
-        pattern=f"^({'|'.join(STATES)})?$", description="One state; what is counted (complete, erased) if absent."
+    QueryParameter(
+        name="state",
+        pattern=f"^({'|'.join(STATES)})?$",
+        description="One state; what is counted (complete, erased) if absent.",
     ),
 ]
 

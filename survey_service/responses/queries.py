@@ -15,7 +15,8 @@ from survey_service.responses.schemas import STATES, ResponseDetail
 
 COLUMNS = (
     "id, client_id, form, version, state, channel, place, language, answers, hidden, score, comment, "
-    "comment_language, sentiment, customer, customer_strength, receipt, received_at, day, spam_reason, fingerprint"
+    "comment_language, sentiment, customer, customer_strength, receipt, received_at, day, answered_at, spam_reason, "
+    "fingerprint"
 )
 SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
 UNCOUNTED_STATES = ("spam", "test", "partial")

@@ -1,15 +1,18 @@
 """Takes answers in: validate, score, write in one transaction, thank. And moves them out of the spam box."""
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from survey_service.accounts import audit
+from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, i18n
-from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid
+from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.ids import new_id, readable_code
 from survey_service.customers import service as customers
 from survey_service.customers.identity import normalise_email
@@ -216,6 +219,19 @@ async def discard(workspace: UUID, response_id: UUID) -> None:
     )
     if not rows:
         raise Conflict("This answer is not in the spam box any more.")
+
+
+async def settle(caller: Caller, chosen: Sequence[UUID], act: Callable[[UUID, UUID], Awaitable[None]]) -> int:
+    """Does `release` or `discard` to answers of the spam box; gives how many were still in it."""
+    done = 0
+    for response_id in chosen:
+        with contextlib.suppress(Conflict, NotFound):
+            await act(caller.workspace, response_id)
+            done += 1
+    if done:
+        action = "answers_released" if act is release else "answers_discarded"
+        await audit.record(caller, action, f"{done} of the spam box")
+    return done
 
 
 async def _stored_entry(workspace: UUID, row: dict[str, Any]) -> Entry:

@@ -1,0 +1,194 @@
+"""Staff pages of answers: the list that every figure opens into, one answer whole, and the spam box."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.core.errors import Invalid
+from survey_service.core.paging import PAGE_SIZE, encode_cursor
+from survey_service.core.templates import staff_page
+from survey_service.responses import choices, counting, queries, service, shown
+from survey_service.responses.filters import Asked, query, resolve, typed
+from survey_service.responses.queries import AnswerFilter
+from survey_service.responses.shown import ANSWERS
+from survey_service.responses.words import plural
+
+SPAM = "/app/spam"
+ACTS = {"release": ("released", service.release), "discard": ("discarded", service.discard)}
+
+Html = Response[bytes]
+AnyRequest = Request[Any, Any, Any]
+Row = dict[str, Any]
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Some rows of a list, newest first, and the addresses of the pages beside it; empty where there is none."""
+
+    rows: list[Row]
+    newer: str = ""
+    older: str = ""
+
+
+async def stretch(wanted: AnswerFilter, path: str, kept: str, older_than: str, newer_than: str) -> Stretch:
+    """The rows older or newer than a cursor, or the newest. `kept` is the query string that stays."""
+
+    def address(name: str, row: Row) -> str:
+        cursor = encode_cursor(row["received_at"], row["id"])
+        return f"{path}?{'&'.join(part for part in (kept, urlencode({name: cursor})) if part)}"
+
+    if newer_than:
+        rows, more = await queries.newer_responses(wanted, PAGE_SIZE, newer_than)
+        if more:
+            return Stretch(rows, address("newer", rows[0]), address("cursor", rows[-1]))
+        older_than = ""
+    page = await queries.responses(wanted, PAGE_SIZE, older_than)
+    newer = address("newer", page.items[0]) if older_than and page.items else ""
+    return Stretch(page.items, newer, address("cursor", page.items[-1]) if page.next else "")
+
+
+@get(ANSWERS, opt={"role": "viewer"}, include_in_schema=False)
+async def answers_page(
+    request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str] = "", newer: FromQuery[str] = ""
+) -> Html:
+    """The list, newest first, with what is set, how many there are and what is left out."""
+    asked = typed(request.query_params)
+    try:
+        wanted, head = await resolve(caller.workspace, asked)
+        listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
+    except Invalid as error:
+        return await _unclear(caller, asked, error)
+    count = await counting.known_count(wanted)
+    uncounted = await queries.uncounted(wanted)
+    return staff_page(
+        caller,
+        "responses/answers.html",
+        current="answers",
+        answers=await shown.rows(caller, listed.rows, query(asked)),
+        stretch=listed,
+        count=said_count(listed, count),
+        exclusions=choices.exclusions(asked, uncounted),
+        chips=await choices.chips(caller.workspace, asked, head),
+        choices=await choices.choices(caller.workspace, asked, head),
+        asked=asked,
+        export=_with_query(f"{ANSWERS}.csv", query(asked)),
+        fault="",
+    )
+
+
+async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
+    """The list without rows: what was typed stays, beside what is wrong with it."""
+    safe = Asked(form=asked.form) if error.errors and error.errors[0].field != "score" else Asked()
+    return staff_page(
+        caller,
+        "responses/answers.html",
+        current="answers",
+        status_code=error.status,
+        answers=[],
+        stretch=Stretch([]),
+        count="",
+        exclusions=[],
+        chips=await choices.chips(caller.workspace, asked, None),
+        choices=await choices.choices(caller.workspace, safe, None),
+        asked=asked,
+        export="",
+        fault=error.message,
+    )
+
+
+def _with_query(path: str, kept: str) -> str:
+    return f"{path}?{kept}" if kept else path
+
+
+def said_count(listed: Stretch, count: int | None) -> str:
+    """How many answers the filter means: exactly if that is known, else whether it is more than are shown."""
+    if count is not None:
+        return plural(count, "answer")
+    if not listed.newer and not listed.older:
+        return plural(len(listed.rows), "answer")
+    return "Many answers"
+
+
+@get(ANSWERS + "/{response_id:uuid}", opt={"role": "viewer"}, include_in_schema=False)
+async def answer_page(
+    request: AnyRequest, caller: NamedDependency[Caller], response_id: FromPath[UUID], why: FromQuery[str] = ""
+) -> Html:
+    """One answer whole, between its neighbours in the list that it was opened from."""
+    row = await queries.one(caller.workspace, response_id)
+    asked = typed(request.query_params)
+    kept = query(asked)
+    try:
+        wanted, _ = await resolve(caller.workspace, asked)
+    except Invalid:
+        wanted, kept = AnswerFilter(caller.workspace, row["form"]), ""
+    if row["state"] not in wanted.states:
+        wanted = msgspec.structs.replace(wanted, states=(row["state"],))
+    newer, older = await queries.neighbours(wanted, row)
+    return staff_page(
+        caller,
+        "responses/answer.html",
+        current="answers",
+        answer=await shown.answer(caller, row, explained=bool(why)),
+        newer=_with_query(f"{ANSWERS}/{newer}", kept) if newer else "",
+        older=_with_query(f"{ANSWERS}/{older}", kept) if older else "",
+        back=_with_query(ANSWERS, kept),
+        why=_with_query(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
+        may_settle=row["state"] == "spam" and caller.role != "viewer",
+    )
+
+
+@get(SPAM, opt={"role": "viewer"}, include_in_schema=False)
+async def spam_page(
+    caller: NamedDependency[Caller],
+    cursor: FromQuery[str] = "",
+    newer: FromQuery[str] = "",
+    released: FromQuery[int] = 0,
+    discarded: FromQuery[int] = 0,
+    missed: FromQuery[int] = 0,
+) -> Html:
+    """What was taken for a machine's, newest first, with the reason. Nothing in it is counted, nothing is lost."""
+    wanted = AnswerFilter(caller.workspace, states=("spam",))
+    listed = await stretch(wanted, SPAM, "", cursor, newer)
+    return staff_page(
+        caller,
+        "responses/spam.html",
+        current="spam",
+        answers=await shown.rows(caller, listed.rows, "state=spam"),
+        stretch=listed,
+        done=shown.settled(released, discarded, missed),
+        may_settle=caller.role != "viewer",
+    )
+
+
+@post(SPAM, opt={"role": "manager"}, include_in_schema=False)
+async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Releases the chosen answers, or deletes them for good."""
+    form = await request.form()
+    act = str(form.get("act", ""))
+    if act not in ACTS:
+        raise Invalid.field("act", "unknown", "Choose whether to release the answers or to delete them.")
+    chosen = _ids([value for value in form.getall("id", []) if isinstance(value, str)])
+    if not chosen:
+        raise Invalid.field("id", "none", "Choose at least one answer.")
+    done = await service.settle(caller, chosen, ACTS[act][1])
+    name = ACTS[act][0]
+    missed = {"missed": len(chosen) - done} if done < len(chosen) else {}
+    location = f"{SPAM}?{urlencode({name: done, **missed})}"
+    return Response(b"", status_code=303, media_type="text/plain", headers={"Location": location})
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    """The ids among the fields, each once; at most a page of them."""
+    try:
+        return list(dict.fromkeys(UUID(text) for text in texts[:PAGE_SIZE]))
+    except ValueError as error:
+        raise Invalid.field("id", "malformed", "Choose the answers from the list.") from error
+
+
+ROUTES = [answers_page, answer_page, spam_page, settle_spam]
