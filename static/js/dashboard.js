@@ -51,7 +51,7 @@ async function swap(name, text) {
     const Plotly = await plotly();
     const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
     await Plotly.newPlot(box, data, { ...layout, ...size, font }, { displayModeBar: false, responsive: false });
-    for (const element of shown) element.hidden = true;
+    for (const element of shown) element.setAttribute("hidden", "");
     box.style.visibility = box.style.position = "";
     box.dataset.width = String(place.clientWidth);
   } catch (error) {
@@ -81,7 +81,7 @@ function drawAgain() {
       if (element.getAttribute("role") === "img" && element.tagName === "DIV") {
         window.Plotly?.purge(element);
         element.remove();
-      } else element.hidden = false;
+      } else element.removeAttribute("hidden");
     }
   }
   redraw();

@@ -50,6 +50,8 @@ PRINT_STYLE = (
 
 STEPS = (0.5, 1, 2, 5, 10, 20, 25, 50)
 MAX_TICKS = 6
+DROPPED = ' class="drop"'
+"""Every other number of an axis, for which a phone has no room."""
 GROUPS = (
     (DETRACTORS, "detractor", "Detractors"),
     (PASSIVES, "passive", "Passives"),
@@ -200,9 +202,10 @@ def axis_svg(axis: Axis, metric: Metric) -> str:
     """The numbers above a column of ranges; the ends are left out, they would be cut."""
     middle = list(axis.ticks[1:-1]) or list(axis.ticks)
     texts = "".join(
-        f'<text x="{100 * (tick - axis.low) / (axis.high - axis.low):.2f}%" y="13" text-anchor="middle">'
+        f'<text{"" if place % 2 else DROPPED} x="{100 * (tick - axis.low) / (axis.high - axis.low):.2f}%" y="13" '
+        'text-anchor="middle">'
         f"{words.rounded(tick, words.digits_of(metric) if tick % 1 else 0)}</text>"
-        for tick in middle
+        for place, tick in enumerate(middle, len(middle) % 2)
     )
     return f'<svg class="range" width="100%" height="20" aria-hidden="true">{texts}</svg>'
 

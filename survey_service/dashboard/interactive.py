@@ -9,7 +9,8 @@ import msgspec
 
 from survey_service.dashboard import words
 from survey_service.dashboard.figures import COLOURS, bar_class
-from survey_service.dashboard.schemas import Trend
+from survey_service.dashboard.periods import bucket_label
+from survey_service.dashboard.schemas import Trend, TrendPoint
 from survey_service.nps.scores import Score
 
 BAND = "rgba(27,28,31,0.09)"
@@ -28,7 +29,7 @@ def trend_figure(trend: Trend) -> str:
     traces: list[Any] = []
     for segment in trend.segments:
         scored = [point for point in segment if point.score.state == "ok"]
-        keys = [point.key for point in scored]
+        keys = [_label(point) for point in scored]
         hidden = {"hoverinfo": "skip", "showlegend": False, "mode": "lines", "line": {"width": 0}}
         traces += [
             go.Scatter(x=keys, y=[point.score.low for point in scored], **hidden),
@@ -44,16 +45,17 @@ def trend_figure(trend: Trend) -> str:
                 showlegend=False,
             ),
         ]
-    order = list(dict.fromkeys(point.key for segment in trend.segments for point in segment))
+    order = list(dict.fromkeys(_label(point) for segment in trend.segments for point in segment))
+    breaks = [_label(segment[0]) for segment in trend.segments[1:]]
     shapes = [
         {
-            "type": "line", "x0": key, "x1": key, "yref": "paper", "y0": 0, "y1": 1,
+            "type": "line", "x0": label, "x1": label, "yref": "paper", "y0": 0, "y1": 1,
             "line": {"color": COLOURS["line-strong"], "dash": "dot", "width": 1},
         }
-        for key in trend.breaks
+        for label in breaks
     ]  # fmt: skip
     axis = {"type": "category", "categoryorder": "array", "categoryarray": order, "nticks": 8}
-    return figure_json(go.Figure(traces, _layout(axis, shapes)))
+    return figure_json(go.Figure(traces, {**_layout(axis, shapes), "annotations": _notes(trend)}))
 
 
 def histogram_figure(score: Score) -> str:
@@ -67,23 +69,43 @@ def histogram_figure(score: Score) -> str:
     bars = go.Bar(
         x=[str(answer) for answer in answers],
         y=counts,
-        text=[f"{words.count(n)} ({words.share(n, score.n)})" for n in counts],
-        textposition="none",
-        hovertemplate="Score %{x}: %{text}<extra></extra>",
+        text=[words.count(n) for n in counts],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[words.share(n, score.n) for n in counts],
+        hovertemplate="Score %{x}: %{text} (%{customdata})<extra></extra>",
         marker={"color": colours},
     )
     return figure_json(go.Figure([bars], _layout({"type": "category"}, [])))
+
+
+def _label(point: TrendPoint) -> str:
+    return bucket_label(point.key, point.first, with_year=True)
 
 
 def _hover(score: Score) -> str:
     return f"{words.with_unit(score)} ({words.interval(score)}), {words.plural(score.n, 'answer')}"
 
 
+def _notes(trend: Trend) -> list[dict[str, Any]]:
+    """The newest figure beside its point, and what each break means."""
+    plain = {"showarrow": False, "xanchor": "left"}
+    notes = [
+        {**plain, "x": _label(segment[0]), "y": 0, "yref": "paper", "yanchor": "bottom", "text": "New wording"}
+        for segment in trend.segments[1:]
+    ]
+    last = trend.segments[-1][-1]
+    if last.score.state == "ok":
+        said = f"<b>{words.value(last.score)}</b><br>{words.chart_interval(last.score)}"
+        notes.append({**plain, "x": _label(last), "y": last.score.score, "xshift": 8, "align": "left", "text": said})
+    return notes
+
+
 def _layout(horizontal: dict[str, Any], shapes: list[dict[str, Any]]) -> dict[str, Any]:
     plain = {"gridcolor": COLOURS["line"], "linecolor": COLOURS["line"], "zerolinecolor": COLOURS["line-strong"]}
     return {
         "template": "none",
-        "margin": {"l": 40, "r": 16, "t": 8, "b": 32},
+        "margin": {"l": 40, "r": 48, "t": 20, "b": 32},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": COLOURS["ink-3"], "size": 12},

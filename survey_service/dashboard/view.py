@@ -1,5 +1,6 @@
 """A summary as its page and its PDF show it: words, links and drawings, ready for the templates. Pure."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -150,6 +151,7 @@ def shown_comments(summary: Summary) -> list[dict[str, Any]]:
         {
             "score": comment.score,
             "text": comment.text,
+            "direction": text_direction(comment.text),
             "language": comment.language,
             "language_name": language_name(comment.language, "en") if comment.language else "",
             "mood": comment.sentiment,
@@ -204,6 +206,7 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
         "answers": words.plural(summary.answers, "answer"),
         "answers_url": answers_url(summary.filters),
         "exclusions": shown_exclusions(summary),
+        "sentiment_counted": summary.sentiment_counted,
     }
 
 
@@ -263,6 +266,12 @@ def filter_words(summary: Summary) -> str:
     filters = summary.filters
     language = language_name(filters.language, "en") if filters.language else ""
     return ", ".join(filter(None, (summary.place_name, words.channel(filters.channel), language)))
+
+
+def text_direction(text: str) -> str:
+    """`rtl` or `ltr` by the first letter that has a direction, as browsers decide `dir="auto"`."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def place_options(depths: Sequence[tuple[str, str, int]]) -> list[tuple[str, str]]:
