@@ -1,0 +1,187 @@
+"""Answers as the statements that write them, in groups that are one short transaction each. No database is asked.
+
+What a submission leaves to the worker is done here already: comments are read by the same engines, and their moods
+counted. Events are not written: an old answer must not set anything in motion.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.database import Column, Insert, Plan, Statement, Update
+from survey_service.customers import plans as customers
+from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+from survey_service.demo import letters as mail
+from survey_service.demo.letters import Letter
+from survey_service.demo.people import Person
+from survey_service.demo.visits import Visit, Visits
+from survey_service.demo.year import Slice, Year
+from survey_service.nps import rollups
+from survey_service.responses import plans as responses
+from survey_service.responses.schemas import COUNTED_STATES
+from survey_service.sentiment import service as sentiment
+from survey_service.sentiment.engines import Reading
+from survey_service.sentiment.service import Comment
+
+ANSWERS_AT_ONCE = 800
+"""Answers of one transaction, so that a customer who answers meanwhile does not wait."""
+PEOPLE_AT_ONCE = 2_000
+READ_AFTER = timedelta(seconds=1)
+REMEMBERED_READINGS = 20_000
+CUSTOMER_SEEN = (Column("seen_at", "timestamptz"),)
+CUSTOMER = (*customers.CUSTOMER, Column("place", "uuid"))
+INVITED = "invitation"
+
+_readings: dict[tuple[str, str], Reading] = {}
+
+
+class Batch(msgspec.Struct):
+    """What one transaction writes, and how many of each there are in it."""
+
+    statements: list[Statement]
+    responses: int = 0
+    customers: int = 0
+    invitations: int = 0
+
+
+def write(batch: Batch) -> Plan[None]:
+    """The plan that writes a batch."""
+    for statement in batch.statements:
+        if statement.rows:
+            yield statement
+
+
+def people_batch(year: Year, numbers: Sequence[int]) -> Batch:
+    """The customers of these numbers with their addresses."""
+    crowd = year.crowd()
+    people = [crowd.person(number) for number in numbers]
+    workspace, places = year.company.workspace, year.company.places
+    rows = [
+        (person.id, workspace, person.name, person.language, person.joined_at, person.joined_at, places[person.place])
+        for person in people
+    ]
+    identities = [_identity(workspace, person) for person in people]
+    statements = [Insert("customer", CUSTOMER, rows), Insert("customer_identity", customers.IDENTITY, identities)]
+    return Batch(list(statements), customers=len(people))
+
+
+def _identity(workspace: UUID, person: Person) -> tuple[object, ...]:
+    strength, source = (VERIFIED, INVITED) if person.verified else (CLAIMED, customers.SOURCE)
+    return person.identity, workspace, person.id, "email", person.email, strength, source, person.joined_at
+
+
+def slice_batches(year: Year, part: Slice) -> list[Batch]:
+    """The answers of one slice, oldest first."""
+    every = Visits(year, part).made()
+    return [batch_of(year, every[start : start + ANSWERS_AT_ONCE]) for start in range(0, len(every), ANSWERS_AT_ONCE)]
+
+
+def batch_of(year: Year, visits: Sequence[Visit]) -> Batch:
+    """Everything that these answers bring with them."""
+    commented = [visit for visit in visits if visit.entry.comment and visit.entry.state in COUNTED_STATES]
+    comments = [_comment(visit) for visit in commented]
+    readings = read_all(comments)
+    read = {comment.response: reading for comment, reading in zip(comments, readings, strict=True)}
+    letters = [letter for visit in visits for letter in visit.letters]
+    statements: list[Statement] = [
+        Insert("response", responses.COLUMNS, [_response_row(visit, read.get(visit.entry.id)) for visit in visits]),
+        *plan_statements(rollups.append_deltas(_deltas(visits, read))),
+        *plan_statements(customers.append_timeline(list(_timeline(visits, read)))),
+        *_letters(year, letters),
+        *_inserts(sentiment.keep(comments, readings, max(v.entry.received_at for v in visits) + READ_AFTER)),
+        Update("customer", customers.CUSTOMER[0], CUSTOMER_SEEN, _seen(visits)),
+    ]
+    return Batch(statements, responses=len(visits), invitations=len(letters))
+
+
+def letters_batch(year: Year, letters: Sequence[Letter]) -> Batch:
+    """Invitations that no answer belongs to."""
+    return Batch(list(_letters(year, letters)), invitations=len(letters))
+
+
+def _letters(year: Year, letters: Sequence[Letter]) -> Iterator[Statement]:
+    yield Insert("invitation", mail.INVITATION, [mail.as_row(year.company, letter) for letter in letters])
+    yield from plan_statements(
+        customers.append_timeline([row for letter in letters for row in mail.timeline(year.company, letter)])
+    )
+
+
+def read_all(comments: Sequence[Comment]) -> list[Reading]:
+    """The engines' readings; a text that was read a moment ago, on a form in the same languages, is not read again."""
+    if len(_readings) > REMEMBERED_READINGS:
+        _readings.clear()
+    new = {key: comment for comment in comments if (key := _key(comment)) not in _readings}
+    _readings.update(zip(new, sentiment.read_all(list(new.values())), strict=True))
+    return [_readings[_key(comment)] for comment in comments]
+
+
+def _key(comment: Comment) -> tuple[str, str]:
+    return comment.text, " ".join(comment.languages)
+
+
+def _comment(visit: Visit) -> Comment:
+    entry = visit.entry
+    languages = dict.fromkeys((entry.language, *visit.version.definition.languages))
+    return Comment(entry.workspace, entry.id, visit.comment_question, entry.comment, tuple(languages))
+
+
+def _inserts(plan: Plan[None]) -> Iterator[Statement]:
+    """A plan's new rows; that it also puts older rows aside is for nothing here, where there are none."""
+    return (statement for statement in plan_statements(plan) if isinstance(statement, Insert))
+
+
+def plan_statements(plan: Plan[None]) -> Iterator[Statement]:
+    """The statements of a plan that does not look at what they give."""
+    try:
+        statement = next(plan)
+        while True:
+            yield statement
+            statement = plan.send([])
+    except StopIteration:
+        return
+
+
+_LANGUAGE = [column.name for column in responses.COLUMNS].index("comment_language")
+
+
+def _response_row(visit: Visit, reading: Reading | None) -> tuple[object, ...]:
+    row = responses.as_row(visit.entry)
+    if reading is None:
+        return row
+    return (*row[:_LANGUAGE], reading.language, reading.label, *row[_LANGUAGE + 2 :])
+
+
+def _deltas(visits: Iterable[Visit], read: dict[UUID, Reading]) -> list[rollups.DeltaRow]:
+    counted = [(v.entry.id, responses.counted(v.entry)) for v in visits if v.entry.state in COUNTED_STATES]
+    moves = [(response, read[identity].label) for identity, response in counted if identity in read]
+    return [*rollups.deltas_for(response for _, response in counted), *rollups.sentiment_deltas(moves)]
+
+
+def _timeline(visits: Iterable[Visit], read: dict[UUID, Reading]) -> Iterator[TimelineRow]:
+    for visit in visits:
+        if visit.entry.customer:
+            yield _answered(visit, visit.entry.customer, read.get(visit.entry.id))
+
+
+def _answered(visit: Visit, customer: UUID, reading: Reading | None) -> TimelineRow:
+    entry = visit.entry
+    details = Details(
+        form=visit.version.name,
+        channel=entry.channel,
+        place=entry.place,
+        score=entry.score,
+        comment=entry.comment,
+        language=reading.language if reading else "",
+        sentiment=reading.label if reading else "",
+        reason=(reading.reason or "") if reading else "",
+    )
+    strength = entry.customer_strength
+    return TimelineRow(entry.workspace, customer, "response", strength, entry.id, details, entry.received_at)
+
+
+def _seen(visits: Iterable[Visit]) -> list[tuple[object, ...]]:
+    """When each customer was last heard of; visits come in the order of time."""
+    last = {visit.entry.customer: visit.entry.received_at for visit in visits if visit.entry.customer}
+    return sorted(last.items())

@@ -1,0 +1,147 @@
+"""Linden Flowers: its workspace, places, forms and posters, made by the same services that staff use."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from survey_service.accounts import audit
+from survey_service.accounts import service as accounts
+from survey_service.accounts.queries import WorkspaceRow
+from survey_service.accounts.schemas import Caller
+from survey_service.core import database
+from survey_service.demo import definitions
+from survey_service.demo_texts.forms import COMPANY
+from survey_service.demo_texts.places import ANSWERING, PLACES, DemoPlace
+from survey_service.distribution import service as distribution
+from survey_service.forms import queries as form_queries
+from survey_service.forms import service as forms
+from survey_service.forms.definition import Definition
+from survey_service.forms.schemas import FormChange, NewForm
+from survey_service.places import queries as place_queries
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace
+
+TIME_ZONE = "Europe/Riga"
+ADDRESS = "Linden Flowers, Harbour Street 12, Riga LV-1050, Latvia"
+OPENED_BEFORE = timedelta(days=395)
+"""So long ago the forms were published first."""
+REWORDED_BEFORE = timedelta(days=240)
+"""So long ago `visit` got the words that it has today."""
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A published version of a form; it is in force from `since` on."""
+
+    form: UUID
+    slug: str
+    name: str
+    number: int
+    since: datetime
+    definition: Definition
+
+
+class Company(msgspec.Struct, frozen=True):
+    """What answers refer to. `versions` holds each form's, oldest first; `places` the ids by code."""
+
+    workspace: UUID
+    time_zone: str
+    versions: Mapping[str, tuple[Version, ...]]
+    places: Mapping[str, UUID]
+
+    def version(self, slug: str, at: datetime) -> Version:
+        """The version of a form that was in force at that moment; the first for any moment before."""
+        every = self.versions[slug]
+        return next((version for version in reversed(every) if version.since <= at), every[0])
+
+
+async def is_empty() -> bool:
+    """Whether the default workspace has no form yet, so that a demo takes nobody's place."""
+    workspace = await accounts.workspace_default()
+    return not (await form_queries.form_list(workspace.id, 1, None)).items
+
+
+async def found(now: datetime) -> Company | None:
+    """Makes the company in the default workspace, all or nothing; None if somebody has made a form meanwhile."""
+    workspace = await accounts.workspace_default()
+    async with database.transaction():
+        if not await is_empty():
+            return None
+        opened = now - OPENED_BEFORE
+        named = await _named(workspace)
+        ids = await _places(workspace.id, opened)
+        await _forms(workspace.id, now)
+        for place in ANSWERING:
+            await _poster(workspace.id, ids[place.code], opened)
+    return Company(workspace.id, named.time_zone, await _versions(workspace.id), ids)
+
+
+async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
+    """Gives a workspace that nobody has named yet the company's name and address."""
+    if workspace.name != accounts.FIRST_NAME:
+        return workspace
+    caller = Caller(
+        workspace=workspace.id,
+        workspace_name=workspace.name,
+        time_zone=workspace.time_zone,
+        min_n=workspace.min_n,
+        actor=None,
+        name=audit.INSTALLATION,
+        role="owner",
+        via="session",
+    )
+    return await accounts.change_workspace(caller, COMPANY["en"], TIME_ZONE, ADDRESS, str(workspace.min_n))
+
+
+async def _places(workspace: UUID, at: datetime) -> dict[str, UUID]:
+    ids: dict[str, UUID] = {}
+    for number, place in enumerate(PLACES):
+        ids[place.code] = await _place(workspace, place, ids, at + timedelta(seconds=number))
+    return ids
+
+
+async def _place(workspace: UUID, place: DemoPlace, ids: Mapping[str, UUID], at: datetime) -> UUID:
+    known = await place_queries.place_by_code(place.code)
+    if known is not None and known.workspace == workspace:
+        return known.id
+    parent = ids[place.parent] if place.parent else None
+    new = NewPlace(name=place.name, kind=place.kind, code=place.code, own_name=place.own_name, parent=parent)
+    return (await places.create_place(workspace, new, at)).id
+
+
+async def _forms(workspace: UUID, now: datetime) -> None:
+    opened = now - OPENED_BEFORE
+    first = {
+        definitions.VISIT: definitions.earlier_visit(),
+        definitions.CONTACT: definitions.contact(),
+        definitions.CALLBACK: definitions.callback(),
+    }
+    for number, (slug, definition) in enumerate(first.items()):
+        at = opened + timedelta(minutes=number)
+        await forms.create(workspace, NewForm(slug=slug, name=definitions.NAMES[slug], definition=definition), at)
+        await forms.publish(workspace, slug, None, at)
+    reworded = now - REWORDED_BEFORE
+    await forms.change(workspace, definitions.VISIT, FormChange(definition=definitions.visit()), reworded)
+    await forms.publish(workspace, definitions.VISIT, None, reworded)
+
+
+async def _poster(workspace: UUID, place: UUID, at: datetime) -> None:
+    await distribution.choose_poster_form(workspace, place, definitions.VISIT, at)
+
+
+async def _versions(workspace: UUID) -> dict[str, tuple[Version, ...]]:
+    found: dict[str, tuple[Version, ...]] = {}
+    for slug, name in definitions.NAMES.items():
+        form = (await form_queries.row_of(workspace, slug))["id"]
+        published = sorted(await form_queries.versions(workspace, form), key=lambda version: version.number)
+        found[slug] = tuple(
+            [
+                Version(
+                    form, slug, name, version.number, version.published_at,
+                    await form_queries.definition_of(workspace, form, version.number),
+                )
+                for version in published
+            ]
+        )  # fmt: skip
+    return found

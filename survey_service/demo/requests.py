@@ -1,0 +1,58 @@
+"""A few messages and call-back requests of the last weeks, through the contact and the call-back form. No database."""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from survey_service.customers.schemas import CLAIMED
+from survey_service.demo.chance import drawn_for
+from survey_service.demo.definitions import CALLBACK, CONTACT
+from survey_service.demo.people import Person
+from survey_service.demo.visits import Visit, entry_of
+from survey_service.demo.year import Year
+from survey_service.demo_texts.comments import comment, themes
+
+MESSAGES, CALLS = 12, 8
+WITHIN = timedelta(days=56)
+SCORES = (2, 3, 5, 6, 7, 8, 9, 10)
+TIMES = ("morning", "afternoon", "evening")
+FICTITIOUS_NUMBER = "+44 1632 960{:03d}"
+"""Numbers that the United Kingdom keeps free for stories."""
+
+
+def requests(year: Year) -> list[Visit]:
+    """The messages and call-back requests, in the order of their receipt."""
+    random = drawn_for(year.seed, "requests")
+    crowd = year.crowd()
+    slugs = [CONTACT] * MESSAGES + [CALLBACK] * CALLS
+    random.shuffle(slugs)
+    step = WITHIN / len(slugs)
+    made = []
+    for number, slug in enumerate(slugs):
+        at = year.now - WITHIN + step * (number + random.random() * 0.9)
+        person = crowd.person(random.randrange(len(crowd)))
+        known = person if slug == CONTACT and person.joined_at < at else None
+        answers = _message(random, person) if slug == CONTACT else _call(random, person)
+        made.append(
+            entry_of(
+                year.company, random, slug, answers, at,
+                channel="embed" if slug == CONTACT else "link", language=person.language,
+                person=known, strength=CLAIMED,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _message(random: Random, person: Person) -> dict[str, Any]:
+    words = comment(random, person.language, random.choice(SCORES))
+    return {"name": person.name, "email": person.email, "message": words}
+
+
+def _call(random: Random, person: Person) -> dict[str, Any]:
+    score = random.choice([score for score in SCORES if "delivery" in themes(score)])
+    return {
+        "name": person.name,
+        "phone": FICTITIOUS_NUMBER.format(random.randrange(1000)),
+        "time": random.choice(TIMES),
+        "topic": comment(random, person.language, score, "delivery")[:200],
+    }

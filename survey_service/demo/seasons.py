@@ -1,0 +1,91 @@
+"""When people buy flowers: how many answers a day brings, at which hours, and how long the queue is. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import accumulate
+from random import Random
+
+BY_WEEKDAY = (0.85, 0.85, 0.9, 0.95, 1.25, 1.4, 0.8)
+"""Monday to Sunday."""
+CLOSED: Mapping[tuple[int, int], float] = {(12, 25): 0.15, (1, 1): 0.2}
+BUSY_FROM = 1.5
+"""From this season's factor on there is a queue at the till."""
+GROWTH = 0.15
+"""How much busier the year's last day is than its first, seasons aside."""
+
+SHOP_HOURS = {9: 3, 10: 4, 11: 6, 12: 8, 13: 7, 14: 5, 15: 5, 16: 7, 17: 10, 18: 9, 19: 4}
+SUNDAY_HOURS = {10: 5, 11: 8, 12: 9, 13: 8, 14: 6, 15: 5, 16: 3}
+HOME_HOURS = {
+    7: 2,
+    8: 4,
+    9: 4,
+    10: 3,
+    11: 3,
+    12: 5,
+    13: 4,
+    14: 3,
+    15: 3,
+    16: 4,
+    17: 5,
+    18: 6,
+    19: 8,
+    20: 9,
+    21: 6,
+    22: 2,
+}
+"""Hour → how many answers begin in it: in a shop, in a shop on Sunday, and at home."""
+FIRST_HOUR, LAST_HOUR = 7, 23
+
+
+def season(day: date) -> float:
+    """How many times as many answers as on a plain day: Valentine's, 8 March, Mother's Day and December bring more."""
+    if (day.month, day.day) in CLOSED:
+        return CLOSED[day.month, day.day]
+    factor = 1.45 if day.month == 12 and day.day >= 8 else 1.0
+    for feast, before, peak in _feasts(day.year):
+        distance = (feast - day).days
+        if 0 <= distance <= before:
+            factor = max(factor, 1 + (peak - 1) * (1 - distance / (before + 1)))
+    return factor
+
+
+def is_busy(day: date) -> bool:
+    """Whether customers wait longer than they are used to."""
+    return season(day) >= BUSY_FROM
+
+
+def day_weights(days: Sequence[date]) -> list[float]:
+    """How the answers of a period are spread over its `days`; only ratios count."""
+    grown = GROWTH / max(1, len(days) - 1)
+    return [season(day) * BY_WEEKDAY[day.weekday()] * (1 + grown * number) for number, day in enumerate(days)]
+
+
+def second_of_day(random: Random, day: date, *, in_shop: bool) -> float:
+    """When on its local day an answer is given, in seconds after midnight."""
+    hours = HOME_HOURS if not in_shop else SUNDAY_HOURS if day.weekday() == 6 else SHOP_HOURS
+    names, weights = _cumulative(tuple(hours.items()))
+    return 3600 * (random.choices(names, cum_weights=weights)[0] + random.random())
+
+
+def mothers_day(year: int) -> date:
+    """The second Sunday in May."""
+    first = date(year, 5, 1)
+    return first + timedelta(days=(6 - first.weekday()) % 7 + 7)
+
+
+@lru_cache
+def _feasts(year: int) -> tuple[tuple[date, int, float], ...]:
+    """The day, how many days before it people begin to buy, and the factor of the day itself."""
+    return (
+        (date(year, 2, 14), 4, 3.2),
+        (date(year, 3, 8), 5, 3.0),
+        (mothers_day(year), 5, 2.4),
+        (date(year, 12, 24), 6, 2.2),
+        (date(year, 12, 31), 2, 1.8),
+    )
+
+
+@lru_cache
+def _cumulative(hours: tuple[tuple[int, int], ...]) -> tuple[list[int], list[int]]:
+    return [hour for hour, _ in hours], list(accumulate(weight for _, weight in hours))

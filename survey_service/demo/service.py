@@ -1,0 +1,163 @@
+"""Fills an empty workspace with a year of a believable company's answers.
+
+Answers are made in slices, on every core when there are many, and written in short transactions in the order of
+time, so that a running `serve` goes on taking answers. At any moment the counts are those of what is written.
+"""
+
+import asyncio
+import os
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context, parent_process
+
+import msgspec
+
+from survey_service.core import clock, database
+from survey_service.core.settings import Settings
+from survey_service.demo import company
+from survey_service.demo.batches import PEOPLE_AT_ONCE, Batch, batch_of, people_batch, slice_batches, write
+from survey_service.demo.requests import requests
+from survey_service.demo.undelivered import not_delivered
+from survey_service.demo.year import Year, slices
+from survey_service.nps import rollups
+
+RESPONSES = 50_000
+PROCESSES_FROM = 10_000
+"""From so many answers on, starting processes costs less than it saves."""
+FOLD_AT_ONCE = 2_000
+AHEAD = 2
+"""Slices made ahead for each process: enough that nobody waits, few enough to fit into memory."""
+
+Progress = Callable[[int, int], None]
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What was made; all zero if the workspace had forms already."""
+
+    made: bool = False
+    responses: int = 0
+    customers: int = 0
+    invitations: int = 0
+
+
+async def make_demo(
+    settings: Settings,
+    responses: int = RESPONSES,
+    seed: int = 1,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Summary:
+    """Makes Linden Flowers with a year of `responses` answers to `visit`, ending at `now`, if there is no form yet.
+
+    `progress(done, all)` is told of written answers. The same seed and moment give the same answers.
+    """
+    if responses < 0:
+        raise ValueError(f"there cannot be {responses} answers")
+    moment = now or clock.now()
+    founded = await company.found(moment)
+    if founded is None:
+        return Summary()
+    year = Year(founded, seed, responses, moment)
+    total = Summary(made=True)
+    async for batch in _filled(year):
+        total = _plus(total, batch)
+        if progress:
+            progress(min(total.responses, responses), responses)
+    total = _plus(total, await _requested(year))
+    return _plus(total, await not_delivered(settings, year))
+
+
+def _plus(total: Summary, batch: Batch) -> Summary:
+    return Summary(
+        made=True,
+        responses=total.responses + batch.responses,
+        customers=total.customers + batch.customers,
+        invitations=total.invitations + batch.invitations,
+    )
+
+
+async def _filled(year: Year) -> AsyncIterator[Batch]:
+    """Writes customers, then answers; each batch once it is written."""
+    with _executor(year) as executor:
+        async for batches in _in_order(executor, _tasks(year)):
+            for batch in batches:
+                await _write(batch)
+                yield batch
+            await _fold()
+
+
+async def _write(batch: Batch) -> None:
+    await database.current().run(write(batch))
+
+
+async def _fold() -> None:
+    while await rollups.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE:
+        pass
+
+
+Task = Callable[[], list[Batch]]
+
+
+def _tasks(year: Year) -> Iterator[Task]:
+    """What is to be made, in the order in which it is written."""
+    size = len(year.crowd())
+    for start in range(0, size, PEOPLE_AT_ONCE):
+        yield partial(_people, year, range(start, min(start + PEOPLE_AT_ONCE, size)))
+    for part in slices(year):
+        yield partial(slice_batches, year, part)
+
+
+def _people(year: Year, numbers: range) -> list[Batch]:
+    return [people_batch(year, numbers)]
+
+
+async def _in_order(executor: Executor, tasks: Iterable[Task]) -> AsyncIterator[list[Batch]]:
+    """The tasks' results in their order; a few are under way at any time."""
+    loop = asyncio.get_running_loop()
+    waiting = iter(tasks)
+    ahead = AHEAD * (os.cpu_count() or 1)
+    running = deque(loop.run_in_executor(executor, task) for task in islice(waiting, ahead))
+    while running:
+        batches = await running.popleft()
+        running.extend(loop.run_in_executor(executor, task) for task in islice(waiting, 1))
+        yield batches
+
+
+@contextmanager
+def _executor(year: Year) -> Iterator[Executor]:
+    """Processes for many answers, a thread for few."""
+    if year.responses < PROCESSES_FROM:
+        with ThreadPoolExecutor(1, thread_name_prefix="demo") as threads:
+            yield threads
+        return
+    # A forked process would inherit the database's threads and connections.
+    processes = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_end_with_parent)
+    try:
+        yield processes
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that started it has ended, however it did."""
+    parent = parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
+async def _requested(year: Year) -> Batch:
+    batch = batch_of(year, requests(year))
+    await _write(batch)
+    await _fold()
+    return batch

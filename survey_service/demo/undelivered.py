@@ -1,0 +1,39 @@
+"""Two invitations that did not arrive, so that staff see what becomes of such: one refused, one not wanted."""
+
+from datetime import timedelta
+
+from survey_service.accounts import service as accounts
+from survey_service.core import database
+from survey_service.core.settings import Settings
+from survey_service.demo.batches import Batch, letters_batch, write
+from survey_service.demo.chance import drawn_for
+from survey_service.demo.definitions import VISIT
+from survey_service.demo.letters import failed_letter, unanswered_letter
+from survey_service.demo.people import Person
+from survey_service.demo.year import Year
+from survey_service.distribution import queries as invitations
+from survey_service.distribution import service as distribution
+from survey_service.distribution.schemas import NewInvitation
+
+REFUSED_BEFORE, LEFT_BEFORE, WRITTEN_TO_BEFORE = timedelta(days=3), timedelta(days=12), timedelta(days=5)
+
+
+async def not_delivered(settings: Settings, year: Year) -> Batch:
+    """Writes them, and the mail after which somebody left the list; what was written."""
+    random = drawn_for(year.seed, "undelivered")
+    crowd = year.crowd()
+    gone, leaving = [person for person in map(crowd.person, range(4)) if person.verified][:2]
+    refused = failed_letter(random, gone, year.now - REFUSED_BEFORE)
+    last = unanswered_letter(random, leaving, year.now - LEFT_BEFORE)
+    await database.current().run(write(letters_batch(year, [refused, last])))
+    secret = await accounts.installation_secret(settings)
+    row = await invitations.invitation(year.company.workspace, last.id)
+    await distribution.unsubscribe(secret, row, year.now - LEFT_BEFORE + timedelta(hours=2))
+    await _write_to(secret, year, leaving)
+    return Batch([], invitations=3)
+
+
+async def _write_to(secret: str, year: Year, person: Person) -> None:
+    """Asks for one more invitation, which is kept as suppressed."""
+    new = NewInvitation(form=VISIT, email=person.email, language=person.language, place=person.place)
+    await distribution.queue_invitation(secret, year.company.workspace, new, year.now - WRITTEN_TO_BEFORE)

@@ -1,0 +1,229 @@
+"""The answers to `visit` of one slice of the year: drawn, then checked and scored like anybody's. No database."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import clock
+from survey_service.core.ids import id_at
+from survey_service.customers.schemas import CLAIMED, VERIFIED
+from survey_service.demo import seasons
+from survey_service.demo.chance import drawn_for
+from survey_service.demo.company import Company, Version
+from survey_service.demo.definitions import VISIT
+from survey_service.demo.letters import Letter, answered_letter, unanswered_letter
+from survey_service.demo.opinions import Opinion, opinion
+from survey_service.demo.people import Person
+from survey_service.demo.year import Slice, Year, invited_from, moment, ordered
+from survey_service.demo_texts.comments import comment
+from survey_service.demo_texts.places import ANSWERING, DemoPlace
+from survey_service.forms import validation
+from survey_service.responses.schemas import Entry
+from survey_service.responses.service import first_score, receipt_of
+
+ZONES: Mapping[str, str] = {
+    "Riga": "Europe/Riga",
+    "Tbilisi": "Asia/Tbilisi",
+    "Colombo": "Asia/Colombo",
+    "Kochi": "Asia/Kolkata",
+    "Addis Ababa": "Africa/Addis_Ababa",
+    "Amman": "Asia/Amman",
+}
+CHANNELS: Mapping[str, Mapping[str, int]] = {
+    "store": {"qr": 40, "email": 24, "kiosk": 14, "link": 11, "embed": 7, "phone": 4},
+    "counter": {"qr": 55, "email": 22, "kiosk": 0, "link": 13, "embed": 6, "phone": 4},
+}
+IN_SHOP = ("qr", "kiosk")
+EMAIL_SHARE = 0.24
+KNOWN: Mapping[str, tuple[float, str]] = {"email": (1.0, VERIFIED), "phone": (0.6, VERIFIED)}
+"""Channel → share of answers whose giver is known, and how surely; other channels as in TYPED."""
+TYPED = (0.2, CLAIMED)
+COMMENT_IN_ENGLISH = 0.06
+"""Of comments on forms in another language."""
+INVITED_ALSO = 0.5
+"""Invitations without an answer for each one with it."""
+MAX_INVITATIONS = 5_000
+SPAM, TEST, PARTIAL = 0.005, 0.0008, 0.003
+SPAM_CHANNELS = ("link", "embed")
+SPAM_REASONS = ("honeypot", "too_fast", "no_token")
+SPAM_TEXTS = (
+    "Get 10,000 followers today! Cheap and safe, write to us now.",
+    "Earn money from home, no work needed. Click the link in our profile.",
+    "We can put your shop on page one of every search engine. Best price!!!",
+)
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """One answer ready to be written, its comment's question, and the invitations around it."""
+
+    entry: Entry
+    version: Version
+    comment_question: str
+    place: str
+    letters: tuple[Letter, ...] = ()
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """Where, when, how and by whom an answer is given."""
+
+    place: DemoPlace
+    channel: str
+    language: str
+    day: date
+    at: datetime
+    person: Person | None
+    strength: str
+
+
+class Visits:
+    """Makes the answers of one slice; the same slice of the same year is always the same."""
+
+    def __init__(self, year: Year, part: Slice) -> None:
+        self.year, self.part = year, part
+        self.random = drawn_for(year.seed, "visits", part.number)
+        self.crowd = year.crowd()
+        self.last_day = year.last_day
+        self.invited_from = invited_from(year, EMAIL_SHARE * (1 + INVITED_ALSO), MAX_INVITATIONS)
+        self.traffic = list(accumulate(place.traffic for place in ANSWERING))
+        self.channels = {kind: (list(mix), list(accumulate(mix.values()))) for kind, mix in CHANNELS.items()}
+
+    def made(self) -> list[Visit]:
+        """The answers in the order of their receipt."""
+        drawn = [self._drawn(day) for day in ordered(self.part.days)]
+        return [self._visit(each) for each in sorted(drawn, key=lambda each: each.at)]
+
+    def _drawn(self, day: date) -> Drawn:
+        random = self.random
+        place = random.choices(ANSWERING, cum_weights=self.traffic)[0]
+        names, weights = self.channels[place.kind]
+        channel = random.choices(names, cum_weights=weights)[0]
+        second = seasons.second_of_day(random, day, in_shop=channel in IN_SHOP)
+        at = moment(ZONES[place.city], day, second, self.year.now)
+        share, strength = KNOWN.get(channel, TYPED)
+        if random.random() < share:
+            person = self.crowd.somebody(random, place.code, at, verified=strength == VERIFIED)
+            return Drawn(place, channel, person.language, day, at, person, strength)
+        language = random.choices(list(place.languages), list(place.languages.values()))[0]
+        return Drawn(place, channel, language, day, at, None, "")
+
+    def _visit(self, drawn: Drawn) -> Visit:
+        chance = self.random.random()
+        if chance < SPAM:
+            return self._spam(drawn)
+        view = opinion(self.random, drawn.place.code, drawn.channel, drawn.day, (self.last_day - drawn.day).days)
+        if chance < SPAM + TEST:
+            return self._uncounted(drawn, "test", "link", {"recommend": 10, "comment": "Test, please ignore."})
+        if chance < SPAM + TEST + PARTIAL:
+            return self._uncounted(drawn, "partial", drawn.channel, {"recommend": view.recommend})
+        return self._complete(drawn, view)
+
+    def _complete(self, drawn: Drawn, view: Opinion) -> Visit:
+        answers: dict[str, Any] = {"recommend": view.recommend}
+        if view.satisfaction is not None:
+            answers["satisfaction"] = view.satisfaction
+        if view.effort is not None:
+            answers["effort"] = view.effort
+        if view.commented:
+            answers["comment"] = self._comment(drawn.language, view)
+        if drawn.person and drawn.strength == CLAIMED:
+            answers["email"] = drawn.person.email
+        letters = self._letters(drawn)
+        invitation = letters[0].id if letters else None
+        visit = entry_of(
+            self.year.company, self.random, VISIT, answers, drawn.at,
+            channel=drawn.channel, language=drawn.language, place=drawn.place.code, person=drawn.person,
+            strength=drawn.strength, invitation=invitation,
+        )  # fmt: skip
+        if letters:
+            letters = (letters[0].answered(visit.entry.id, drawn.at), *letters[1:])
+        return msgspec.structs.replace(visit, letters=letters)
+
+    def _comment(self, language: str, view: Opinion) -> str:
+        spoken = "en" if language != "en" and self.random.random() < COMMENT_IN_ENGLISH else language
+        return comment(self.random, spoken, view.recommend, view.theme)
+
+    def _letters(self, drawn: Drawn) -> tuple[Letter, ...]:
+        """The invitation that was answered first, then one that was not, for answers by mail of the last time."""
+        if drawn.channel != "email" or drawn.person is None or drawn.day < self.invited_from:
+            return ()
+        answered = answered_letter(self.random, drawn.person, drawn.at)
+        if self.random.random() >= INVITED_ALSO:
+            return (answered,)
+        other = self.crowd.somebody(self.random, drawn.place.code, drawn.at, verified=True)
+        return (answered, unanswered_letter(self.random, other, drawn.at))
+
+    def _spam(self, drawn: Drawn) -> Visit:
+        random = self.random
+        answers = {"recommend": random.randrange(11), "comment": random.choice(SPAM_TEXTS)}
+        channel, reason = random.choice(SPAM_CHANNELS), random.choice(SPAM_REASONS)
+        return self._uncounted(drawn, "spam", channel, answers, reason)
+
+    def _uncounted(
+        self, drawn: Drawn, state: str, channel: str, answers: Mapping[str, Any], spam_reason: str = ""
+    ) -> Visit:
+        visit = entry_of(
+            self.year.company, self.random, VISIT, answers, drawn.at,
+            channel=channel, language=drawn.language, place=drawn.place.code,
+        )  # fmt: skip
+        entry = msgspec.structs.replace(visit.entry, state=state, spam_reason=spam_reason)
+        return msgspec.structs.replace(visit, entry=entry)
+
+
+def entry_of(
+    company: Company,
+    random: Random,
+    slug: str,
+    answers: Mapping[str, Any],
+    at: datetime,
+    *,
+    channel: str,
+    language: str,
+    place: str = "",
+    person: Person | None = None,
+    strength: str = "",
+    invitation: UUID | None = None,
+) -> Visit:
+    """Checks and scores answers by the version that was in force, as a submission is. ValueError if they are wrong."""
+    version = company.version(slug, at)
+    checked = validation.check(version.definition, answers, language)
+    if checked.errors:
+        raise ValueError(f"the demo gives wrong answers: {checked.errors}")
+    milliseconds = int(at.timestamp() * 1000)
+    client_id = invitation or id_at(milliseconds, random.randbytes(10))
+    entry = Entry(
+        id=id_at(milliseconds, random.randbytes(10)),
+        client_id=client_id,
+        workspace=company.workspace,
+        form=version.form,
+        form_slug=slug,
+        version=version.number,
+        state="complete",
+        channel=channel,
+        place=company.places[place] if place else None,
+        language=language,
+        answers=msgspec.json.encode(checked.answers).decode(),
+        hidden="{}",
+        fingerprint=validation.fingerprint(checked.answers),
+        receipt=receipt_of(version.form, client_id),
+        received_at=at,
+        day=clock.local_day(at, company.time_zone),
+        answered_at=at - timedelta(seconds=random.randrange(2, 30)) if channel == "kiosk" else None,
+        score=first_score(checked.scores),
+        comment=checked.comment,
+        scores=tuple(checked.scores),
+        invitation=invitation,
+        customer=person.id if person else None,
+        customer_strength=strength if person else "",
+    )
+    return Visit(entry, version, checked.comment_question, place)
+
+
+def visits(year: Year, parts: Iterator[Slice]) -> Iterator[Visit]:
+    """The answers of several slices, one after another."""
+    for part in parts:
+        yield from Visits(year, part).made()
