@@ -66,8 +66,8 @@ def compose(
         to_name=row.name,
         to_address=row.email,
         subject=translate("mail_subject_place", place=place_name) if place_name else translate("mail_subject"),
-        text=templates.render("email/invitation.txt", **context),
-        html=templates.render("email/invitation.html", **context),
+        text=_rendered("email/invitation.txt", context),
+        html=_rendered("email/invitation.html", context),
         language=row.language,
         message_id=mail.message_id(row.id.hex, sender.mail_from),
         date=now,
@@ -77,3 +77,7 @@ def compose(
             "Feedback-ID": f"{row.id.hex}:{head.slug}:invitation:{row.workspace.hex[:12]}",
         },
     )
+
+
+def _rendered(template: str, context: dict[str, Any]) -> str:
+    return templates.environment().get_template(template).render(context)

@@ -126,12 +126,12 @@ async def send_invitation(job: JobRow, settings: Settings, secret: str) -> None:
         await _settle(row, "suppressed", NOT_WANTED, "invitation_suppressed", tried=False)
         return
     try:
-        answer = await _deliver(settings, secret, row)
+        answer, message_id = await _deliver(settings, secret, row)
     except TransportError as error:
         if not error.permanent and job.attempts < job.max_attempts:
             await _note_failure(row, error)
         raise
-    await _settle(row, "sent", f"Handed to the mail server: {answer}", "invitation_sent")
+    await _settle(row, "sent", f"Handed to the mail server: {answer}", "invitation_sent", message_id=message_id)
 
 
 async def give_up_invitation(job: JobRow, message: str) -> None:
@@ -144,7 +144,8 @@ async def _of_job(job: JobRow) -> InvitationRow:
     return await queries.invitation(job.workspace, wanted.invitation)
 
 
-async def _deliver(settings: Settings, secret: str, row: InvitationRow) -> str:
+async def _deliver(settings: Settings, secret: str, row: InvitationRow) -> tuple[str, str]:
+    """The mail server's answer and the Message-ID. Raises TransportError."""
     head = await forms.head_by_id(row.workspace, row.form)
     question = nps_question(head.definition, row.question)
     if not head.is_open or question is None:
@@ -153,7 +154,7 @@ async def _deliver(settings: Settings, secret: str, row: InvitationRow) -> str:
     sender = Sender(workspace.name, workspace.postal_address, settings.mail_from)
     letter = compose(row, head, question, await _place_name(row), _links(settings, secret, row), sender, clock.now())
     log.info("invitation_delivery", invitation=str(row.id), to=masked(row.email))
-    return await mail.send(settings, letter)
+    return await mail.send(settings, letter), letter.message_id
 
 
 def _links(settings: Settings, secret: str, row: InvitationRow) -> Links:
@@ -179,7 +180,9 @@ async def _note_failure(row: InvitationRow, error: TransportError) -> None:
         await _update(current, "queued", error.message, step, tried=True)
 
 
-async def _settle(row: InvitationRow, state: str, words: str, kind: str, *, tried: bool = True) -> None:
+async def _settle(
+    row: InvitationRow, state: str, words: str, kind: str, *, tried: bool = True, message_id: str = ""
+) -> None:
     """Brings an invitation to an end, with its reason, and tells the customer's timeline."""
     now = clock.now()
     async with database.transaction():
@@ -189,15 +192,16 @@ async def _settle(row: InvitationRow, state: str, words: str, kind: str, *, trie
         error = "" if state == "sent" else words
         await _update(current, state, error, TraceStep(now, words), tried=tried)
         if state == "sent":
-            await _mark_sent(current, now)
+            await _mark_sent(current, message_id, now)
         head = await forms.head_by_id(row.workspace, row.form)
         await _note(current, kind, head, now, error)
 
 
-async def _mark_sent(row: InvitationRow, now: datetime) -> None:
+async def _mark_sent(row: InvitationRow, message_id: str, now: datetime) -> None:
     await database.execute(
-        "UPDATE invitation SET sent_at = {} WHERE workspace = {} AND id = {}", now, row.workspace, row.id
-    )
+        "UPDATE invitation SET sent_at = {}, message_id = {} WHERE workspace = {} AND id = {}",
+        now, message_id, row.workspace, row.id,
+    )  # fmt: skip
 
 
 async def _locked(workspace: UUID, invitation_id: UUID) -> InvitationRow:

@@ -1,0 +1,362 @@
+"""Every page and endpoint of customers, places and distribution, as staff, as a program, and as a customer."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from survey_service.core import clock, tokens
+from survey_service.core.database import Database
+from survey_service.core.ids import new_id
+from survey_service.core.settings import Settings
+from survey_service.customers import service as customers
+from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+from survey_service.distribution import queries
+from survey_service.distribution import service as distribution
+from survey_service.distribution.schemas import InvitationRow, NewInvitation
+from survey_service.forms import page_token
+from survey_service.jobs import service as jobs
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace, PlaceRow
+from tests.conftest import SECRET
+from tests.distribution import product
+from tests.distribution.product import Staff
+from tests.places.test_qr import decoded
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+async def staff(database: Database) -> Staff:
+    return await product.owner()
+
+
+@pytest.fixture
+async def browser(settings: Settings, staff: Staff) -> AsyncIterator[httpx.AsyncClient]:
+    """The owner's browser."""
+    async with product.browsing(settings, SECRET) as browser:
+        browser.cookies.update(staff.cookies)
+        yield browser
+
+
+@pytest.fixture
+async def anybody(settings: Settings, staff: Staff) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without cookies."""
+    async with product.browsing(settings, SECRET) as browser:
+        yield browser
+
+
+async def invite(staff: Staff, **fields: str) -> InvitationRow:
+    new = NewInvitation(**{"form": "visit", "email": "hana@customers.example", **fields})
+    return await distribution.queue_invitation(SECRET, staff.caller.workspace, new, clock.now())
+
+
+async def add_place(staff: Staff, name: str = "Piassa", code: str = "piassa") -> PlaceRow:
+    return await places.create_place(staff.caller.workspace, NewPlace(name, code=code, own_name="ፒያሳ"), clock.now())
+
+
+# Places ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_place_is_added_changed_and_archived(browser: httpx.AsyncClient, staff: Staff) -> None:
+    assert "No places yet" in (await browser.get("/app/places")).text
+    fields = staff.fields(name="Piassa", kind="store", code="piassa", own_name="ፒያሳ")
+    added = await browser.post("/app/places", data=fields)
+    assert added.status_code == 303
+    page = await browser.get(added.headers["location"])
+    assert (page.status_code, "ፒያሳ" in page.text, "/q/piassa" in page.text) == (200, True, True)
+    edit = f"{added.headers['location']}/edit"
+    assert 'value="Piassa"' in (await browser.get(edit)).text
+    changed = await browser.post(edit, data=staff.fields(name="Piassa old", kind="region", own_name=""))
+    assert changed.status_code == 303
+    listed = (await browser.get("/app/places")).text
+    assert "Piassa old" in listed
+    archived = await browser.post(f"{added.headers['location']}/archive", data=staff.fields())
+    assert archived.status_code == 303
+    assert "Piassa old" not in (await browser.get("/app/places")).text
+    assert "Piassa old" in (await browser.get("/app/places?archived=1")).text
+
+
+async def test_what_was_typed_is_kept(browser: httpx.AsyncClient, staff: Staff) -> None:
+    await add_place(staff)
+    wrong = await browser.post("/app/places", data=staff.fields(name="<b>Bole</b>", kind="store", code="piassa"))
+    assert wrong.status_code == 422
+    assert "&lt;b&gt;Bole&lt;/b&gt;" in wrong.text
+    assert "<b>Bole</b>" not in wrong.text
+    assert "on another poster already" in wrong.text
+    nonsense = await browser.post("/app/places", data=staff.fields(name="Bole", kind="store", parent="x"))
+    assert nonsense.status_code == 422
+
+
+async def test_without_our_token_nothing_changes(browser: httpx.AsyncClient, staff: Staff) -> None:
+    assert (await browser.post("/app/places", data={"name": "Bole", "kind": "store"})).status_code == 403
+    assert "Bole" not in (await browser.get("/app/places")).text
+
+
+async def test_both_qr_files_open_the_places_survey(
+    browser: httpx.AsyncClient, staff: Staff, settings: Settings, tmp_path: Path
+) -> None:
+    place = await add_place(staff)
+    svg = await browser.get(f"/app/places/{place.id}/qr.svg")
+    png = await browser.get(f"/app/places/{place.id}/qr.png")
+    assert (svg.headers["content-type"].partition(";")[0], png.headers["content-type"]) == (
+        "image/svg+xml",
+        "image/png",
+    )
+    (tmp_path / "qr.png").write_bytes(png.content)
+    assert decoded(tmp_path / "qr.png") == f"{settings.public_url}/q/piassa"
+    assert "attachment" in svg.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("am", "ፒያሳ"), ("ar", "ፒያሳ"), ("en", "Piassa")])
+async def test_the_poster(browser: httpx.AsyncClient, staff: Staff, language: str, words: str) -> None:
+    place = await add_place(staff)
+    await product.publish(staff.caller.workspace)
+    poster = (await browser.get(f"/app/places/{place.id}/poster?lang={language}")).text
+    assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in poster
+    article = poster.partition("<article")[2]
+    assert words in article
+    assert "http://testserver.local/q/piassa" in article
+
+
+async def test_the_form_of_a_poster_is_chosen(browser: httpx.AsyncClient, staff: Staff) -> None:
+    place = await add_place(staff)
+    await product.publish(staff.caller.workspace)
+    await product.publish(staff.caller.workspace, "contact")
+    chosen = await browser.post(f"/app/places/{place.id}/form", data=staff.fields(form="contact"))
+    assert chosen.status_code == 303
+    assert "/app/forms/contact" in (await browser.get(f"/app/places/{place.id}")).text
+    wrong = await browser.post(f"/app/places/{place.id}/form", data=staff.fields(form="nowhere"))
+    assert wrong.status_code == 422
+
+
+async def test_places_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    key = await staff.key()
+    made = await anybody.post("/api/v1/places", json={"name": "Piassa", "code": "piassa"}, headers=key)
+    assert (made.status_code, made.json()["survey_url"]) == (201, "http://testserver.local/q/piassa")
+    path = f"/api/v1/places/{made.json()['id']}"
+    changed = await anybody.patch(path, json={"own_name": "ፒያሳ", "archived": True}, headers=key)
+    assert (changed.json()["own_name"], changed.json()["archived"]) == ("ፒያሳ", True)
+    assert (await anybody.get(path, headers=key)).json() == changed.json()
+    listed = (await anybody.get("/api/v1/places?limit=1", headers=key)).json()
+    assert listed == {"items": [changed.json()], "next": None}
+    assert (await anybody.get(f"{path}/qr.png", headers=key)).content.startswith(b"\x89PNG")
+    assert (await anybody.get(f"{path}/qr.svg", headers=key)).text.startswith("<svg")
+    taken = await anybody.post("/api/v1/places", json={"name": "B", "code": "piassa"}, headers=key)
+    assert (taken.status_code, product.shown_errors(taken)) == (422, {"code": "taken"})
+    for bad in ("/api/v1/places?limit=0", "/api/v1/places?cursor=x"):
+        assert (await anybody.get(bad, headers=key)).status_code == 422
+    assert (await anybody.get("/api/v1/places")).status_code == 401
+
+
+# Customers -------------------------------------------------------------------------------------------------------
+
+
+async def test_the_profile_shows_everything_and_escapes_it(browser: httpx.AsyncClient, staff: Staff) -> None:
+    at, answer = staff.caller.workspace, new_id()
+    place = await add_place(staff)
+    customer = await customers.customer_for_email(at, "h@x.org", "<i>Hana</i>", "am", VERIFIED, "invitation", NOW)
+    said = Details("Visit", "qr", place.id, 4, "<script>ደህና</script>", "am", "negative")
+    unread = Details("Visit", "email", None, 9, "Baay'ee gaarii", "om", "unsupported")
+    for row in (
+        TimelineRow(at, customer, "response", CLAIMED, answer, said, NOW),
+        TimelineRow(at, customer, "response", VERIFIED, new_id(), unread, NOW),
+        TimelineRow(at, customer, "invitation_suppressed", VERIFIED, new_id(), Details(reason="Unsubscribed."), NOW),
+        TimelineRow(at, customer, "unsubscribed", VERIFIED, new_id(), Details(), NOW),
+    ):
+        await customers.note(row)
+    page = (await browser.get(f"/app/customers/{customer}")).text
+    assert "<script>ደህና" not in page
+    assert "&lt;script&gt;ደህና" in page
+    assert "<i>Hana" not in page
+    for words in (
+        "Answered by QR code", "Claimed", "Piassa", "Amharic", "negative", f"/app/answers/{answer}", "November 2026",
+        "Not read: no reader for Oromo yet", "Invitation not sent", "Unsubscribed.", "Does not want mails",
+        "Last score 9.", "h@x.org", "Verified",
+    ):  # fmt: skip
+        assert words in page, words
+    listed = (await browser.get("/app/customers?search=hana")).text
+    assert "&lt;i&gt;Hana&lt;/i&gt;" in listed
+    assert "Nobody found" in (await browser.get("/app/customers?search=nobody%00here")).text
+
+
+async def test_pages_of_customers_and_of_a_timeline(browser: httpx.AsyncClient, staff: Staff) -> None:
+    at = staff.caller.workspace
+    assert "No customers yet" in (await browser.get("/app/customers")).text
+    for n in range(51):
+        customer = await customers.customer_for_email(at, f"c{n}@x.org", "", "", VERIFIED, "staff", NOW)
+    first = (await browser.get("/app/customers")).text
+    (older,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = (await browser.get(older.replace("&amp;", "&"))).text
+    assert len(re.findall(r'<th scope="row">', first)) == 50
+    assert len(re.findall(r'<th scope="row">', second)) == 1
+    for _ in range(51):
+        await customers.note(TimelineRow(at, customer, "response", VERIFIED, new_id(), Details(score=1), NOW))
+    page = (await browser.get(f"/app/customers/{customer}")).text
+    (older,) = re.findall(r'rel="next" href="([^"]+)"', page)
+    assert (await browser.get(older)).text.count('class="event"') == 1
+
+
+async def test_customers_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    key = await staff.key()
+    body = {"email": "Hana@X.org", "name": "Ha\u0000na", "language": "am"}
+    made = await anybody.post("/api/v1/customers", json=body, headers=key)
+    assert (made.status_code, made.json()["email"], made.json()["name"]) == (201, "hana@x.org", "Ha na")
+    path = f"/api/v1/customers/{made.json()['id']}"
+    profile = (await anybody.get(path, headers=key)).json()
+    assert (profile["customer"]["strength"], profile["timeline"], profile["own_scores"]) == ("verified", [], [])
+    assert len((await anybody.get("/api/v1/customers?search=x.org", headers=key)).json()["items"]) == 1
+    token = (await anybody.post(f"{path}/token", headers=key)).json()["token"]
+    found = await customers.customer_of_token(SECRET, token, staff.caller.workspace)
+    assert str(found) == made.json()["id"]
+    for wrong, field in (({"email": "x"}, "email"), ({"email": "a@x.org", "language": "?"}, "language")):
+        answer = await anybody.post("/api/v1/customers", json=wrong, headers=key)
+        assert (answer.status_code, list(product.shown_errors(answer))) == (422, [field])
+    assert (await anybody.get(f"/api/v1/customers/{new_id()}", headers=key)).status_code == 404
+
+
+# Invitations -----------------------------------------------------------------------------------------------------
+
+
+async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, staff: Staff) -> None:
+    assert "No open form has an NPS question" in (await browser.get("/app/invitations")).text
+    await product.publish(staff.caller.workspace)
+    wrong = await browser.post("/app/invitations", data=staff.fields(form="visit", email="hana", name="Hana"))
+    assert wrong.status_code == 422
+    assert 'value="Hana"' in wrong.text
+    assert "Write the whole address" in wrong.text
+    sent = await browser.post("/app/invitations", data=staff.fields(form="visit", email="hana@x.org", name="Hana"))
+    assert sent.status_code == 303
+    page = (await browser.get(sent.headers["location"])).text
+    assert "Queued." in page
+    assert "Waiting" in page
+    listed = (await browser.get("/app/invitations?state=queued")).text
+    assert "hana@x.org" in listed
+    assert "No mail server is set" in listed
+    assert "None in this state" in (await browser.get("/app/invitations?state=failed")).text
+    refused = await browser.post(f"{sent.headers['location']}/resend", data=staff.fields())
+    assert refused.status_code == 409
+
+
+async def test_a_failed_one_says_why_and_is_sent_again(browser: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff)
+    (job,) = await jobs.claim([distribution.SEND_INVITATION], 1, clock.now())
+    await distribution.give_up_invitation(job, "The mail server refused the recipient: 550 <no> such person")
+    page = (await browser.get(f"/app/invitations/{row.id}")).text
+    assert "550 &lt;no&gt; such person" in page
+    assert "550 &lt;no&gt; such person" in (await browser.get("/app/invitations")).text
+    assert (await browser.post(f"/app/invitations/{row.id}/resend", data=staff.fields())).status_code == 303
+    assert "Queued again." in (await browser.get(f"/app/invitations/{row.id}")).text
+
+
+async def test_invitations_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    key = await staff.key()
+    body = {"form": "visit", "email": "Hana@x.org", "name": "Hana", "language": "am", "question": "recommend"}
+    queued = await anybody.post("/api/v1/invitations", json=body, headers=key)
+    assert queued.status_code == 202
+    shown = queued.json()
+    assert (shown["state"], shown["form"], shown["email"], shown["language"]) == ("queued", "visit", "hana@x.org", "am")
+    assert [step["what"] for step in shown["trace"]] == ["Queued."]
+    assert (await anybody.get(f"/api/v1/invitations/{shown['id']}", headers=key)).json() == shown
+    assert (await anybody.get("/api/v1/invitations?state=queued", headers=key)).json()["items"] == [shown]
+    assert (await anybody.get("/api/v1/invitations?state=odd", headers=key)).status_code == 422
+    wrong = await anybody.post("/api/v1/invitations", json={**body, "form": "nowhere"}, headers=key)
+    assert product.shown_errors(wrong) == {"form": "unknown"}
+
+
+# What customers open ---------------------------------------------------------------------------------------------
+
+
+async def test_a_poster_opens_the_survey_with_its_place(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    await add_place(staff)
+    assert (await anybody.get("/q/piassa")).status_code == 404
+    await product.publish(staff.caller.workspace)
+    page = await anybody.get("/q/piassa", headers={"Accept-Language": "am"})
+    assert page.status_code == 200
+    assert 'lang="am"' in page.text
+    assert "ፒያሳ" in page.text
+    (mark,) = re.findall(r'name="_time" value="([^"]+)"', page.text)
+    token = page_token.read(SECRET, mark)
+    assert token is not None
+    assert (token.channel, token.place) == ("qr", "piassa")
+    for code in ("nowhere", "PIASSA", "a%00b", "%F0%9F%99%82"):
+        assert (await anybody.get(f"/q/{code}")).status_code == 404
+
+
+def leaving(row: InvitationRow) -> str:
+    return f"/u/{tokens.sign_id(SECRET, queries.UNSUBSCRIBE_TOKEN, row.id)}"
+
+
+async def suppressed(staff: Staff, row: InvitationRow) -> bool:
+    return await queries.suppression_reason(SECRET, staff.caller.workspace, row.email) is not None
+
+
+@pytest.mark.parametrize("language", ["en", "am", "ar"])
+async def test_opening_the_way_out_changes_nothing(anybody: httpx.AsyncClient, staff: Staff, language: str) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff, language=language)
+    for _ in range(2):
+        page = await anybody.get(leaving(row))
+    assert page.status_code == 200
+    assert f'lang="{language}"' in page.text
+    assert row.email in page.text
+    assert not await suppressed(staff, row)
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    assert "set-cookie" not in page.headers
+
+
+async def test_one_click_and_back(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff)
+    for _ in range(2):
+        done = await anybody.post(leaving(row), data={"List-Unsubscribe": "One-Click"})
+        assert (done.status_code, "You are unsubscribed" in done.text) == (200, True)
+        assert await suppressed(staff, row)
+    assert 'name="undo"' in done.text
+    back = await anybody.post(leaving(row), data={"undo": "1"})
+    assert "You get invitations again" in back.text
+    assert not await suppressed(staff, row)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"List-Unsubscribe=One-Click", b"\xff\xfe\x00", b'--x\r\nContent-Disposition: form-data; name="a"\r\n'],
+)
+async def test_any_post_unsubscribes(anybody: httpx.AsyncClient, staff: Staff, body: bytes) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff)
+    answer = await anybody.post(leaving(row), content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 200
+    assert await suppressed(staff, row)
+
+
+async def test_broken_links_say_so(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff)
+    invitation = tokens.sign_id(SECRET, queries.INVITATION_TOKEN, row.id)
+    for token in (invitation, "x", "a.b", "%00", "%C3%BC"):
+        for answer in (await anybody.get(f"/u/{token}"), await anybody.post(f"/u/{token}")):
+            assert answer.status_code == 404
+            assert answer.headers["referrer-policy"] == "no-referrer"
+    assert not await suppressed(staff, row)
+
+
+# Sharing ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_share_page(browser: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    page = (await browser.get("/app/forms/visit/share")).text
+    for words in (
+        "http://testserver.local/s/visit", "http://testserver.local/embed.js", "data-survey=&#34;visit&#34;",
+        "http://testserver.local/c/visit", "name=&#34;recommend&#34; value=&#34;10&#34;",
+    ):  # fmt: skip
+        assert words in page, words
+    assert (await browser.get("/app/forms/nowhere/share")).status_code == 404

@@ -1,0 +1,282 @@
+"""Sending, refusing and leaving, on both databases and against a real SMTP server."""
+
+import dataclasses
+import re
+from uuid import UUID
+
+import pytest
+
+from survey_service.core import clock, mail, tokens
+from survey_service.core import database as core_database
+from survey_service.core.database import Database
+from survey_service.core.errors import Conflict, Invalid, NotFound, TransportError
+from survey_service.core.ids import new_id
+from survey_service.core.settings import Settings
+from survey_service.customers import queries as customers
+from survey_service.distribution import queries, service
+from survey_service.distribution.plans import mark_answered
+from survey_service.distribution.schemas import InvitationRow, NewInvitation
+from survey_service.forms import service as forms_service
+from survey_service.jobs import service as jobs
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace
+from tests.conftest import SECRET
+from tests.distribution import product
+from tests.distribution.mailbox import Mailbox, serving
+
+EMAIL = "hana@customers.example"
+
+
+@pytest.fixture
+async def workspace(database: Database) -> UUID:
+    at = await product.workspace()
+    await product.publish(at)
+    return at
+
+
+async def queue(workspace: UUID, **fields: str) -> InvitationRow:
+    new = NewInvitation(**{"form": "visit", "email": EMAIL, **fields})
+    return await service.queue_invitation(SECRET, workspace, new, clock.now())
+
+
+async def work(settings: Settings, port: int | None) -> None:
+    """What the worker does with one due job."""
+    server = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "Linden <hello@linden.example>"} if port else {}
+    (job,) = await jobs.claim([service.SEND_INVITATION], 10, clock.now())
+    try:
+        await service.send_invitation(job, _with(settings, server), SECRET)
+        await jobs.finish([job.id], clock.now())
+    except TransportError as error:
+        if await jobs.fail(job, error.message, clock.now(), permanent=error.permanent):
+            await service.give_up_invitation(job, error.message)
+
+
+def _with(settings: Settings, changes: dict[str, str]) -> Settings:
+    return dataclasses.replace(settings, **changes)  # type: ignore[arg-type]
+
+
+async def kinds(row: InvitationRow) -> list[str]:
+    """The customer's timeline, newest first."""
+    return [entry.kind for entry in (await customers.timeline(row.workspace, row.customer, "", 50)).items]
+
+
+async def test_one_invitation_from_queue_to_mailbox(workspace: UUID, settings: Settings) -> None:
+    place = await places.create_place(workspace, NewPlace("Piassa", code="piassa", own_name="ፒያሳ"), clock.now())
+    row = await queue(workspace, name="ሃና ተስፋዬ", language="am-ET", place="piassa")
+    assert (row.state, row.language, row.question, row.place_code) == ("queued", "am", "recommend", place.code)
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        await work(settings, port)
+    sent = await queries.invitation(workspace, row.id)
+    assert (sent.state, sent.attempts, sent.last_error) == ("sent", 1, "")
+    assert sent.sent_at is not None
+    assert [step.what for step in sent.trace] == ["Queued.", "Handed to the mail server: kept as 1"]
+    assert sent.message_id == mail.message_id(row.id.hex, "hello@linden.example")
+    assert await kinds(row) == ["invitation_sent", "invitation_queued"]
+    known = await customers.customer(workspace, row.customer)
+    assert (known.name, known.email, known.strength) == ("ሃና ተስፋዬ", EMAIL, "verified")
+
+    (arrived,) = mailbox.mails
+    assert mailbox.recipients == [EMAIL]
+    assert "ፒያሳ" in arrived["Subject"]
+    assert arrived["Message-ID"] == sent.message_id
+    assert arrived["Content-Language"] == "am"
+    assert arrived["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert arrived["Feedback-ID"].startswith(row.id.hex)
+    assert arrived["Auto-Submitted"] is None
+    assert arrived["Precedence"] is None
+    link = f"{settings.public_url}/i/{tokens.sign_id(SECRET, 'invitation', row.id)}?recommend="
+    wanted = [f"{link}{number}" for number in range(11)]
+    plain, rich = arrived.iter_parts()
+    assert re.findall(r"^ *\d+  (\S+)\r?$", plain.get_content(), re.MULTILINE) == wanted
+    assert [found for found in re.findall(r'href="([^"]+)"', rich.get_content()) if "/i/" in found] == wanted
+    leave = arrived["List-Unsubscribe"].strip("<>")
+    assert leave in plain.get_content()
+    assert leave in rich.get_content()
+    named = await queries.invitation_by_token(SECRET, leave.rsplit("/", 1)[1], queries.UNSUBSCRIBE_TOKEN)
+    assert named.id == row.id
+
+
+async def test_a_sent_one_is_not_sent_again(workspace: UUID, settings: Settings) -> None:
+    await queue(workspace)
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        (job,) = await jobs.claim([service.SEND_INVITATION], 10, clock.now())
+        server = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "hello@linden.example"}
+        for _ in range(2):
+            await service.send_invitation(job, _with(settings, server), SECRET)
+    assert len(mailbox.mails) == 1
+
+
+async def test_a_refused_one_fails_visibly_and_can_be_sent_again(workspace: UUID, settings: Settings) -> None:
+    row = await queue(workspace)
+    async with serving(Mailbox(rcpt="550 5.1.1 no such person")) as port:
+        await work(settings, port)
+    failed = await queries.invitation(workspace, row.id)
+    assert (failed.state, failed.attempts) == ("failed", 1)
+    assert failed.last_error == "The mail server refused the recipient: 550 5.1.1 no such person"
+    assert (await kinds(row))[0] == "invitation_failed"
+    with pytest.raises(NotFound):
+        await service.resend(new_id(), row.id, clock.now())
+    again = await service.resend(workspace, row.id, clock.now())
+    assert (again.state, again.last_error) == ("queued", "")
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        await work(settings, port)
+    assert (await queries.invitation(workspace, row.id)).state == "sent"
+    assert len(mailbox.mails) == 1
+    with pytest.raises(Conflict):
+        await service.resend(workspace, row.id, clock.now())
+
+
+async def test_a_busy_server_is_tried_again_and_the_reason_shown(workspace: UUID, settings: Settings) -> None:
+    row = await queue(workspace)
+    async with serving(Mailbox(rcpt="451 4.7.1 later")) as port:
+        await work(settings, port)
+    waiting = await queries.invitation(workspace, row.id)
+    assert (waiting.state, waiting.attempts) == ("queued", 1)
+    assert "451 4.7.1 later" in waiting.last_error
+    assert "tried again by itself" in waiting.trace[-1].what
+    jobs_left = await core_database.fetch("SELECT state FROM job WHERE kind = {}", service.SEND_INVITATION)
+    assert [job["state"] for job in jobs_left] == ["ready"]
+
+
+async def test_the_last_try_ends_it(workspace: UUID, settings: Settings) -> None:
+    row = await queue(workspace)
+    await core_database.execute("UPDATE job SET max_attempts = 1 WHERE kind = {}", service.SEND_INVITATION)
+    await work(settings, None)
+    ended = await queries.invitation(workspace, row.id)
+    assert ended.state == "failed"
+    assert "SURVEY_SMTP_URL" in ended.last_error
+    assert (await kinds(row))[0] == "invitation_failed"
+
+
+async def test_who_unsubscribed_gets_nothing(workspace: UUID, settings: Settings) -> None:
+    first = await queue(workspace)
+    for _ in range(2):
+        await service.unsubscribe(SECRET, first, clock.now())
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        await work(settings, port)
+    assert mailbox.mails == []
+    assert (await queries.invitation(workspace, first.id)).state == "suppressed"
+    second = await queue(workspace, email="HANA@customers.example")
+    assert (second.state, second.customer) == ("suppressed", first.customer)
+    assert second.last_error == service.NOT_WANTED
+    assert await jobs.claim([service.SEND_INVITATION], 10, clock.now()) == []
+    assert await kinds(first) == [
+        "invitation_suppressed", "invitation_suppressed", "unsubscribed", "invitation_queued",
+    ]  # fmt: skip
+    rows = await core_database.fetch("SELECT address_hash FROM suppression")
+    assert len(rows) == 1
+    assert EMAIL not in rows[0]["address_hash"]
+    await service.subscribe_again(SECRET, first, clock.now())
+    await service.subscribe_again(SECRET, first, clock.now())
+    assert (await queue(workspace)).state == "queued"
+    assert (await kinds(first)).count("resubscribed") == 1
+
+
+async def test_another_reason_is_not_taken_back(workspace: UUID) -> None:
+    row = await queue(workspace)
+    await service.unsubscribe(SECRET, row, clock.now())
+    await core_database.execute("UPDATE suppression SET reason = 'objection'")
+    await service.subscribe_again(SECRET, row, clock.now())
+    assert await queries.suppression_reason(SECRET, workspace, EMAIL) == "objection"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"form": "nowhere"}, "form"),
+        ({"form": "a\x00b"}, "form"),
+        ({"email": "hana"}, "email"),
+        ({"language": "klingon language"}, "language"),
+        ({"place": "nowhere"}, "place"),
+        ({"question": "comment"}, "question"),
+        ({"name": "x" * 201}, "name"),
+    ],
+)
+async def test_what_cannot_be_queued(workspace: UUID, fields: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        await queue(workspace, **fields)
+    assert [error.field for error in caught.value.errors] == [field]
+    assert await core_database.fetch("SELECT id FROM invitation") == []
+
+
+async def test_strangers_forms_and_places_cannot_be_used(workspace: UUID) -> None:
+    await places.create_place(workspace, NewPlace("Piassa", code="piassa"), clock.now())
+    stranger = new_id()
+    with pytest.raises(Invalid):
+        await queue(stranger)
+    with pytest.raises(NotFound):
+        await queries.invitation(stranger, (await queue(workspace)).id)
+
+
+async def test_a_form_that_was_closed_meanwhile(workspace: UUID, settings: Settings) -> None:
+    row = await queue(workspace)
+    await forms_service.set_open(workspace, "visit", False, clock.now())
+    async with serving(Mailbox()) as port:
+        await work(settings, port)
+    assert (await queries.invitation(workspace, row.id)).state == "failed"
+
+
+async def test_only_our_tokens_for_this_purpose(workspace: UUID) -> None:
+    row = await queue(workspace)
+    token = tokens.sign_id(SECRET, queries.INVITATION_TOKEN, row.id)
+    assert (await queries.invitation_by_token(SECRET, token)).id == row.id
+    foreign = tokens.sign_id(SECRET, queries.UNSUBSCRIBE_TOKEN, row.id)
+    unknown = tokens.sign_id(SECRET, queries.INVITATION_TOKEN, new_id())
+    for wrong in (foreign, unknown, token[:-2], token + "x", "", "ü", "a.b"):
+        with pytest.raises(NotFound):
+            await queries.invitation_by_token(SECRET, wrong)
+
+
+async def test_an_answer_is_marked_once(workspace: UUID, database: Database) -> None:
+    first, second = await queue(workspace), await queue(workspace)
+    winner, loser, late = new_id(), new_id(), new_id()
+    now = clock.now()
+    rows = [(first.id, winner, now), (first.id, loser, now)]
+    assert await database.run(mark_answered(rows)) == {first.id}
+    assert await database.run(mark_answered([(second.id, late, now), (first.id, late, now)])) == {second.id}
+    assert (await queries.invitation(workspace, first.id)).response == winner
+    assert await database.run(mark_answered([])) == set()
+
+
+async def test_pages_hold_each_once(workspace: UUID) -> None:
+    made = {(await queue(workspace)).id for _ in range(5)}
+    seen: list[UUID] = []
+    cursor = ""
+    while True:
+        page = await queries.page_of_invitations(workspace, "queued", cursor, 2)
+        seen += [row.id for row in page.items]
+        if not page.next:
+            break
+        cursor = page.next
+    assert len(seen) == 5
+    assert set(seen) == made
+    assert (await queries.page_of_invitations(workspace, "failed", "", 10)).items == []
+
+
+async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:
+    await product.publish(workspace, "contact")
+    region = await places.create_place(workspace, NewPlace("Addis Ababa", "region"), clock.now())
+    store = await places.create_place(workspace, NewPlace("Piassa", "store", parent=region.id), clock.now())
+
+    async def opened() -> str | None:
+        head = await queries.poster_form(store)
+        return head.slug if head else None
+
+    assert await opened() == "visit"
+    await service.choose_poster_form(workspace, region.id, "contact", clock.now())
+    assert await opened() == "contact"
+    await service.choose_poster_form(workspace, store.id, "visit", clock.now())
+    assert await opened() == "visit"
+    await service.choose_poster_form(workspace, store.id, "contact", clock.now())
+    await service.choose_poster_form(workspace, region.id, "visit", clock.now())
+    assert await opened() == "contact"
+    await service.choose_poster_form(workspace, store.id, "", clock.now())
+    assert await opened() == "visit"
+    with pytest.raises(Invalid):
+        await service.choose_poster_form(workspace, store.id, "nowhere", clock.now())
+    with pytest.raises(NotFound):
+        await service.choose_poster_form(new_id(), store.id, "visit", clock.now())
