@@ -29,10 +29,10 @@ def network_of(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return ""
-    if parsed.is_loopback:
-        return ""
     mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
     plain = mapped or parsed
+    if plain.is_loopback:
+        return ""
     prefix = 24 if isinstance(plain, IPv4Address) else 48
     return str(ip_network(f"{plain}/{prefix}", strict=False))
 

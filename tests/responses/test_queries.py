@@ -1,0 +1,234 @@
+"""Lists under filters, by keyset in both directions, and the counts that agree with them."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from survey_service.core import database as core_database
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.paging import encode_cursor
+from survey_service.forms import queries as forms
+from survey_service.forms import service as forms_service
+from survey_service.forms.definition import Definition
+from survey_service.forms.schemas import FormChange
+from survey_service.nps import rollups
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace
+from survey_service.responses import counting, queries
+from survey_service.responses.filters import Asked, query, resolve, typed
+from survey_service.responses.queries import AnswerFilter
+from tests import factories
+from tests.responses.conftest import NOON, keep, keep_many
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+async def home(database: core_database.Database) -> UUID:
+    forms.forget()
+    return await factories.published()
+
+
+async def found(home: UUID, **asked: str) -> list[Any]:
+    """The scores of the answers under a filter, newest first."""
+    wanted, _ = await resolve(home, Asked(**asked))
+    return [row["score"] for row in (await queries.responses(wanted, 50)).items]
+
+
+async def test_pages_meet_without_gap_or_repetition_in_both_directions(home: UUID) -> None:
+    kept = [entry.id for entry in await keep_many(7)][::-1]
+    wanted = AnswerFilter(home)
+    first = await queries.responses(wanted, 3)
+    second = await queries.responses(wanted, 3, first.next)
+    third = await queries.responses(wanted, 3, second.next)
+    assert [row["id"] for page in (first, second, third) for row in page.items] == kept
+    assert third.next is None
+    above = encode_cursor(third.items[0]["received_at"], third.items[0]["id"])
+    back, more = await queries.newer_responses(wanted, 3, above)
+    assert ([row["id"] for row in back], more) == (kept[3:6], True)
+    top, more = await queries.newer_responses(wanted, 3, encode_cursor(back[0]["received_at"], back[0]["id"]))
+    assert ([row["id"] for row in top], more) == (kept[:3], False)
+
+
+async def test_answers_of_one_moment_are_told_apart_by_their_ids(home: UUID) -> None:
+    for _ in range(5):
+        await keep()
+    page = await queries.responses(AnswerFilter(home), 2)
+    rest = await queries.responses(AnswerFilter(home), 9, page.next)
+    assert len({row["id"] for row in [*page.items, *rest.items]}) == 5
+
+
+async def test_neighbours_stay_inside_the_filter(home: UUID) -> None:
+    entries = await keep_many(5)
+    wanted, _ = await resolve(home, Asked(form="visit", score="recommend:0-3"))
+    row = await queries.one(home, entries[2].id)
+    assert await queries.neighbours(wanted, row) == (entries[3].id, entries[1].id)
+    assert await queries.neighbours(wanted, await queries.one(home, entries[3].id)) == (None, entries[2].id)
+    assert await queries.neighbours(wanted, await queries.one(home, entries[0].id)) == (entries[1].id, None)
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [
+        ("recommend:0-3", [3, 2, 1, 0]),
+        ("recommend:9-", [10, 9]),
+        ("recommend:-1", [1, 0]),
+        ("recommend:7", [7]),
+        ("recommend:5-2", []),
+        ("satisfaction", []),
+    ],
+)
+async def test_a_range_of_scores(home: UUID, score: str, expected: list[int]) -> None:
+    await keep_many(11)
+    assert await found(home, form="visit", score=score) == expected
+
+
+@pytest.mark.parametrize("score", ["recommend:0-6'", "recommend:a", "comment:0-6", "nothing", "recommend:1-2-3", ":5"])
+async def test_a_score_names_a_scale_of_the_form(home: UUID, score: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        await resolve(home, Asked(form="visit", score=score))
+    assert caught.value.errors[0].field == "score"
+
+
+async def test_another_kind_of_question_under_the_same_key_is_no_number(home: UUID) -> None:
+    """Texts are neither an error nor a zero."""
+    await keep(answers={"recommend": 2})
+    text = {"kind": "short_text", "key": "recommend", "text": {"en": "Whom?"}}
+    await factories.published("other", {"title": {"en": "O"}, "languages": ["en"], "questions": [text]}, home)
+    await keep("other", {"recommend": "my aunt"})
+    assert await found(home, form="visit", score="recommend:0-6") == [2]
+    rows = await queries.responses(AnswerFilter(home, question="recommend", lowest=0, highest=6), 9)
+    assert [row["score"] for row in rows.items] == [2]
+
+
+async def test_days_are_local_and_included(home: UUID) -> None:
+    for n in range(3):
+        await keep(answers={"recommend": n}, at=NOON + timedelta(days=n))
+    assert await found(home, first="2026-10-06", last="2026-10-06") == [1]
+    assert await found(home, first="2026-10-06") == [2, 1]
+    assert await found(home, last="2026-10-06") == [1, 0]
+    assert await found(home, first="0001-01-01", last="9999-12-31") == [2, 1, 0]
+
+
+async def test_a_region_includes_what_lies_below_it(home: UUID) -> None:
+    region = await places.create_place(home, NewPlace("South", "region", "south"), NOON)
+    store = await places.create_place(home, NewPlace("Rustaveli", "store", "rust", parent=region.id), NOON)
+    await keep(answers={"recommend": 1}, place=store.id)
+    await keep(answers={"recommend": 2})
+    assert await found(home, place="south") == await found(home, place="rust") == [1]
+    with pytest.raises(NotFound):
+        await found(home, place="nowhere")
+
+
+@pytest.mark.parametrize(
+    ("typed_words", "expected"),
+    [("ROSES", [1]), ("50%", [2]), ("50_", []), ("ÜBERRASCHT", [3]), ("überrascht", [3]), ("ጽጌረዳ", [4]), ("\\", [])],
+)
+async def test_search_finds_words_in_any_script_and_takes_no_wildcards(
+    home: UUID, typed_words: str, expected: list[int]
+) -> None:
+    comments = ["The roses wilted", "Only 50% arrived", "ÜBERRASCHT", "ጽጌረዳው ጥሩ ነበር"]
+    for n, comment in enumerate(comments, 1):
+        await keep(answers={"recommend": n, "comment": comment})
+    assert await found(home, q=typed_words) == expected
+
+
+async def test_what_is_not_counted_is_listed_only_when_asked_for(home: UUID) -> None:
+    await keep(answers={"recommend": 1})
+    for state in ("spam", "test", "partial"):
+        await keep(answers={"recommend": 0}, state=state)
+    assert await found(home) == [1]
+    assert await found(home, state="spam") == [0]
+    wanted, _ = await resolve(home, Asked(form="visit"))
+    assert await queries.uncounted(wanted) == {"spam": 1, "test": 1, "partial": 1}
+    assert await queries.exclusions(home, wanted.form, date(2026, 10, 6), None) == {"spam": 0, "test": 0, "partial": 0}  # type: ignore[arg-type]
+
+
+async def test_a_stranger_finds_nothing(home: UUID) -> None:
+    entry = await keep()
+    stranger = UUID(int=7)
+    assert (await queries.responses(AnswerFilter(stranger), 9)).items == []
+    for attempt in (
+        queries.one(stranger, entry.id),
+        queries.by_client_id(stranger, entry.form, entry.client_id),
+        resolve(stranger, Asked(form="visit")),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    assert await queries.many(stranger, [entry.id]) == {}
+
+
+async def test_counts_agree_with_the_list_wherever_they_answer(home: UUID) -> None:
+    shop = await places.create_place(home, NewPlace("Shop", "store", "shop"), NOON)
+    for n in range(12):
+        await keep(
+            answers={"recommend": n % 11, **({"comment": "so"} if n % 3 == 0 else {})},
+            at=NOON + timedelta(days=n % 4),
+            channel="qr" if n % 2 else "link",
+            place=shop.id if n % 4 == 0 else None,
+        )
+    await keep(state="spam")
+    while await rollups.fold():
+        pass
+    await keep(answers={"recommend": 5})
+    for asked in (
+        Asked(),
+        Asked(form="visit"),
+        Asked(form="visit", score="recommend:0-6"),
+        Asked(form="visit", score="recommend:9-", channel="qr"),
+        Asked(form="visit", comment="1", place="shop"),
+        Asked(form="visit", first="2026-10-06", last="2026-10-07", language="en"),
+    ):
+        wanted, _ = await resolve(home, asked)
+        rows = (await queries.responses(wanted, 50)).items
+        assert await counting.known_count(wanted) == len(rows), asked
+        assert rows, asked
+
+
+async def test_counts_are_silent_where_they_cannot_tell(home: UUID) -> None:
+    for asked in (
+        Asked(q="roses"),
+        Asked(state="spam"),
+        Asked(sentiment="unread"),
+        Asked(sentiment="positive", channel="qr"),
+        Asked(form="visit", score="recommend:0-6", comment="1"),
+    ):
+        wanted, _ = await resolve(home, asked)
+        assert await counting.known_count(wanted) is None, asked
+
+
+async def test_a_question_asked_no_more_can_still_be_filtered_by(home: UUID) -> None:
+    await keep(answers={"recommend": 9, "effort": 2})
+    shorter = {**factories.VISIT, "questions": factories.VISIT["questions"][:1], "hidden": []}
+    await forms_service.change(home, "visit", FormChange(definition=msgspec.convert(shorter, Definition)), NOON)
+    await forms_service.publish(home, "visit", None, NOON)
+    forms.forget()
+    assert await found(home, form="visit", score="effort:1-3") == [9]
+
+
+def test_an_address_keeps_its_filters_and_nothing_else() -> None:
+    asked = typed({"form": "visit", "from": "2026-10-01", "q": " a\0b ", "cursor": "x", "comment": "1"})
+    assert asked == Asked(form="visit", first="2026-10-01", q="ab", comment="1")
+    assert query(asked, q="", state="spam") == "form=visit&from=2026-10-01&comment=1&state=spam"
+    assert query(Asked()) == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (Asked(first="2026-13-01"), "from"),
+        (Asked(last="yesterday"), "to"),
+        (Asked(first="2026-10-02", last="2026-10-01"), "from"),
+        (Asked(channel="pigeon"), "channel"),
+        (Asked(sentiment="neutral"), "sentiment"),
+        (Asked(state="deleted"), "state"),
+        (Asked(score="recommend:0-6"), "score"),
+    ],
+)
+async def test_what_cannot_be_meant_is_said_by_its_name(home: UUID, asked: Asked, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        await resolve(home, asked)
+    assert caught.value.errors[0].field == field
