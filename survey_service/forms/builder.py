@@ -264,18 +264,16 @@ DEEDS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], Typ
 """What can be done to one question, and where the page opens afterwards."""
 
 
-@post(FORMS + "/{slug:str}/questions/{place:int}/{deed:str}", opt=MANAGE, include_in_schema=False)
+@post([FORMS + "/{slug:str}/questions/{number:int}/" + deed for deed in DEEDS], opt=MANAGE, include_in_schema=False)
 async def change_question(
-    request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str], place: FromPath[int], deed: FromPath[str]
+    request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str], number: FromPath[int]
 ) -> Html:
-    """Moves the question at a place (from 1), removes it, or gives it back the words that were published."""
-    if deed not in DEEDS:
-        raise NotFound("There is nothing of this name to be done to a question.")
-    change, step = DEEDS[deed]
+    """Moves the question with a number (from 1), removes it, or gives it back the words that were published."""
+    change, step = DEEDS[request.url.path.rpartition("/")[2]]
     row = await queries.row_of(caller.workspace, slug)
     known = await queries.last_questions(caller.workspace, row["id"])
-    refused = await _keep(request, caller, slug, lambda form: change(form, place - 1, known))
-    return refused or _at_question(slug, max(place + step, 1))
+    refused = await _keep(request, caller, slug, lambda form: change(form, number - 1, known))
+    return refused or _at_question(slug, max(number + step, 1))
 
 
 @post(FORMS + "/{slug:str}/publish", opt=MANAGE, include_in_schema=False)

@@ -47,11 +47,21 @@ def _possible(slug: str) -> str:
 
 
 async def head(slug: str) -> FormHead:
-    """The head of a published form by its public name; NotFound if there is none or only a draft."""
+    """The head of a published form by its public name; NotFound if there is none or only a draft.
+
+    When the remembered one is due, one caller reads it again and the others go on with what they have.
+    """
     remembered = _heads.get(slug)
-    if remembered and remembered[0] > time.monotonic():
+    now = time.monotonic()
+    if remembered and remembered[0] > now:
         return remembered[1]
-    found = await _read_head(slug)
+    if remembered:
+        _heads[slug] = (now + HEAD_SECONDS, remembered[1])
+    try:
+        found = await _read_head(slug)
+    except Exception:
+        _heads.pop(slug, None)
+        raise
     if len(_heads) >= MAX_REMEMBERED:
         _heads.clear()
     _heads[slug] = (time.monotonic() + HEAD_SECONDS, found)

@@ -1,0 +1,114 @@
+"""Definitions as authors may write them, and answers that fit them, for hypothesis."""
+
+from typing import Any, get_args
+
+import msgspec
+from hypothesis import strategies as st
+
+from survey_service.forms.definition import (
+    Choice,
+    Definition,
+    EmailQuestion,
+    MultipleChoiceQuestion,
+    Question,
+    ScaleQuestion,
+    ShortTextQuestion,
+    SingleChoiceQuestion,
+)
+from survey_service.forms.validation import clean
+
+LANGUAGES = ("en", "am", "ka", "ml", "si", "ar", "pt-BR")
+
+keys = st.sampled_from(
+    [f"{name}{tail}" for name in ("a", "recommend", "q_1", "why") for tail in ("", "_2", "0", "x_y_z")]
+)
+said = st.text("aZ9 \t\n|<&\"'ሀაമසعé̀\u200d🌷", min_size=1, max_size=12).map(clean).filter(bool)
+lines = said.map(lambda words: words.replace("\n", " "))
+
+
+def words_in(languages: list[str], words: st.SearchStrategy[str] = said) -> st.SearchStrategy[dict[str, str]]:
+    """A text in some of the languages."""
+    return st.dictionaries(st.sampled_from(languages), words)
+
+
+def choices_in(languages: list[str]) -> st.SearchStrategy[list[Choice]]:
+    """Choices with words in the first language at least."""
+    first = languages[0]
+    texts = st.builds(lambda some, default: {first: default} | some, words_in(languages, lines), lines)
+    return st.lists(st.builds(Choice, key=keys, text=texts), max_size=5, unique_by=lambda choice: choice.key)
+
+
+@st.composite
+def questions_in(draw: st.DrawFn, languages: list[str]) -> Any:
+    """A question of any kind, finished or not."""
+    cls = draw(st.sampled_from(get_args(Question)))
+    fields: dict[str, Any] = {"key": draw(keys), "text": draw(words_in(languages)), "hint": draw(words_in(languages))}
+    names = cls.__struct_fields__
+    if cls.answerable:
+        fields["required"] = draw(st.booleans())
+    if "low_label" in names:
+        fields |= {"low_label": draw(words_in(languages)), "high_label": draw(words_in(languages))}
+    if "scale" in names:
+        fields["scale"] = draw(st.integers(5, 7))
+    if "max_length" in names:
+        fields["max_length"] = draw(st.integers(1, 1000))
+    if "choices" in names:
+        fields["choices"] = draw(choices_in(languages))
+    return cls(**fields)
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> Definition:
+    """A draft in one to three languages, finished or not; keys are unique."""
+    languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3, unique=True))
+    questions = draw(st.lists(questions_in(languages), max_size=5, unique_by=lambda question: question.key))
+    return Definition(
+        title=draw(words_in(languages)),
+        languages=languages,
+        questions=questions,
+        thanks=draw(words_in(languages)),
+        hidden=draw(st.lists(keys, max_size=2, unique=True)),
+    )
+
+
+@st.composite
+def finished(draw: st.DrawFn) -> Definition:
+    """A definition that can be published."""
+    draft = draw(definitions())
+    first = draft.languages[0]
+    questions = [msgspec.structs.replace(question, text={first: draw(said)}) for question in draft.questions]
+    for place, question in enumerate(questions):
+        if isinstance(question, SingleChoiceQuestion | MultipleChoiceQuestion) and not question.choices:
+            questions[place] = msgspec.structs.replace(question, choices=[Choice(key="a", text={first: "A"})])
+    questions.append(ShortTextQuestion(key="zz_last_of_all", text={first: "?"}))
+    return msgspec.structs.replace(draft, title={first: draw(said)}, questions=questions)
+
+
+@st.composite
+def answers_to(draw: st.DrawFn, definition: Definition) -> dict[str, Any]:
+    """JSON answers that fit, to every required question and to some of the others."""
+    answers: dict[str, Any] = {}
+    for question in definition.questions:
+        if question.answerable and (question.required or draw(st.booleans())):
+            answers[question.key] = draw(_answer(question))
+    return answers
+
+
+def _answer(question: Any) -> st.SearchStrategy[Any]:
+    if isinstance(question, ScaleQuestion):
+        return st.integers(question.low, question.high)
+    if isinstance(question, SingleChoiceQuestion):
+        return st.sampled_from([choice.key for choice in question.choices])
+    if isinstance(question, MultipleChoiceQuestion):
+        return st.lists(st.sampled_from([choice.key for choice in question.choices]), min_size=1)
+    if isinstance(question, EmailQuestion):
+        return keys.map(lambda name: f"{name}@example.org")
+    return said.map(lambda words: words[: question.max_length].strip() or "x")
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+"""Any JSON."""
