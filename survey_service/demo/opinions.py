@@ -8,10 +8,10 @@ import math
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
+from survey_service.demo.chance import Urn
 from survey_service.demo.seasons import is_busy
 from survey_service.demo_texts.comments import score_group
 
@@ -39,6 +39,7 @@ BASE: Mapping[str, float] = {
     "amman-hospital": 52,
 }
 """The NPS of a place, in points, before season and channel."""
+PHASE: Mapping[str, int] = {place: number for number, place in enumerate(BASE)}
 BY_CHANNEL: Mapping[str, float] = {"email": 3, "kiosk": -3, "embed": -4, "phone": -18}
 
 PASSIVES = 0.24
@@ -64,7 +65,7 @@ class Opinion(NamedTuple):
 def opinion(random: Random, place: str, channel: str, day: date, days_before_last: int) -> Opinion:
     """What one customer thinks who answers about `place` on `day`, so many days before the last one."""
     points = expected(place, channel, day, days_before_last)
-    recommend = random.choices(range(11), cum_weights=_score_weights(round(points)))[0]
+    recommend = _scores(round(points)).draw(random)
     group = score_group(recommend)
     theme = _theme(random, group, place, waiting=is_busy(day), better=_is_better(place, days_before_last))
     slow = theme in ("waiting", "nobody_at_till") and group != "promoter"
@@ -82,7 +83,7 @@ def expected(place: str, channel: str, day: date, days_before_last: int) -> floa
     points = BASE[place] + BY_CHANNEL.get(channel, 0.0)
     points += IMPROVEMENT if _is_better(place, days_before_last) else 0.0
     points -= BUSY_COST if is_busy(day) else 0.0
-    phase = list(BASE).index(place)
+    phase = PHASE[place]
     return points + WAVE * math.sin(2 * math.pi * (day.toordinal() / (150 + 9 * phase) + phase / len(BASE)))
 
 
@@ -102,27 +103,28 @@ def _theme(random: Random, group: str, place: str, *, waiting: bool, better: boo
 
 
 @lru_cache(maxsize=512)
-def _score_weights(points: int) -> list[float]:
-    """Cumulative weights of the scores 0…10 whose NPS is `points`."""
+def _scores(points: int) -> Urn[int]:
+    """The scores 0…10 with weights by which the NPS is `points`."""
     detractors = min(max((1 - PASSIVES - points / 100) / 2, 0.02), 0.9)
     groups = ((DETRACTORS, detractors), (PASSIVE_SCORES, PASSIVES), (PROMOTERS, 1 - PASSIVES - detractors))
     weights = [0.0] * 11
     for scores, share in groups:
         for score, weight in scores.items():
             weights[score] = share * weight / 100
-    return list(accumulate(weights))
+    return Urn(range(11), weights)
 
 
 def _beside(random: Random, recommend: int, answered: float, highest: int, lower: float) -> int | None:
     """The answer to another scale 1…`highest`, which goes with the score; None if the question was skipped."""
     given = random.random() < answered
-    number = random.choices(range(1, highest + 1), cum_weights=_scale_weights(recommend, highest, lower))[0]
+    number = _numbers(recommend, highest, lower).draw(random)
     return number if given else None
 
 
 @lru_cache(maxsize=512)
-def _scale_weights(recommend: int, highest: int, lower: float) -> list[float]:
-    """Cumulative weights of 1…`highest`: a bell around what the score suggests."""
+def _numbers(recommend: int, highest: int, lower: float) -> Urn[int]:
+    """1…`highest` with the weights of a bell around what the score suggests."""
     middle = 1.35 + (highest - 1.5) * recommend / 10 - lower
     spread = 0.17 * highest
-    return list(accumulate(math.exp(-(((number - middle) / spread) ** 2) / 2) for number in range(1, highest + 1)))
+    scale = range(1, highest + 1)
+    return Urn(scale, [math.exp(-(((number - middle) / spread) ** 2) / 2) for number in scale])

@@ -1,6 +1,7 @@
 """The customers whom the demo company knows: each is made from a number, so that nobody has to remember them. Pure."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
@@ -9,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.ids import id_at
-from survey_service.demo.chance import drawn_for
+from survey_service.demo.chance import Urn, drawn_for
 from survey_service.demo_texts.names import customer_name
 from survey_service.demo_texts.places import ANSWERING
 
@@ -22,6 +23,9 @@ DOMAINS = ("example.org", "example.com", "example.net")
 """Reserved by RFC 2606: nobody can be written to by mistake."""
 TYPED_ONLY = 4
 """Every fourth customer is known only from an address typed into a form."""
+
+LANGUAGES: Mapping[str, Urn[str]] = {place.code: Urn.of(place.languages) for place in ANSWERING}
+"""In which languages the customers of a place answer."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -56,7 +60,7 @@ class Crowd:
         where = bisect_right(self.ends, number)
         random = drawn_for(self.seed, "person", number)
         place = ANSWERING[where]
-        language = random.choices(list(place.languages), list(place.languages.values()))[0]
+        language = LANGUAGES[place.code].draw(random)
         name = customer_name(random, language)
         rank = number - self.starts[where]
         joined = self._joined(rank, self.ends[where] - self.starts[where])

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import accumulate
 from random import Random
+
+from survey_service.demo.chance import Urn
 
 BY_WEEKDAY = (0.85, 0.85, 0.9, 0.95, 1.25, 1.4, 0.8)
 """Monday to Sunday."""
@@ -14,30 +15,13 @@ BUSY_FROM = 1.5
 GROWTH = 0.15
 """How much busier the year's last day is than its first, seasons aside."""
 
-SHOP_HOURS = {9: 3, 10: 4, 11: 6, 12: 8, 13: 7, 14: 5, 15: 5, 16: 7, 17: 10, 18: 9, 19: 4}
-SUNDAY_HOURS = {10: 5, 11: 8, 12: 9, 13: 8, 14: 6, 15: 5, 16: 3}
-HOME_HOURS = {
-    7: 2,
-    8: 4,
-    9: 4,
-    10: 3,
-    11: 3,
-    12: 5,
-    13: 4,
-    14: 3,
-    15: 3,
-    16: 4,
-    17: 5,
-    18: 6,
-    19: 8,
-    20: 9,
-    21: 6,
-    22: 2,
-}
-"""Hour → how many answers begin in it: in a shop, in a shop on Sunday, and at home."""
-FIRST_HOUR, LAST_HOUR = 7, 23
+SHOP_HOURS = Urn.of({9: 3, 10: 4, 11: 6, 12: 8, 13: 7, 14: 5, 15: 5, 16: 7, 17: 10, 18: 9, 19: 4})
+SUNDAY_HOURS = Urn.of({10: 5, 11: 8, 12: 9, 13: 8, 14: 6, 15: 5, 16: 3})
+HOME_HOURS = Urn(range(7, 23), (2, 4, 4, 3, 3, 5, 4, 3, 3, 4, 5, 6, 8, 9, 6, 2))
+"""The hours in which answers begin: in a shop, in a shop on Sunday, and at home."""
 
 
+@lru_cache(maxsize=4096)
 def season(day: date) -> float:
     """How many times as many answers as on a plain day: Valentine's, 8 March, Mother's Day and December bring more."""
     if (day.month, day.day) in CLOSED:
@@ -64,8 +48,7 @@ def day_weights(days: Sequence[date]) -> list[float]:
 def second_of_day(random: Random, day: date, *, in_shop: bool) -> float:
     """When on its local day an answer is given, in seconds after midnight."""
     hours = HOME_HOURS if not in_shop else SUNDAY_HOURS if day.weekday() == 6 else SHOP_HOURS
-    names, weights = _cumulative(tuple(hours.items()))
-    return 3600 * (random.choices(names, cum_weights=weights)[0] + random.random())
+    return 3600 * (hours.draw(random) + random.random())
 
 
 def mothers_day(year: int) -> date:
@@ -84,8 +67,3 @@ def _feasts(year: int) -> tuple[tuple[date, int, float], ...]:
         (date(year, 12, 24), 6, 2.2),
         (date(year, 12, 31), 2, 1.8),
     )
-
-
-@lru_cache
-def _cumulative(hours: tuple[tuple[int, int], ...]) -> tuple[list[int], list[int]]:
-    return [hour for hour, _ in hours], list(accumulate(weight for _, weight in hours))

@@ -69,7 +69,6 @@ async def make_demo(
         total = _plus(total, batch)
         if progress:
             progress(min(total.responses, responses), responses)
-    total = _plus(total, await _requested(year))
     return _plus(total, await not_delivered(settings, year))
 
 
@@ -111,10 +110,15 @@ def _tasks(year: Year) -> Iterator[Task]:
         yield partial(_people, year, range(start, min(start + PEOPLE_AT_ONCE, size)))
     for part in slices(year):
         yield partial(slice_batches, year, part)
+    yield partial(_requests, year)
 
 
 def _people(year: Year, numbers: range) -> list[Batch]:
     return [people_batch(year, numbers)]
+
+
+def _requests(year: Year) -> list[Batch]:
+    return [batch_of(year, requests(year))]
 
 
 async def _in_order(executor: Executor, tasks: Iterable[Task]) -> AsyncIterator[list[Batch]]:
@@ -154,10 +158,3 @@ def _end_with_parent() -> None:
             os._exit(1)
 
         threading.Thread(target=watch, daemon=True).start()
-
-
-async def _requested(year: Year) -> Batch:
-    batch = batch_of(year, requests(year))
-    await _write(batch)
-    await _fold()
-    return batch

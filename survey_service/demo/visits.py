@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from itertools import accumulate
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,12 +12,12 @@ from survey_service.core import clock
 from survey_service.core.ids import id_at
 from survey_service.customers.schemas import CLAIMED, VERIFIED
 from survey_service.demo import seasons
-from survey_service.demo.chance import drawn_for
+from survey_service.demo.chance import Urn, drawn_for
 from survey_service.demo.company import Company, Version
 from survey_service.demo.definitions import VISIT
 from survey_service.demo.letters import Letter, answered_letter, unanswered_letter
 from survey_service.demo.opinions import Opinion, opinion
-from survey_service.demo.people import Person
+from survey_service.demo.people import LANGUAGES, Person
 from survey_service.demo.year import Slice, Year, invited_from, moment, ordered
 from survey_service.demo_texts.comments import comment
 from survey_service.demo_texts.places import ANSWERING, DemoPlace
@@ -34,9 +33,10 @@ ZONES: Mapping[str, str] = {
     "Addis Ababa": "Africa/Addis_Ababa",
     "Amman": "Asia/Amman",
 }
-CHANNELS: Mapping[str, Mapping[str, int]] = {
-    "store": {"qr": 40, "email": 24, "kiosk": 14, "link": 11, "embed": 7, "phone": 4},
-    "counter": {"qr": 55, "email": 22, "kiosk": 0, "link": 13, "embed": 6, "phone": 4},
+TRAFFIC = Urn(ANSWERING, [place.traffic for place in ANSWERING])
+CHANNELS: Mapping[str, Urn[str]] = {
+    "store": Urn.of({"qr": 40, "email": 24, "kiosk": 14, "link": 11, "embed": 7, "phone": 4}),
+    "counter": Urn.of({"qr": 55, "email": 22, "link": 13, "embed": 6, "phone": 4}),
 }
 IN_SHOP = ("qr", "kiosk")
 EMAIL_SHARE = 0.24
@@ -89,8 +89,6 @@ class Visits:
         self.crowd = year.crowd()
         self.last_day = year.last_day
         self.invited_from = invited_from(year, EMAIL_SHARE * (1 + INVITED_ALSO), MAX_INVITATIONS)
-        self.traffic = list(accumulate(place.traffic for place in ANSWERING))
-        self.channels = {kind: (list(mix), list(accumulate(mix.values()))) for kind, mix in CHANNELS.items()}
 
     def made(self) -> list[Visit]:
         """The answers in the order of their receipt."""
@@ -99,16 +97,15 @@ class Visits:
 
     def _drawn(self, day: date) -> Drawn:
         random = self.random
-        place = random.choices(ANSWERING, cum_weights=self.traffic)[0]
-        names, weights = self.channels[place.kind]
-        channel = random.choices(names, cum_weights=weights)[0]
+        place = TRAFFIC.draw(random)
+        channel = CHANNELS[place.kind].draw(random)
         second = seasons.second_of_day(random, day, in_shop=channel in IN_SHOP)
         at = moment(ZONES[place.city], day, second, self.year.now)
         share, strength = KNOWN.get(channel, TYPED)
         if random.random() < share:
             person = self.crowd.somebody(random, place.code, at, verified=strength == VERIFIED)
             return Drawn(place, channel, person.language, day, at, person, strength)
-        language = random.choices(list(place.languages), list(place.languages.values()))[0]
+        language = LANGUAGES[place.code].draw(random)
         return Drawn(place, channel, language, day, at, None, "")
 
     def _visit(self, drawn: Drawn) -> Visit:
