@@ -1,0 +1,141 @@
+"""The sentence a summary begins with, in every state."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from survey_service.dashboard.headline import chance_text, change_text, headline, subline
+from survey_service.dashboard.schemas import (
+    Exclusions,
+    Figure,
+    Filters,
+    FormChoice,
+    Scale,
+    ScoredQuestion,
+    SplitRow,
+    Summary,
+)
+from survey_service.nps.histogram import Histogram
+from survey_service.nps.scores import Change, Metric, Score, change, score
+from survey_service.nps.trend import Period, previous_period
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+HIGH, LOW = Histogram.from_scores([9] * 69 + [2] * 31), Histogram.from_scores([9] * 50 + [2] * 50)
+FEW, NONE = Histogram.from_scores([9] * 7), Histogram()
+
+
+def question(metric: Metric = "nps") -> ScoredQuestion:
+    highest = {"nps": 10, "csat": 5}.get(metric, 7)
+    return ScoredQuestion("asked", "Asked", metric, 1, {1: Scale(highest)})
+
+
+def figure(now: Histogram, then: Histogram | None, metric: Metric = "nps", *, broken: bool = False) -> Figure:
+    current = score(metric, now)
+    if then is None:
+        return Figure(question(metric), current, None, Change())
+    previous = score(metric, then)
+    return Figure(question(metric), current, previous, Change() if broken else change(current, previous), broken)
+
+
+def made(hero: Figure | None, period: Period = OCTOBER, **more: object) -> Summary:
+    fields: dict[str, object] = {
+        "workspace_name": "Linden Flowers",
+        "time_zone": "UTC",
+        "min_n": 10,
+        "as_of": datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
+        "form": FormChoice(UUID(int=1), "visit", "Visit"),
+        "filters": Filters("visit"),
+        "period": period,
+        "previous": previous_period(period),
+        "complete": True,
+        "all_time": False,
+        "answers": 3,
+        "comments": 0,
+        "hero": hero,
+        "figures": (hero,) if hero else (),
+        "trend": None,
+        "splits": {},
+        "sentiment_counted": True,
+        "newest": (),
+        "exclusions": Exclusions(),
+    }
+    return Summary(**{**fields, **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("hero", "said"),
+    [
+        (figure(HIGH, LOW), "October closed at NPS 38, 38 points above September: more than chance explains."),
+        (figure(LOW, HIGH), "October closed at NPS 0, 38 points below September: more than chance explains."),
+        (figure(HIGH, HIGH), "October closed at NPS 38: no clear change from September."),
+        (figure(HIGH, FEW), "October closed at NPS 38. September has too few answers to compare with."),
+        (figure(HIGH, NONE), "October closed at NPS 38. September has no answers to compare with."),
+        (
+            figure(HIGH, LOW, broken=True),
+            "October closed at NPS 38. The wording changed, so it is not compared with September.",
+        ),
+        (figure(FEW, HIGH), "7 answers in October 2026: too few to say."),
+        (figure(NONE, HIGH), "No answers in October 2026."),
+        (None, "3 answers in October 2026."),
+    ],
+)
+def test_every_state_of_the_main_figure_has_its_sentence(hero: Figure | None, said: str) -> None:
+    assert headline(made(hero)) == said
+
+
+def test_running_and_odd_periods_do_not_close() -> None:
+    so_far = Period(date(2026, 11, 1), date(2026, 11, 2))
+    assert headline(made(figure(HIGH, HIGH), so_far, complete=False)).startswith("1–2 November 2026 so far: NPS 38")
+    week = Period(date(2026, 10, 5), date(2026, 10, 11))
+    assert headline(made(figure(HIGH, HIGH), week)).startswith("5–11 October 2026: NPS 38")
+
+
+def test_all_time_is_compared_with_nothing() -> None:
+    assert headline(made(figure(HIGH, None), previous=None, all_time=True)) == "NPS 38 over all time."
+
+
+def test_other_metrics_can_lead() -> None:
+    satisfied = Histogram.from_scores([5] * 84 + [1] * 16)
+    assert headline(made(figure(satisfied, satisfied, "csat"))).startswith("October closed at 84 % satisfied")
+    easy = Histogram.from_scores([6] * 30)
+    assert headline(made(figure(easy, easy, "ces"))).startswith("October closed at effort 6.0 of 7")
+
+
+def row(label: str, delta: float) -> SplitRow:
+    direction = "up" if delta > 0 else "down" if delta < 0 else "none"
+    found: Score = score("nps", HIGH)
+    return SplitRow(label, label, "", "", found, Change(delta, 0.01, bool(delta), direction))  # type: ignore[arg-type]
+
+
+def test_the_places_that_moved_and_the_scores_that_did_not() -> None:
+    csat = figure(Histogram.from_scores([5] * 30 + [1] * 30), Histogram.from_scores([5] * 30 + [1] * 30), "csat")
+    ces = figure(Histogram.from_scores([6, 5] * 30), Histogram.from_scores([6, 5] * 30), "ces")
+    hero = figure(HIGH, LOW)
+    rows = (row("Harbour Street", 19), row("Old Town", 8), row("Riverside", 0), row("Station", -24))
+    summary = made(hero, figures=(hero, csat, ces), splits={"place": rows})
+    assert subline(summary) == ("Harbour Street rose most. Station fell. Satisfaction and effort show no clear change.")
+
+
+def test_what_moved_beside_the_main_figure_is_said_with_its_size() -> None:
+    better = figure(Histogram.from_scores([5] * 90 + [1] * 10), Histogram.from_scores([5] * 60 + [1] * 40), "csat")
+    hero = figure(HIGH, HIGH)
+    assert subline(made(hero, figures=(hero, better))) == "Satisfaction rose by 30 points."
+
+
+def test_nothing_to_say_is_nothing_said() -> None:
+    assert subline(made(figure(NONE, NONE))) == ""
+
+
+def test_the_line_beside_the_arrow() -> None:
+    summary, hero = made(figure(HIGH, LOW)), figure(HIGH, LOW)
+    assert change_text(summary, hero).startswith("from 0 (")
+    assert change_text(summary, hero).endswith("in September")
+    assert chance_text(summary, hero) == (
+        "If nothing had changed, a change this large would still show in 1 of 100 months."
+    )
+    still = figure(HIGH, HIGH)
+    assert change_text(summary, still) == "No clear change from 38 in September"
+    assert chance_text(summary, still) == ""
+    assert change_text(summary, figure(HIGH, LOW, broken=True)) == "New wording, not comparable with September"
+    assert change_text(made(hero, previous=None), hero) == ""

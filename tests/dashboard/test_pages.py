@@ -1,0 +1,170 @@
+"""Today: the page, its links, and what it says when there is nothing to say."""
+
+import html
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from survey_service.accounts import service, sign_in
+from survey_service.dashboard import plotly_script
+from tests.dashboard.conftest import EMAIL
+from tests.dashboard.seeding import Shop
+
+OCTOBER = "/app?form=visit&from=2026-10-01&to=2026-10-31"
+
+
+def text_of(page: str) -> str:
+    plain = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", plain)).split())
+
+
+def links(page: str) -> list[str]:
+    return [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
+
+
+async def test_the_page_tells_the_figures_in_words(client: httpx.AsyncClient, served: Shop) -> None:
+    reply = await client.get(OCTOBER)
+    assert reply.status_code == 200
+    said = text_of(reply.text)
+    assert "20 points above September: more than chance explains." in said
+    for part in (
+        "43 33 to 51 325 answers",
+        "75 % 60 to 86 40 answers",
+        "65 % promoters 211",
+        "Not counted: 1 spam, 1 test",
+    ):
+        assert part in said
+    assert "Too few answers: 7 of the 10 needed" in said
+    assert 'lang="ml"' in reply.text
+    assert 'dir="auto"' in reply.text
+
+
+async def test_figures_open_into_exactly_their_answers(client: httpx.AsyncClient, served: Shop) -> None:
+    page = (await client.get(OCTOBER)).text
+    opened = [parse_qs(urlsplit(link).query) for link in links(page) if link.startswith("/app/answers?")]
+    assert opened
+    assert all(query["form"] == ["visit"] for query in opened)
+    asked = [query.get("score") for query in opened]
+    assert ["recommend:0-6"] in asked
+    assert ["recommend:0-10"] in asked
+    assert ["satisfaction:1-5"] in asked
+    assert any(query.get("place") == ["galle-face"] for query in opened)
+    assert any(query.get("channel") == ["qr"] for query in opened)
+    assert any(query.get("comment") == ["1"] for query in opened)
+    assert any(query["from"] == ["2026-09-01"] and query["to"] == ["2026-09-30"] for query in opened)
+
+
+async def test_a_link_of_a_figure_leads_to_as_many_answers(client: httpx.AsyncClient, served: Shop) -> None:
+    page = (await client.get(f"{OCTOBER}&place=mg-road")).text
+    link = next(link for link in links(page) if "score=recommend%3A0-6" in link and link.startswith("/app/answers?"))
+    reply = await client.get(link)
+    assert reply.status_code == 200
+    assert reply.text.count('class="mark mark--detractor"') >= 8
+
+
+async def test_filters_live_in_the_address_and_work_without_script(client: httpx.AsyncClient, served: Shop) -> None:
+    page = (await client.get(f"{OCTOBER}&channel=qr&place=galle-face")).text
+    assert '<form class="filters" method="get" action="/app"' in page
+    assert '<option value="qr" selected>' in page
+    assert 'value="2026-10-01"' in page
+    pdf = next(link for link in links(page) if link.startswith("/app/reports/summary.pdf"))
+    assert parse_qs(urlsplit(pdf).query) == {
+        "form": ["visit"],
+        "from": ["2026-10-01"],
+        "to": ["2026-10-31"],
+        "place": ["galle-face"],
+        "channel": ["qr"],
+    }
+    preset = next(link for link in links(page) if "period=last-7-days" in link)
+    assert "place=galle-face" in preset
+    assert "from=" not in preset
+
+
+async def test_only_this_page_may_have_inline_styles(client: httpx.AsyncClient, served: Shop) -> None:
+    today = (await client.get(OCTOBER)).headers["content-security-policy"]
+    reports = (await client.get("/app/reports")).headers["content-security-policy"]
+    assert "style-src 'self' 'unsafe-inline'" in today
+    assert "'unsafe-inline'" not in reports
+    assert "unsafe-eval" not in today
+
+
+async def test_interactive_figures_have_the_page_s_numbers(client: httpx.AsyncClient, served: Shop) -> None:
+    page = (await client.get(OCTOBER)).text
+    found = dict(re.findall(r'data-figure-json="(\w+)">(.*?)</script>', page))
+    bars = json.loads(found["histogram"])["data"][0]
+    assert sum(bars["y"]) == 325
+    assert json.loads(found["trend"])["data"][-1]["y"][-1] == pytest.approx(100 * (211 - 72) / 325)
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", ""])
+async def test_plotly_s_script_is_served_compressed_and_for_ever(client: httpx.AsyncClient, encoding: str) -> None:
+    reply = await client.get(plotly_script.PATH, headers={"Accept-Encoding": encoding})
+    assert reply.status_code == 200
+    assert reply.headers.get("content-encoding", "") == encoding
+    assert "immutable" in reply.headers["cache-control"]
+    assert len(reply.content) == len(plotly_script.source())
+
+
+def test_an_encoding_that_is_refused_is_not_used() -> None:
+    assert plotly_script.best_encoding("br;q=0, gzip") == "gzip"
+    assert plotly_script.best_encoding("gzip, deflate, br") == "br"
+    assert plotly_script.best_encoding("identity") == ""
+
+
+async def test_a_period_without_answers_says_what_to_do(client: httpx.AsyncClient, served: Shop) -> None:
+    said = text_of((await client.get("/app?form=visit&from=2020-01-01&to=2020-01-31")).text)
+    assert "No answers in January 2020." in said
+    assert "Open the survey" in said
+
+
+async def test_before_the_first_form_there_is_a_next_step(client: httpx.AsyncClient) -> None:
+    await service.ensure_owner(EMAIL)
+    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(await service.issue_sign_in_link(EMAIL)))
+    reply = await client.get("/app")
+    assert reply.status_code == 200
+    assert "No form is published" in reply.text
+
+
+async def test_nonsense_in_the_address_is_said_and_not_a_crash(client: httpx.AsyncClient, served: Shop) -> None:
+    for query in ("from=soon", "from=2026-10-31&to=2026-10-01", "channel=%00", "period=never", "form=%00"):
+        assert (await client.get(f"/app?{query}")).status_code == 422
+    assert (await client.get("/app?form=not-there")).status_code == 404
+    assert (await client.get("/app?form=visit&place=nowhere")).status_code == 404
+
+
+async def test_every_preset_opens(client: httpx.AsyncClient, served: Shop) -> None:
+    page = (await client.get("/app")).text
+    presets = [link for link in links(page) if "period=" in link]
+    assert len(presets) == 10
+    for link in presets:
+        assert (await client.get(link)).status_code == 200
+
+
+async def test_scores_follow_the_public_contract(client: httpx.AsyncClient, served: Shop, key: dict[str, str]) -> None:
+    query = "form=visit&metric=nps&from=2026-10-01&to=2026-10-31&by=channel"
+    reply = await client.get(f"/api/v1/scores?{query}", headers=key)
+    assert reply.status_code == 200
+    body = reply.json()
+    assert set(body) == {"score", "low", "high", "n", "state", "histogram", "groups"}
+    assert (body["n"], body["state"]) == (325, "ok")
+    assert body["score"] == pytest.approx(100 * (211 - 72) / 325)
+    assert body["low"] < body["score"] < body["high"]
+    assert body["histogram"]["10"] == 149
+    assert {group["key"] for group in body["groups"]} == {"link", "qr", "email", "kiosk"}
+    empty = (await client.get("/api/v1/scores?form=visit&from=2020-01-01&to=2020-01-31", headers=key)).json()
+    assert (empty["score"], empty["low"], empty["high"], empty["n"], empty["state"]) == (None, None, None, 0, "none")
+
+
+async def test_scores_without_dates_mean_all_time(client: httpx.AsyncClient, served: Shop, key: dict[str, str]) -> None:
+    body = (await client.get("/api/v1/scores?form=visit", headers=key)).json()
+    assert body["n"] == 8 * 70 + 260 + 325
+
+
+async def test_scores_refuse_what_cannot_be(client: httpx.AsyncClient, served: Shop, key: dict[str, str]) -> None:
+    for query in ("", "form=visit&by=year", "form=visit&from=x", "form=visit&metric=smiles", "form=%00"):
+        assert (await client.get(f"/api/v1/scores?{query}", headers=key)).status_code in (400, 422)
+    assert (await client.get("/api/v1/scores?form=nothing", headers=key)).status_code == 404
+    assert (await client.get("/api/v1/scores?form=visit")).status_code == 401

@@ -1,0 +1,121 @@
+"""The stream of news: one reader for all pages, nothing of other workspaces, an end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from survey_service.core import clock
+from survey_service.core.database import Database
+from survey_service.core.ids import new_id
+from survey_service.dashboard.stream import EventReader, messages
+from survey_service.jobs import queries as events
+from survey_service.jobs.schemas import EventRow
+from tests.dashboard import seeding
+
+OURS, THEIRS = new_id(), new_id()
+
+
+class Log:
+    """An event log in memory that counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.rows: list[EventRow] = []
+        self.reads = 0
+        self.broken = False
+
+    def add(self, workspace: UUID = OURS) -> None:
+        number = len(self.rows) + 1
+        moment = datetime(2026, 11, 2, tzinfo=UTC)
+        self.rows.append(EventRow(number, new_id(), workspace, "response.received", new_id(), "{}", moment))
+
+    async def after(self, sequence: int) -> Sequence[EventRow]:
+        self.reads += 1
+        if self.broken:
+            raise ConnectionError("no database")
+        return [row for row in self.rows if row.sequence > sequence]
+
+    async def last(self) -> int:
+        return len(self.rows)
+
+    def reader(self) -> EventReader:
+        return EventReader(self.after, self.last, poll_seconds=0.01)
+
+
+async def next_message(stream: AsyncIterator[bytes]) -> bytes:
+    """The next line that is no heartbeat."""
+    async with asyncio.timeout(5):
+        async for message in stream:
+            if not message.startswith((b":", b"retry")):
+                return message
+    return b""
+
+
+async def test_an_event_reaches_the_pages_of_its_workspace_only() -> None:
+    log, stopping = Log(), asyncio.Event()
+    log.add()
+    reader = log.reader()
+    ours, theirs = (messages(reader, who, None, stopping, heartbeat_seconds=0.05) for who in (OURS, THEIRS))
+    for stream in (ours, theirs):
+        assert (await anext(stream)).startswith(b"retry")
+        assert (await anext(stream)) == b": alive\n\n"
+    log.add(OURS)
+    assert b"id: 2\nevent: change\n" in await next_message(ours)
+    log.add(THEIRS)
+    assert b"id: 3\n" in await next_message(theirs)
+    stopping.set()
+    assert await next_message(ours) == b""
+
+
+async def test_one_reader_serves_many_pages_and_rests_without_any() -> None:
+    log, stopping = Log(), asyncio.Event()
+    log.add()
+    reader = log.reader()
+    pages = [messages(reader, OURS, None, stopping, heartbeat_seconds=0.02) for _ in range(20)]
+    await asyncio.gather(*(anext(page) for page in pages))
+    assert reader.listeners == 20
+    before = log.reads
+    await asyncio.sleep(0.1)
+    assert log.reads - before <= 15
+    for page in pages:
+        await page.aclose()  # type: ignore[attr-defined]
+    assert reader.listeners == 0
+    resting = log.reads
+    await asyncio.sleep(0.05)
+    assert log.reads == resting
+
+
+async def test_a_page_that_comes_back_is_told_what_it_missed() -> None:
+    log, stopping = Log(), asyncio.Event()
+    for _ in range(5):
+        log.add()
+    stream = messages(log.reader(), OURS, 3, stopping)
+    assert b"id: 5\n" in await next_message(stream)
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_database_that_is_away_for_a_while_ends_no_stream() -> None:
+    log, stopping = Log(), asyncio.Event()
+    log.add()
+    stream = messages(log.reader(), OURS, None, stopping, heartbeat_seconds=0.02)
+    await anext(stream)
+    await anext(stream)
+    log.broken = True
+    await asyncio.sleep(0.05)
+    log.broken = False
+    log.add()
+    assert b"id: 2\n" in await next_message(stream)
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_the_real_log_tells_of_a_new_answer(database: Database) -> None:
+    shop = await seeding.open_shop(database)
+    await shop.answer([9], clock.now().date())
+    stopping = asyncio.Event()
+    reader = EventReader(events.stream_after, events.last_sequence, poll_seconds=0.02)
+    stream = messages(reader, shop.workspace, None, stopping, heartbeat_seconds=0.05)
+    await anext(stream)
+    assert await anext(stream) == b": alive\n\n"
+    await shop.answer([3], clock.now().date())
+    assert b'"kind":"response.received"' in await next_message(stream)
+    await stream.aclose()  # type: ignore[attr-defined]

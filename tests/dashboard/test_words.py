@@ -1,0 +1,71 @@
+"""Figures as words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from survey_service.dashboard import words
+from survey_service.nps.histogram import Histogram
+from survey_service.nps.scores import Change, ces, csat, nps
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (38.4, 0, "38"),
+        (38.5, 0, "39"),
+        (-8.5, 0, "−9"),
+        (-0.4, 0, "0"),
+        (5.65, 1, "5.7"),
+        (1204.0, 0, "1,204"),
+        (-0.04, 1, "0.0"),
+    ],
+)
+def test_rounding_is_half_away_from_zero_with_a_true_minus(value: float, digits: int, said: str) -> None:
+    assert words.rounded(value, digits) == said
+
+
+def test_each_metric_has_its_unit() -> None:
+    scores = Histogram.from_scores([5] * 8 + [1] * 2)
+    assert words.with_unit(nps(Histogram.from_scores([10] * 7 + [0] * 3))) == "40"
+    assert words.with_unit(csat(scores)) == "80 %"
+    assert words.with_unit(ces(scores)) == "4.2 of 7"
+
+
+def test_no_answers_are_a_dash_and_have_no_range() -> None:
+    nothing = nps(Histogram())
+    assert (words.value(nothing), words.interval(nothing), words.share(0, 0)) == ("–", "", "–")
+
+
+def test_ranges_are_to_in_text_and_a_dash_in_charts_unless_negative() -> None:
+    good = nps(Histogram.from_scores([10] * 80 + [0] * 20))
+    poor = nps(Histogram.from_scores([10] * 20 + [0] * 30))
+    assert words.interval(good) == words.chart_interval(good).replace("–", " to ")
+    assert words.chart_interval(poor) == words.interval(poor)
+    assert words.interval(poor).startswith("−")
+
+
+def test_small_changes_are_spelt_and_arrows_need_significance() -> None:
+    assert words.points(Change(8.2, 0.01, True, "up"), "nps") == "eight points"
+    assert words.points(Change(-1.1, 0.01, True, "down"), "nps") == "one point"
+    assert words.points(Change(20.0, 0.01, True, "up"), "nps") == "20 points"
+    assert words.points(Change(0.42, 0.01, True, "up"), "ces") == "0.4"
+    assert words.arrow(Change(-24.0, 0.01, True, "down"), "nps") == "▼ 24"
+    assert words.arrow(Change(24.0, 0.2, False, "none"), "nps") == "–"
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.02, "2 of 100"), (0.004, "fewer than 1 of 100"), (0.045, "5 of 100")])
+def test_chance_is_a_frequency(p: float, said: str) -> None:
+    assert words.chance(p) == said
+
+
+def test_moments_are_told_in_the_workspace_s_zone() -> None:
+    now = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
+    assert words.clock(now, "Asia/Colombo") == "2 November 2026, 5:00"
+    assert words.when(datetime(2026, 11, 1, 22, 0, tzinfo=UTC), now, "Asia/Colombo") == "today, 3:30"
+    assert words.when(datetime(2026, 11, 1, 8, 5, tzinfo=UTC), now, "Asia/Colombo") == "yesterday, 13:35"
+    assert words.when(datetime(2025, 10, 5, 9, 0, tzinfo=UTC), now, "UTC") == "5 October 2025, 9:00"
+
+
+def test_plurals() -> None:
+    assert (words.plural(1, "answer"), words.plural(1204, "answer")) == ("1 answer", "1,204 answers")

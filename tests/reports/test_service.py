@@ -1,0 +1,146 @@
+"""The PDF has the screen's figures, in every script, and is made two at a time."""
+
+import asyncio
+import re
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from survey_service.core.errors import Unavailable
+from survey_service.dashboard import view
+from survey_service.dashboard.schemas import Filters
+from survey_service.dashboard.summary import summary
+from survey_service.reports import service
+from survey_service.reports.schemas import ReportOptions
+from tests.dashboard.seeding import NOW, OCTOBER, Shop
+
+OCTOBER_QUERY = "form=visit&from=2026-10-01&to=2026-10-31"
+
+
+def text_of(pdf: bytes, folder: Path) -> str:
+    path = folder / "report.pdf"
+    path.write_bytes(pdf)
+    found = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, timeout=60)
+    return " ".join(found.stdout.decode().split())
+
+
+async def test_every_figure_of_the_screen_is_in_the_pdf(served: Shop, tmp_path: Path) -> None:
+    made = await summary(served.asker, Filters("visit", *OCTOBER), NOW)
+    said = text_of(await service.render_summary_pdf(made, ReportOptions(link="https://example.org/app")), tmp_path)
+    shown = view.shown(made)
+    figures = [shown["hero"]["value"], shown["hero"]["range"], shown["hero"]["answers"], shown["answers"]]
+    figures += [part for other in shown["others"] for part in (other["value"], other["range"])]
+    figures += [part for group in shown["groups"] for part in (f"{group['share']} {group['name']}", group["count"])]
+    figures += [row["count"] for row in shown["histogram"]["rows"]]
+    figures += [
+        part
+        for split in shown["splits"].values()
+        for row in split["rows"]
+        for part in (row["label"], row["n"], row["value"], row["range"] if row["state"] == "ok" else row["few"])
+    ]
+    figures += [
+        shown["as_of"],
+        "1 of 2",
+        "October 2026",
+        "Not counted: 1 spam, 1 test, 0 partial",
+        "https://example.org/app",
+    ]
+    assert [figure for figure in figures if figure not in said] == []
+    assert shown["headline"].split(":")[-1].strip() in said
+
+
+async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path) -> None:
+    filters = Filters("visit", *OCTOBER)
+    _, without = await service.make_report(served.asker, filters, NOW, ReportOptions())
+    _, with_comments = await service.make_report(served.asker, filters, NOW, ReportOptions(comments=True))
+    assert "Newest comments" not in text_of(without, tmp_path)
+    said = text_of(with_comments, tmp_path)
+    assert "Newest comments" in said
+    for word in ("ጽጌረዳዎቹ", "ვარდები"):
+        assert word in said
+
+
+async def test_every_script_has_a_font_that_is_in_the_file(served: Shop, tmp_path: Path) -> None:
+    _, pdf = await service.make_report(served.asker, Filters("visit", *OCTOBER), NOW, ReportOptions(comments=True))
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    listed = subprocess.run(["pdffonts", str(path)], capture_output=True, check=True, timeout=60).stdout.decode()
+    for script in ("Ethiopic", "Georgian", "Malayalam", "Sinhala", "Arabic"):
+        assert re.search(rf"Noto-?(Sans|Naskh|Serif|Kufi).*{script}|{script}", listed), script
+    assert " no " not in "".join(line[55:70] for line in listed.splitlines()[2:])
+
+
+async def test_what_customers_wrote_is_never_markup(served: Shop) -> None:
+    wicked = '<img src="file:///etc/passwd"><script>alert(1)</script>'
+    await served.answer([4], OCTOBER[1], comment=wicked)
+    made = await summary(served.asker, Filters("visit", *OCTOBER), NOW, comments=5)
+    document = service.summary_html(made, ReportOptions(comments=True))
+    assert wicked not in document
+    assert "&lt;script&gt;" in document
+    assert (await service.render_summary_pdf(made, ReportOptions(comments=True))).startswith(b"%PDF")
+
+
+async def test_a_period_without_answers_has_a_report_too(served: Shop, tmp_path: Path) -> None:
+    filters = Filters("visit", OCTOBER[0].replace(year=2020), OCTOBER[1].replace(year=2020))
+    _, pdf = await service.make_report(served.asker, filters, NOW, ReportOptions())
+    assert "No answers in October 2020." in text_of(pdf, tmp_path)
+
+
+async def test_the_file_is_written_for_the_command_line(served: Shop, tmp_path: Path) -> None:
+    path = await service.write_report(served.asker, Filters("visit", *OCTOBER), NOW, ReportOptions(), tmp_path)
+    assert path.name == "satisfaction-visit-2026-10-01-2026-10-31.pdf"
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+async def test_a_third_report_waits_and_is_refused_after_a_minute(
+    served: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await summary(served.asker, Filters("visit", *OCTOBER), NOW)
+    release, running = asyncio.Event(), 0
+
+    async def slow(_: str) -> bytes:
+        nonlocal running
+        running += 1
+        await release.wait()
+        running -= 1
+        return b"%PDF"
+
+    monkeypatch.setattr(service, "_rendered", slow)
+    monkeypatch.setattr(service, "WAIT_SECONDS", 0.2)
+    first, second = (asyncio.create_task(service.render_summary_pdf(made, ReportOptions())) for _ in range(2))
+    while running < 2:
+        await asyncio.sleep(0.01)
+    with pytest.raises(Unavailable) as refused:
+        await service.render_summary_pdf(made, ReportOptions())
+    assert refused.value.retry_after == 60
+    release.set()
+    assert await asyncio.gather(first, second) == [b"%PDF", b"%PDF"]
+    assert await service.render_summary_pdf(made, ReportOptions()) == b"%PDF"
+
+
+async def test_a_rendering_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "RENDER_SECONDS", 0.05)
+    with pytest.raises(Unavailable):
+        await service._rendered("<!doctype html><html lang='en'><title>t</title><p>slow</p></html>")
+
+
+async def test_the_api_gives_the_pdf_itself(client: httpx.AsyncClient, served: Shop, key: dict[str, str]) -> None:
+    reply = await client.get(f"/api/v1/reports/summary.pdf?{OCTOBER_QUERY}&place=galle-face", headers=key)
+    assert reply.status_code == 200
+    assert reply.headers["content-type"] == "application/pdf"
+    assert "attachment" in reply.headers["content-disposition"]
+    assert reply.content.startswith(b"%PDF")
+    assert (await client.get(f"/api/v1/reports/summary.pdf?{OCTOBER_QUERY}")).status_code == 401
+    assert (await client.get("/api/v1/reports/summary.pdf?form=nothing", headers=key)).status_code == 404
+
+
+async def test_the_page_leads_to_the_download(client: httpx.AsyncClient, served: Shop) -> None:
+    page = await client.get("/app/reports")
+    assert page.status_code == 200
+    assert 'action="/app/reports/summary.pdf"' in page.text
+    assert "Galle Face" in page.text
+    reply = await client.get(f"/app/reports/summary.pdf?{OCTOBER_QUERY}&period=last-month&comments=1")
+    assert reply.status_code == 200
+    assert reply.content.startswith(b"%PDF")
