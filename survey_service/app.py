@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Protocol
+from typing import Any, Protocol
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ControllerRouterHandler, Receive, Scope, Send
+from litestar.types import ControllerRouterHandler
 
 from survey_service import piccolo_conf
 from survey_service.accounts import guards
@@ -35,7 +35,7 @@ from survey_service.places import pages as places_pages
 from survey_service.places import routes as places_routes
 from survey_service.reports import pages as reports_pages
 from survey_service.reports import routes as reports_routes
-from survey_service.responses import export, inbox, reading
+from survey_service.responses import direct, export, inbox, reading
 from survey_service.responses import pages as responses_pages
 from survey_service.responses import routes as responses_routes
 from survey_service.responses.group_commit import GroupCommit
@@ -63,8 +63,17 @@ def routes() -> Sequence[ControllerRouterHandler]:
 class SurveyApp(Litestar):
     """Litestar inside what surrounds every request, also those that no route takes."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
-        await surround(super().__call__, self.state.metrics)(scope, receive, send)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await surround(self._answer, self.state.metrics, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        if direct.is_submission(scope):
+            await direct.submit(scope, receive, send, self.state, super().__call__)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class Background(Protocol):

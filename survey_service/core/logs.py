@@ -2,17 +2,30 @@
 
 import logging
 import sys
+from contextvars import ContextVar
+from typing import Any
 
 import structlog
 
 from survey_service.core.settings import Settings
 
 
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that is being answered; empty outside one."""
+
+
+def add_request_id(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Puts the request's id on a log line that has none."""
+    if current := request_id.get():
+        event.setdefault("request_id", current)
+    return event
+
+
 def configure(settings: Settings) -> None:
     """Sets up structlog and the standard library's loggers alike, on standard error."""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        add_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

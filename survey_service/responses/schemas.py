@@ -31,7 +31,7 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
         dict[Annotated[str, Meta(max_length=40)], HiddenValue],
         Meta(max_length=50, description="Values that the form declares; others are dropped."),
     ] = {}
-    customer: Annotated[str, Meta(max_length=500, description="Signed token of a customer, made by the customers' API.")] | None = None
+    customer: Annotated[str, Meta(max_length=500, description="A signed token from the customers’ API.")] | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):

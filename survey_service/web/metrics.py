@@ -3,6 +3,8 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
 
 class Metrics:
     """The measurements of one application, in a registry of their own."""
@@ -25,6 +27,15 @@ class Metrics:
         self.jobs_due = Gauge("survey_jobs_due", "Jobs that are due.", registry=self.registry)
         self.worker_lag = Gauge("survey_worker_lag_seconds", "Age of the oldest due job.", registry=self.registry)
         ProcessCollector(registry=self.registry)
+        self._by_status: dict[tuple[str, int], Counter] = {}
+
+    def count(self, method: str, status: int, seconds: float) -> None:
+        """One request was answered."""
+        key = (method, status)
+        if key not in self._by_status:
+            self._by_status[key] = self.requests.labels(method if method in METHODS else "other", str(status))
+        self._by_status[key].inc()
+        self.seconds.observe(seconds)
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
