@@ -12,6 +12,7 @@ import msgspec
 from survey_service.core.database import Column, Insert, Plan, Select, Update
 from survey_service.core.ids import new_id
 from survey_service.customers import plans as customers
+from survey_service.customers.schemas import Details
 from survey_service.distribution import plans as distribution
 from survey_service.jobs import plans as jobs
 from survey_service.nps.rollups import (
@@ -163,6 +164,18 @@ def _attach_customers(entries: Sequence[Entry]) -> Plan[dict[UUID, tuple[UUID, s
     return known
 
 
+def _told(entry: Entry) -> Details:
+    """What a customer's timeline shows of an answer without asking for it again."""
+    return Details(
+        form=entry.form_slug,
+        channel=entry.channel,
+        place=entry.place,
+        score=entry.score,
+        comment=entry.comment,
+        language=entry.language,
+    )
+
+
 def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> Plan[None]:
     rows = [
         customers.TimelineRow(
@@ -171,7 +184,7 @@ def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> 
             kind="response",
             strength=known[entry.id][1],
             subject=entry.id,
-            details=msgspec.json.encode({"form": entry.form_slug, "channel": entry.channel}).decode(),
+            details=_told(entry),
             occurred_at=entry.received_at,
         )
         for entry in entries
