@@ -48,9 +48,8 @@ def lines() -> list[str]:
         page = f"http://127.0.0.1:{port}/s/long"
         plain = servers.fetch(page)
         wire = servers.fetch(page, {"Accept-Encoding": "gzip"})
-        found = [
-            f"10-question survey page: {len(wire) / 1000:.1f} kB on the wire (gzip), {len(plain) / 1000:.1f} kB plain, 1 request"
-        ]
+        sizes = f"{len(wire) / 1000:.1f} kB on the wire (gzip), {len(plain) / 1000:.1f} kB plain"
+        found = [f"10-question survey page: {sizes}, 1 request"]
         with servers.ceiling(len(plain)) as base:
             servers.load(page, 16, 1)
             same = servers.load(f"http://127.0.0.1:{base}/page", 16)
@@ -61,7 +60,6 @@ def lines() -> list[str]:
             f"survey page: {ours.per_second:,.0f}/s ÷ {top:,.0f} of the same bytes = {ours.per_second / top:.2f}"
         )
     loader = (templates.static_folder() / "embed.js").read_bytes()
-    found.append(
-        f"embed.js: {len(brotli.compress(loader)) / 1000:.1f} kB brotli, {len(gzip.compress(loader)) / 1000:.1f} kB gzip"
-    )
+    small, smaller = len(gzip.compress(loader)) / 1000, len(brotli.compress(loader)) / 1000
+    found.append(f"embed.js: {smaller:.1f} kB brotli, {small:.1f} kB gzip")
     return found

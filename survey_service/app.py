@@ -71,7 +71,8 @@ class SurveyApp(Litestar):
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         if direct.is_submission(scope):
-            await direct.submit(scope, receive, send, self.state, super().__call__)
+            ordinary: Any = super().__call__
+            await direct.submit(scope, receive, send, self.state, ordinary)
         else:
             await super().__call__(scope, receive, send)
 

@@ -9,7 +9,6 @@ import structlog
 
 from survey_service.core.settings import Settings
 
-
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered; empty outside one."""
 

@@ -74,12 +74,13 @@ def check(definition: Definition, answers: Mapping[str, Any], language: str) -> 
             continue
         if value is not None:
             normal[question.key] = value
-    known = {question.key for question in definition.questions if question.answerable}
-    errors += [
-        FieldError(_printable(key), "unknown_question", i18n.text("error_question_unknown", language))
-        for key in answers
-        if key not in known
-    ]
+    if len(answers) > len(normal):
+        known = {question.key for question in definition.questions if question.answerable}
+        errors += [
+            FieldError(_printable(key), "unknown_question", i18n.text("error_question_unknown", language))
+            for key in answers
+            if key not in known
+        ]
     return _checked(definition, normal, errors)
 
 

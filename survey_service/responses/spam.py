@@ -2,6 +2,7 @@
 
 from collections import deque
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 FASTEST = timedelta(seconds=2)
@@ -23,6 +24,7 @@ def page_verdict(honeypot: str, page_made_at: datetime | None, now: datetime) ->
     return ""
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """The network that an address stands for: /24 of IPv4, /48 of IPv6; empty for this machine or none."""
     try:
