@@ -93,8 +93,7 @@ def _text(entry: Entry, places: Mapping[UUID, str]) -> str:
     parts = [details.form, places.get(details.place, "") if details.place else ""]
     if details.comment and details.language:
         parts.append(language_name(details.language, "en"))
-    said = " · ".join(part for part in parts if part)
-    return f"{details.reason} {said}".strip() if details.reason else said
+    return " · ".join(part for part in (details.reason, *parts) if part)
 
 
 def _unread_reason(sentiment: str, language: str) -> str:
