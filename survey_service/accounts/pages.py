@@ -1,4 +1,4 @@
-"""Signing in and out, and the pages under Settings."""
+"""The pages under Settings: one's own account, staff, keys, the workspace and the audit trail."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,25 +7,26 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import queries, service, sign_in
-from survey_service.accounts.guards import Caller, from_own_page
+from survey_service.accounts import entrance, queries, service, sign_in
+from survey_service.accounts.entrance import (
+    PASSWORD,
+    SETTINGS,
+    AnyRequest,
+    Html,
+    fields_of,
+    has_password,
+    see,
+    settings_of,
+    signed_in,
+)
+from survey_service.accounts.guards import Caller
 from survey_service.accounts.schemas import ROLES, SCOPES
-from survey_service.core.errors import Conflict, Gone, Invalid, ServiceError, TooMany
-from survey_service.core.settings import Settings
-from survey_service.core.templates import page, staff_page
-
-HOME = "/app"
-SIGN_IN = "/app/sign-in"
-SETTINGS = "/app/settings"
-PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
-NO_REFERRER = {"Referrer-Policy": "no-referrer"}
-
-Html = Response[bytes]
-AnyRequest = Request[Any, Any, Any]
+from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
+from survey_service.core.templates import staff_page
 
 TABS = (
     ("account", "Your account", SETTINGS, "viewer"),
@@ -47,54 +48,13 @@ DEEDS = {
     "key_made": "Made an API key",
     "key_revoked": "Revoked an API key",
     "settings_changed": "Changed the settings",
+    "form_made": "Made a form",
+    "form_changed": "Changed a form",
+    "form_published": "Published a form",
+    "form_opened": "Opened a form",
+    "form_closed": "Closed a form",
 }
 """The audit trail's actions in words; what is missing here is shown by its name."""
-
-
-# What the handlers share -----------------------------------------------------------------------------------------
-
-
-async def _fields(request: AnyRequest) -> dict[str, str]:
-    """The form's texts; of a field that came twice the last, of files nothing."""
-    form = await request.form()
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
-
-
-def _see(path: str) -> Html:
-    return Response(
-        b"", status_code=303, media_type="text/plain", headers={"Location": path, "Cache-Control": "no-store"}
-    )
-
-
-def _settings(request: AnyRequest) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-def _signed_in(request: AnyRequest, secret: str, path: str) -> Html:
-    """A redirect that carries the session. Its age in the browser is the longest; the server ends it sooner."""
-    response = _see(path)
-    response.set_cookie(
-        key=sign_in.COOKIE,
-        value=secret,
-        max_age=int(sign_in.SESSION_AT_MOST.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=_settings(request).public_url.startswith("https:"),
-    )
-    return response
-
-
-def local_path(text: str) -> str:
-    """`text` if it is a path of our staff pages, else the first of them: no other place is ever led to."""
-    plain = text.isascii() and text.isprintable() and not any(sign in text for sign in ("\\", "//", ".."))
-    path = text.partition("?")[0]
-    return text if plain and (path == HOME or path.startswith(HOME + "/")) else HOME
-
-
-def _host(request: AnyRequest) -> str:
-    return request.client.host if request.client else ""
 
 
 def _messages(error: ServiceError) -> dict[str, str]:
@@ -130,69 +90,6 @@ def _older(path: str, following: str | None) -> str:
     return f"{path}?{urlencode({'cursor': following})}" if following else ""
 
 
-# Signing in and out ----------------------------------------------------------------------------------------------
-
-
-@get(SIGN_IN, opt={"public": True}, include_in_schema=False)
-async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME) -> Html:
-    """The form; who is signed in already is led on."""
-    if await sign_in.caller_of_session(request.cookies.get(sign_in.COOKIE, "")):
-        return _see(local_path(next))
-    return page("accounts/sign_in.html", email="", next=local_path(next), error=None)
-
-
-@post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False)
-async def do_sign_in(request: AnyRequest) -> Html:
-    """Begins a session, or shows the form again with the address kept."""
-    fields = await _fields(request)
-    email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
-    former = request.cookies.get(sign_in.COOKIE, "")
-    try:
-        secret = await sign_in.sign_in(email, fields.get("password", ""), _host(request), former)
-    except (Invalid, TooMany) as error:
-        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-        return page(
-            "accounts/sign_in.html", status_code=error.status, headers=headers, email=email, next=following, error=error
-        )
-    return _signed_in(request, secret, following)
-
-
-@post("/app/sign-out", opt={"role": "viewer"}, include_in_schema=False)
-async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
-    """Ends the session, here and on the server."""
-    await sign_in.sign_out(caller, request.cookies.get(sign_in.COOKIE, ""))
-    response = _see(SIGN_IN)
-    response.delete_cookie(sign_in.COOKIE, path="/")
-    return response
-
-
-@get("/app/link/{secret:str}", opt={"public": True}, include_in_schema=False)
-async def link_page(secret: FromPath[str]) -> Html:
-    """Shows a button. Mail scanners and previews look at links, so looking uses nothing up."""
-    try:
-        name, workspace_name = await sign_in.look_at_link(secret)
-    except Gone as error:
-        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
-    return page("accounts/link.html", headers=NO_REFERRER, error=None, who=name, where=workspace_name)
-
-
-@post("/app/link/{secret:str}", opt={"public": True}, guards=[from_own_page], include_in_schema=False)
-async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
-    """Signs in, once."""
-    try:
-        session = await sign_in.use_link(secret, request.cookies.get(sign_in.COOKIE, ""))
-    except Gone as error:
-        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
-    caller = await sign_in.caller_of_session(session)
-    has_password = caller is not None and caller.actor is not None and await _has_password(caller)
-    return _signed_in(request, session, HOME if has_password else PASSWORD)
-
-
-async def _has_password(caller: Caller) -> bool:
-    assert caller.actor is not None, "a session is a person's"
-    return (await queries.staff_member(caller.workspace, caller.actor)).has_password
-
-
 # One's own account -----------------------------------------------------------------------------------------------
 
 
@@ -209,20 +106,20 @@ async def account_page(caller: NamedDependency[Caller], done: FromQuery[str] = "
 @get(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
 async def password_page(caller: NamedDependency[Caller]) -> Html:
     """The form for another password, or for the first."""
-    return _settings_page(caller, "password", "account", has_password=await _has_password(caller))
+    return _settings_page(caller, "password", "account", has_password=await has_password(caller))
 
 
 @post(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
 async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Sets the password, ends the person's sessions everywhere else, and renews this one."""
-    fields = await _fields(request)
+    fields = await fields_of(request)
     try:
         secret = await sign_in.change_password(
             caller, fields.get("current", ""), fields.get("new", ""), fields.get("repeated", "")
         )
     except (Invalid, TooMany) as error:
-        return _settings_page(caller, "password", "account", error=error, has_password=await _has_password(caller))
-    return _signed_in(request, secret, f"{SETTINGS}?done=password")
+        return _settings_page(caller, "password", "account", error=error, has_password=await has_password(caller))
+    return signed_in(request, secret, f"{SETTINGS}?done=password")
 
 
 # Staff -----------------------------------------------------------------------------------------------------------
@@ -255,7 +152,7 @@ async def _staff_page(
 
 
 def _link(request: AnyRequest, secret: str) -> str:
-    return f"{_settings(request).public_url}/app/link/{quote(secret)}"
+    return f"{settings_of(request).public_url}/app/link/{quote(secret)}"
 
 
 @get("/app/settings/staff", opt={"role": "owner"}, include_in_schema=False)
@@ -267,7 +164,7 @@ async def staff_list_page(caller: NamedDependency[Caller], cursor: FromQuery[str
 @post("/app/settings/staff", opt={"role": "owner"}, include_in_schema=False)
 async def add_staff(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Adds a colleague and shows the link to hand over; it is not kept, so it is shown right here."""
-    fields = await _fields(request)
+    fields = await fields_of(request)
     try:
         staff, secret = await service.add_staff(
             caller, fields.get("email", ""), fields.get("name", ""), fields.get("role", "")
@@ -280,12 +177,12 @@ async def add_staff(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
 @post("/app/settings/staff/{staff_id:uuid}/role", opt={"role": "owner"}, include_in_schema=False)
 async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Gives a colleague another role."""
-    fields = await _fields(request)
+    fields = await fields_of(request)
     try:
         await service.change_role(caller, staff_id, fields.get("role", ""))
     except (Conflict, Invalid) as error:
         return await _staff_page(caller, error=error)
-    return _see("/app/settings/staff")
+    return see("/app/settings/staff")
 
 
 @post("/app/settings/staff/{staff_id:uuid}/disable", opt={"role": "owner"}, include_in_schema=False)
@@ -295,14 +192,14 @@ async def disable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID
         await service.set_disabled(caller, staff_id, True)
     except Conflict as error:
         return await _staff_page(caller, error=error)
-    return _see("/app/settings/staff")
+    return see("/app/settings/staff")
 
 
 @post("/app/settings/staff/{staff_id:uuid}/enable", opt={"role": "owner"}, include_in_schema=False)
 async def enable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Lets a colleague in again."""
     await service.set_disabled(caller, staff_id, False)
-    return _see("/app/settings/staff")
+    return see("/app/settings/staff")
 
 
 @post("/app/settings/staff/{staff_id:uuid}/link", opt={"role": "owner"}, include_in_schema=False)
@@ -363,7 +260,7 @@ async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html
     """Makes a key and shows it once."""
     form = await request.form()
     scopes = [scope for scope in form.getall("scopes", []) if isinstance(scope, str)]
-    name = (await _fields(request)).get("name", "")
+    name = (await fields_of(request)).get("name", "")
     try:
         key = await service.make_key(caller, name, scopes)
     except Invalid as error:
@@ -375,7 +272,7 @@ async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html
 async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) -> Html:
     """Ends a key at once."""
     await service.revoke_key(caller, key_id)
-    return _see("/app/settings/keys")
+    return see("/app/settings/keys")
 
 
 # The workspace, and what happened in it --------------------------------------------------------------------------
@@ -405,13 +302,13 @@ async def workspace_page(caller: NamedDependency[Caller], done: FromQuery[str] =
 @post("/app/settings/workspace", opt={"role": "owner"}, include_in_schema=False)
 async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Changes them."""
-    fields = await _fields(request)
+    fields = await fields_of(request)
     wanted = {name: fields.get(name, "") for name in ("name", "time_zone", "postal_address", "min_n")}
     try:
         await service.change_workspace(caller, **wanted)
     except Invalid as error:
         return await _workspace_page(caller, error=error, typed=wanted)
-    return _see("/app/settings/workspace?done=1")
+    return see("/app/settings/workspace?done=1")
 
 
 @get("/app/settings/audit", opt={"role": "owner"}, include_in_schema=False)
@@ -438,11 +335,7 @@ async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | No
 
 
 ROUTES = [
-    sign_in_page,
-    do_sign_in,
-    do_sign_out,
-    link_page,
-    use_link,
+    *entrance.ROUTES,
     account_page,
     password_page,
     change_password,

@@ -176,10 +176,9 @@ async def change_role(caller: Caller, staff_id: UUID, role: str) -> StaffRow:
 
     Raises Conflict for the last owner.
     """
-    _role(role)
     async with database.transaction():
         staff = await _with_owners_locked(caller, staff_id)
-        if staff.role == role:
+        if staff.role == _role(role):
             return staff
         await _not_the_last_owner(staff)
         await _update_staff(staff, {Staff.role: role})

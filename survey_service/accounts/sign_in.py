@@ -7,14 +7,13 @@ import unicodedata
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from email_validator import EmailNotValidError, validate_email
 
 from survey_service.accounts import audit, passwords, queries, throttle
 from survey_service.accounts.queries import StaffRow
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import SignInLink, Staff, StaffSession
-from survey_service.core import clock, database, tokens
+from survey_service.core import clock, database, logs, tokens
 from survey_service.core.errors import Forbidden, Gone, Invalid
 
 COOKIE = "survey_session"
@@ -24,7 +23,7 @@ EXTEND_AFTER = timedelta(hours=1)
 """A used session is extended at most this often: reading a page seldom writes."""
 LINK_LASTS = timedelta(days=3)
 
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=__name__)
+log = logs.get(__name__)
 
 
 def normal_email(text: str) -> str:

@@ -1,15 +1,16 @@
 """Two workspaces with an owner, a colleague and a stranger, and the pages of accounts on a small application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from litestar import Litestar, Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
-from survey_service.accounts import pages, routes, service, sign_in
+from survey_service.accounts import pages, passwords, routes, service, sign_in
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
 from survey_service.core.database import Database
 from survey_service.core.errors import ServiceError
@@ -37,7 +38,16 @@ async def caller_for(email: str) -> Caller:
 
 
 @pytest.fixture
-async def cast(database: Database) -> Cast:
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords that cost little; how much they cost is tested where they are."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1))
+    passwords._decoy.cache_clear()
+    yield
+    passwords._decoy.cache_clear()
+
+
+@pytest.fixture
+async def cast(database: Database, quick_hashes: None) -> Cast:
     await service.ensure_owner("alice@example.org", PASSWORD)
     alice = await caller_for("alice@example.org")
     await service.add_staff(alice, "bob@example.org", "Bob", "viewer")

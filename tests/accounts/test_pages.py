@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from survey_service.accounts import pages, queries, service, sign_in
+from survey_service.accounts import entrance, queries, service, sign_in
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import PASSWORD, Cast
 from tests.accounts.test_guards import enter
@@ -16,7 +16,7 @@ OWNERS_PAGES = ("staff", "keys", "workspace", "audit")
 
 @pytest.mark.parametrize("path", ["/app", "/app/answers?score=0-6&comment=1", "/app?from=2026-10-01", "/app/x/y"])
 def test_a_path_of_ours_is_kept(path: str) -> None:
-    assert pages.local_path(path) == path
+    assert entrance.local_path(path) == path
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_path_of_ours_is_kept(path: str) -> None:
     ],
 )
 def test_any_other_place_is_not_led_to(path: str) -> None:
-    assert pages.local_path(path) == "/app"
+    assert entrance.local_path(path) == "/app"
 
 
 async def test_signing_in_and_out(browser: httpx.AsyncClient) -> None:

@@ -1,0 +1,132 @@
+"""The entrance: signing in with a password or a link, and out; and what its pages share with those behind it."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts import queries, sign_in
+from survey_service.accounts.guards import Caller, from_own_page
+from survey_service.core.errors import Gone, Invalid, TooMany
+from survey_service.core.settings import Settings
+from survey_service.core.templates import page
+
+HOME = "/app"
+SIGN_IN = "/app/sign-in"
+SETTINGS = "/app/settings"
+PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
+NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+
+Html = Response[bytes]
+AnyRequest = Request[Any, Any, Any]
+
+
+async def fields_of(request: AnyRequest) -> dict[str, str]:
+    """The form's texts; of a field that came twice the last, of files nothing."""
+    form = await request.form()
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def see(path: str) -> Html:
+    """A redirect to a page of our own, to be fetched with GET."""
+    return Response(
+        b"", status_code=303, media_type="text/plain", headers={"Location": path, "Cache-Control": "no-store"}
+    )
+
+
+def settings_of(request: AnyRequest) -> Settings:
+    """The application's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def signed_in(request: AnyRequest, secret: str, path: str) -> Html:
+    """A redirect that carries the session. Its age in the browser is the longest; the server ends it sooner."""
+    response = see(path)
+    response.set_cookie(
+        key=sign_in.COOKIE,
+        value=secret,
+        max_age=int(sign_in.SESSION_AT_MOST.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings_of(request).public_url.startswith("https:"),
+    )
+    return response
+
+
+def local_path(text: str) -> str:
+    """`text` if it is a path of our staff pages, else the first of them: no other place is ever led to."""
+    plain = text.isascii() and text.isprintable() and not any(sign in text for sign in ("\\", "//", ".."))
+    path = text.partition("?")[0]
+    return text if plain and (path == HOME or path.startswith(HOME + "/")) else HOME
+
+
+def host_of(request: AnyRequest) -> str:
+    """The network address that the request came from."""
+    return request.client.host if request.client else ""
+
+
+@get(SIGN_IN, opt={"public": True}, include_in_schema=False)
+async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME) -> Html:
+    """The form; who is signed in already is led on."""
+    if await sign_in.caller_of_session(request.cookies.get(sign_in.COOKIE, "")):
+        return see(local_path(next))
+    return page("accounts/sign_in.html", email="", next=local_path(next), error=None)
+
+
+@post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+async def do_sign_in(request: AnyRequest) -> Html:
+    """Begins a session, or shows the form again with the address kept."""
+    fields = await fields_of(request)
+    email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
+    former = request.cookies.get(sign_in.COOKIE, "")
+    try:
+        secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former)
+    except (Invalid, TooMany) as error:
+        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+        return page(
+            "accounts/sign_in.html", status_code=error.status, headers=headers, email=email, next=following, error=error
+        )
+    return signed_in(request, secret, following)
+
+
+@post("/app/sign-out", opt={"role": "viewer"}, include_in_schema=False)
+async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Ends the session, here and on the server."""
+    await sign_in.sign_out(caller, request.cookies.get(sign_in.COOKIE, ""))
+    response = see(SIGN_IN)
+    response.delete_cookie(sign_in.COOKIE, path="/")
+    return response
+
+
+@get("/app/link/{secret:str}", opt={"public": True}, include_in_schema=False)
+async def link_page(secret: FromPath[str]) -> Html:
+    """Shows a button. Mail scanners and previews look at links, so looking uses nothing up."""
+    try:
+        name, workspace_name = await sign_in.look_at_link(secret)
+    except Gone as error:
+        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
+    return page("accounts/link.html", headers=NO_REFERRER, error=None, who=name, where=workspace_name)
+
+
+@post("/app/link/{secret:str}", opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
+    """Signs in, once."""
+    try:
+        session = await sign_in.use_link(secret, request.cookies.get(sign_in.COOKIE, ""))
+    except Gone as error:
+        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
+    caller = await sign_in.caller_of_session(session)
+    knows_password = caller is not None and await has_password(caller)
+    return signed_in(request, session, HOME if knows_password else PASSWORD)
+
+
+async def has_password(caller: Caller) -> bool:
+    """Whether the person has chosen a password yet."""
+    assert caller.actor is not None, "a session is a person's"
+    return (await queries.staff_member(caller.workspace, caller.actor)).has_password
+
+
+ROUTES = [sign_in_page, do_sign_in, do_sign_out, link_page, use_link]
