@@ -10,6 +10,7 @@ from survey_service.core import clock
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import asking, periods, queries, view
 from survey_service.dashboard.pages import asker_of
+from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
 
@@ -41,16 +42,6 @@ async def summary_download(request: AnyRequest, caller: NamedDependency[Caller])
     options = ReportOptions(comments=parameters.get("comments") == "1", link=link)
     name, pdf = await make_report(asker_of(caller), asked.filters, now, options)
     return pdf_response(name, pdf)
-
-
-def pdf_response(name: str, pdf: bytes) -> Response[bytes]:
-    """A PDF as a download that nobody keeps on the way."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 ROUTES = [reports_page, summary_download]

@@ -14,7 +14,7 @@ from survey_service.dashboard import view
 from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay, PlaceCode, Word
 from survey_service.dashboard.schemas import Filters
 from survey_service.dashboard.summary import Asker
-from survey_service.reports.pages import pdf_response
+from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
 

@@ -19,6 +19,15 @@ from tests.dashboard.seeding import NOW, OCTOBER, Shop
 OCTOBER_QUERY = "form=visit&from=2026-10-01&to=2026-10-31"
 
 
+ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Where the database plays no part; rendering takes a while."""
+
+
+def fonts_of(path: Path) -> str:
+    found = subprocess.run(["pdffonts", str(path)], capture_output=True, check=True, timeout=60)
+    return found.stdout.decode()
+
+
 def text_of(pdf: bytes, folder: Path) -> str:
     path = folder / "report.pdf"
     path.write_bytes(pdf)
@@ -51,6 +60,7 @@ async def test_every_figure_of_the_screen_is_in_the_pdf(served: Shop, tmp_path: 
     assert shown["headline"].split(":")[-1].strip() in said
 
 
+@ONE_ENGINE
 async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path) -> None:
     filters = Filters("visit", *OCTOBER)
     _, without = await service.make_report(served.asker, filters, NOW, ReportOptions())
@@ -62,16 +72,18 @@ async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path
         assert word in said
 
 
+@ONE_ENGINE
 async def test_every_script_has_a_font_that_is_in_the_file(served: Shop, tmp_path: Path) -> None:
     _, pdf = await service.make_report(served.asker, Filters("visit", *OCTOBER), NOW, ReportOptions(comments=True))
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf)
-    listed = subprocess.run(["pdffonts", str(path)], capture_output=True, check=True, timeout=60).stdout.decode()
+    listed = fonts_of(path)
     for script in ("Ethiopic", "Georgian", "Malayalam", "Sinhala", "Arabic"):
         assert re.search(rf"Noto-?(Sans|Naskh|Serif|Kufi).*{script}|{script}", listed), script
     assert " no " not in "".join(line[55:70] for line in listed.splitlines()[2:])
 
 
+@ONE_ENGINE
 async def test_what_customers_wrote_is_never_markup(served: Shop) -> None:
     wicked = '<img src="file:///etc/passwd"><script>alert(1)</script>'
     await served.answer([4], OCTOBER[1], comment=wicked)
@@ -82,36 +94,37 @@ async def test_what_customers_wrote_is_never_markup(served: Shop) -> None:
     assert (await service.render_summary_pdf(made, ReportOptions(comments=True))).startswith(b"%PDF")
 
 
+@ONE_ENGINE
 async def test_a_period_without_answers_has_a_report_too(served: Shop, tmp_path: Path) -> None:
     filters = Filters("visit", OCTOBER[0].replace(year=2020), OCTOBER[1].replace(year=2020))
     _, pdf = await service.make_report(served.asker, filters, NOW, ReportOptions())
     assert "No answers in October 2020." in text_of(pdf, tmp_path)
 
 
+@ONE_ENGINE
 async def test_the_file_is_written_for_the_command_line(served: Shop, tmp_path: Path) -> None:
     path = await service.write_report(served.asker, Filters("visit", *OCTOBER), NOW, ReportOptions(), tmp_path)
     assert path.name == "satisfaction-visit-2026-10-01-2026-10-31.pdf"
     assert path.read_bytes().startswith(b"%PDF")
 
 
+@ONE_ENGINE
 async def test_a_third_report_waits_and_is_refused_after_a_minute(
     served: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = await summary(served.asker, Filters("visit", *OCTOBER), NOW)
-    release, running = asyncio.Event(), 0
+    release, started = asyncio.Event(), asyncio.Semaphore(0)
 
     async def slow(_: str) -> bytes:
-        nonlocal running
-        running += 1
+        started.release()
         await release.wait()
-        running -= 1
         return b"%PDF"
 
     monkeypatch.setattr(service, "_rendered", slow)
     monkeypatch.setattr(service, "WAIT_SECONDS", 0.2)
     first, second = (asyncio.create_task(service.render_summary_pdf(made, ReportOptions())) for _ in range(2))
-    while running < 2:
-        await asyncio.sleep(0.01)
+    await started.acquire()
+    await started.acquire()
     with pytest.raises(Unavailable) as refused:
         await service.render_summary_pdf(made, ReportOptions())
     assert refused.value.retry_after == 60
@@ -136,6 +149,7 @@ async def test_the_api_gives_the_pdf_itself(client: httpx.AsyncClient, served: S
     assert (await client.get("/api/v1/reports/summary.pdf?form=nothing", headers=key)).status_code == 404
 
 
+@ONE_ENGINE
 async def test_the_page_leads_to_the_download(client: httpx.AsyncClient, served: Shop) -> None:
     page = await client.get("/app/reports")
     assert page.status_code == 200
