@@ -80,7 +80,7 @@ def with_settings(work: Callable[Concatenate[Settings, P], None]) -> Callable[P,
     return command
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="survey-service")
 def main() -> None:
     """Self-hosted surveys and satisfaction feedback. Settings are environment variables SURVEY_*."""
@@ -225,7 +225,7 @@ def create_admin(settings: Settings, email: str, name: str, password_stdin: bool
     from survey_service.app import opened
     from survey_service.operation import owners
 
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else ""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
     if password_stdin and not password:
         raise Misuse("There is no password on standard input.")
 

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from survey_service.core.errors import Conflict, Unavailable
 from survey_service.core.settings import Settings
@@ -160,9 +160,9 @@ def _dump(url: str, target: Path) -> None:
         raise Unavailable(f"pg_dump is not installed here (Debian: postgresql-client). Where it is, run:\n  {command}")
     address, secret = without_password(url)
     with _partial(target) as partial:
-        command = [tool, "--format=custom", f"--file={partial}", "--no-password", f"--dbname={address}"]
+        arguments = [tool, "--format=custom", f"--file={partial}", "--no-password", f"--dbname={address}"]
         done = subprocess.run(  # noqa: S603  (no shell; the file's name is the operator's own)
-            command, env={**os.environ, **secret}, capture_output=True, text=True, check=False
+            arguments, env={**os.environ, **secret}, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise Unavailable(f"pg_dump failed: {done.stderr.strip()}")
@@ -171,8 +171,9 @@ def _dump(url: str, target: Path) -> None:
 
 def without_password(url: str) -> tuple[str, Mapping[str, str]]:
     """A PostgreSQL address without its password, and the environment that carries it."""
-    parts = urlsplit(url)
-    credentials, at, hosts = parts.netloc.rpartition("@")
+    place = urlsplit(url).netloc
+    credentials, at, hosts = place.rpartition("@")
     user, colon, password = credentials.partition(":")
-    bare = urlunsplit(parts._replace(netloc=f"{user}{at}{hosts}"))
-    return bare, {"PGPASSWORD": unquote(password)} if colon else {}
+    if not colon:
+        return url, {}
+    return url.replace(place, f"{user}{at}{hosts}", 1), {"PGPASSWORD": unquote(password)}

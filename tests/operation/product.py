@@ -1,0 +1,98 @@
+"""The product in processes of its own, as an operator starts it."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+
+from tests.conftest import SECRET
+from tests.factories import VISIT
+
+API_KEY = "an-api-key-of-the-tests-that-is-long-enough"
+PROGRAM = "from survey_service.cli import main; main()"
+ROOT = Path(__file__).parents[2]
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    """The variables of a process: this database, a key, and no other settings."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")}
+    ours = {"SURVEY_DATABASE_URL": database_url, "SURVEY_SECRET_KEY": SECRET, "SURVEY_API_KEY": API_KEY}
+    return {**inherited, "PYTHONPATH": str(ROOT), **ours, **more}
+
+
+def command(*arguments: str) -> list[str]:
+    """What starts `survey-service` with these arguments."""
+    return [sys.executable, "-c", PROGRAM, *arguments]
+
+
+def finished(database_url: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A command that has ended."""
+    return subprocess.run(
+        command(*arguments), env=environment(database_url, **more), capture_output=True, text=True, timeout=110
+    )
+
+
+class Running:
+    """A started `serve` or `run`: its address and what it has printed so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        assert process.stdout is not None
+        self.lines: list[str] = []
+        for line in process.stdout:
+            self.lines.append(line.rstrip())
+            if found := re.match(r"Serving on (http://\S+)", line):
+                self.address = found[1]
+                break
+        else:
+            raise AssertionError(f"It ended with {process.wait()} and said {self.lines}")
+
+    def ended(self, seconds: float = 10.0) -> int:
+        """The exit code, once it has ended by itself."""
+        return self.process.wait(seconds)
+
+
+@contextlib.contextmanager
+def running(database_url: str, *arguments: str, **more: str) -> Iterator[Running]:
+    """A serving process on a free port; killed at the end if it still runs."""
+    process = subprocess.Popen(
+        command(*arguments, "--port", "0"), env=environment(database_url, **more), stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield Running(process)
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def make_form(address: str) -> None:
+    """The form `visit`, published, through the API."""
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {API_KEY}"}) as staff:
+        made = staff.post("/api/v1/forms", json={"slug": "visit", "name": "Visit", "definition": VISIT})
+        assert made.status_code == 201, made.text
+        assert staff.post("/api/v1/forms/visit/publish").status_code == 200
+
+
+def answer(address: str, score: int = 9) -> str:
+    """The id of an acknowledged answer."""
+    identity = str(uuid4())
+    body = {"id": identity, "answers": {"recommend": score}}
+    sent = httpx.post(f"{address}/api/v1/forms/visit/responses", json=body)
+    assert sent.status_code == 201, sent.text
+    return identity
+
+
+def stored(address: str) -> set[str]:
+    """The ids of the answers that can be read."""
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {API_KEY}"}) as staff:
+        listed = staff.get("/api/v1/responses", params={"limit": 200})
+        assert listed.status_code == 200, listed.text
+        return {each["id"] for each in listed.json()["items"]}
