@@ -25,7 +25,7 @@ from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
 from survey_service.sentiment.service import Comment
 
-ANSWERS_AT_ONCE = 800
+ANSWERS_AT_ONCE = 500
 """Answers of one transaction, so that a customer who answers meanwhile does not wait."""
 PEOPLE_AT_ONCE = 2_000
 READ_AFTER = timedelta(seconds=1)

@@ -30,7 +30,7 @@ from survey_service.nps import rollups
 RESPONSES = 50_000
 PROCESSES_FROM = 10_000
 """From so many answers on, starting processes costs less than it saves."""
-FOLD_AT_ONCE = 2_000
+FOLD_AT_ONCE = 1_000
 AHEAD = 2
 """Slices made ahead for each process: enough that nobody waits, few enough to fit into memory."""
 
