@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -16,7 +17,8 @@ from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow, JobRow
 from survey_service.nps import rollups
 from survey_service.responses import comments
-from survey_service.responses.plans import READ_COMMENT
+from survey_service.responses import service as responses
+from survey_service.responses.plans import READ_COMMENT, RECEIVED
 
 log = logs.get(__name__)
 IDLE_SECONDS = 0.5
@@ -26,10 +28,19 @@ FOLD_AT_ONCE = 5_000
 EVENTS_AT_ONCE = 1_000
 
 SEND_INVITATION = distribution.SEND_INVITATION
-EventHandler = Callable[[EventRow], Awaitable[None]]
+MAIL_AT_ONCE = 10
+MAIL_LEASE = timedelta(minutes=15)
+"""Ten mails, each up to a minute at a slow server, must end before another worker may take them."""
+EventHandler = Callable[[Sequence[EventRow]], Awaitable[None]]
 
-ON_EVENT: Mapping[str, Sequence[EventHandler]] = {}
-"""Event kind → what it sets in motion, in the same transaction that marks the event as handled."""
+
+async def note_customers(events: Sequence[EventRow]) -> None:
+    """Whoever answered was heard of."""
+    await responses.mark_customers_seen([event.subject for event in events])
+
+
+ON_EVENT: Mapping[str, Sequence[EventHandler]] = {RECEIVED: (note_customers,)}
+"""Event kind → what it sets in motion, in the same transaction that marks the events as handled."""
 
 
 class Worker:
@@ -46,11 +57,15 @@ class Worker:
         self.ending.set()
 
     async def run(self) -> None:
-        """Works until `stop`; a failing round is logged and tried again."""
+        """Works until `stop`. Mail has a loop of its own, so that a slow server holds up nothing else."""
+        await asyncio.gather(self._repeat(self.once), self._repeat(self.send))
+
+    async def _repeat(self, work: Callable[[], Awaitable[bool]]) -> None:
+        """Rounds of `work`; a failing one is logged and tried again."""
         while not self.ending.is_set():
             busy = False
             try:
-                busy = await self.once()
+                busy = await work()
             except Exception as error:
                 log.error("worker_round_failed", exc_info=error)
             if not busy:
@@ -58,26 +73,25 @@ class Worker:
                     await asyncio.wait_for(self.ending.wait(), IDLE_SECONDS)
 
     async def once(self) -> bool:
-        """One round over everything; True if there is likely more."""
+        """One round over counts, events and comments; True if there is likely more."""
         now = clock.now()
         folded = await rollups.fold(FOLD_AT_ONCE)
         handed_on = await self._hand_on_events(now)
         read = await self._read_comments(now)
-        sent = await self._send_invitations(now)
         await self._prune(now)
-        return folded >= FOLD_AT_ONCE or handed_on >= EVENTS_AT_ONCE or read >= COMMENTS_AT_ONCE or sent > 0
+        return folded >= FOLD_AT_ONCE or handed_on >= EVENTS_AT_ONCE or read >= COMMENTS_AT_ONCE
 
     async def drain(self) -> None:
         """Rounds until nothing is due: for commands and tests."""
-        while await self.once() or await rollups.fold(FOLD_AT_ONCE):
+        while await self.once() or await self.send() or await rollups.fold(FOLD_AT_ONCE):
             pass
 
     async def _hand_on_events(self, now: datetime) -> int:
         async with database.transaction():
             events = await jobs.take_events(EVENTS_AT_ONCE)
-            for event in events:
-                for handler in ON_EVENT.get(event.kind, ()):
-                    await handler(event)
+            for kind, handlers in ON_EVENT.items():
+                for handler in handlers:
+                    await handler([event for event in events if event.kind == kind])
             await jobs.mark_handled([event.sequence for event in events], now)
         return len(events)
 
@@ -92,17 +106,15 @@ class Worker:
         except Exception as error:
             log.warning("reading_failed", size=len(claimed), error=repr(error))
             for job in claimed:
-                await self._attempt(job, lambda job=job: comments.read_comments([_response_of(job)], now))  # type: ignore[misc]
+                await self._attempt(job, partial(comments.read_comments, [_response_of(job)], now))
         return len(claimed)
 
-    async def _send_invitations(self, now: datetime) -> int:
-        claimed = await jobs.claim([SEND_INVITATION], 10, now)
+    async def send(self) -> bool:
+        """Sends invitations that are due; True if there were any."""
+        claimed = await jobs.claim([SEND_INVITATION], MAIL_AT_ONCE, clock.now(), MAIL_LEASE)
         for job in claimed:
-            await self._attempt(
-                job,
-                lambda job=job: distribution.send_invitation(job, self.settings, self.secret),  # type: ignore[misc]
-            )
-        return len(claimed)
+            await self._attempt(job, partial(distribution.send_invitation, job, self.settings, self.secret))
+        return bool(claimed)
 
     async def _attempt(self, job: JobRow, work: Callable[[], Awaitable[object]]) -> None:
         """Does one job; its error stays on its row, and the next try is set."""

@@ -69,7 +69,7 @@ def environment() -> Environment:
     return jinja
 
 
-def render(name: str, **context: Any) -> str:
+def render(name: str, /, **context: Any) -> str:
     """The text of a template."""
     return environment().get_template(name).render(**context)
 
@@ -84,7 +84,7 @@ def html(
     """A page with its security headers."""
     body = content.encode() if isinstance(content, str) else content
     every = {**BASE_HEADERS, "Content-Security-Policy": policy, **(headers or {})}
-    return Response(body, status_code=status_code, media_type="text/html; charset=utf-8", headers=every)
+    return Response(body, status_code=status_code, media_type="text/html", headers=every)
 
 
 def page(

@@ -10,6 +10,7 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.core.database import Column, Plan, Update
+from survey_service.customers import service as customers
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import LongTextQuestion
 from survey_service.nps.rollups import CountedResponse, append_sentiment_deltas
@@ -31,6 +32,10 @@ async def read_comments(response_ids: Sequence[UUID], now: datetime) -> int:
     readings = await asyncio.to_thread(sentiment.read_all, comments)
     before = [await queries.counted_response(row["workspace"], row) for row in rows]
     await database.current().run(_store(comments, readings, before, now))
+    for row, reading in zip(rows, readings, strict=True):
+        if row["customer"]:
+            mood = {"sentiment": reading.label, "language": reading.language}
+            await customers.amend_timeline(row["workspace"], row["customer"], row["id"], mood)
     return len(comments)
 
 

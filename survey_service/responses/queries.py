@@ -315,3 +315,14 @@ def detail(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseDe
         "hidden": msgspec.json.decode(row["hidden"]),
     }
     return ResponseDetail(**fields)
+
+
+async def verified_customers(response_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Workspace, customer and moment of those of the responses that surely came from a customer."""
+    if not response_ids:
+        return []
+    return await database.fetch(
+        f"SELECT workspace, customer, received_at FROM response WHERE id IN ({database.in_list(response_ids)}) "
+        "AND customer IS NOT NULL AND customer_strength = 'verified'",
+        *response_ids,
+    )

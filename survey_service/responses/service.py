@@ -133,6 +133,9 @@ async def amend(head: FormHead, row: dict[str, Any], submission: Submission, sec
     after = msgspec.structs.replace(entry, version=row["version"])
     if not await database.current().run(plans.amend(before, row["fingerprint"], after)):
         raise Conflict("This answer changed just now. Look at it again.")
+    if row["customer"]:
+        told = {"score": after.score, "comment": after.comment, "sentiment": "", "language": ""}
+        await customers.amend_timeline(head.workspace, row["customer"], row["id"], told)
     return str(row["receipt"])
 
 
@@ -193,6 +196,16 @@ def require_json_allowed(head: FormHead) -> None:
     """Forbidden where the author has closed the open JSON route of a form."""
     if not head.accepts_json:
         raise Forbidden("This form takes answers from its own pages only.")
+
+
+async def mark_customers_seen(response_ids: Sequence[UUID]) -> None:
+    """Notes when the customers of these responses were last heard of; claims are no sign of life."""
+    seen: dict[UUID, dict[UUID, datetime]] = {}
+    for row in await queries.verified_customers(response_ids):
+        known = seen.setdefault(row["workspace"], {})
+        known[row["customer"]] = max(row["received_at"], known.get(row["customer"], row["received_at"]))
+    for workspace, moments in seen.items():
+        await customers.mark_seen(workspace, moments)
 
 
 async def release(workspace: UUID, response_id: UUID) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from babel import Locale
 
 from survey_service.accounts.schemas import Caller
 from survey_service.core.i18n import language_name
@@ -31,6 +32,8 @@ READER = "en"
 """The language of staff pages."""
 ANSWERS = "/app/answers"
 CLAIMED = "claimed"
+NOBODY = "none"
+"""The engine of a reading that no engine could make."""
 Options = list[tuple[str, str]]
 
 
@@ -227,15 +230,16 @@ def _reading(reading: ReadingRow, time_zone: str) -> Options:
     """A reading as facts; what was not read has no numbers."""
     sure = "" if reading.confidence is None else f"{100 * reading.confidence:.0f} %"
     tone = "" if reading.polarity is None else f"{reading.polarity:+.2f} on −1 to +1".replace("-", "−")
+    nobody = reading.engine == NOBODY
     facts = [
         ("Read as", words.SENTIMENTS.get(reading.label, reading.label)),
         ("Sure", sure),
         ("Tone", tone),
-        ("Why not surer", reading.reason),
+        ("Reason", reading.reason),
         ("Language", language_name(reading.language, READER)),
-        ("Script", reading.script),
-        ("Read by", f"{reading.engine} {reading.version}"),
-        ("Read", words.local_time(reading.read_at, time_zone)),
+        ("Script", Locale(READER).scripts.get(reading.script, reading.script)),
+        ("Read by", "" if nobody else f"{reading.engine} {reading.version}"),
+        ("Tried" if nobody else "Read", words.local_time(reading.read_at, time_zone)),
     ]
     return [(name, value) for name, value in facts if value]
 

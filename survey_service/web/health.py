@@ -56,7 +56,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     due, lag = await jobs.waiting(clock.now())
     state.metrics.jobs_due.set(due)
     state.metrics.worker_lag.set(lag)
-    return Response(state.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
 def _is_local(request: Request[Any, Any, Any]) -> bool:

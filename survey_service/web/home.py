@@ -42,9 +42,8 @@ async def embed_loader() -> Response[bytes]:
 def file_response(content: bytes, name: str, caching: str) -> Response[bytes]:
     """A file's bytes with their type."""
     kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "application/octet-stream"
-    charset = "; charset=utf-8" if kind.startswith("text/") else ""
     headers = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type=f"{kind}{charset}", headers=headers)
+    return Response(content, media_type=kind, headers=headers)
 
 
 ROUTES = [home, static_file, embed_loader]
