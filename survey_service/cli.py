@@ -203,16 +203,20 @@ def migrate(settings: Settings) -> None:
 def demo(settings: Settings, responses: int, seed: int) -> None:
     """Fill an empty database with a year of believable answers in several languages and stores."""
     asyncio.run(_prepared(settings))
-    asyncio.run(_filled(settings, responses, seed))
+    made = asyncio.run(_filled(settings, responses, seed))
+    click.echo("The demo data are there." if made else "There are forms already, so nothing was added.")
 
 
-async def _filled(settings: Settings, responses: int, seed: int) -> None:
+async def _filled(settings: Settings, responses: int, seed: int) -> bool:
+    """Fills an empty database; False, and nothing is done, if there are forms already."""
     from survey_service.app import opened
-    from survey_service.demo import make_demo
+    from survey_service.demo import is_empty, make_demo
 
     async with opened(settings):
+        if not await is_empty():
+            return False
         with shown("Demo answers") as report:
-            await make_demo(settings, responses, seed, report, clock.now())
+            return (await make_demo(settings, responses, seed, report, clock.now())).made
 
 
 @main.command("create-admin")

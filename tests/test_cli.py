@@ -306,6 +306,15 @@ def test_run_sets_up_and_prints_a_fresh_link_each_time(tmp_path: Path) -> None:
     assert finished(url, "check").returncode == 0
 
 
+def test_demo_fills_an_empty_database_only(sqlite_url: str) -> None:
+    filled = finished(sqlite_url, "demo", "--responses", "200")
+    assert filled.returncode == 0, filled.stderr
+    assert "Demo answers: 200 of 200" in filled.stderr.splitlines()
+    again = finished(sqlite_url, "demo", "--responses", "200")
+    assert (again.returncode, again.stdout) == (0, "There are forms already, so nothing was added.\n")
+    assert again.stderr == ""
+
+
 # Keeping ---------------------------------------------------------------------------------------------------------
 
 

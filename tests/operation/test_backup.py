@@ -250,7 +250,7 @@ def _server_major(url: str) -> int:
     async def ask() -> int:
         connection = await asyncpg.connect(url)
         try:
-            return connection.get_server_version().major
+            return int(connection.get_server_version().major)
         finally:
             await connection.close()
 
