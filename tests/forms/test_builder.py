@@ -1,0 +1,293 @@
+"""The staff's pages of forms, as a browser without JavaScript uses them."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from survey_service.accounts.schemas import Caller
+from survey_service.core import database
+from survey_service.forms import queries
+from survey_service.forms.definition import Definition, kind_of
+from survey_service.forms.starters import STARTERS
+from tests.forms.browsing import draft_of, owner, viewer
+
+FORMS = "/app/forms"
+
+
+@pytest.fixture
+async def alice(client: httpx.AsyncClient) -> Caller:
+    """Alice is signed in in the browser."""
+    caller, headers = await owner()
+    client.headers.update(headers)
+    return caller
+
+
+async def make(client: httpx.AsyncClient, starter: str = "visit", slug: str = "visit", **more: Any) -> None:
+    fields = {"name": "After a visit", "slug": slug, "starter": starter, "language": "en", "also": ["en", "am"]}
+    made = await client.post(FORMS, data=fields | more)
+    assert (made.status_code, made.headers["location"]) == (303, f"{FORMS}/{slug}")
+
+
+async def fields_of(client: httpx.AsyncClient, slug: str = "visit") -> dict[str, str]:
+    return draft_of(await client.get(f"{FORMS}/{slug}")).fields
+
+
+async def send(client: httpx.AsyncClient, path: str, changes: dict[str, str] | None = None) -> httpx.Response:
+    """Presses a button of the builder after `changes` were typed."""
+    return await client.post(f"{FORMS}/visit/{path}", data=await fields_of(client) | (changes or {}))
+
+
+async def kept(caller: Caller, slug: str = "visit") -> Definition:
+    return (await queries.detail(caller.workspace, slug)).draft
+
+
+def keys(definition: Definition) -> list[str]:
+    return [question.key for question in definition.questions]
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+async def test_every_starter_begins_a_form(client: httpx.AsyncClient, alice: Caller, starter: str) -> None:
+    await make(client, starter, "a-form")
+    page = await client.get(f"{FORMS}/a-form")
+    assert page.status_code == 200
+    draft = await kept(alice, "a-form")
+    assert draft.languages == ["en", "am"]
+    count = sum(name.endswith(".kind") for name in draft_of(page).fields)
+    assert count == len(draft.questions)
+
+
+async def test_a_name_in_links_is_made_from_the_name(client: httpx.AsyncClient, alice: Caller) -> None:
+    made = await client.post(FORMS, data={"name": "Café: après!", "starter": "empty", "language": "ka", "others": "fr"})
+    assert made.headers["location"] == f"{FORMS}/cafe-apres"
+    assert (await kept(alice, "cafe-apres")).languages == ["ka", "fr"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "sentence"),
+    [
+        ({"name": ""}, 422, "Give the form a name"),
+        ({"slug": "No!"}, 422, "hyphens"),
+        ({"name": "ቅጽ", "slug": ""}, 422, "hyphens"),
+        ({"others": "english_us"}, 422, "language tags"),
+        ({"starter": "other"}, 422, "Choose what to begin with"),
+        ({"slug": "visit"}, 409, "This name is taken"),
+        ({"slug": "new"}, 409, "This name is taken"),
+    ],
+)
+async def test_a_refused_form_keeps_what_was_typed(
+    client: httpx.AsyncClient, alice: Caller, fields: dict[str, str], status: int, sentence: str
+) -> None:
+    await make(client)
+    typed = {"name": "Typed & kept", "slug": "typed", "starter": "contact", "language": "am", "others": "xx-kept"}
+    page = await client.post(FORMS, data=typed | fields)
+    assert page.status_code == status
+    assert sentence in page.text
+    for name, value in (typed | fields).items():
+        if name in ("name", "slug", "others"):
+            assert f'value="{value.replace("&", "&amp;")}"' in page.text
+    assert len((await queries.form_list(alice.workspace, 10, None)).items) == 1
+
+
+async def test_saving_an_untouched_page_changes_nothing(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client, "callback")
+    before = await kept(alice)
+    saved = await client.post(f"{FORMS}/visit/save", data=await fields_of(client, "visit"))
+    assert saved.headers["location"] == f"{FORMS}/visit?done=saved"
+    assert await kept(alice) == before
+
+
+async def test_what_is_typed_is_kept_with_every_deed(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    for number, (path, order) in enumerate(
+        [
+            ("questions/2/up", ["satisfaction", "recommend", "effort", "comment", "email"]),
+            ("questions/4/down", ["satisfaction", "recommend", "effort", "email", "comment"]),
+            ("questions/1/up", ["satisfaction", "recommend", "effort", "email", "comment"]),
+            ("questions/3/remove", ["satisfaction", "recommend", "email", "comment"]),
+            ("questions/99/remove", ["satisfaction", "recommend", "email", "comment"]),
+            ("questions", ["satisfaction", "recommend", "email", "comment", "choices"]),
+            ("try", ["satisfaction", "recommend", "email", "comment", "choices"]),
+        ]
+    ):
+        words = f"Typed before {number} & <kept>"
+        done = await send(client, path, {"title.en": words, "_kind": "multiple_choice"})
+        assert done.status_code == 303, done.text
+        draft = await kept(alice)
+        assert (keys(draft), draft.title["en"]) == (order, words)
+    assert kind_of(draft.questions[-1]) == "multiple_choice"
+
+
+async def test_an_unfinished_draft_is_kept_and_not_published(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    await send(client, "questions", {"_kind": "single_choice", "title.en": ""})
+    refused = await send(client, "publish", {"questions[0].text.en": "Only this"})
+    assert refused.status_code == 422
+    assert "It cannot be published yet." in refused.text
+    assert 'id="f-title.en-error"' in refused.text
+    assert 'id="f-questions[5].text.en-error"' in refused.text
+    assert 'id="f-questions[5].choices.en-error"' in refused.text
+    assert 'href="#f-questions%5B5%5D.text.en"' in refused.text
+    draft = await kept(alice)
+    assert draft.questions[0].text["en"] == "Only this"
+    assert (await queries.detail(alice.workspace, "visit")).version == 0
+
+
+async def test_what_cannot_be_kept_is_shown_again(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    before = await kept(alice)
+    typed = {"questions[0].key": "Not a key", "title.en": "Typed & kept", "questions[1].scale": "ten"}
+    page = await send(client, "save", typed)
+    assert page.status_code == 422
+    shown = draft_of(page).fields
+    assert typed.items() <= shown.items()
+    assert 'id="f-questions[0].key-error"' in page.text
+    assert 'id="f-questions[1].scale-error"' in page.text
+    assert await kept(alice) == before
+    added = await send(client, "questions", typed | {"_kind": "email"})
+    assert added.status_code == 422
+    assert draft_of(added).fields["questions[5].kind"] == "email"
+
+
+async def test_two_at_once_do_not_overwrite_each_other_unasked(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    mine = await fields_of(client) | {"title.en": "Mine"}
+    await send(client, "save", {"title.en": "Theirs"})
+    page = await client.post(f"{FORMS}/visit/save", data=mine)
+    assert page.status_code == 409
+    assert "Somebody else changed this draft" in page.text
+    assert (await kept(alice)).title["en"] == "Theirs"
+    again = draft_of(page).fields
+    assert again["title.en"] == "Mine"
+    assert (await client.post(f"{FORMS}/visit/save", data=again)).status_code == 303
+    assert (await kept(alice)).title["en"] == "Mine"
+
+
+async def test_publishing_then_other_words_tell_of_the_break(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    assert "Publish version 1" in (await client.get(f"{FORMS}/visit")).text
+    published = await send(client, "publish")
+    assert published.headers["location"] == f"{FORMS}/visit?done=published"
+    page = await client.get(published.headers["location"])
+    assert "Version 1 is live." in page.text
+    assert "Publish version 2" in page.text
+    assert "The trend will show a break" not in page.text
+    await send(client, "save", {"questions[0].text.en": "Other words", "questions[3].text.en": "Not a score"})
+    page = await client.get(f"{FORMS}/visit")
+    assert page.text.count("The trend will show a break") == 1
+    restored = await send(client, "questions/1/restore", {"title.en": "Still typed"})
+    assert restored.status_code == 303
+    assert "The trend will show a break" not in (await client.get(f"{FORMS}/visit")).text
+    assert (await kept(alice)).title["en"] == "Still typed"
+
+
+async def test_languages_are_counted_and_added(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    page = await client.get(f"{FORMS}/visit")
+    assert page.text.count('<span class="muted">complete</span>') == 2
+    await send(client, "save", {"languages": "en, am; pt-BR"})
+    page = await client.get(f"{FORMS}/visit")
+    assert page.text.count('<span class="muted">complete</span>') == 2
+    assert '<span class="late">6 texts</span>' in page.text
+    assert draft_of(page).fields["questions[0].text.pt-BR"] == ""
+    await send(client, "save", {"languages": "am"})
+    assert all(set(question.text) == {"am"} for question in (await kept(alice)).questions)
+
+
+async def test_settings_open_and_close(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    assert "Publish the draft" in (await client.get(f"{FORMS}/visit/settings")).text
+    assert (await client.post(f"{FORMS}/visit/open")).status_code == 409
+    await send(client, "publish")
+    assert "http://testserver.local/s/visit" in (await client.get(f"{FORMS}/visit/settings")).text
+    await client.post(f"{FORMS}/visit/close")
+    assert (await client.get("/s/visit")).status_code == 410
+    await client.post(f"{FORMS}/visit/open")
+    assert (await client.get("/s/visit")).status_code == 200
+    saved = await client.post(f"{FORMS}/visit/settings", data={"name": " New  name ", "allowed_origins": "https://a.b"})
+    assert saved.status_code == 303
+    detail = await queries.detail(alice.workspace, "visit")
+    assert (detail.name, detail.accepts_json, detail.allowed_origins) == ("New name", False, "https://a.b")
+    wrong = {"name": "Kept", "accepts_json": "1", "allowed_origins": "https://a.b; script-src *"}
+    refused = await client.post(f"{FORMS}/visit/settings", data=wrong)
+    assert refused.status_code == 422
+    assert "Write * for every site" in refused.text
+    assert 'value="https://a.b; script-src *"' in refused.text
+    assert await queries.detail(alice.workspace, "visit") == detail
+
+
+async def test_versions_are_listed_and_looked_at(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    assert "No version yet" in (await client.get(f"{FORMS}/visit/versions")).text
+    await send(client, "publish")
+    await send(client, "publish", {"questions[0].text.en": "The second wording"})
+    page = await client.get(f"{FORMS}/visit/versions")
+    assert re.findall(r"versions/(\d)\"", page.text) == ["2", "1"]
+    assert "The second wording" in (await client.get(f"{FORMS}/visit/versions/2")).text
+    assert "The second wording" not in (await client.get(f"{FORMS}/visit/versions/1")).text
+    for number in (0, 3, 99999999999999):
+        assert (await client.get(f"{FORMS}/visit/versions/{number}")).status_code == 404
+
+
+async def test_trying_records_nothing_and_sends_nowhere(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    await send(client, "publish")
+    await send(client, "save", {"title.en": "Not published", "questions[0].text.en": "A draft & only that"})
+    page = await client.get(f"{FORMS}/visit/preview")
+    assert page.status_code == 200
+    assert "Preview: answers sent from here are not counted." in page.text
+    assert "A draft &amp; only that" in page.text
+    policy = page.headers["content-security-policy"]
+    for directive in ("default-src 'none'", "form-action 'none'", "connect-src 'none'", "frame-ancestors 'self'"):
+        assert directive in policy
+    assert '<html lang="am"' in (await client.get(f"{FORMS}/visit/preview?lang=am")).text
+    fields = dict(re.findall(r'name="(_\w+)" value="([^"]*)"', page.text))
+    sent = await client.post(f"{FORMS}/visit/preview", data=fields | {"recommend": "9"})
+    assert sent.status_code == 405
+    assert await database.fetch("SELECT id FROM response") == []
+
+
+async def test_the_list_leads_on(client: httpx.AsyncClient, alice: Caller) -> None:
+    assert "No forms yet" in (await client.get(FORMS)).text
+    await make(client)
+    page = await client.get(FORMS)
+    assert "Not published yet" in page.text
+    await send(client, "publish")
+    page = await client.get(FORMS)
+    for path in (f"{FORMS}/visit", "/app/answers?form=visit", "http://testserver.local/s/visit"):
+        assert f'href="{path}"' in page.text
+
+
+async def test_a_viewer_looks_and_changes_nothing(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    await send(client, "publish")
+    before = await queries.detail(alice.workspace, "visit")
+    fields = await fields_of(client)
+    client.headers.update(await viewer(alice))
+    for path in ("", "/visit", "/visit/settings", "/visit/versions", "/visit/versions/1", "/visit/preview"):
+        page = await client.get(FORMS + path)
+        assert page.status_code == 200
+        assert "Publish version" not in page.text
+        assert "Close the form" not in page.text
+    draft = draft_of(await client.get(f"{FORMS}/visit"))
+    assert draft.disabled
+    assert draft.actions == []
+    assert (await client.get(f"{FORMS}/new")).status_code == 403
+    for path in ("save", "publish", "close", "questions", "questions/1/up", "settings", "try"):
+        assert (await client.post(f"{FORMS}/visit/{path}", data=fields)).status_code == 403
+    assert await queries.detail(alice.workspace, "visit") == before
+
+
+async def test_names_are_escaped(client: httpx.AsyncClient, alice: Caller) -> None:
+    bad = "<script>alert(1)</script>\"'"
+    await make(client, name=bad)
+    await send(client, "save", {"title.en": bad, "questions[0].text.en": bad, "questions[0].key": bad})
+    await send(client, "save", {"title.en": bad, "questions[0].text.en": bad, "languages": "en " + bad})
+    await send(client, "publish", {"title.en": bad, "questions[0].text.en": bad})
+    refused = await send(client, "save", {"questions[0].key": bad, "languages": bad, "hidden": bad})
+    assert refused.status_code == 422
+    pages = [await client.get(FORMS + path) for path in ("", "/visit", "/visit/settings", "/visit/preview")]
+    for page in [refused, *pages]:
+        assert "<script>alert" not in page.text
+        assert "&lt;script&gt;alert" in page.text
