@@ -273,7 +273,7 @@ def _segment(
     points: Sequence[TrendPoint], number: int, axis: Axis, frame: Frame, across: dict[str, float]
 ) -> list[str]:
     parts = []
-    for run in _runs(points):
+    for run in runs(points):
         parts += _run(run, axis, frame, across)
     for point in points:
         if point.score.state == "too_few" and point.score.score is not None:
@@ -282,7 +282,7 @@ def _segment(
     return parts
 
 
-def _runs(points: Sequence[TrendPoint]) -> list[list[TrendPoint]]:
+def runs(points: Sequence[TrendPoint]) -> list[list[TrendPoint]]:
     """Neighbouring points with enough answers."""
     runs: list[list[TrendPoint]] = [[]]
     for point in points:

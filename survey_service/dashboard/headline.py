@@ -1,11 +1,13 @@
 """The sentences a summary begins with: what changed, and whether chance explains it. Pure."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from survey_service.dashboard import words
 from survey_service.dashboard.periods import is_month, is_year, label, short_label
 from survey_service.dashboard.schemas import Figure, SplitRow, Summary
 from survey_service.nps.scores import Score
+from survey_service.nps.trend import Period
 
 SUBJECTS = {"nps": "NPS", "csat": "Satisfaction", "ces": "Effort", "ces_share": "Effort"}
 
@@ -21,14 +23,14 @@ def headline(summary: Summary) -> str:
     if hero.score.state == "too_few":
         return f"{words.plural(hero.score.n, 'answer')} {_within(summary)}: too few to say."
     if summary.all_time:
-        return f"{_stands(hero.score)} over all time."
+        return f"{_capital(_stands(hero.score))} over all time."
+    stands = _stands(hero.score)
     if _closed(summary):
-        opening = f"{named} closed at {_stands(hero.score)}"
-    elif summary.complete:
-        opening = f"{named}: {_stands(hero.score)}"
-    else:
-        opening = f"{named} so far: {_stands(hero.score)}"
-    return opening + _compared(summary, hero)
+        return f"{named} closed at {stands}" + _compared(summary, hero, ": ")
+    if _recent(summary):
+        return f"{_capital(stands)} over the last {summary.period.days} days" + _compared(summary, hero, ", ")
+    so_far = "" if summary.complete else " so far"
+    return f"{named}{so_far}: {stands}" + _compared(summary, hero, ", ")
 
 
 def subline(summary: Summary) -> str:
@@ -41,7 +43,7 @@ def change_text(summary: Summary, figure: Figure) -> str:
     """What stands beside the arrow of a figure: where it comes from, or why there is no arrow."""
     if summary.previous is None:
         return ""
-    before = short_label(summary.previous, summary.period)
+    before = _before(summary, summary.previous)
     if figure.broken:
         return f"New wording, not comparable with {before}"
     previous = figure.previous
@@ -63,19 +65,19 @@ def chance_text(summary: Summary, figure: Figure) -> str:
     return f"If nothing had changed, a change this large would still show in {often} {noun}."
 
 
-def _compared(summary: Summary, hero: Figure) -> str:
+def _compared(summary: Summary, hero: Figure, joint: str) -> str:
     if summary.previous is None:
         return "."
-    before = short_label(summary.previous, summary.period)
+    before = _before(summary, summary.previous)
     if hero.broken:
         return f". The wording changed, so it is not compared with {before}."
     previous = hero.previous
     if previous is None or previous.state == "none":
-        return f". {before} has no answers to compare with."
+        return f". There are no answers from {before} to compare with."
     if previous.state == "too_few":
-        return f". {before} has too few answers to compare with."
+        return f". There are too few answers from {before} to compare with."
     if not hero.change.significant:
-        return f": no clear change from {before}."
+        return f"{joint}no clear change from {before}."
     side = "above" if hero.change.direction == "up" else "below"
     return f", {words.points(hero.change, hero.score.metric)} {side} {before}: more than chance explains."
 
@@ -98,9 +100,26 @@ def _period(summary: Summary) -> str:
     return label(summary.period)
 
 
+def _recent(summary: Summary) -> bool:
+    """Whether the period is the last 7 or 30 days, today included."""
+    today = summary.as_of.astimezone(ZoneInfo(summary.time_zone)).date()
+    return summary.period.days in (7, 30) and summary.period.last == today
+
+
+def _before(summary: Summary, previous: Period) -> str:
+    """What the period before is called."""
+    return f"the {previous.days} days before" if _recent(summary) else short_label(previous, summary.period)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _within(summary: Summary) -> str:
     if summary.all_time:
         return "yet"
+    if _recent(summary):
+        return f"in the last {summary.period.days} days"
     return f"on {label(summary.period)}" if summary.period.days == 1 else f"in {label(summary.period)}"
 
 

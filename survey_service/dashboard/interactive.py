@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from survey_service.dashboard import words
-from survey_service.dashboard.figures import COLOURS, bar_class
+from survey_service.dashboard.figures import COLOURS, bar_class, runs
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.schemas import Trend, TrendPoint
 from survey_service.nps.scores import Score
@@ -26,25 +26,7 @@ def trend_figure(trend: Trend) -> str:
     """Line and 95 % band, a trace of each for every wording; hovering tells the range and the number of answers."""
     import plotly.graph_objects as go
 
-    traces: list[Any] = []
-    for segment in trend.segments:
-        scored = [point for point in segment if point.score.state == "ok"]
-        keys = [_label(point) for point in scored]
-        hidden = {"hoverinfo": "skip", "showlegend": False, "mode": "lines", "line": {"width": 0}}
-        traces += [
-            go.Scatter(x=keys, y=[point.score.low for point in scored], **hidden),
-            go.Scatter(x=keys, y=[point.score.high for point in scored], fill="tonexty", fillcolor=BAND, **hidden),
-            go.Scatter(
-                x=keys,
-                y=[point.score.score for point in scored],
-                text=[_hover(point.score) for point in scored],
-                hovertemplate="%{x}: %{text}<extra></extra>",
-                mode="lines+markers",
-                line={"color": COLOURS["ink"], "width": 2},
-                marker={"size": 6, "color": COLOURS["ink"]},
-                showlegend=False,
-            ),
-        ]
+    traces = [trace for segment in trend.segments for run in runs(segment) for trace in _run(go, run)]
     order = list(dict.fromkeys(_label(point) for segment in trend.segments for point in segment))
     breaks = [_label(segment[0]) for segment in trend.segments[1:]]
     shapes = [
@@ -54,7 +36,13 @@ def trend_figure(trend: Trend) -> str:
         }
         for label in breaks
     ]  # fmt: skip
-    axis = {"type": "category", "categoryorder": "array", "categoryarray": order, "nticks": 8}
+    axis = {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": order,
+        "nticks": 8,
+        "range": [-0.5, len(order) - 0.5],
+    }
     return figure_json(go.Figure(traces, {**_layout(axis, shapes), "annotations": _notes(trend)}))
 
 
@@ -76,11 +64,35 @@ def histogram_figure(score: Score) -> str:
         hovertemplate="Score %{x}: %{text} (%{customdata})<extra></extra>",
         marker={"color": colours},
     )
-    return figure_json(go.Figure([bars], _layout({"type": "category"}, [])))
+    return figure_json(go.Figure([bars], _layout({"type": "category"}, [], right=8)))
 
 
 def _label(point: TrendPoint) -> str:
     return bucket_label(point.key, point.first, with_year=True)
+
+
+def _run(go: Any, run: list[TrendPoint]) -> list[Any]:
+    """Line and band of neighbouring points; a lone point has its interval as a whisker."""
+    labels = [_label(point) for point in run]
+    hidden = {"hoverinfo": "skip", "showlegend": False, "mode": "lines", "line": {"width": 0}}
+    lows, highs = [point.score.low for point in run], [point.score.high for point in run]
+    values = [point.score.score or 0.0 for point in run]
+    line = go.Scatter(
+        x=labels,
+        y=values,
+        text=[_hover(point.score) for point in run],
+        hovertemplate="%{x}: %{text}<extra></extra>",
+        mode="lines+markers",
+        line={"color": COLOURS["ink"], "width": 2},
+        marker={"size": 6, "color": COLOURS["ink"]},
+        showlegend=False,
+    )
+    if len(run) == 1:
+        above, below = (highs[0] or 0.0) - values[0], values[0] - (lows[0] or 0.0)
+        line.error_y = {"array": [above], "arrayminus": [below], "color": COLOURS["ink-2"], "width": 0}
+        return [line]
+    band = go.Scatter(x=labels, y=highs, fill="tonexty", fillcolor=BAND, **hidden)
+    return [go.Scatter(x=labels, y=lows, **hidden), band, line]
 
 
 def _hover(score: Score) -> str:
@@ -101,11 +113,11 @@ def _notes(trend: Trend) -> list[dict[str, Any]]:
     return notes
 
 
-def _layout(horizontal: dict[str, Any], shapes: list[dict[str, Any]]) -> dict[str, Any]:
+def _layout(horizontal: dict[str, Any], shapes: list[dict[str, Any]], right: int = 48) -> dict[str, Any]:
     plain = {"gridcolor": COLOURS["line"], "linecolor": COLOURS["line"], "zerolinecolor": COLOURS["line-strong"]}
     return {
         "template": "none",
-        "margin": {"l": 40, "r": 48, "t": 20, "b": 32},
+        "margin": {"l": 40, "r": right, "t": 20, "b": 32},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": COLOURS["ink-3"], "size": 12},

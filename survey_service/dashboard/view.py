@@ -10,7 +10,7 @@ from markupsafe import Markup
 from survey_service.core.i18n import language_name
 from survey_service.dashboard import figures, headline, words
 from survey_service.dashboard.figures import Axis
-from survey_service.dashboard.periods import bucket_label, label
+from survey_service.dashboard.periods import bucket_label, is_month, is_year, label
 from survey_service.dashboard.schemas import Dimension, Figure, Filters, SplitRow, Summary, Trend, TrendPoint
 from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
 from survey_service.nps.scores import Score
@@ -129,7 +129,7 @@ def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any
     score = hero.score
     low, high = score.scale
     return {
-        "title": f"Scores in {label(summary.period)}",
+        "title": f"Scores in {label(summary.period)}" if is_named(summary) else "Scores",
         "n": words.count(score.n),
         "svg": draw(figures.histogram_svg(score)),
         "wide": draw(figures.histogram_svg(score, width=720, height=205, identity="histogram-wide")),
@@ -185,6 +185,7 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
     hero = summary.hero
     answered = hero is not None and hero.score.n > 0
     others = [figure for figure in summary.figures if figure is not hero]
+    named = f" of {label(summary.period)}" if is_named(summary) else ""
     splits = {name: shown_split(summary, name, marked, most_rows) for name in DIMENSION_TITLES}
     return {
         "headline": headline.headline(summary),
@@ -201,6 +202,7 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
         "histogram": shown_histogram(summary, hero, marked) if hero and answered else None,
         "splits": {name: split for name, split in splits.items() if split},
         "comments": shown_comments(summary),
+        "comments_words": f"All {words.count(summary.comments)}{named}",
         "comments_url": answers_url(summary.filters, comment="1"),
         "comment_count": words.count(summary.comments),
         "answers": words.plural(summary.answers, "answer"),
@@ -266,6 +268,11 @@ def filter_words(summary: Summary) -> str:
     filters = summary.filters
     language = language_name(filters.language, "en") if filters.language else ""
     return ", ".join(filter(None, (summary.place_name, words.channel(filters.channel), language)))
+
+
+def is_named(summary: Summary) -> bool:
+    """Whether the period is a month or a year, whose name is short enough to repeat."""
+    return is_month(summary.period) or is_year(summary.period)
 
 
 def text_direction(text: str) -> str:

@@ -69,8 +69,8 @@ def made(hero: Figure | None, period: Period = OCTOBER, **more: object) -> Summa
         (figure(HIGH, LOW), "October closed at NPS 38, 38 points above September: more than chance explains."),
         (figure(LOW, HIGH), "October closed at NPS 0, 38 points below September: more than chance explains."),
         (figure(HIGH, HIGH), "October closed at NPS 38: no clear change from September."),
-        (figure(HIGH, FEW), "October closed at NPS 38. September has too few answers to compare with."),
-        (figure(HIGH, NONE), "October closed at NPS 38. September has no answers to compare with."),
+        (figure(HIGH, FEW), "October closed at NPS 38. There are too few answers from September to compare with."),
+        (figure(HIGH, NONE), "October closed at NPS 38. There are no answers from September to compare with."),
         (
             figure(HIGH, LOW, broken=True),
             "October closed at NPS 38. The wording changed, so it is not compared with September.",
@@ -86,9 +86,20 @@ def test_every_state_of_the_main_figure_has_its_sentence(hero: Figure | None, sa
 
 def test_running_and_odd_periods_do_not_close() -> None:
     so_far = Period(date(2026, 11, 1), date(2026, 11, 2))
-    assert headline(made(figure(HIGH, HIGH), so_far, complete=False)).startswith("1–2 November 2026 so far: NPS 38")
+    assert headline(made(figure(HIGH, HIGH), so_far, complete=False)) == (
+        "1–2 November 2026 so far: NPS 38, no clear change from 30–31 October."
+    )
     week = Period(date(2026, 10, 5), date(2026, 10, 11))
     assert headline(made(figure(HIGH, HIGH), week)).startswith("5–11 October 2026: NPS 38")
+
+
+def test_the_last_days_are_called_so() -> None:
+    month = Period(date(2026, 10, 4), date(2026, 11, 2))
+    assert headline(made(figure(HIGH, HIGH), month, complete=False)) == (
+        "NPS 38 over the last 30 days, no clear change from the 30 days before."
+    )
+    assert headline(made(figure(NONE, HIGH), month, complete=False)) == "No answers in the last 30 days."
+    assert change_text(made(figure(HIGH, HIGH), month), figure(HIGH, HIGH)).endswith("in the 30 days before")
 
 
 def test_all_time_is_compared_with_nothing() -> None:
