@@ -16,7 +16,7 @@ from survey_service.demo_texts.places import ANSWERING
 
 ANSWERS_EACH = 12
 """So many answers of the company there are for each customer; most answers come from people it does not know."""
-KNOWN_AT_START = 0.4
+KNOWN_AT_START = 0.55
 """Share of a place's customers whom it knew before the year began."""
 BEFORE = timedelta(days=30)
 DOMAINS = ("example.org", "example.com", "example.net")
@@ -83,7 +83,8 @@ class Crowd:
         known = max(2, int(size * (KNOWN_AT_START + (1 - KNOWN_AT_START) * elapsed)))
         rank = random.randrange(min(known, size))
         if verified and rank % TYPED_ONLY == 0:
-            rank += 1 if rank + 1 < known else -1
+            rank += random.randint(1, TYPED_ONLY - 1)
+            rank = rank if rank < known else 1
         return self.person(self.starts[where] + rank)
 
     def _joined(self, rank: int, size: int) -> datetime:

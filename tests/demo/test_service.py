@@ -133,13 +133,13 @@ async def customers_have_a_history() -> None:
     here = await workspace()
     known = await fetch_one(
         "SELECT customer, count(*) AS n FROM response WHERE customer_strength = 'verified' AND form = {} "
-        "GROUP BY customer ORDER BY 2 DESC, 1 LIMIT 1",
+        "GROUP BY customer HAVING count(*) BETWEEN 4 AND 8 ORDER BY customer LIMIT 1",
         (await forms.head("visit")).id,
     )
     assert known is not None
     profile = await customers.profile(here, known["customer"])
     answered = [entry for entry in profile.timeline if entry.kind == "response"]
-    assert len(answered) >= known["n"] > 1
+    assert len(answered) >= known["n"]
     assert len(profile.own_scores) == known["n"]
     assert profile.customer.seen_at == answered[0].occurred_at
     assert profile.customer.created_at <= answered[-1].occurred_at
