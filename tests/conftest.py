@@ -39,6 +39,20 @@ async def _opened(settings: Settings) -> core_database.Database:
     return opened
 
 
+@contextlib.asynccontextmanager
+async def opened_for(settings: Settings) -> AsyncIterator[core_database.Database]:
+    """The settings' database, open and in use for a while, with nothing remembered of another one."""
+    from survey_service.forms import queries as forms
+
+    forms.forget()
+    opened = await _opened(settings)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+        core_database.use(None)
+
+
 def _migrate(url: str) -> None:
     async def run() -> None:
         opened = await _opened(load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET}))
