@@ -27,6 +27,7 @@ def trend_figure(trend: Trend) -> str:
     import plotly.graph_objects as go
 
     traces = [trace for segment in trend.segments for run in runs(segment) for trace in _run(go, run)]
+    traces += _few(go, [point for segment in trend.segments for point in segment if point.score.state == "too_few"])
     order = list(dict.fromkeys(_label(point) for segment in trend.segments for point in segment))
     breaks = [_label(segment[0]) for segment in trend.segments[1:]]
     shapes = [
@@ -93,6 +94,21 @@ def _run(go: Any, run: list[TrendPoint]) -> list[Any]:
         return [line]
     band = go.Scatter(x=labels, y=highs, fill="tonexty", fillcolor=BAND, **hidden)
     return [go.Scatter(x=labels, y=lows, **hidden), band, line]
+
+
+def _few(go: Any, points: list[TrendPoint]) -> list[Any]:
+    """Grey dots for buckets with too few answers, outside every line."""
+    if not points:
+        return []
+    marker = {"size": 5, "color": COLOURS["ink-3"]}
+    said = [f"too few answers, {words.count(point.score.n)}" for point in points]
+    labels, values = [_label(point) for point in points], [point.score.score for point in points]
+    template = "%{x}: %{text}<extra></extra>"
+    return [
+        go.Scatter(
+            x=labels, y=values, text=said, hovertemplate=template, mode="markers", marker=marker, showlegend=False
+        )
+    ]
 
 
 def _hover(score: Score) -> str:

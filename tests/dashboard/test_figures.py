@@ -106,7 +106,11 @@ def test_every_trend_is_well_formed(segments: list[list[Histogram]]) -> None:
         root = ElementTree.fromstring(figures.trend_svg(made, frame))
         assert root.get("role") == "img"
         assert root.find("title") is not None
-    assert json.loads(interactive.trend_figure(made))["data"]
+    traces = json.loads(interactive.trend_figure(made))["data"]
+    lines = sum(trace["mode"] == "lines+markers" for trace in traces)
+    assert lines == sum(len(figures.runs(segment)) for segment in made.segments)
+    dots = [len(trace["x"]) for trace in traces if trace["mode"] == "markers"]
+    assert sum(dots) == sum(segment.count(FEW) for segment in segments)
 
 
 def test_print_colours_are_the_light_theme_s() -> None:
