@@ -54,11 +54,6 @@ def is_year(period: Period) -> bool:
     return (period.first.month, period.first.day) == (1, 1) and period.last == date(period.first.year, 12, 31)
 
 
-def is_month_so_far(period: Period, today: date) -> bool:
-    """Whether the period runs from the first of this month to today."""
-    return period.last == today and period.first == today.replace(day=1) and not is_month(period)
-
-
 def trend_period(period: Period) -> Period:
     """The days a trend shows: a month among the twelve before it, anything longer or shorter by itself."""
     if is_month(period):

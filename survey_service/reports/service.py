@@ -4,6 +4,7 @@ import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import structlog
 
@@ -23,7 +24,7 @@ MOST_ROWS = 200
 """Rows of a split: a document is held in memory whole."""
 
 log = structlog.get_logger(__name__)
-_turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def make_report(asker: Asker, filters: Filters, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
