@@ -171,14 +171,14 @@ async def _beside(
 EXPORTED = (
     "CAST(id AS TEXT) AS key, CAST(client_id AS TEXT) AS id, CAST(form AS TEXT) AS form, version + 0 AS version, "
     "state, channel, CAST(place AS TEXT) AS place, language, answers, hidden, comment_language, sentiment, "
-    "CAST(customer AS TEXT) AS customer, customer_strength, receipt, {received_at}, CAST(day AS TEXT) AS day, "
-    "{answered_at}, spam_reason"
+    "CAST(customer AS TEXT) AS customer, customer_strength, receipt, {received_at} AS moment, "
+    "CAST(day AS TEXT) AS day, {answered_at} AS answered_at, spam_reason"
 )
 """What an export shows, as texts: no value is made into an object only to be written out again."""
 
 
 async def exported(wanted: AnswerFilter, limit: int, after: tuple[datetime, UUID] | None) -> list[dict[str, Any]]:
-    """Rows of EXPORTED, newest first, after the (received_at, id) of a row; moments as `2026-10-05T09:00:00Z`."""
+    """Rows of EXPORTED, newest first, after the place of a row; moments as `2026-10-05 09:00:00.123456+00:00`."""
     where, values = conditions(wanted)
     if after:
         where += " AND (received_at, id) < ({}, {})"
@@ -191,17 +191,16 @@ async def exported(wanted: AnswerFilter, limit: int, after: tuple[datetime, UUID
     )
 
 
+def place_in_export(row: dict[str, Any]) -> tuple[datetime, UUID]:
+    """The (received_at, id) by which an exported row is sorted."""
+    return datetime.fromisoformat(row["moment"]), UUID(row["key"])
+
+
 def _moment(column: str) -> str:
-    """SQL for a moment in UTC as ISO 8601, whole seconds. SQLite keeps moments as text in UTC already."""
+    """SQL for a moment in UTC as text, exact. SQLite keeps it so already."""
     if database.dialect() == "sqlite":
-        return f"substr({column}, 1, 10) || 'T' || substr({column}, 12, 8) || 'Z' AS {column}"
-    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS {column}"
-
-
-async def place_in_list(workspace: UUID, response_id: UUID) -> tuple[datetime, UUID]:
-    """The (received_at, id) by which a response is sorted."""
-    row = await one(workspace, response_id)
-    return row["received_at"], row["id"]
+        return f"CAST({column} AS TEXT)"
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US\"+00:00\"')"
 
 
 async def newest_comments(wanted: AnswerFilter, limit: int) -> list[dict[str, Any]]:
