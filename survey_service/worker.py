@@ -24,7 +24,7 @@ log = logs.get(__name__)
 IDLE_SECONDS = 0.5
 PRUNE_EVERY = timedelta(hours=1)
 COMMENTS_AT_ONCE = 200
-FOLD_AT_ONCE = 5_000
+FOLD_AT_ONCE = 1_000
 EVENTS_AT_ONCE = 1_000
 
 SEND_INVITATION = distribution.SEND_INVITATION
