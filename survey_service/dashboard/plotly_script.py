@@ -4,7 +4,7 @@ import functools
 import gzip
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import plotly
 
 VERSION: str = plotly.__version__
