@@ -14,6 +14,18 @@ NUMBER_LABELS = {
     "top_boxes": "How many of the highest numbers count as satisfied",
     "max_length": "Characters at most",
 }
+BRIEF = {
+    "nps": "NPS",
+    "csat": "CSAT",
+    "ces": "CES",
+    "single_choice": "one of {n}",
+    "multiple_choice": "any of {n}",
+    "short_text": "text",
+    "long_text": "comment",
+    "email": "e-mail",
+    "statement": "words to read",
+}
+"""A question's kind in a word or two, beside its heading."""
 
 
 class LanguageView(msgspec.Struct, frozen=True):
@@ -47,7 +59,7 @@ class QuestionView(msgspec.Struct, frozen=True):
 
     place: int
     path: str
-    label: str
+    brief: str
     heading: str
     question: TypedQuestion
     numbers: tuple[NumberView, ...]
@@ -67,7 +79,7 @@ def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:
     return [
         LanguageView(
             tag=tag,
-            name=i18n.language_name(tag, "en"),
+            name=i18n.language_name(tag, "en") + (f" ({tag})" if "-" in tag else ""),
             own_name=i18n.language_name(tag, tag),
             missing=len(missing_texts(definition, tag)),
             total=total,
@@ -100,7 +112,7 @@ def _view(place: int, question: TypedQuestion, first: str, *, breaks: bool, miss
     return QuestionView(
         place=place,
         path=f"questions[{place - 1}]",
-        label=kind.label,
+        brief=BRIEF[question.kind].format(n=len(question.choices.get(first, "").split("\n"))),
         heading=question.words.get("text", {}).get(first, "").strip() or kind.label,
         question=question,
         numbers=tuple(
