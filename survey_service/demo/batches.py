@@ -5,6 +5,7 @@ counted. Events are not written: an old answer must not set anything in motion.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,7 +30,7 @@ ANSWERS_AT_ONCE = 500
 """Answers of one transaction, so that a customer who answers meanwhile does not wait."""
 PEOPLE_AT_ONCE = 2_000
 READ_AFTER = timedelta(seconds=1)
-REMEMBERED_READINGS = 20_000
+REMEMBERED_READINGS = 40_000
 CUSTOMER_SEEN = (Column("seen_at", "timestamptz"),)
 CUSTOMER = (*customers.CUSTOMER, Column("place", "uuid"))
 INVITED = "invitation"
@@ -75,7 +76,18 @@ def _identity(workspace: UUID, person: Person) -> tuple[object, ...]:
 def slice_batches(year: Year, part: Slice) -> list[Batch]:
     """The answers of one slice, oldest first."""
     every = Visits(year, part).made()
-    return [batch_of(year, every[start : start + ANSWERS_AT_ONCE]) for start in range(0, len(every), ANSWERS_AT_ONCE)]
+    starts = range(0, len(every), ANSWERS_AT_ONCE)
+    return [light(batch_of(year, every[start : start + ANSWERS_AT_ONCE])) for start in starts]
+
+
+def light(batch: Batch) -> Batch:
+    """The batch with ids as text, which both engines take as well: it crosses to another process four times as fast."""
+    statements = [replace(statement, rows=[_light(row) for row in statement.rows]) for statement in batch.statements]
+    return msgspec.structs.replace(batch, statements=statements)
+
+
+def _light(row: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple([str(value) if value.__class__ is UUID else value for value in row])
 
 
 def batch_of(year: Year, visits: Sequence[Visit]) -> Batch:

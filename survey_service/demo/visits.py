@@ -22,6 +22,7 @@ from survey_service.demo.year import Slice, Year, invited_from, moment, ordered
 from survey_service.demo_texts.comments import comment
 from survey_service.demo_texts.places import ANSWERING, DemoPlace
 from survey_service.forms import validation
+from survey_service.forms.validation import Checked
 from survey_service.responses.schemas import Entry
 from survey_service.responses.service import first_score, receipt_of
 
@@ -48,6 +49,7 @@ COMMENT_IN_ENGLISH = 0.06
 INVITED_ALSO = 0.5
 """Invitations without an answer for each one with it."""
 MAX_INVITATIONS = 5_000
+REMEMBERED_NUMBERS = 5_000
 SPAM, TEST, PARTIAL = 0.005, 0.0008, 0.003
 SPAM_CHANNELS = ("link", "embed")
 SPAM_REASONS = ("honeypot", "too_fast", "no_token")
@@ -187,9 +189,8 @@ def entry_of(
 ) -> Visit:
     """Checks and scores answers by the version that was in force, as a submission is. ValueError if they are wrong."""
     version = company.version(slug, at)
-    checked = validation.check(version.definition, answers, language)
-    if checked.errors:
-        raise ValueError(f"the demo gives wrong answers: {checked.errors}")
+    judged = _judged(version, answers, language)
+    checked = judged.checked
     milliseconds = int(at.timestamp() * 1000)
     client_id = invitation or id_at(milliseconds, random.randbytes(10))
     entry = Entry(
@@ -203,9 +204,9 @@ def entry_of(
         channel=channel,
         place=company.places[place] if place else None,
         language=language,
-        answers=msgspec.json.encode(checked.answers).decode(),
+        answers=judged.stored,
         hidden="{}",
-        fingerprint=validation.fingerprint(checked.answers),
+        fingerprint=judged.fingerprint,
         receipt=receipt_of(version.form, client_id),
         received_at=at,
         day=clock.local_day(at, company.time_zone),
@@ -218,6 +219,38 @@ def entry_of(
         customer_strength=strength if person else "",
     )
     return Visit(entry, version, checked.comment_question, place)
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """Answers that were checked and scored, as they are stored."""
+
+    checked: Checked
+    stored: str
+    fingerprint: str
+
+
+_judged_numbers: dict[tuple[object, ...], Judged] = {}
+
+
+def _judged(version: Version, answers: Mapping[str, Any], language: str) -> Judged:
+    """Checks answers; those of numbers alone, of which there are few, once each. ValueError if they are wrong."""
+    if any(isinstance(value, str) for value in answers.values()):
+        return _judge(version, answers, language)
+    key = (version.slug, version.number, version.since, *answers.items())
+    found = _judged_numbers.get(key)
+    if found is None:
+        if len(_judged_numbers) > REMEMBERED_NUMBERS:
+            _judged_numbers.clear()
+        found = _judged_numbers[key] = _judge(version, answers, language)
+    return found
+
+
+def _judge(version: Version, answers: Mapping[str, Any], language: str) -> Judged:
+    checked = validation.check(version.definition, answers, language)
+    if checked.errors:
+        raise ValueError(f"the demo gives wrong answers: {checked.errors}")
+    stored = msgspec.json.encode(checked.answers).decode()
+    return Judged(checked, stored, validation.fingerprint(checked.answers))
 
 
 def visits(year: Year, parts: Iterator[Slice]) -> Iterator[Visit]:
