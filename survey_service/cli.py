@@ -137,10 +137,12 @@ def _serve(settings: Settings, bound: socket.socket, workers: int = 1, more: str
     """Serves and says where; gives the exit code."""
     from survey_service.operation import processes, serving
 
+    text = f"Serving on {replace(settings, base_url='').public_url}"
+    text += f" as {settings.base_url}" if settings.base_url else ""
     if workers > 1:
-        click.echo(f"Serving on {settings.public_url} with {workers} processes{more}")
+        click.echo(f"{text} with {workers} processes{more}")
         return processes.Family(workers, lambda: serving.serve(settings, bound)).run()
-    serving.serve(settings, bound, lambda: click.echo(f"Serving on {settings.public_url}{more}"))
+    serving.serve(settings, bound, lambda: click.echo(text + more))
     return 0
 
 

@@ -130,6 +130,12 @@ def test_an_open_stream_does_not_hold_up_the_end(sqlite_url: str) -> None:
         assert service.ended() == 0
 
 
+def test_serve_says_where_it_listens_and_what_customers_see(sqlite_url: str) -> None:
+    with running(sqlite_url, "serve", SURVEY_BASE_URL="https://feedback.example.org") as service:
+        assert service.lines == [f"Serving on {service.address} as https://feedback.example.org"]
+        assert _answers(service.address)
+
+
 def test_a_taken_port_is_said_at_once(sqlite_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -340,12 +346,21 @@ def test_a_backup_while_serving_brings_everything_back(sqlite_url: str, tmp_path
     assert finished(sqlite_url, "check").returncode == 0
 
 
+def _wait_for_counts(url: str) -> None:
+    """Until the worker has folded all deltas."""
+    deadline = time.monotonic() + 20
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        while connection.execute("SELECT count(*) FROM score_delta").fetchone() != (0,):
+            assert time.monotonic() < deadline, "the worker does not fold"
+            time.sleep(0.1)
+
+
 def test_check_finds_and_mends_a_broken_count(sqlite_url: str) -> None:
     with running(sqlite_url, "serve") as service:
         make_form(service.address)
         for score in (3, 9, 10):
             answer(service.address, score)
-        time.sleep(2)
+        _wait_for_counts(sqlite_url)
         service.process.terminate()
         service.ended()
     sound = finished(sqlite_url, "check")
