@@ -5,21 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from survey_service.nps.scores import Change, Metric, Score
+from survey_service.responses.words import CHANNELS
 
 MINUS = "−"
 NAMES: dict[Metric, str] = {"nps": "NPS", "csat": "CSAT", "ces": "Effort, CES", "ces_share": "Effort, CES"}
-CHANNELS = {
-    "link": "Link",
-    "qr": "QR in the shop",
-    "kiosk": "Kiosk",
-    "email": "E-mail",
-    "embed": "Web site",
-    "api": "API",
-    "phone": "Phone",
-    "sms": "SMS",
-    "chat": "Chat",
-    "import": "Import",
-}
 SENTIMENTS = {
     "positive": "positive",
     "negative": "negative",
