@@ -1,0 +1,1 @@
+"""The running product in a real browser, as customers, staff and mail scanners meet it."""
