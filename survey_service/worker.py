@@ -23,7 +23,7 @@ from survey_service.responses.plans import READ_COMMENT, RECEIVED
 log = logs.get(__name__)
 IDLE_SECONDS = 0.5
 PRUNE_EVERY = timedelta(hours=1)
-COMMENTS_AT_ONCE = 200
+COMMENT_JOBS_AT_ONCE = 50
 FOLD_AT_ONCE = 1_000
 EVENTS_AT_ONCE = 1_000
 
@@ -79,7 +79,7 @@ class Worker:
         handed_on = await self._hand_on_events(now)
         read = await self._read_comments(now)
         await self._prune(now)
-        return folded >= FOLD_AT_ONCE or handed_on >= EVENTS_AT_ONCE or read >= COMMENTS_AT_ONCE
+        return folded >= FOLD_AT_ONCE or handed_on >= EVENTS_AT_ONCE or read >= COMMENT_JOBS_AT_ONCE
 
     async def drain(self) -> None:
         """Rounds until nothing is due: for commands and tests."""
@@ -97,16 +97,16 @@ class Worker:
 
     async def _read_comments(self, now: datetime) -> int:
         """Reads new comments in batches; if a batch fails, each by itself, so that one cannot hold up the rest."""
-        claimed = await jobs.claim([READ_COMMENT], COMMENTS_AT_ONCE, now)
+        claimed = await jobs.claim([READ_COMMENT], COMMENT_JOBS_AT_ONCE, now)
         if not claimed:
             return 0
         try:
-            await comments.read_comments([_response_of(job) for job in claimed], now)
+            await comments.read_comments([response for job in claimed for response in _responses_of(job)], now)
             await jobs.finish([job.id for job in claimed], now)
         except Exception as error:
             log.warning("reading_failed", size=len(claimed), error=repr(error))
             for job in claimed:
-                await self._attempt(job, partial(comments.read_comments, [_response_of(job)], now))
+                await self._attempt(job, partial(_read_singly, _responses_of(job), now))
         return len(claimed)
 
     async def send(self) -> bool:
@@ -139,6 +139,10 @@ class Worker:
             self.pruned_at = now
 
 
-def _response_of(job: JobRow) -> UUID:
-    payload = msgspec.json.decode(job.payload, type=dict[str, UUID])
-    return payload["response"]
+def _responses_of(job: JobRow) -> list[UUID]:
+    return msgspec.json.decode(job.payload, type=dict[str, list[UUID]])["responses"]
+
+
+async def _read_singly(response_ids: Sequence[UUID], now: datetime) -> None:
+    for response in response_ids:
+        await comments.read_comments([response], now)

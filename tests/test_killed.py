@@ -23,6 +23,7 @@ from survey_service.core import database as core_database
 from survey_service.core.settings import Settings
 from survey_service.nps import rollups
 from survey_service.responses import queries
+from survey_service.worker import Worker
 from tests import factories
 from tests.conftest import SECRET, opened_for
 
@@ -145,7 +146,7 @@ async def everything_is_there_once(settings: Settings, home: UUID, clients: Clie
         assert await rollups.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []
         (events,) = await core_database.fetch("SELECT count(*) AS n FROM event WHERE kind = 'response.received'")
         assert events["n"] == len(rows)
-        (jobs,) = await core_database.fetch("SELECT count(*) AS n FROM job WHERE kind = 'sentiment.read'")
-        assert jobs["n"] == sum("comment" in answers for _, answers in clients.acknowledged.values())
+        await Worker(settings, SECRET).drain()
+        assert await core_database.fetch("SELECT id FROM response WHERE comment <> '' AND sentiment = ''") == []
         (entries,) = await core_database.fetch("SELECT count(*) AS n FROM timeline_entry WHERE kind = 'response'")
         assert entries["n"] == sum("email" in answers for _, answers in clients.acknowledged.values())

@@ -19,6 +19,8 @@ from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
 from survey_service.sentiment.service import Comment
 
+AT_ONCE = 200
+"""Comments of one transaction, which stays short so that submissions need not wait for it."""
 READ = (Column("comment_language", "text"), Column("sentiment", "text"))
 
 
@@ -27,6 +29,11 @@ async def read_comments(response_ids: Sequence[UUID], now: datetime) -> int:
 
     Doing it twice changes nothing: counts move from the label that stands on the response.
     """
+    wanted = list(response_ids)
+    return sum([await _read(wanted[start : start + AT_ONCE], now) for start in range(0, len(wanted), AT_ONCE)])
+
+
+async def _read(response_ids: Sequence[UUID], now: datetime) -> int:
     rows = await _rows(response_ids)
     comments = [await _comment(row) for row in rows]
     readings = await asyncio.to_thread(sentiment.read_all, comments)

@@ -112,9 +112,7 @@ def amend(before: CountedResponse, fingerprint: str, entry: Entry) -> Plan[bool]
     yield from append_sentiment_deltas([(before, "")])
     payload = msgspec.json.encode({"form": entry.form_slug, "score": entry.score}).decode()
     yield from jobs.announce([(new_id(), entry.workspace, AMENDED, entry.id, payload, entry.received_at)])
-    if entry.comment:
-        identity, workspace, kind, key, job, at = _reading_job(entry)
-        yield from jobs.leave_jobs([(identity, workspace, kind, f"{key}:{entry.fingerprint[:16]}", job, at)])
+    yield from jobs.leave_jobs(_reading_jobs([entry]))
     return True
 
 
@@ -129,7 +127,7 @@ def follow(entries: Sequence[Entry]) -> Plan[None]:
     if answered:
         yield from distribution.mark_answered(answered)
     yield from jobs.announce([_event(entry) for entry in entries])
-    yield from jobs.leave_jobs([_reading_job(entry) for entry in entries if entry.comment])
+    yield from jobs.leave_jobs(_reading_jobs(entries))
 
 
 def _first_answers(entries: Sequence[Entry]) -> Plan[dict[tuple[UUID, UUID], tuple[object, ...]]]:
@@ -199,6 +197,17 @@ def _event(entry: Entry) -> tuple[UUID, UUID, str, UUID, str, datetime]:
     return new_id(), entry.workspace, RECEIVED, entry.id, msgspec.json.encode(payload).decode(), entry.received_at
 
 
-def _reading_job(entry: Entry) -> tuple[UUID, UUID, str, str, str, datetime]:
-    payload = msgspec.json.encode({"response": entry.id}).decode()
-    return new_id(), entry.workspace, READ_COMMENT, f"{READ_COMMENT}:{entry.id}", payload, entry.received_at
+def _reading_jobs(entries: Sequence[Entry]) -> list[tuple[UUID, UUID, str, str, str, datetime]]:
+    """One job for the comments of a group (per workspace): they are read together anyway."""
+    by_workspace: dict[UUID, list[Entry]] = {}
+    for entry in entries:
+        if entry.comment:
+            by_workspace.setdefault(entry.workspace, []).append(entry)
+    return [_reading_job(workspace, group) for workspace, group in by_workspace.items()]
+
+
+def _reading_job(workspace: UUID, group: Sequence[Entry]) -> tuple[UUID, UUID, str, str, str, datetime]:
+    first = group[0]
+    payload = msgspec.json.encode({"responses": [entry.id for entry in group]}).decode()
+    key = f"{READ_COMMENT}:{first.id}:{first.fingerprint[:16]}"
+    return new_id(), workspace, READ_COMMENT, key, payload, first.received_at
