@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import pages, submissions
+from benchmarks import demo_fill, pages, submissions
 
-PARTS = {"submissions": submissions.lines, "pages": pages.lines}
+PARTS = {"submissions": submissions.lines, "pages": pages.lines, "demo_fill": demo_fill.lines}
 
 
 def main() -> None:

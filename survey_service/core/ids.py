@@ -1,11 +1,13 @@
 """Ids of our own making: UUID version 7 (RFC 9562), so that inserts stay at the end of an index."""
 
+import base64
 import os
 import time
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is read as a digit or the other way round."""
+_READABLE = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 
 
 def new_id() -> UUID:
@@ -22,11 +24,11 @@ def id_at(milliseconds: int, randomness: bytes | None = None) -> UUID:
     return UUID(int=value)
 
 
-def readable_code(number: int, length: int) -> str:
-    """The lowest 5·`length` bits of `number` as `length` characters that people can read aloud."""
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+def readable_code(content: bytes) -> str:
+    """`content` (a multiple of 5 bytes) as 8 characters for each 5 bytes, which people can read aloud."""
+    return base64.b32encode(content).translate(_READABLE).decode()
 
 
 def random_code(length: int) -> str:
     """A random code of `length` readable characters, lower case; 5 bits each."""
-    return readable_code(int.from_bytes(os.urandom(length), "big"), length).lower()
+    return readable_code(os.urandom(-(-length // 8) * 5))[:length].lower()

@@ -26,7 +26,6 @@ from survey_service.responses import plans, queries
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Entry, Outcome, Submission
 
-RECEIPT_LENGTH = 8
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +46,7 @@ AMENDABLE_FOR = timedelta(hours=24)
 def receipt_of(form: UUID, client_id: UUID) -> str:
     """The number that a respondent keeps, such as `7KQ2-M9XD`: 40 bits of a hash of the form's and own id."""
     digest = hashlib.sha256(form.bytes + client_id.bytes).digest()
-    code = readable_code(int.from_bytes(digest[:5], "big"), RECEIPT_LENGTH)
+    code = readable_code(digest[:5])
     return f"{code[:4]}-{code[4:]}"
 
 
