@@ -27,7 +27,6 @@ from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Entry, Outcome, Submission
 
 
-
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """How an answer came in: what the way in has established, never what the client says of itself."""
 
