@@ -398,7 +398,7 @@ def test_check_finds_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 def test_check_only_warns_about_mail_and_loopback(sqlite_url: str) -> None:
     result = _run("check", DATABASE_URL=sqlite_url)
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     assert "warning  mail" in result.output
     assert "warning  address" in result.output
     mail = {"SMTP_URL": "smtp://user:word@mail.example.org", "MAIL_FROM": "A <a@example.org>"}
