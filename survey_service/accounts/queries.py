@@ -77,6 +77,12 @@ async def default_workspace() -> WorkspaceRow | None:
     return WorkspaceRow(**row) if row else None
 
 
+async def workspaces() -> list[WorkspaceRow]:
+    """Every workspace of the installation, the oldest first."""
+    rows = await database.fetch(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w ORDER BY w.created_at, w.id")
+    return [WorkspaceRow(**row) for row in rows]
+
+
 def _staff(row: Row) -> StaffRow:
     return StaffRow(
         **{**{k: v for k, v in row.items() if k != "password_hash"}, "has_password": bool(row["password_hash"])}

@@ -15,12 +15,12 @@ import msgspec
 
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
+from survey_service.accounts import queries as accounts
 from survey_service.core import database, schema
 from survey_service.core.settings import Settings
 from survey_service.nps import queries as counts
 from survey_service.nps import rollups
 from survey_service.nps.rollups import CountedResponse
-from survey_service.operation import queries
 from survey_service.operation.progress import Report
 from survey_service.places.qr import is_loopback
 from survey_service.responses import queries as responses
@@ -69,7 +69,7 @@ async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) ->
     findings = [await check_database(), await check_schema()]
     if any(finding.level == "wrong" for finding in findings):
         return findings
-    for workspace in await queries.workspaces():
+    for workspace in await accounts.workspaces():
         if rebuild:
             with progress(f"Counting {workspace.name} anew") as report:
                 await rebuild_counts(workspace, report)
