@@ -13,9 +13,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from survey_service.accounts import queries as accounts
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
-from survey_service.accounts import queries as accounts
 from survey_service.core import database, schema
 from survey_service.core.settings import Settings
 from survey_service.nps import queries as counts
