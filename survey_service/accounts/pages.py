@@ -38,11 +38,6 @@ TABS = (
 DEEDS = {
     "answers_released": "Released answers from the spam box",
     "answers_discarded": "Deleted answers of the spam box",
-    "form_made": "Made a form",
-    "form_changed": "Changed a form",
-    "form_published": "Published a form",
-    "form_opened": "Opened a form",
-    "form_closed": "Closed a form",
     "signed_in": "Signed in",
     "signed_in_by_link": "Signed in with a link",
     "signed_out": "Signed out",
