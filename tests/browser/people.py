@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize
 
 from tests.browser.product import COOKIE, OWNER, PASSWORD, Product
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 READING_MS = 2_100
 """A page that is sent sooner than 2 s after it was opened goes to the spam box."""
 TELL_VIOLATIONS = """addEventListener('securitypolicyviolation', (event) =>

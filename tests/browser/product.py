@@ -23,7 +23,7 @@ COOKIE = "survey_session"
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], what: str, seconds: float = 30.0) -> T:
+def eventually(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
     """The first thing that `look` finds; an AssertionError naming `what` after so many seconds without."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

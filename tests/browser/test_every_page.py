@@ -1,0 +1,260 @@
+"""Every page there is, found in the route table: accessible in light and dark, on a phone and at a desk, and quiet.
+
+A new page is in these tests by being a route. What it may need is a value in `known`; an address without a page has
+a line in `NO_PAGES`.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from uuid import uuid4
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from survey_service.app import routes
+from tests.browser import people
+from tests.browser.definitions import EVERYTHING
+from tests.browser.product import COOKIE, Product, links_of
+
+pytestmark = pytest.mark.browser
+
+NO_PAGES = {
+    "/": 303,
+    "/app/answers.csv": "text/csv",
+    "/app/places/{place_id:uuid}/qr.png": "image/png",
+    "/app/places/{place_id:uuid}/qr.svg": "image/svg+xml",
+    "/app/reports/summary.pdf": "application/pdf",
+    "/embed.js": "text/javascript",
+    "/healthz": "application/json",
+    "/metrics": "text/plain",
+    "/readyz": "application/json",
+}
+"""Addresses without a page, and the type (or the status) they answer with."""
+APART = re.compile(r"/(api|schema|static)/|/app/stream$")
+"""Programs' addresses, files, and the answer that never ends."""
+
+Look = tuple[str, ViewportSize]
+LOOKS: Sequence[Look] = (
+    ("light", people.PHONE),
+    ("dark", people.PHONE),
+    ("dark", people.DESK),
+    ("light", people.DESK),
+)  # fmt: skip
+PICTURES = os.environ.get("BROWSER_PICTURES")
+"""A folder for a picture of every page in every look, for those who want to see them."""
+
+RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+FINDINGS = """(options) => axe.run(document, options).then((results) => results.violations.flatMap((violation) =>
+  violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
+SETTLED = """() => !document.querySelector('script[data-plotly]') ||
+  [...document.querySelectorAll('[data-figure]')].every((place) =>
+    [...place.querySelectorAll('div[role=img]')].some((box) => box.style.visibility !== 'hidden'))"""
+
+
+def paths() -> list[str]:
+    """The path of every GET route that a browser may open, as it stands in the table."""
+    found = {
+        route.path
+        for route in Litestar(routes(), openapi_config=None).routes
+        for handler in getattr(route, "route_handlers", [])
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
+    }
+    return sorted(path for path in found if not APART.match(path))
+
+
+PAGES = [path for path in paths() if path not in NO_PAGES]
+VARIANTS = (
+    *(f"/s/visit?lang={language}" for language in ("am", "ar", "ka", "ml", "si")),
+    *(f"/s/visit/thanks?receipt=ABCD-EFGH&lang={language}" for language in ("am", "ar")),
+    *("/s/everything", "/s/everything?lang=ar", "/s/contact", "/s/callback?lang=am", "/s/visit?_embed=1"),
+    *("/i/{token}?recommend=9", "/i/{token}?recommend=2&lang=ar", "/i/{token}?recommend=5&lang=am"),
+    *("/app?period=yesterday", "/app?period=all&place=riga", "/app?form=contact", "/app?period=last-year"),
+    *("/app/answers?state=spam", "/app/answers?form=visit&score=recommend:0-6&comment=1", "/app/answers?from=never"),
+    *("/app/customers?q=nobody-has-this-name", "/app/places/{place_id}/poster?lang=ar"),
+    "/app/answers/{response_id}?why=1",
+)
+"""Pages again in another language, another state, or with nothing to show."""
+
+
+def test_the_table_of_what_is_no_page_is_true(desk: BrowserContext, known: dict[str, str]) -> None:
+    assert set(NO_PAGES) <= set(paths())
+    for path, kind in NO_PAGES.items():
+        answer = desk.request.get(filled(path, known), max_redirects=0, params={"form": "visit"})
+        told = answer.status if isinstance(kind, int) else answer.headers["content-type"].split(";")[0]
+        assert told == kind, path
+
+
+# What pages are asked for ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shop(product: Product) -> Product:
+    """The product with a form that has every kind of question."""
+    product.publish("everything", EVERYTHING)
+    return product
+
+
+def link_secret(product: Product) -> str:
+    """The secret of a new colleague's sign-in link."""
+    with httpx.Client(base_url=product.address, cookies={COOKIE: product.session()}) as owner:
+        page = owner.get("/app/settings/staff").text
+        token = re.findall(r'name="_csrf_token" value="(\w+)"', page)[0]
+        colleague = {"name": "Maris", "email": f"{uuid4().hex}@linden.example", "role": "viewer"}
+        made = owner.post("/app/settings/staff", data={"_csrf_token": token, **colleague})
+        return str(re.findall(r"/app/link/([\w.-]+)", made.text)[0])
+
+
+@pytest.fixture(scope="module")
+def known(shop: Product) -> dict[str, str]:
+    """Something that exists for each path parameter; tokens by the path that takes them."""
+    asked, done = shop.invite(name="Sara"), shop.invite(name="Noor")
+    token = {mail: re.findall(r"/i/([\w.-]+)\?", " ".join(links_of(mail)))[0] for mail in (asked, done)}
+    assert httpx.post(f"{shop.address}/i/{token[done]}", data={"recommend": "9", "_partial": "0"}).status_code == 303
+    newest = shop.responses(form="visit", channel="email", language="en")[0]
+    place = next(place for place in shop.read("places", limit=200)["items"] if place["code"] == "riga-harbour")
+    return {
+        "slug": "visit",
+        "number": "1",
+        "code": "riga-harbour",
+        "place_id": place["id"],
+        "customer_id": newest["customer"],
+        "response_id": row_id(shop),
+        "invitation_id": shop.read("invitations", limit=1)["items"][0]["id"],
+        "secret": link_secret(shop),
+        "token": token[asked],
+        "/i/{token:str}/more": token[done],
+        "/u/{token:str}": re.findall(r"/u/([\w.-]+)", " ".join(links_of(asked)))[0],
+    }
+
+
+def row_id(product: Product) -> str:
+    """What staff pages call an answer with a comment in English."""
+    query = {"form": "visit", "comment": "1", "language": "en"}
+    listed = httpx.get(f"{product.address}/app/answers", params=query, cookies={COOKIE: product.session()})
+    return str(re.findall(r'href="/app/answers/([0-9a-f-]{36})', listed.text)[0])
+
+
+def filled(path: str, known: dict[str, str]) -> str:
+    """The address of something that exists."""
+    values = {**known, "token": known.get(path, known["token"])}
+    return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: values[found[1]], path)
+
+
+# Looking ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cookie(product: Product) -> dict[str, str]:
+    """The owner's, signed in once."""
+    return {"name": COOKIE, "value": product.session(), "url": product.address}
+
+
+@pytest.fixture
+def page(
+    browser: Browser, product: Product, cookie: dict[str, str], faults: people.Faults, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page of the owner's browser, or of a customer's without any cookie where the address is theirs."""
+    context = people.visitor(browser, product, faults, reduced_motion="reduce")
+    if str(request.node.callspec.params.get("path", "")).startswith("/app"):
+        context.add_cookies([cookie])  # type: ignore[list-item]
+    yield context.new_page()
+    context.close()
+
+
+def assert_fit(page: Page, name: str, looks: Sequence[Look] = LOOKS) -> None:
+    """axe-core finds nothing in any look, and the page is not wider than the phone."""
+    page.evaluate(Axe().axe_script)
+    for scheme, size in looks:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_function(SETTLED)
+        people.keep_picture(page, PICTURES, f"{re.sub('[^a-z0-9]+', '-', name.lower())[:80]}-{scheme}-{size['width']}")
+        assert page.evaluate(FINDINGS, RULES) == [], (scheme, size["width"])
+        assert people.overflow(page) == "", (scheme, size["width"])
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page(page: Page, known: dict[str, str], path: str) -> None:
+    answer = page.goto(filled(path, known))
+    assert answer is not None
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert_fit(page, path)
+
+
+@pytest.mark.parametrize("path", VARIANTS)
+def test_pages_in_other_languages_and_states(page: Page, known: dict[str, str], path: str) -> None:
+    answer = page.goto(filled(path, known))
+    assert answer is not None
+    assert answer.status in (200, 422)
+    assert_fit(page, path, LOOKS[::2])
+
+
+# Pages that say what went wrong ----------------------------------------------------------------------------------
+
+
+def opened(path: str, status: int) -> Callable[[Page], int]:
+    """Goes there by address."""
+
+    def go(page: Page) -> int:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == status
+        return status
+
+    return go
+
+
+def sent_without_answers(language: str) -> Callable[[Page], int]:
+    """Sends a survey as it is."""
+
+    def go(page: Page) -> int:
+        page.goto(f"/s/everything?lang={language}")
+        page.locator("[name=email]").fill("no address")
+        page.locator(".send button").click()
+        expect(page.locator(".note--error li")).to_have_count(3)
+        return 422
+
+    return go
+
+
+def wrong_password(page: Page) -> int:
+    page.goto("/app/sign-in")
+    page.get_by_label("E-mail address").fill("nobody@linden.example")
+    page.get_by_label("Password").fill("not the password at all")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    return 422
+
+
+WRONG: dict[str, Callable[[Page], int]] = {
+    "no such page": opened("/no-such-page", 404),
+    "no such survey": opened("/s/no-such-survey", 404),
+    "no such poster": opened("/q/no-such-poster", 404),
+    "no such invitation": opened("/i/no-such-token", 404),
+    "no such way out": opened("/u/no-such-token", 404),
+    "no such link": opened("/app/link/no-such-secret", 410),
+    "missing answers": sent_without_answers("en"),
+    "missing answers, Arabic": sent_without_answers("ar"),
+    "wrong password": wrong_password,
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_pages_that_say_what_went_wrong(page: Page, shop: Product, name: str) -> None:
+    WRONG[name](page)
+    expect(page.locator("h1")).to_have_count(1)
+    assert_fit(page, f"wrong-{name}")
+
+
+@pytest.mark.parametrize("path", ["/app/forms/no-such-form", f"/app/customers/{uuid4()}", "/app?from=never"])
+def test_staff_pages_that_say_what_went_wrong(page: Page, path: str) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status in (404, 422)
+    assert_fit(page, f"wrong-{path}", LOOKS[::2])
