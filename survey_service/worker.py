@@ -76,8 +76,8 @@ class Worker:
         """One round over counts, events and comments; True if there is likely more."""
         now = clock.now()
         folded = await rollups.fold(FOLD_AT_ONCE)
-        handed_on = await self._hand_on_events(now)
         read = await self._read_comments(now)
+        handed_on = await self._hand_on_events(now)
         await self._prune(now)
         return folded >= FOLD_AT_ONCE or handed_on >= EVENTS_AT_ONCE or read >= COMMENT_JOBS_AT_ONCE
 
@@ -144,5 +144,12 @@ def _responses_of(job: JobRow) -> list[UUID]:
 
 
 async def _read_singly(response_ids: Sequence[UUID], now: datetime) -> None:
+    """Reads all that can be read; then raises what went wrong first."""
+    failures: list[Exception] = []
     for response in response_ids:
-        await comments.read_comments([response], now)
+        try:
+            await comments.read_comments([response], now)
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]

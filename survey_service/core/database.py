@@ -1,8 +1,8 @@
 """The one database of the process: engine, transactions, plain SQL, and bulk plans below the ORM.
 
 Piccolo serves everyday queries through the engine made here. What must be fast is written as a *plan*: a
-generator that yields statements and is sent their rows. The same plan runs on PostgreSQL (arrays through
-`unnest`) and on SQLite (one writer thread), always as one transaction.
+generator that yields statements and is sent their rows. The same plan runs on PostgreSQL (a whole group in one
+statement) and on SQLite (one writer thread), always as one transaction.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 
 import aiosqlite
 import asyncpg
+import msgspec
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 from piccolo.querystring import QueryString
@@ -31,6 +32,14 @@ BUSY_SECONDS = 10.0
 """How long a SQLite connection waits for another's write before it gives up."""
 POOL_SIZE = 10
 STATEMENT_SECONDS = 60.0
+NOT_ANSWERING = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+"""The database is away, ending, starting, full or just not the leader: it may be tried again, and nothing was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,7 @@ class Database:
         try:
             async with self.engine.pool.acquire(timeout=5) as connection, connection.transaction():
                 return await _run_on_postgres(connection, plan)
-        except (OSError, asyncpg.PostgresConnectionError, TimeoutError) as error:
+        except NOT_ANSWERING as error:
             raise Unavailable("The database does not answer", retry_after=2) from error
 
 
@@ -184,18 +193,28 @@ async def _run_on_postgres(connection: Any, plan: Plan[T]) -> T:
         except StopIteration as stop:
             result: T = stop.value
             return result
-        sql = postgres_sql(statement)
-        columns = list(zip(*statement.rows, strict=True)) if statement.rows else None
-        rows = [tuple(row) for row in await connection.fetch(sql, *columns)] if columns else []
+        if not statement.rows:
+            rows = []
+        elif isinstance(statement, Insert):
+            rows = await connection.fetch(postgres_sql(statement), _as_json(statement))
+        else:
+            rows = await connection.fetch(postgres_sql(statement), *zip(*statement.rows, strict=True))
+
+
+def _as_json(statement: Insert) -> str:
+    """The rows as one JSON parameter: half the processor time of an array for each column."""
+    names = [column.name for column in statement.columns]
+    return msgspec.json.encode([dict(zip(names, row, strict=True)) for row in statement.rows]).decode()
 
 
 def postgres_sql(statement: Statement) -> str:
-    """The statement with one array parameter for each column."""
+    """The statement: an insert takes its rows as one JSON array, the others an array for each column."""
     match statement:
         case Insert(table, columns, _, returning):
-            arrays = ", ".join(f"${n}::{column.type}[]" for n, column in enumerate(columns, 1))
             names = ", ".join(column.name for column in columns)
-            sql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
+            typed = ", ".join(f"{column.name} {column.type}" for column in columns)
+            source = f"SELECT {names} FROM json_to_recordset($1::json) AS rows({typed})"
+            sql = f"INSERT INTO {table} ({names}) {source} ON CONFLICT DO NOTHING"
             return f"{sql} RETURNING {returning}" if returning else sql
         case Select(table, columns, keys, _):
             arrays = ", ".join(f"${n}::{key.type}[]" for n, key in enumerate(keys, 1))
@@ -325,9 +344,15 @@ def dialect() -> Dialect:
 
 
 async def fetch(sql: str, *values: Any) -> list[Row]:
-    """Rows of `sql`, whose placeholders are `{}` on both engines. Joins the transaction around it, if any."""
+    """Rows of `sql`, whose placeholders are `{}` on both engines. Joins the transaction around it, if any.
+
+    Raises Unavailable while the database does not answer.
+    """
     engine = current().engine
-    rows = await engine.run_querystring(QueryString(sql, *values))
+    try:
+        rows = await engine.run_querystring(QueryString(sql, *values))
+    except NOT_ANSWERING as error:
+        raise Unavailable("The database does not answer", retry_after=2) from error
     return [dict(row) for row in rows]
 
 

@@ -1,6 +1,7 @@
 """Structured logs: one line an event, with the id of the request that caused it."""
 
 import logging
+import re
 import sys
 from contextvars import ContextVar
 from typing import Any
@@ -11,6 +12,17 @@ from survey_service.core.settings import Settings
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered; empty outside one."""
+
+
+WITH_SECRETS = re.compile(r"^(/(?:app/link|i|u|my)/)[^/]+")
+"""Addresses whose next part lets whoever knows it act for somebody."""
+
+
+def mask_path(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Takes tokens out of a log line's path: who may read logs may not act for customers and staff."""
+    if isinstance(path := event.get("path"), str):
+        event["path"] = WITH_SECRETS.sub(r"\1…", path)
+    return event
 
 
 def add_request_id(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
@@ -25,6 +37,7 @@ def configure(settings: Settings) -> None:
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
         add_request_id,
+        mask_path,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

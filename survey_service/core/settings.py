@@ -94,16 +94,24 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return parse
 
 
+def _has_host(text: str, *schemes: str) -> bool:
+    """Whether `text` is an address with a host and, if it names one, a port that can be."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its words may repeat a password
+        return False
+
+
 def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not _has_host(text, "http", "https") or "?" in text or "#" in text:
         raise ValueError("is not an address such as https://feedback.example.org")
     return text.rstrip("/")
 
 
 def _database(text: str) -> str:
     if text.startswith("sqlite:"):
-        if not text.startswith("sqlite:///") or text.endswith("/"):
+        if not text.startswith("sqlite:///") or text.endswith(("/", ":memory:")):
             raise ValueError("is not of the form sqlite:////path/file.db")
         return text
     if not text.startswith(("postgres://", "postgresql://")):
@@ -112,8 +120,7 @@ def _database(text: str) -> str:
 
 
 def _mail_server(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    if not _has_host(text, "smtp", "smtps"):
         raise ValueError("is not of the form smtp://user:password@host:port")
     return text
 
@@ -147,9 +154,12 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 
 def _from_file(name: str, path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        text = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as error:
         raise SettingsError(f"{name}_FILE={path} cannot be read: {error}") from error
+    if not text:
+        raise SettingsError(f"{name}_FILE={path} is empty")
+    return text
 
 
 def _raw_values(environment: Mapping[str, str]) -> dict[str, str]:

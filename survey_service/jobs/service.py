@@ -74,14 +74,19 @@ async def finish(jobs: Sequence[UUID], now: datetime) -> None:
 
 
 async def fail(job: JobRow, error: str, now: datetime, *, permanent: bool = False) -> bool:
-    """Keeps the error on the job's row and sets the next try, later each time; True if it was the last."""
+    """Keeps the error on the job's row and sets the next try, later each time; True if it was the last.
+
+    Changes nothing if another worker has it by now, because the lease ran out.
+    """
     last = permanent or job.attempts >= job.max_attempts
     delay = min(RETRY_BASE_SECONDS * 3 ** (job.attempts - 1), RETRY_CAP_SECONDS)
-    await database.execute(
-        "UPDATE job SET state = {}, run_at = {}, last_error = {}, locked_until = NULL, finished_at = {} WHERE id = {}",
-        "failed" if last else "ready", now + timedelta(seconds=delay), error[:2000], now if last else None, job.id,
+    ours = await database.execute(
+        "UPDATE job SET state = {}, run_at = {}, last_error = {}, locked_until = NULL, finished_at = {} "
+        "WHERE id = {} AND state = 'running' AND attempts = {} RETURNING id",
+        "failed" if last else "ready", now + timedelta(seconds=delay), error[:2000], now if last else None,
+        job.id, job.attempts,
     )  # fmt: skip
-    return last
+    return last and bool(ours)
 
 
 async def take_events(limit: int) -> list[EventRow]:
@@ -104,9 +109,10 @@ async def mark_handled(sequences: Sequence[int], now: datetime) -> None:
 
 
 async def prune(now: datetime) -> None:
-    """Forgets handled events and finished jobs that nobody needs any more; failed jobs stay."""
+    """Forgets handled events and finished jobs that nobody needs any more; failed jobs stay, and the newest event,
+    for SQLite goes on counting from it."""
     values: list[tuple[str, Any]] = [
-        ("DELETE FROM event WHERE handled_at < {}", now - EVENTS_KEPT),
+        ("DELETE FROM event WHERE handled_at < {} AND sequence < (SELECT max(sequence) FROM event)", now - EVENTS_KEPT),
         ("DELETE FROM job WHERE state = 'done' AND finished_at < {}", now - DONE_JOBS_KEPT),
     ]
     for sql, moment in values:

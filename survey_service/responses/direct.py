@@ -2,7 +2,8 @@
 
 Only what goes well is answered here. Whatever does not (another content type, a wrong member, a refusal) is
 handed to the ordinary route with the body read so far, so that there is one place where errors are worded.
-A submission that was written and is handed on is a replay there: nothing counts twice.
+What the commit refuses is not tried again there, where a submission without an id could count twice: the ordinary
+route is given the refusal in the body's place and only words it.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -11,10 +12,9 @@ from typing import Any
 import msgspec
 
 from survey_service.core import clock
-from survey_service.core.errors import ServiceError
 from survey_service.forms import queries as forms
 from survey_service.responses import service
-from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Receipt, Submission
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Entry, Receipt, Submission
 from survey_service.responses.spam import excess_reason
 
 Scope = MutableMapping[str, Any]
@@ -42,19 +42,28 @@ def is_submission(scope: Scope) -> bool:
 async def submit(scope: Scope, receive: Receive, send: Send, state: Any, ordinary: App) -> None:
     """Answers a submission with 201 or 200, or lets `ordinary` answer it."""
     body, replay = await _read(receive)
-    reply = await _reply(scope, body, state) if body is not None else None
-    if reply is None:
+    entry = await _checked(scope, body, state) if body is not None else None
+    if entry is None:
         await ordinary(scope, replay, send)
         return
-    status, content = reply
+    try:
+        outcome = await state.group_commit.submit(entry)
+    except Exception as error:
+        await ordinary(scope, _raising(error), send)
+        return
+    if outcome.status == "conflict":
+        await ordinary(scope, replay, send)
+        return
+    status, content = 201 if outcome.status == "created" else 200, _encode(Receipt(outcome.client_id, outcome.receipt))
     length = str(len(content)).encode()
     await send({"type": "http.response.start", "status": status, "headers": [*HEADERS, (b"content-length", length)]})
     await send({"type": "http.response.body", "body": content})
 
 
-async def _reply(scope: Scope, body: bytes, state: Any) -> tuple[int, bytes] | None:
-    """Status and body of the acknowledgement; None for what the ordinary route has to explain."""
-    if not any(name == b"content-type" and b"application/json" in value for name, value in scope["headers"]):
+async def _checked(scope: Scope, body: bytes, state: Any) -> Entry | None:
+    """The submission, ready to be committed; None for what the ordinary route has to explain."""
+    kinds = [value for name, value in scope["headers"] if name == b"content-type"]
+    if len(kinds) != 1 or kinds[0].partition(b";")[0].strip().lower() != b"application/json":
         return None
     slug = scope["path"][len(PREFIX) : -len(SUFFIX)]
     client = scope.get("client")
@@ -62,14 +71,19 @@ async def _reply(scope: Scope, body: bytes, state: Any) -> tuple[int, bytes] | N
         submission = _decode(body)
         head = await forms.head(slug)
         service.require_json_allowed(head)
-        excess = excess_reason(state.bursts, client[0] if client else "", clock.now())
-        origin = service.Origin(channel="api", spam_reason=excess)
-        outcome = await service.submit(state.group_commit, head, submission, origin, state.secret)
-    except (ServiceError, msgspec.MsgspecError, UnicodeError):
+        now = clock.now()
+        entry = await service.prepare(head, submission, service.Origin(channel="api"), state.secret, now)
+    except Exception:  # whatever it is, it happens again there
         return None
-    if outcome.status == "conflict":
-        return None
-    return 201 if outcome.status == "created" else 200, _encode(Receipt(outcome.client_id, outcome.receipt))
+    excess = excess_reason(state.bursts, client[0] if client else "", now)
+    return msgspec.structs.replace(entry, state="spam", spam_reason=excess) if excess else entry
+
+
+def _raising(error: Exception) -> Receive:
+    async def refuse() -> Message:
+        raise error
+
+    return refuse
 
 
 async def _read(receive: Receive) -> tuple[bytes | None, Receive]:

@@ -243,10 +243,12 @@ async def answer_invitation(request: AnyRequest, token: FromPath[str]) -> Respon
     )
     shown = _setting(request, head, fields, setting)
     answer = await _take(request, head, fields, origin, shown)
+    if answer.status_code == 422:
+        return answer
     one_tap = "_partial" in fields and len(head.definition.questions) > 1
-    if answer.status_code == 303 and one_tap:
-        return Redirect(f"/i/{token}/more", status_code=303)
-    return answer
+    if answer.status_code == 303:
+        return Redirect(f"/i/{token}/more", status_code=303) if one_tap else answer
+    return _private(answer)
 
 
 def _used(request: AnyRequest, head: FormHead, setting: Setting) -> Response[bytes]:

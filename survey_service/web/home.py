@@ -24,8 +24,12 @@ async def home() -> Redirect:
 async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A file of ours. With the mark of its content in the address it may be kept for ever."""
     folder = templates.static_folder().resolve()
-    path = (folder / name.lstrip("/")).resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
+    try:
+        path = (folder / name.lstrip("/")).resolve()
+        found = path.is_relative_to(folder) and path.is_file()
+    except (OSError, ValueError):  # a name that no file system takes
+        found = False
+    if not found:
         raise NotFound("There is no such file.")
     return file_response(path.read_bytes(), path.name, FOREVER if "v" in request.query_params else SHORT)
 
