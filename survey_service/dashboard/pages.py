@@ -11,12 +11,13 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.i18n import language_name
 from survey_service.core.templates import staff_page
-from survey_service.dashboard import asking, interactive, periods, plotly_script, queries, view, words
+from survey_service.dashboard import asking, interactive, periods, plotly_script, queries, view
 from survey_service.dashboard.asking import Asked
 from survey_service.dashboard.schemas import Choices, Filters, FormChoice, Summary
 from survey_service.dashboard.stream import EventReader, messages
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.jobs import queries as events
+from survey_service.responses.words import CHANNELS
 
 AnyRequest = Request[Any, Any, Any]
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -111,7 +112,7 @@ def filter_fields(made: Summary, asked: Asked, choices: Choices) -> dict[str, An
             *view.place_options([(place.code, place.name, place.depth) for place in choices.places]),
         ],
         "channel": filters.channel,
-        "channels": [("", "Every channel"), *words.CHANNELS.items()],
+        "channels": [("", "Every channel"), *CHANNELS.items()],
         "language": filters.language,
         "languages": [("", "Every language"), *_languages(made.form)],
     }

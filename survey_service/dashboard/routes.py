@@ -1,38 +1,42 @@
 """Scores for other programs."""
 
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar import get
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import FromQuery, QueryParameter
 
 from survey_service.accounts.guards import Caller
+from survey_service.core.errors import NotFound
 from survey_service.dashboard.schemas import Filters
 from survey_service.dashboard.scores import AskedMetric, ScoreBy, Scores, scores
+from survey_service.responses.filters import DAY, day
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
 CODE = r"^([a-z0-9-]{1,40})?$"
 KEY = r"^([a-z][a-z0-9_]{0,39})?$"
 WORD = r"^([A-Za-z0-9-]{1,35})?$"
 
-FormSlug = Annotated[str, QueryParameter(pattern=SLUG, description="The form's public name.")]
+FormSlug = Annotated[
+    str, QueryParameter(pattern=SLUG, description="The form's public name.", examples=[Example(value="visit")])
+]
 PlaceCode = Annotated[str, QueryParameter(pattern=CODE, description="Code of a place; what lies below it counts too.")]
 QuestionKey = Annotated[
     str, QueryParameter(pattern=KEY, description="Key of the question; may be absent if the metric has only one.")
 ]
 Word = Annotated[str, QueryParameter(pattern=WORD)]
 FirstDay = Annotated[
-    date | None, QueryParameter(name="from", description="First local day; from the first answer if absent.")
+    str, QueryParameter(name="from", description="First local day; from the first answer if absent.", **DAY)
 ]
 LastDay = Annotated[
-    date | None, QueryParameter(name="to", description="Last local day; to the newest answer if absent.")
+    str, QueryParameter(name="to", description="Last local day; to the newest answer if absent.", **DAY)
 ]
 
 
 @get(
     "/api/v1/scores",
-    opt={"scope": "scores:read"},
+    opt={"scope": "scores:read", "refuses": (NotFound,)},
     operation_id="ReadScores",
     summary="Read scores with their intervals",
     tags=["scores"],
@@ -41,17 +45,17 @@ async def read_scores(
     caller: NamedDependency[Caller],
     form: FormSlug,
     question: QuestionKey = "",
-    metric: FromQuery[AskedMetric | None] = None,
-    first: FirstDay = None,
-    last: LastDay = None,
-    by: FromQuery[ScoreBy | None] = None,
+    metric: FromQuery[Literal[AskedMetric, ""]] = "",
+    first: FirstDay = "",
+    last: LastDay = "",
+    by: FromQuery[Literal[ScoreBy, ""]] = "",
     place: PlaceCode = "",
     channel: Word = "",
     language: Word = "",
 ) -> Scores:
     """NPS, CSAT or CES of a form's question, whole and by day, week, month, place, channel or language."""
-    filters = Filters(form, first, last, place, channel, language)
-    return await scores(caller.workspace, caller.min_n, filters, question, metric, by)
+    filters = Filters(form, day("from", first), day("to", last), place, channel, language)
+    return await scores(caller.workspace, caller.min_n, filters, question, metric or None, by or None)
 
 
 ROUTES = [read_scores]

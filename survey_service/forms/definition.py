@@ -43,7 +43,7 @@ class _Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     answerable: ClassVar[bool] = True
 
 
-class _Scale(_Question, frozen=True, kw_only=True):
+class ScaleQuestion(_Question, frozen=True, kw_only=True):
     """A row of numbers with words at both ends."""
 
     low_label: Text = {}
@@ -60,7 +60,7 @@ class _Scale(_Question, frozen=True, kw_only=True):
         raise NotImplementedError
 
 
-class NpsQuestion(_Scale, frozen=True, tag="nps"):
+class NpsQuestion(ScaleQuestion, frozen=True, tag="nps"):
     """Likelihood to recommend, 0 to 10. Only its author makes a question NPS."""
 
     metric: ClassVar[str | None] = "nps"
@@ -74,7 +74,7 @@ class NpsQuestion(_Scale, frozen=True, tag="nps"):
         return 10
 
 
-class CsatQuestion(_Scale, frozen=True, tag="csat", kw_only=True):
+class CsatQuestion(ScaleQuestion, frozen=True, tag="csat", kw_only=True):
     """Satisfaction, 1 to `scale`; the `top_boxes` highest numbers count as satisfied."""
 
     scale: Annotated[int, Meta(ge=3, le=10)] = 5
@@ -87,7 +87,7 @@ class CsatQuestion(_Scale, frozen=True, tag="csat", kw_only=True):
         return self.scale
 
 
-class CesQuestion(_Scale, frozen=True, tag="ces", kw_only=True):
+class CesQuestion(ScaleQuestion, frozen=True, tag="ces", kw_only=True):
     """Ease, 1 (very hard) to `scale` (very easy); the score is the mean."""
 
     scale: Annotated[int, Meta(ge=5, le=7)] = 7
@@ -99,15 +99,17 @@ class CesQuestion(_Scale, frozen=True, tag="ces", kw_only=True):
         return self.scale
 
 
-class _Choosing(_Question, frozen=True, kw_only=True):
+class ChoiceQuestion(_Question, frozen=True, kw_only=True):
+    """Offers answers to choose from."""
+
     choices: Annotated[list[Choice], Meta(max_length=MAX_CHOICES)]
 
 
-class SingleChoiceQuestion(_Choosing, frozen=True, tag="single_choice"):
+class SingleChoiceQuestion(ChoiceQuestion, frozen=True, tag="single_choice"):
     """One of several."""
 
 
-class MultipleChoiceQuestion(_Choosing, frozen=True, tag="multiple_choice"):
+class MultipleChoiceQuestion(ChoiceQuestion, frozen=True, tag="multiple_choice"):
     """Any of several, in the order of the form."""
 
 
@@ -144,8 +146,6 @@ Question = (
     | EmailQuestion
     | StatementQuestion
 )
-ScaleQuestion = NpsQuestion | CsatQuestion | CesQuestion
-ChoiceQuestion = SingleChoiceQuestion | MultipleChoiceQuestion
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

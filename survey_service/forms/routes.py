@@ -2,27 +2,29 @@
 
 from litestar import get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.paging import PAGE_SIZE, Page, checked_limit
+from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries, service
-from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, NewForm, VersionSummary
+from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, NewForm, SlugInPath, VersionSummary
 
 READ = {"scope": "forms:read"}
 WRITE = {"scope": "forms:write"}
+CONFLICTS = {**WRITE, "refuses": (Conflict,)}
 
 
 @get("/api/v1/forms", opt=READ, operation_id="ListForms", summary="List forms", tags=["forms"])
 async def list_forms(
-    caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = PAGE_SIZE
+    caller: NamedDependency[Caller], cursor: Cursor = "", limit: Limit = PAGE_SIZE
 ) -> Page[FormSummary]:
     """The workspace's forms, the newest first."""
-    return await queries.form_list(caller.workspace, checked_limit(limit), cursor)
+    return await queries.form_list(caller.workspace, limit, cursor or None)
 
 
-@post("/api/v1/forms", opt=WRITE, operation_id="MakeForm", summary="Make a form", tags=["forms"])
+@post("/api/v1/forms", opt=CONFLICTS, operation_id="MakeForm", summary="Make a form", tags=["forms"])
 async def make_form(caller: NamedDependency[Caller], data: JSONBody[NewForm]) -> FormDetail:
     """A new form as a draft, which may be unfinished. 409 if its public name is taken."""
     async with service.on_behalf_of(caller, "form_made", data.slug):
@@ -31,13 +33,13 @@ async def make_form(caller: NamedDependency[Caller], data: JSONBody[NewForm]) ->
 
 
 @get("/api/v1/forms/{slug:str}", opt=READ, operation_id="ReadForm", summary="Read a form", tags=["forms"])
-async def read_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> FormDetail:
+async def read_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
     """One form with its draft, and the definition in force if one was published."""
     return await queries.detail(caller.workspace, slug)
 
 
 @patch("/api/v1/forms/{slug:str}", opt=WRITE, operation_id="ChangeForm", summary="Change a form", tags=["forms"])
-async def change_form(caller: NamedDependency[Caller], slug: FromPath[str], data: JSONBody[FormChange]) -> FormDetail:
+async def change_form(caller: NamedDependency[Caller], slug: SlugInPath, data: JSONBody[FormChange]) -> FormDetail:
     """Changes what is given. A definition replaces the draft; respondents see it once it is published."""
     async with service.on_behalf_of(caller, "form_changed", slug):
         await service.change(caller.workspace, slug, data, clock.now())
@@ -46,13 +48,13 @@ async def change_form(caller: NamedDependency[Caller], slug: FromPath[str], data
 
 @post(
     "/api/v1/forms/{slug:str}/publish",
-    opt=WRITE,
+    opt={**WRITE, "refuses": (Conflict, Invalid)},
     operation_id="PublishForm",
     summary="Publish a form",
     tags=["forms"],
     status_code=200,
 )
-async def publish_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> FormDetail:
+async def publish_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
     """Publishes the draft as the next version, which never changes again; the first time this opens the form.
     422 names everything that keeps the draft from being published, 409 says that somebody else was first."""
     async with service.on_behalf_of(caller, "form_published", slug):
@@ -62,26 +64,26 @@ async def publish_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> 
 
 @post(
     "/api/v1/forms/{slug:str}/open",
-    opt=WRITE,
+    opt=CONFLICTS,
     operation_id="OpenForm",
     summary="Open a form",
     tags=["forms"],
     status_code=200,
 )
-async def open_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> FormDetail:
+async def open_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
     """Takes answers again. 409 for a form that was never published."""
     return await _set_open(caller, slug, True)
 
 
 @post(
     "/api/v1/forms/{slug:str}/close",
-    opt=WRITE,
+    opt=CONFLICTS,
     operation_id="CloseForm",
     summary="Close a form",
     tags=["forms"],
     status_code=200,
 )
-async def close_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> FormDetail:
+async def close_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
     """Takes no more answers; those that came are kept. 409 for a form that was never published."""
     return await _set_open(caller, slug, False)
 
@@ -101,13 +103,13 @@ async def _set_open(caller: Caller, slug: str, opened: bool) -> FormDetail:
 )
 async def list_versions(
     caller: NamedDependency[Caller],
-    slug: FromPath[str],
-    cursor: FromQuery[str | None] = None,
-    limit: FromQuery[int] = PAGE_SIZE,
+    slug: SlugInPath,
+    cursor: Cursor = "",
+    limit: Limit = PAGE_SIZE,
 ) -> Page[VersionSummary]:
     """The published versions, the newest first."""
     row = await queries.row_of(caller.workspace, slug)
-    return await queries.version_list(caller.workspace, row["id"], checked_limit(limit), cursor)
+    return await queries.version_list(caller.workspace, row["id"], limit, cursor or None)
 
 
 ROUTES = [

@@ -5,12 +5,17 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from litestar.openapi.spec import Example
+from litestar.params import PathParameter
 from msgspec import Meta
 
 from survey_service.forms.definition import Definition
 
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$(?!\n)"
 Slug = Annotated[str, Meta(pattern=SLUG_PATTERN, description="The form's public name in links.")]
+SlugInPath = Annotated[
+    str, PathParameter(pattern=SLUG_PATTERN, description="The form's public name.", examples=[Example(value="visit")])
+]
 FormName = Annotated[str, Meta(min_length=1, max_length=200, description="The form's name among staff.")]
 ORIGINS_PATTERN = r"^(\*|(https?://[A-Za-z0-9.:\[\]-]+)( https?://[A-Za-z0-9.:\[\]-]+)*)?$(?!\n)"
 Origins = Annotated[str, Meta(max_length=2000, pattern=ORIGINS_PATTERN)]

@@ -68,7 +68,7 @@ def check(definition: Definition, answers: Mapping[str, Any], language: str) -> 
     errors: list[FieldError] = []
     for question in definition.questions:
         try:
-            value = _answer(question, answers.get(question.key), language, definition.languages[0])
+            value = _answer(question, answers.get(question.key))
         except _Wrong as wrong:
             errors.append(FieldError(question.key, wrong.code, i18n.text(wrong.message, language, **wrong.values)))
             continue
@@ -88,14 +88,15 @@ def _checked(definition: Definition, answers: dict[str, Answer], errors: list[Fi
     scores: list[ScoredAnswer] = []
     comment = comment_question = email = ""
     for question in definition.questions:
-        value = answers.get(question.key)
-        if value is None:
+        if question.key not in answers:
             continue
-        if question.metric and isinstance(value, int):
+        value = answers[question.key]
+        if question.metric:
+            assert isinstance(value, int)
             scores.append(ScoredAnswer(question.metric, question.key, question.revision, value))
-        elif isinstance(question, LongTextQuestion) and not comment:
+        elif not comment and isinstance(question, LongTextQuestion):
             comment, comment_question = str(value), question.key
-        elif isinstance(question, EmailQuestion) and not email:
+        elif not email and isinstance(question, EmailQuestion):
             email = str(value)
     return Checked(answers, scores, errors, comment, comment_question, email)
 
@@ -128,10 +129,10 @@ def _number(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else text
 
 
-def _answer(question: Question, value: Any, language: str, default: str) -> Answer | None:
+def _answer(question: Question, value: Any) -> Answer | None:
     if isinstance(question, StatementQuestion):
         return None
-    if value is None or value in ("", []) or (isinstance(value, str) and not value.strip()):
+    if value is None or value == [] or (isinstance(value, str) and not value.strip()):
         if question.required:
             raise _missing(question)
         return None

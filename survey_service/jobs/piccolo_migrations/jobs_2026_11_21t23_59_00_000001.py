@@ -10,7 +10,6 @@ DESCRIPTION = "keys and indexes"
 
 STATEMENTS = [
     "CREATE INDEX event_unhandled ON event (sequence) WHERE handled_at IS NULL",
-    "CREATE INDEX event_of_workspace ON event (workspace, sequence)",
     "CREATE INDEX job_waiting ON job (run_at) WHERE state IN ('ready', 'running')",
     "CREATE INDEX job_of_workspace ON job (workspace, kind, created_at)",
 ]

@@ -10,11 +10,11 @@ DESCRIPTION = "keys and indexes"
 
 STATEMENTS = [
     "CREATE UNIQUE INDEX response_key ON response (form, client_id)",
-    "CREATE INDEX response_newest ON response (workspace, form, received_at, id)",
-    "CREATE INDEX response_comments ON response (workspace, form, received_at, id) WHERE comment <> ''",
+    "CREATE INDEX response_newest ON response (form, received_at, id)",
+    "CREATE INDEX response_comments ON response (form, received_at, id) WHERE comment <> ''",
     "CREATE INDEX response_spam ON response (workspace, received_at, id) WHERE state = 'spam'",
     "CREATE INDEX response_all ON response (workspace, received_at, id)",
-    "CREATE INDEX response_uncounted ON response (workspace, form, received_at, id) WHERE state IN ('spam', 'test', 'partial')",
+    "CREATE INDEX response_uncounted ON response (form, received_at, id) WHERE state IN ('spam', 'test', 'partial')",
     "CREATE INDEX response_customer ON response (workspace, customer, received_at) WHERE customer IS NOT NULL",
 ]
 POSTGRES_ONLY: list[str] = []
