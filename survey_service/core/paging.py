@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -35,8 +35,8 @@ def decode_cursor(text: str) -> tuple[datetime, UUID]:
         parsed = datetime.fromisoformat(moment)
         if parsed.tzinfo is None:
             raise ValueError("no time zone")
-        return parsed, UUID(identity)
-    except (ValueError, UnicodeError) as error:
+        return parsed.astimezone(UTC), UUID(identity)
+    except (ValueError, OverflowError) as error:
         raise Invalid.field("cursor", "cursor", "This cursor is not one that a list gave.") from error
 
 
