@@ -1,0 +1,96 @@
+"""A cursor leads back to its row; what no list gave is refused, never a fault of ours."""
+
+import base64
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey_service.core import database as db
+from survey_service.core.database import Database
+from survey_service.core.errors import Invalid
+from survey_service.core.paging import MAX_PAGE_SIZE, checked_limit, decode_cursor, encode_cursor, page_of
+
+NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
+ZONES = st.builds(lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-1439, 1439))
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2999, 1, 1), timezones=ZONES)
+
+
+def encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@given(MOMENTS, st.uuids())
+def test_a_cursor_comes_back(moment: datetime, identity: UUID) -> None:
+    cursor = encode_cursor(moment, identity)
+    assert decode_cursor(cursor) == (moment, identity)
+    assert set(cursor) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+    assert len(cursor) <= 200
+
+
+def refused(text: str) -> None:
+    with pytest.raises(Invalid) as error:
+        decode_cursor(text)
+    assert [(e.field, e.code) for e in error.value.errors] == [("cursor", "cursor")]
+
+
+@given(st.text() | st.binary().map(lambda content: base64.urlsafe_b64encode(content).decode()))
+def test_garbage_is_refused(text: str) -> None:
+    refused(text)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "",
+        " ",
+        "2026-10-05T12:00:00 " + "0" * 32,
+        "2026-10-05T12:00:00+00:00",
+        "2026-10-05T12:00:00+00:00 17",
+        "2026-13-05T12:00:00+00:00 " + "0" * 32,
+        "0001-01-01T00:00:00+14:00 " + "0" * 32,
+        "9999-12-31T23:59:59-14:00 " + "0" * 32,
+    ],
+)
+def test_a_forged_cursor_is_refused(plain: str) -> None:
+    refused(encoded(plain))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"])
+async def test_the_first_and_last_moment_can_be_asked_for(database: Database, moment: str) -> None:
+    at, identity = decode_cursor(encoded(f"{moment} {'0' * 32}"))
+    assert await db.fetch("SELECT id FROM job WHERE (created_at, id) < ({}, {})", at, identity) == []
+
+
+@pytest.mark.parametrize("limit", [0, -1, MAX_PAGE_SIZE + 1])
+def test_a_page_is_bounded(limit: int) -> None:
+    with pytest.raises(Invalid):
+        checked_limit(limit)
+    assert checked_limit(1) == 1
+    assert checked_limit(MAX_PAGE_SIZE) == MAX_PAGE_SIZE
+
+
+@given(st.integers(0, 30), st.integers(1, 10))
+def test_pages_together_are_the_list(count: int, limit: int) -> None:
+    rows: list[dict[str, Any]] = [{"id": UUID(int=n), "at": NOON + timedelta(seconds=n)} for n in range(count)]
+    found: list[dict[str, Any]] = []
+    start, pages = 0, 0
+    while True:
+        kept, following = page_of(rows[start : start + limit + 1], limit, "at")
+        found, pages = [*found, *kept], pages + 1
+        if following is None:
+            break
+        assert decode_cursor(following) == (kept[-1]["at"], kept[-1]["id"])
+        start = rows.index(kept[-1]) + 1
+    assert found == rows
+    assert pages == max(1, -(-count // limit))
+
+
+def test_a_page_may_be_sorted_by_other_columns() -> None:
+    rows = [{"response": uuid4(), "received_at": NOON} for _ in range(2)]
+    _, following = page_of(rows, 1, "received_at", "response")
+    assert following is not None
+    assert decode_cursor(following) == (NOON, rows[0]["response"])

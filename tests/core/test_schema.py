@@ -1,0 +1,73 @@
+"""The schema comes up to date on both databases, also when two machines start at once."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from survey_service import piccolo_conf
+from survey_service.core import database as db
+from survey_service.core import schema
+from survey_service.core.database import Database
+from survey_service.core.settings import load
+from tests import conftest
+from tests.conftest import SECRET
+
+
+@pytest.fixture(params=conftest.ENGINES)
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        settings = load({"SURVEY_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"})
+        async with conftest.opened_for(settings) as opened:
+            yield opened
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"empty_{uuid.uuid4().hex}"
+    await conftest._admin(server, f"CREATE DATABASE {name}")
+    url = conftest.postgres_url(server, name)
+    async with conftest.opened_for(load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET})) as opened:
+        yield opened
+    await conftest._admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def test_a_new_database_is_brought_up_to_date(empty: Database) -> None:
+    assert await schema.applied() == set()
+    expected = schema.expected()
+    assert await schema.pending() == expected
+    assert {name.split(":")[0] for name in expected} == set(piccolo_conf.APPS)
+    assert await schema.migrate() == len(expected)
+    assert await schema.applied() == expected
+    assert await schema.pending() == set()
+    assert await schema.migrate() == 0
+    for table in ("response", "event", "job", "score_cell", "invitation", "customer"):
+        assert await db.fetch(f"SELECT count(*) AS n FROM {table}") == [{"n": 0}]
+
+
+async def test_two_starts_at_once_migrate_once(empty: Database) -> None:
+    if empty.dialect == "sqlite":
+        pytest.skip("one machine serves from a SQLite file")
+    assert sorted(await asyncio.gather(schema.migrate(), schema.migrate())) == [0, len(schema.expected())]
+    assert await schema.pending() == set()
+    rows = await db.fetch("SELECT app_name, name, count(*) AS n FROM migration GROUP BY app_name, name")
+    assert {row["n"] for row in rows} == {1}
+
+
+async def test_a_migration_that_was_not_run_is_pending(database: Database) -> None:
+    row = await db.fetch_one("SELECT id, app_name, name FROM migration ORDER BY id DESC")
+    assert row is not None
+    await db.execute("DELETE FROM migration WHERE id = {}", row["id"])
+    (pending,) = await schema.pending()
+    assert pending.split(":")[0] == row["app_name"]
+
+
+async def test_a_failed_migration_is_told_with_its_reason(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(app_name: str) -> None:
+        print("the third column is the one")
+        raise SystemExit(1)
+
+    monkeypatch.setattr("piccolo.apps.migrations.commands.forwards.run_forwards", broken)
+    with pytest.raises(RuntimeError, match="the third column is the one"):
+        await schema.migrate()

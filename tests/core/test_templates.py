@@ -1,0 +1,76 @@
+"""Pages escape what they are given, carry their security headers, and never name a stale file."""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from survey_service.core import templates
+
+ATTACK = "<script>alert('1')</script>"
+NOTICE = {
+    "title": "Not found",
+    "message": "There is nothing at this address.",
+    "advice": "",
+    "request_id": "",
+    "home": {"href": "/app", "label": "Home"},
+}
+
+
+def test_what_is_shown_is_escaped() -> None:
+    text = templates.render("page_error.html", **{**NOTICE, "message": ATTACK, "title": ATTACK})
+    assert ATTACK not in text
+    assert text.count("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;") >= 2
+    assert templates.environment().from_string("{{ x }}").render(x=ATTACK).startswith("&lt;script")
+
+
+def test_a_misspelt_variable_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        templates.environment().from_string("{{ mesage }}").render(message="x")
+
+
+def test_a_page_carries_its_security_headers() -> None:
+    answer = templates.page("page_error.html", status_code=404, headers={"Retry-After": "2"}, **NOTICE)
+    assert answer.status_code == 404
+    assert answer.media_type == "text/html"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Retry-After"] == "2"
+
+
+def test_headers_of_one_page_do_not_stay_for_the_next() -> None:
+    templates.html("a", headers={"Cache-Control": "public"}).headers["X-Odd"] = "1"
+    assert templates.html("b").headers["Cache-Control"] == "no-store"
+    assert "X-Odd" not in templates.html("b").headers
+
+
+def test_an_address_marks_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "static_folder", lambda: tmp_path)
+    templates.static_url.cache_clear()
+    addresses = []
+    for content in ("one", "two"):
+        (tmp_path / "a.css").write_text(content, encoding="utf-8")
+        templates.static_url.cache_clear()
+        addresses.append(templates.static_url("a.css"))
+    templates.static_url.cache_clear()
+    assert addresses[0].startswith("/static/a.css?v=")
+    assert addresses[0] != addresses[1]
+    with pytest.raises(FileNotFoundError):
+        templates.static_url("missing.css")
+
+
+def test_static_files_are_there() -> None:
+    folder = templates.static_folder()
+    assert (folder / "embed.js").is_file()
+    assert templates.static_text("embed.js") == (folder / "embed.js").read_text(encoding="utf-8")
+
+
+def test_the_source_of_an_inline_script_is_its_hash() -> None:
+    digest = base64.b64encode(hashlib.sha256("let ሀ = 1".encode()).digest()).decode()
+    assert templates.hash_source("let ሀ = 1") == f"'sha256-{digest}'"
