@@ -24,6 +24,14 @@ function sendOnce(form) {
   addEventListener("pageshow", () => mark(false)); // the way back must be able to send again
 }
 
+// The way back brings a fresh page: with the first one's id, what is sent again is no second answer.
+function keepId(form) {
+  const id = form.elements._id;
+  if (!id) return;
+  id.value = history.state?.id ?? id.value;
+  form.addEventListener("submit", () => history.replaceState({ id: id.value }, ""));
+}
+
 // Another language brings the page in that language; every answer and the response's own id move over.
 async function changeLanguage(event) {
   const link = event.target.closest(".langs a");
@@ -38,7 +46,7 @@ async function changeLanguage(event) {
     document.documentElement.dir = page.documentElement.dir;
     document.title = page.title;
     document.body.replaceChildren(...page.body.children);
-    history.replaceState(null, "", link.href);
+    history.replaceState(history.state, "", link.href);
     begin();
   } catch {
     location = link.href;
@@ -68,6 +76,7 @@ function begin() {
   if (!form) return;
   showProgress(form);
   form.addEventListener("input", () => showProgress(form));
+  keepId(form);
   sendOnce(form);
 }
 

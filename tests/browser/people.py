@@ -31,7 +31,8 @@ class Faults:
 
     def _console(self, message: ConsoleMessage) -> None:
         refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
-        own = message.page is not None and message.location.get("url") == message.page.url
+        frames = message.page.frames if message.page else []
+        own = message.location.get("url") in [frame.url for frame in frames]
         if message.type == "error" and not (refused and own):
             self.told.append(f"{message.location.get('url')}: {message.text}")
 
@@ -108,3 +109,8 @@ def attributes(page: Page, selector: str, name: str) -> list[str]:
         "(all, name) => all.map((each) => each.getAttribute(name))", name
     )
     return found
+
+
+def focused_name(page: Page) -> str:
+    """The name of the control that has the focus; empty for what has none."""
+    return str(page.evaluate("document.activeElement.name ?? ''"))
