@@ -11,8 +11,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from uuid import UUID
 
 import aiosqlite
 import asyncpg
@@ -291,6 +293,30 @@ class SQLiteWriter:
             self.connection = None
 
 
+def as_sqlite(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows as the texts that Piccolo's adapters would make of ids, moments and days, at a third of their cost:
+    an id that stands in every row of a group is written out once."""
+    known: dict[int, str] = {}
+    return [tuple([value if type(value) in PLAIN else _text_of(value, known) for value in row]) for row in rows]
+
+
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def _text_of(value: Any, known: dict[int, str]) -> Any:
+    kind = type(value)
+    if kind is UUID:
+        text = known.get(id(value))
+        if text is None:
+            digits = f"{value.int:032x}"
+            text = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+            known[id(value)] = text
+        return text
+    if kind is datetime:
+        return str(value if value.tzinfo is UTC else value.astimezone(UTC))
+    return value.isoformat() if kind is date else value
+
+
 def run_on_sqlite(connection: sqlite3.Connection, statement: Statement) -> list[tuple[Any, ...]]:
     """The same statement row by row: prepared once, and without the wire there is nothing to save."""
     match statement:
@@ -298,11 +324,13 @@ def run_on_sqlite(connection: sqlite3.Connection, statement: Statement) -> list[
             names = ", ".join(column.name for column in columns)
             marks = ", ".join("?" * len(columns))
             sql = f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+            plain = as_sqlite(rows)
             if returning is None:
-                connection.executemany(sql, rows)
+                connection.executemany(sql, plain)
                 return []
             place = [column.name for column in columns].index(returning)
-            return [(row[place],) for row in rows if connection.execute(sql, row).rowcount == 1]
+            run = connection.execute
+            return [(row[place],) for row, kept in zip(rows, plain, strict=True) if run(sql, kept).rowcount == 1]
         case Select(table, columns, keys, rows):
             wanted = ", ".join(column.name for column in columns)
             where = " AND ".join(f"{key.name} = ?" for key in keys)

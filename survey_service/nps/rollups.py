@@ -72,6 +72,9 @@ class DeltaKey(NamedTuple):
 DeltaRow = tuple[Any, ...]
 """The ten values of a DeltaKey and the eleven counts b0…b10."""
 
+Where = tuple[UUID, UUID, date, UUID | None, str, str]
+"""Workspace, form, day, place, channel and language of a response: what its deltas share."""
+
 DayReader = Callable[[UUID, date], AsyncIterable[CountedResponse]]
 """Gives the counted responses of one form and day."""
 
@@ -92,11 +95,26 @@ COLUMNS = (
 
 def deltas_for(responses: Iterable[CountedResponse], amount: int = 1) -> list[DeltaRow]:
     """The rows that count these responses (`amount=-1`: that take them away), summed per key and sorted."""
-    sums = _Sums()
+    groups: dict[Where, dict[tuple[str, int], list[int]]] = {}
     for response in responses:
-        for given in _scores(response):
-            sums.add(_answer_key(response, given), given.score, amount)
-    return sums.rows()
+        where = (
+            response.workspace, response.form, response.day, response.place, response.channel, response.language,
+        )  # fmt: skip
+        questions = groups.setdefault(where, {})
+        for question, revision, score in _scores(response):
+            _count(questions.setdefault((question, revision), [0] * len(BINS)), score, amount)
+    return sorted(
+        (*_answer_key(where, question, revision), *bins)
+        for where, questions in groups.items()
+        for (question, revision), bins in questions.items()
+        if any(bins)
+    )
+
+
+def _count(bins: list[int], score: int, amount: int) -> None:
+    if not 0 <= score < len(BINS):
+        raise ValueError(f"{score} is not a score from 0 to 10")
+    bins[score] += amount
 
 
 def sentiment_deltas(moves: Iterable[tuple[CountedResponse, str]]) -> list[DeltaRow]:
@@ -188,9 +206,7 @@ class _Sums:
         self.bins: defaultdict[DeltaKey, list[int]] = defaultdict(lambda: [0] * len(BINS))
 
     def add(self, key: DeltaKey, score: int, amount: int) -> None:
-        if not 0 <= score < len(BINS):
-            raise ValueError(f"{score} is not a score from 0 to 10")
-        self.bins[key][score] += amount
+        _count(self.bins[key], score, amount)
 
     def rows(self) -> list[DeltaRow]:
         return [(*key, *bins) for key, bins in sorted(self.bins.items()) if any(bins)]
@@ -200,10 +216,10 @@ def _scores(response: CountedResponse) -> tuple[ScoreGiven, ...]:
     return (ScoreGiven(ALL, 0, int(response.commented)), *response.scores)
 
 
-def _answer_key(response: CountedResponse, given: ScoreGiven) -> DeltaKey:
-    place = str(response.place) if response.place else ""
-    where = (place, response.channel, response.language, "")
-    return DeltaKey(response.workspace, response.form, given.question, given.revision, response.day, ANSWER, *where)
+def _answer_key(where: Where, question: str, revision: int) -> DeltaKey:
+    workspace, form, day, place, channel, language = where
+    code = str(place) if place else ""
+    return DeltaKey(workspace, form, question, revision, day, ANSWER, code, channel, language, "")
 
 
 def _sentiment_key(response: CountedResponse, given: ScoreGiven, sentiment: str) -> DeltaKey:

@@ -1,9 +1,10 @@
 """Plans and plain SQL behave alike on both databases."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
+from piccolo.engine.sqlite import ADAPTERS
 
 from survey_service.core import database as db
 from survey_service.core import schema
@@ -91,3 +92,11 @@ async def test_json_member(database: Database) -> None:
     sql = f"SELECT {db.json_member('value', 'recommend')} AS found FROM installation"
     await database.run(write([("a", '{"recommend": 7}')]))
     assert str((await db.fetch(sql))[0]["found"]) == "7"
+
+
+def test_sqlite_texts_are_those_of_the_orm() -> None:
+    identity, east = new_id(), timezone(timedelta(hours=3))
+    moments = [MOMENT, MOMENT.replace(microsecond=0), MOMENT.astimezone(east)]
+    values = [identity, MOMENT.date(), *moments, "text", 7, None, True, 0.5]
+    (row,) = db.as_sqlite([tuple(values)])
+    assert list(row) == [ADAPTERS[type(value)](value) if type(value) in ADAPTERS else value for value in values]
