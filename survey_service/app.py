@@ -10,7 +10,6 @@ from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
@@ -40,7 +39,8 @@ from survey_service.responses import pages as responses_pages
 from survey_service.responses import routes as responses_routes
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.spam import Bursts
-from survey_service.web import errors, health, home
+from survey_service.web import contract, errors, health, home, options
+from survey_service.web.bodies import StrictRequest
 from survey_service.web.metrics import Metrics
 from survey_service.web.requests import surround
 
@@ -57,7 +57,16 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 def routes() -> Sequence[ControllerRouterHandler]:
     """Every handler of the product, behind the guard that refuses whoever its `opt` does not name."""
     handlers = [handler for module in MODULES for handler in module.ROUTES]
-    return [Router("/", route_handlers=handlers, guards=[guards.authorise], dependencies=guards.DEPENDENCIES)]
+    handlers = [*options.answers(handlers), *handlers]
+    return [
+        Router(
+            "/",
+            route_handlers=handlers,
+            guards=[guards.authorise, contract.require_json],
+            request_class=StrictRequest,
+            dependencies=guards.DEPENDENCIES,
+        )
+    ]
 
 
 class SurveyApp(Litestar):
@@ -156,7 +165,8 @@ def openapi_config() -> OpenAPIConfig:
         title="Survey service",
         version=version("survey-service"),
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[contract.DescribedJson()],
+        operation_id_creator=contract.operation_id,
         components=Components(
             security_schemes={
                 "key": SecurityScheme(type="http", scheme="bearer", description="An API key from Settings, API keys.")

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from litestar import delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from survey_service.accounts import queries, service
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey
 from survey_service.core.database import Row
-from survey_service.core.paging import PAGE_SIZE, Page, checked_limit
+from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 
 
 def shown_key(row: Row) -> Key:
@@ -19,11 +19,9 @@ def shown_key(row: Row) -> Key:
 
 
 @get("/api/v1/keys", opt={"scope": "keys:read"}, summary="List API keys", tags=["keys"])
-async def list_keys(
-    caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = PAGE_SIZE
-) -> Page[Key]:
+async def list_keys(caller: NamedDependency[Caller], cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> Page[Key]:
     """The workspace's keys, the newest first, revoked ones too. No secret is among them."""
-    rows, following = await queries.key_list(caller.workspace, cursor=cursor, limit=checked_limit(limit))
+    rows, following = await queries.key_list(caller.workspace, cursor=cursor or None, limit=limit)
     return Page(items=[shown_key(row) for row in rows], next=following)
 
 
@@ -40,11 +38,9 @@ async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) ->
 
 
 @get("/api/v1/audit", opt={"scope": "audit:read"}, summary="Read who did what", tags=["audit"])
-async def list_audit(
-    caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None, limit: FromQuery[int] = PAGE_SIZE
-) -> Page[AuditRow]:
+async def list_audit(caller: NamedDependency[Caller], cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> Page[AuditRow]:
     """The audit trail, the newest first."""
-    rows, following = await queries.audit_list(caller.workspace, cursor=cursor, limit=checked_limit(limit))
+    rows, following = await queries.audit_list(caller.workspace, cursor=cursor or None, limit=limit)
     return Page(items=[AuditRow(**row) for row in rows], next=following)
 
 

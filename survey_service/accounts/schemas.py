@@ -1,10 +1,11 @@
 """Who asks, what they may, and what goes in and out of the API."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 Role = Literal["owner", "manager", "viewer"]
 
@@ -35,6 +36,8 @@ SCOPES: dict[str, str] = {
 }
 """What a key can be allowed, and in words."""
 
+ScopeName = Annotated[str, Meta(extra_json_schema={"enum": list(SCOPES)})]
+
 
 class Caller(msgspec.Struct, frozen=True):
     """Who is asking, for which workspace. A person has an `actor` and a role, a key has scopes."""
@@ -54,8 +57,8 @@ class Caller(msgspec.Struct, frozen=True):
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be made: what it is for, and its scopes."""
 
-    name: str
-    scopes: list[str]
+    name: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 200})]
+    scopes: Annotated[list[ScopeName], Meta(extra_json_schema={"minItems": 1})]
 
 
 class Key(msgspec.Struct, frozen=True):

@@ -81,6 +81,12 @@ class TooLarge(ServiceError):
     status, code, title = 413, "too_large", "Too large"
 
 
+class UnsupportedType(ServiceError):
+    """The body is of a type that is not read here."""
+
+    status, code, title = 415, "unsupported_type", "Not in this format"
+
+
 class Invalid(ServiceError):
     """Understood, and wrong: `errors` names each field."""
 

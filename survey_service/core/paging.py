@@ -3,16 +3,22 @@
 import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
+from litestar.params import QueryParameter
 
 from survey_service.core.errors import Invalid
 
 T = TypeVar("T")
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
+
+Cursor = Annotated[
+    str, QueryParameter(max_length=200, pattern="^[A-Za-z0-9_-]*$", description="`next` of the page before.")
+]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE, description="Rows of a page.")]
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):

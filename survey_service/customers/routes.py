@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.paging import PAGE_SIZE, Page, checked_limit
+from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.customers import queries, service
 from survey_service.customers.schemas import VERIFIED, CustomerRow, CustomerToken, NewCustomer, Profile
 from survey_service.places.handling import AnyRequest
@@ -21,23 +21,23 @@ WRITE = {"scope": "customers:write"}
 async def list_customers(
     caller: NamedDependency[Caller],
     search: FromQuery[str] = "",
-    cursor: FromQuery[str] = "",
-    limit: FromQuery[int] = PAGE_SIZE,
+    cursor: Cursor = "",
+    limit: Limit = PAGE_SIZE,
 ) -> Page[CustomerRow]:
     """Customers, those seen last first. `search` is a whole address, or a part of a name or address; a part is
     looked for among the 100,000 customers seen last."""
-    return await queries.customer_list(caller.workspace, search, cursor, checked_limit(limit))
+    return await queries.customer_list(caller.workspace, search, cursor, limit)
 
 
 @get("/api/v1/customers/{customer_id:uuid}", opt=READ, summary="Read a customer", tags=["customers"])
 async def read_customer(
     caller: NamedDependency[Caller],
     customer_id: FromPath[UUID],
-    cursor: FromQuery[str] = "",
-    limit: FromQuery[int] = PAGE_SIZE,
+    cursor: Cursor = "",
+    limit: Limit = PAGE_SIZE,
 ) -> Profile:
     """One customer with a page of the timeline, newest first."""
-    return await queries.profile(caller.workspace, customer_id, cursor, checked_limit(limit))
+    return await queries.profile(caller.workspace, customer_id, cursor, limit)
 
 
 @post("/api/v1/customers", opt=WRITE, summary="Add a customer", tags=["customers"])

@@ -1,9 +1,14 @@
 """What is known of customers, and what is told about them."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
+
+EmailText = Annotated[str, Meta(extra_json_schema={"format": "email"}, examples=["hana@example.org"])]
+"""An address as it is typed; what the document says of it, the service checks in its own words."""
 
 CLAIMED = "claimed"
 VERIFIED = "verified"
@@ -98,7 +103,7 @@ class Profile(msgspec.Struct, frozen=True):
 class NewCustomer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A customer whom staff or another system vouches for."""
 
-    email: str
+    email: EmailText
     name: str = ""
     language: str = ""
 

@@ -1,5 +1,6 @@
 """Scores for other programs."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from litestar import get
@@ -11,7 +12,6 @@ from survey_service.accounts.guards import Caller
 from survey_service.core.errors import NotFound
 from survey_service.dashboard.schemas import Filters
 from survey_service.dashboard.scores import AskedMetric, ScoreBy, Scores, scores
-from survey_service.responses.filters import DAY, day
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
 CODE = r"^([a-z0-9-]{1,40})?$"
@@ -26,12 +26,13 @@ QuestionKey = Annotated[
     str, QueryParameter(pattern=KEY, description="Key of the question; may be absent if the metric has only one.")
 ]
 Word = Annotated[str, QueryParameter(pattern=WORD)]
-FirstDay = Annotated[
-    str, QueryParameter(name="from", description="First local day; from the first answer if absent.", **DAY)
-]
-LastDay = Annotated[
-    str, QueryParameter(name="to", description="Last local day; to the newest answer if absent.", **DAY)
-]
+FirstDay = Annotated[date, QueryParameter(name="from", description="First local day; from the first answer if absent.")]
+LastDay = Annotated[date, QueryParameter(name="to", description="Last local day; to the newest answer if absent.")]
+
+
+def days(first: date, last: date) -> tuple[date | None, date | None]:
+    """The bounds of a period, None where there is none."""
+    return first if first > date.min else None, last if last < date.max else None
 
 
 @get(
@@ -46,15 +47,15 @@ async def read_scores(
     form: FormSlug,
     question: QuestionKey = "",
     metric: FromQuery[Literal[AskedMetric, ""]] = "",
-    first: FirstDay = "",
-    last: LastDay = "",
+    first: FirstDay = date.min,
+    last: LastDay = date.max,
     by: FromQuery[Literal[ScoreBy, ""]] = "",
     place: PlaceCode = "",
     channel: Word = "",
     language: Word = "",
 ) -> Scores:
     """NPS, CSAT or CES of a form's question, whole and by day, week, month, place, channel or language."""
-    filters = Filters(form, day("from", first), day("to", last), place, channel, language)
+    filters = Filters(form, *days(first, last), place, channel, language)
     return await scores(caller.workspace, caller.min_n, filters, question, metric or None, by or None)
 
 

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Invalid
-from survey_service.core.paging import PAGE_SIZE, Page, checked_limit
+from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.distribution import queries, service
 from survey_service.distribution.schemas import InvitationShown, NewInvitation
 from survey_service.places.handling import AnyRequest
@@ -32,13 +32,13 @@ async def send_invitation(
 async def list_invitations(
     caller: NamedDependency[Caller],
     wanted: Annotated[str, QueryParameter(name="state")] = "",
-    cursor: FromQuery[str] = "",
-    limit: FromQuery[int] = PAGE_SIZE,
+    cursor: Cursor = "",
+    limit: Limit = PAGE_SIZE,
 ) -> Page[InvitationShown]:
     """Invitations, newest first; `state` is queued, sent, failed or suppressed."""
     if wanted and wanted not in queries.STATES:
         raise Invalid.field("state", "unknown", f"A state is one of {', '.join(queries.STATES)}.")
-    page = await queries.page_of_invitations(caller.workspace, wanted, cursor, checked_limit(limit))
+    page = await queries.page_of_invitations(caller.workspace, wanted, cursor, limit)
     return Page([await queries.shown(row) for row in page.items], page.next)
 
 

@@ -1,9 +1,13 @@
 """Invitations as they are asked for, kept and told."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
+
+from survey_service.customers.schemas import EmailText
 
 
 class TraceStep(msgspec.Struct, frozen=True):
@@ -17,8 +21,8 @@ class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One personal mail to be sent. `form` is a slug, `place` a place's code, `question` the key of the NPS
     question whose eleven numbers stand in the mail; by default the form's first."""
 
-    form: str
-    email: str
+    form: Annotated[str, Meta(examples=["visit"])]
+    email: EmailText
     name: str = ""
     language: str = ""
     place: str = ""

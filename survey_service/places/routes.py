@@ -4,11 +4,12 @@ from uuid import UUID
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.paging import PAGE_SIZE, Page, checked_limit
+from survey_service.core.errors import Conflict
+from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.places import qr, queries, service
 from survey_service.places.handling import AnyRequest, picture, public_url
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceRow, PlaceShown
@@ -36,11 +37,11 @@ def shown(place: PlaceRow, base_url: str) -> PlaceShown:
 async def list_places(
     request: AnyRequest,
     caller: NamedDependency[Caller],
-    cursor: FromQuery[str] = "",
-    limit: FromQuery[int] = PAGE_SIZE,
+    cursor: Cursor = "",
+    limit: Limit = PAGE_SIZE,
 ) -> Page[PlaceShown]:
     """All places of the workspace, archived ones too, newest first."""
-    page = await queries.page_of_places(caller.workspace, cursor, checked_limit(limit))
+    page = await queries.page_of_places(caller.workspace, cursor, limit)
     return Page([shown(place, public_url(request)) for place in page.items], page.next)
 
 
@@ -56,7 +57,9 @@ async def read_place(request: AnyRequest, caller: NamedDependency[Caller], place
     return shown(await queries.place(caller.workspace, place_id), public_url(request))
 
 
-@patch("/api/v1/places/{place_id:uuid}", opt=WRITE, summary="Change a place", tags=["places"])
+@patch(
+    "/api/v1/places/{place_id:uuid}", opt={**WRITE, "refuses": (Conflict,)}, summary="Change a place", tags=["places"]
+)
 async def change_place(
     request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], data: JSONBody[PlaceChange]
 ) -> PlaceShown:

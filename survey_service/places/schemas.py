@@ -1,12 +1,19 @@
 """What places look like from outside, and what is sent to add or change one."""
 
 import re
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 CODE = re.compile(r"[a-z0-9-]{2,40}")
 """What stands in a poster's address."""
+
+# What the document says of these, the service checks in its own words.
+PlaceName = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 200})]
+PlaceKind = Annotated[str, Meta(extra_json_schema={"enum": ["region", "store", "counter"]})]
+PlaceCode = Annotated[str, Meta(extra_json_schema={"pattern": "^([a-z0-9-]{2,40})?$"})]
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
@@ -38,9 +45,9 @@ class PlaceShown(msgspec.Struct, frozen=True):
 class NewPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A place to add; a code is made if none is given."""
 
-    name: str
-    kind: str = "store"
-    code: str = ""
+    name: PlaceName
+    kind: PlaceKind = "store"
+    code: PlaceCode = ""
     own_name: str = ""
     parent: UUID | None = None
 
@@ -48,9 +55,9 @@ class NewPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PlaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to change; absent fields stay. The code is printed on posters and never changes."""
 
-    name: str | msgspec.UnsetType = msgspec.UNSET
+    name: PlaceName | msgspec.UnsetType = msgspec.UNSET
     own_name: str | msgspec.UnsetType = msgspec.UNSET
-    kind: str | msgspec.UnsetType = msgspec.UNSET
+    kind: PlaceKind | msgspec.UnsetType = msgspec.UNSET
     parent: UUID | msgspec.UnsetType | None = msgspec.UNSET
     archived: bool | msgspec.UnsetType = msgspec.UNSET
 

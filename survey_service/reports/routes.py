@@ -1,5 +1,6 @@
 """The PDF summary for other programs."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
@@ -10,8 +11,9 @@ from litestar.params import QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
+from survey_service.core.errors import NotFound
 from survey_service.dashboard import view
-from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay, PlaceCode, Word
+from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay, PlaceCode, Word, days
 from survey_service.dashboard.schemas import Filters
 from survey_service.dashboard.summary import Asker
 from survey_service.reports.download import pdf_response
@@ -23,7 +25,7 @@ WithComments = Annotated[bool, QueryParameter(description="Whether the customers
 
 @get(
     "/api/v1/reports/summary.pdf",
-    opt={"scope": "reports:read"},
+    opt={"scope": "reports:read", "refuses": (NotFound,)},
     operation_id="ReadSummaryReport",
     summary="Fetch the PDF summary of a period",
     tags=["reports"],
@@ -34,8 +36,8 @@ async def read_summary_report(
     request: Request[Any, Any, State],
     caller: NamedDependency[Caller],
     form: FormSlug,
-    first: FirstDay = None,
-    last: LastDay = None,
+    first: FirstDay = date.min,
+    last: LastDay = date.max,
     place: PlaceCode = "",
     channel: Word = "",
     language: Word = "",
@@ -43,7 +45,7 @@ async def read_summary_report(
 ) -> Response[bytes]:
     """The PDF itself, with the same figures as the dashboard. No dates mean all time. Two are made at a time; when a
     third has waited for a minute, the answer is 503."""
-    filters = Filters(form, first, last, place, channel, language)
+    filters = Filters(form, *days(first, last), place, channel, language)
     link = f"{request.app.state.settings.public_url}/app?{view.query(filters)}"
     asker = Asker(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
     name, pdf = await make_report(asker, filters, clock.now(), ReportOptions(comments, link))

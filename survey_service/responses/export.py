@@ -20,6 +20,7 @@ from litestar.response import Stream
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
+from survey_service.core.errors import NotFound
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
@@ -151,7 +152,7 @@ async def download_page(request: Request[Any, Any, Any], caller: NamedDependency
 
 @get(
     "/api/v1/responses.csv",
-    opt={"scope": "responses:read"},
+    opt={"scope": "responses:read", "refuses": (NotFound,)},
     dependencies=FILTERS,
     operation_id="ExportResponses",
     summary="Export responses as CSV",

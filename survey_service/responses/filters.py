@@ -28,8 +28,9 @@ Slug = Annotated[str, QueryParameter(pattern="^([a-z0-9][a-z0-9-]{0,63})?$", des
 Code = Annotated[
     str, QueryParameter(pattern="^([a-z0-9-]{1,40})?$", description="A place's code; what lies below it is included.")
 ]
-First = Annotated[date | None, QueryParameter(name="from", description="First local day.")]
-Last = Annotated[date | None, QueryParameter(name="to", description="Last local day, included.")]
+# Without a bound all days are meant: a day that may be None would let the text `null` pass for one.
+First = Annotated[date, QueryParameter(name="from", description="First local day.")]
+Last = Annotated[date, QueryParameter(name="to", description="Last local day, included.")]
 Channel = Annotated[str, QueryParameter(pattern=f"^({'|'.join(CHANNELS)})?$", description="The way in.")]
 Language = Annotated[
     str, QueryParameter(pattern="^([A-Za-z0-9-]{1,35})?$", description="BCP 47 tag of the language answered in.")
@@ -81,8 +82,8 @@ def typed(given: Mapping[str, str]) -> Asked:
 
 async def asked_in_query(
     form: Slug = "",
-    first: First = None,
-    last: Last = None,
+    first: First = date.min,
+    last: Last = date.max,
     place: Code = "",
     channel: Channel = "",
     language: Language = "",
@@ -95,8 +96,8 @@ async def asked_in_query(
     """The same for programs, as a dependency: declared in the OpenAPI document."""
     return Asked(
         form=form,
-        first=first.isoformat() if first else "",
-        last=last.isoformat() if last else "",
+        first=first.isoformat() if first > date.min else "",
+        last=last.isoformat() if last < date.max else "",
         place=place,
         channel=channel,
         language=language,

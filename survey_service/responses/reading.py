@@ -1,29 +1,29 @@
 """The JSON API of answers for programs with a key: lists, one whole, and release from the spam box."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from survey_service.accounts.guards import Caller
-from survey_service.core.paging import MAX_PAGE_SIZE, PAGE_SIZE, Page
+from survey_service.core.errors import Conflict, NotFound
+from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries as forms
+from survey_service.forms.schemas import SlugInPath
 from survey_service.places import queries as places
 from survey_service.responses import queries, service
 from survey_service.responses.filters import Asked, asked_in_query, form_of, resolve
 from survey_service.responses.schemas import ResponseDetail, ResponseRow
 
 FILTERS = {"asked": Provide(asked_in_query)}
-Cursor = Annotated[str, QueryParameter(max_length=200, description="`next` of the page before.")]
-Limit = Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE, description="Rows of a page.")]
 
 
 @get(
     "/api/v1/responses",
-    opt={"scope": "responses:read"},
+    opt={"scope": "responses:read", "refuses": (NotFound,)},
     dependencies=FILTERS,
     operation_id="ListResponses",
     summary="List responses",
@@ -66,7 +66,7 @@ async def place_codes(workspace: UUID) -> dict[UUID | None, str]:
     tags=["responses"],
 )
 async def read_response(
-    caller: NamedDependency[Caller], slug: FromPath[str], response_id: FromPath[UUID]
+    caller: NamedDependency[Caller], slug: SlugInPath, response_id: FromPath[UUID]
 ) -> ResponseDetail:
     """One response whole, by the id that it was submitted with."""
     return await _detail(caller.workspace, slug, response_id)
@@ -74,14 +74,14 @@ async def read_response(
 
 @post(
     "/api/v1/forms/{slug:str}/responses/{response_id:uuid}/release",
-    opt={"scope": "responses:write"},
+    opt={"scope": "responses:write", "refuses": (Conflict,)},
     operation_id="ReleaseResponse",
     summary="Release a response from the spam box",
     tags=["responses"],
     status_code=200,
 )
 async def release_response(
-    caller: NamedDependency[Caller], slug: FromPath[str], response_id: FromPath[UUID]
+    caller: NamedDependency[Caller], slug: SlugInPath, response_id: FromPath[UUID]
 ) -> ResponseDetail:
     """From now on it counts, on the day on which it was received. 409 if it is not in the spam box."""
     head = await form_of(caller.workspace, slug)

@@ -4,11 +4,13 @@ from typing import Any
 
 from litestar import Request, Response, post
 from litestar.datastructures import State
-from litestar.params import FromPath, JSONBody
+from litestar.openapi import ResponseSpec
+from litestar.params import JSONBody
 
 from survey_service.core import clock
-from survey_service.core.errors import Conflict
+from survey_service.core.errors import Conflict, Forbidden, Gone, Unavailable
 from survey_service.forms import queries as forms
+from survey_service.forms.schemas import SlugInPath
 from survey_service.responses import service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
 from survey_service.responses.spam import excess_reason
@@ -19,15 +21,22 @@ CORS = {"Access-Control-Allow-Origin": "*"}
 
 @post(
     "/api/v1/forms/{slug:str}/responses",
-    opt={"public": True, "error_field": "question"},
+    opt={
+        "public": True,
+        "error_field": "question",
+        "any_site": True,
+        "refuses": (Forbidden, Conflict, Gone, Unavailable),
+    },
     operation_id="SubmitResponse",
     summary="Submit a response",
     tags=["responses"],
     request_max_body_size=MAX_SUBMISSION_BYTES,
     status_code=201,
+    response_description="It is kept.",
+    responses={200: ResponseSpec(Receipt, description="It was kept already.", generate_examples=False)},
 )
 async def submit_response(
-    request: Request[Any, Any, State], slug: FromPath[str], data: JSONBody[Submission]
+    request: Request[Any, Any, State], slug: SlugInPath, data: JSONBody[Submission]
 ) -> Response[Receipt]:
     """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice."""
     head = await forms.head(slug)

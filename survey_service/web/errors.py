@@ -20,12 +20,14 @@ from survey_service.core.errors import (
     TooLarge,
     TooMany,
     Unavailable,
+    UnsupportedType,
 )
 from survey_service.forms import pages as respondent_pages
 
 log = logs.get(__name__)
 AnyRequest = Request[Any, Any, Any]
 PROBLEM = "application/problem+json"
+BODY = "data"
 RESPONDENT_PATHS = ("/s/", "/q/", "/i/", "/u/", "/c/", "/k/", "/my/")
 BY_STATUS: dict[int, type[ServiceError]] = {
     400: Malformed,
@@ -33,6 +35,7 @@ BY_STATUS: dict[int, type[ServiceError]] = {
     403: Forbidden,
     404: NotFound,
     413: TooLarge,
+    415: UnsupportedType,
     422: Invalid,
     429: TooMany,
     503: Unavailable,
@@ -73,11 +76,11 @@ def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
 
 def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     """The framework's own refusals, in our words."""
-    status = 422 if isinstance(error, ValidationException) else error.status_code
+    status = _status(error)
     if status >= 500:
         return unexpected(request, error)
     kind = BY_STATUS.get(status, ServiceError)
-    ours = kind(_sentence(status, error), errors=_fields(error))
+    ours = kind(_sentence(status, error), errors=_fields(error) if status == 422 else [])
     ours.status = status
     if kind is ServiceError:
         ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, "Refused")
@@ -87,17 +90,33 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     return answer
 
 
+def _status(error: HTTPException) -> int:
+    """An address that nothing can have is not found; the rest of what cannot be is invalid."""
+    if not isinstance(error, ValidationException):
+        return error.status_code
+    return 404 if any(entry.get("source") == "path" for entry in _entries(error)) else 422
+
+
 def _sentence(status: int, error: HTTPException) -> str:
-    if isinstance(error, ValidationException):
+    if status == 422:
         return "Some fields need another look."
     return SENTENCES.get(status, error.detail)
 
 
 def _fields(error: HTTPException) -> list[FieldError]:
-    """The framework's list of wrong members as field errors."""
+    """The framework's list of wrong parameters as field errors."""
+    return [_field(str(entry.get("key", BODY)), str(entry.get("message", ""))) for entry in _entries(error)]
+
+
+def _entries(error: HTTPException) -> list[dict[str, Any]]:
     extra = error.extra if isinstance(error.extra, list) else []
-    found = [entry for entry in extra if isinstance(entry, dict)]
-    return [FieldError(str(e.get("key", "body")), "invalid", str(e.get("message", ""))) for e in found]
+    return [entry for entry in extra if isinstance(entry, dict)]
+
+
+def _field(name: str, message: str) -> FieldError:
+    """One of them. The framework calls the body `data`, and names what is absent by its name alone."""
+    name = "body" if name == BODY else name
+    return FieldError(name, "invalid", "This is missing." if message.strip("'") in (name, BODY) else message)
 
 
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.openapi import ResponseSpec
 
 from survey_service.accounts import service as accounts
 from survey_service.core import clock, schema
@@ -30,7 +31,14 @@ async def alive() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@get("/readyz", opt={"public": True}, tags=["operation"], operation_id="Ready", summary="Can requests be served")
+@get(
+    "/readyz",
+    opt={"public": True},
+    tags=["operation"],
+    operation_id="Ready",
+    summary="Can requests be served",
+    responses={503: ResponseSpec(Readiness, description="Not yet, or not now.", generate_examples=False)},
+)
 async def ready() -> Response[Readiness]:
     """503 without a database or with migrations still to run; a late worker is said, not fatal."""
     try:

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from litestar import Litestar, Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
 
 from survey_service.accounts import pages, passwords, routes, service, sign_in
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
@@ -80,13 +81,17 @@ def _plainly(_: Request, error: ServiceError) -> Response[str]:
     return Response(error.message, status_code=error.status, media_type="text/plain")
 
 
+def _invalid(_: Request, error: ValidationException) -> Response[str]:
+    return Response(error.detail, status_code=422, media_type="text/plain")
+
+
 @pytest.fixture
 async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without cookies on the pages and routes of accounts, with errors said plainly."""
     handlers = [home, change, forgotten, scoped, *pages.ROUTES, *routes.ROUTES]
     app = Litestar(
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
-        exception_handlers={ServiceError: _plainly},
+        exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
         state=State({"settings": settings}),
     )
     transport = httpx.ASGITransport(app=app, client=(HOST, 50000))

@@ -1,0 +1,211 @@
+"""What the API promises, as OpenAPI 3.1.
+
+Litestar finds the operations and their parameters; msgspec describes the bodies, which it also checks, so that the
+document cannot say anything else than what is done; refusals and the key, which all operations share, are said here.
+"""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, get_args, get_origin
+
+import msgspec
+from litestar import Litestar, Request, Response
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import BodyKwarg
+from litestar.routes import HTTPRoute
+
+from survey_service.core.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    Malformed,
+    NotFound,
+    ServiceError,
+    SignInRequired,
+    TooLarge,
+    Unavailable,
+    UnsupportedType,
+)
+from survey_service.web.errors import PROBLEM, Problem
+
+JSON = "application/json"
+REFERENCE = "#/components/schemas/{name}"
+DONE = {200: "As asked for.", 201: "It was made.", 202: "It is queued.", 204: "It is done; nothing is told."}
+REFUSALS: dict[type[ServiceError], str] = {
+    Malformed: "The body is not JSON in UTF-8.",
+    SignInRequired: "No key, or one that is unknown or revoked.",
+    Forbidden: "The key lacks the scope, or the form does not take answers this way.",
+    NotFound: "There is no such thing in this workspace.",
+    Conflict: "It exists already, or is not any more as it was.",
+    Gone: "It has ended and takes nothing more.",
+    TooLarge: "More bytes than are taken.",
+    UnsupportedType: "The body is of another type than JSON.",
+    Invalid: "Read and understood, and wrong: `errors` names each field.",
+    Unavailable: "It cannot be done now. Try again after so many seconds.",
+}
+HEADERS: dict[type[ServiceError], tuple[str, dict[str, str]]] = {
+    SignInRequired: ("WWW-Authenticate", {"type": "string"}),
+    Unavailable: ("Retry-After", {"type": "integer"}),
+}
+WITH_BODY = (Malformed, TooLarge, UnsupportedType, Invalid)
+NOISE = ("deprecated", "allowEmptyValue", "allowReserved")
+
+Document = dict[str, Any]
+Operation = dict[str, Any]
+
+
+class DescribedJson(JsonRenderPlugin):
+    """The document at /schema/openapi.json, put together at the first request."""
+
+    def __init__(self) -> None:
+        super().__init__(path="/openapi.json")
+        self._document: Document | None = None
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
+        if self._document is None:
+            self._document = document(request.app)
+        return self.render_json(request, self._document)
+
+
+def operation_id(handler: HTTPRouteHandler, *_: Any) -> str:
+    """`ListKeys` of the handler `list_keys`."""
+    return handler.handler_name.title().replace("_", "")
+
+
+def document(app: Litestar) -> Document:
+    """The whole document of the application's operations."""
+    described = app.openapi_schema.to_schema()
+    operations = [(described["paths"][path][method], handler) for path, method, handler in _operations(app)]
+    schemas = _schemas({kind for _, handler in operations for kind in _bodies(handler)} | {Problem})
+    for operation, handler in operations:
+        _complete(operation, handler, schemas)
+    described["components"] |= {"schemas": schemas.components, "responses": _refusals()}
+    return described
+
+
+def takes_json(handler: BaseRouteHandler) -> bool:
+    """Whether the handler reads a JSON body."""
+    given = handler.parsed_fn_signature.parameters.get("data")
+    definition = given.kwarg_definition if given else None
+    return isinstance(definition, BodyKwarg) and definition.media_type == JSON
+
+
+async def require_json(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of JSON bodies: what says that it is something else is not read as JSON."""
+    kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and kind != JSON and takes_json(handler):
+        raise UnsupportedType("Send the body as application/json.")
+
+
+class Schemas(msgspec.Struct, frozen=True):
+    """Types and the schema of each, with the components that these refer to."""
+
+    by_type: Mapping[Any, Document]
+    components: Document
+
+
+def _schemas(kinds: set[Any]) -> Schemas:
+    ordered = sorted(kinds, key=str)
+    found, components = msgspec.json.schema_components(ordered, ref_template=REFERENCE)
+    return Schemas(dict(zip(ordered, found, strict=True)), dict(components))
+
+
+def _operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    """Path, method in small letters and handler of all that is described."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                if handler.resolve_include_in_schema():
+                    for method in handler.http_methods:
+                        yield route.path_format, str(method).lower(), handler
+
+
+def _body(handler: HTTPRouteHandler) -> Any:
+    return handler.parsed_fn_signature.parameters["data"].annotation if takes_json(handler) else None
+
+
+def _answer(handler: HTTPRouteHandler) -> Any:
+    """The type of a JSON answer; None if there is none or it is a file."""
+    kind = handler.parsed_fn_signature.return_type.annotation
+    if get_origin(kind) is Response:
+        (kind,) = get_args(kind)
+    is_json = (isinstance(kind, type) and issubclass(kind, msgspec.Struct)) or get_origin(kind) is not None
+    return kind if is_json else None
+
+
+def _bodies(handler: HTTPRouteHandler) -> set[Any]:
+    return {_body(handler), _answer(handler)} - {None}
+
+
+def _complete(operation: Operation, handler: HTTPRouteHandler, schemas: Schemas) -> None:
+    """Puts into an operation what Litestar does not know of it."""
+    for parameter in operation.get("parameters", []):
+        _plain(parameter)
+    body, answer = schemas.by_type.get(_body(handler)), schemas.by_type.get(_answer(handler))
+    if body:
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": body}}}
+    if "scope" in handler.opt:
+        operation["security"] = [{"key": []}]
+    for name in NOISE:
+        operation.pop(name, None)
+    operation["responses"] = _responses(operation["responses"], answer) | {
+        str(kind.status): {"$ref": f"#/components/responses/{kind.__name__}"}
+        for kind in sorted(_refused(operation, handler), key=lambda kind: kind.status)
+    }
+
+
+def _plain(parameter: Document) -> None:
+    """A parameter of an address is there or absent: it is never null."""
+    schema = parameter["schema"]
+    for alternative in schema.pop("oneOf", []):
+        if alternative != {"type": "null"}:
+            schema |= alternative
+    if schema.get("default") == "":
+        del schema["default"]
+    schema.pop("description", None)
+    for name in NOISE:
+        parameter.pop(name, None)
+
+
+def _responses(found: Document, answer: Document | None) -> Document:
+    """What is answered when all goes well. Litestar's guess of a 400 is not ours."""
+    kept = {}
+    for status, response in found.items():
+        if status != "400":
+            number = HTTPStatus(int(status))
+            if response["description"] == number.description:
+                response["description"] = DONE[number]
+            if answer:
+                response["content"] = {JSON: {"schema": answer}}
+            kept[status] = {name: value for name, value in response.items() if value}
+    return kept
+
+
+def _refused(operation: Operation, handler: HTTPRouteHandler) -> set[type[ServiceError]]:
+    """What an operation may refuse: by what it takes, and what its `opt` adds as `refuses`."""
+    kinds: set[type[ServiceError]] = set(handler.opt.get("refuses", ()))
+    parameters = operation.get("parameters", [])
+    if "scope" in handler.opt:
+        kinds |= {SignInRequired, Forbidden, Unavailable}
+    if any(parameter["in"] == "path" for parameter in parameters):
+        kinds.add(NotFound)
+    if any(parameter["in"] == "query" for parameter in parameters):
+        kinds.add(Invalid)
+    if takes_json(handler):
+        kinds |= {*WITH_BODY}
+    return kinds
+
+
+def _refusals() -> Document:
+    """The shared answers: problem details, with the header that belongs to the status."""
+    shared: Document = {}
+    for kind, description in REFUSALS.items():
+        content = {PROBLEM: {"schema": {"$ref": REFERENCE.format(name="Problem")}}}
+        shared[kind.__name__] = {"description": description, "content": content}
+        if kind in HEADERS:
+            name, schema = HEADERS[kind]
+            shared[kind.__name__]["headers"] = {name: {"required": True, "schema": schema}}
+    return shared
