@@ -42,6 +42,8 @@ async function swap(name, text) {
   box.setAttribute("role", "img");
   box.setAttribute("aria-label", drawn?.querySelector("title")?.textContent ?? "");
   const { data, layout } = themed(JSON.parse(text), getComputedStyle(document.documentElement));
+  // As many labels as fit beside each other: slanted ones are cut off at the bottom.
+  if (layout.xaxis?.nticks) Object.assign(layout.xaxis, { nticks: Math.max(2, Math.floor(place.clientWidth / 110)), tickangle: 0 });
   const shown = [...place.children];
   const size = { width: place.clientWidth, height: Math.max(Math.round(place.clientHeight), 256) };
   box.style.visibility = "hidden";
