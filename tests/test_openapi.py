@@ -298,7 +298,7 @@ async def test_days_that_there_are_not(api: httpx.AsyncClient, value: str) -> No
 async def test_the_first_and_the_last_day_there_are(api: httpx.AsyncClient) -> None:
     assert (await api.post("/api/v1/forms/visit/responses", json={"answers": {"recommend": 9}})).status_code == 201
     for path in ("responses?", "responses.csv?", "scores?form=visit&metric=nps&by=day&"):
-        for period in ("from=0001-01-01&to=9999-12-31", "from=0001-01-02&to=9999-12-30", "from=9999-12-30"):
+        for period in ("from=0001-01-01&to=9999-12-31", "to=0001-01-02", "from=9999-12-30"):
             got = await api.get(f"/api/v1/{path}{period}")
             assert got.status_code == 200, (path, got.text)
 

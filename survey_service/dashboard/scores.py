@@ -60,7 +60,8 @@ async def scores(
     asked = chosen_question(await queries.scored_questions(workspace, form), question, metric)
     _, ids = await queries.place_ids(workspace, filters.place) if filters.place else ("", None)
     scope = Scope(workspace, form.id, ids, filters.channel, filters.language)
-    first, last = filters.first or FIRST_DAY, filters.last or LAST_DAY
+    first = filters.first or min(FIRST_DAY, filters.last or FIRST_DAY)
+    last = filters.last or max(LAST_DAY, first)
     if first > last:
         raise Invalid.field("from", "after_to", "The first day lies after the last.")
     period = Period(first, last)
