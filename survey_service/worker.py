@@ -110,7 +110,9 @@ class Worker:
         return len(claimed)
 
     async def send(self) -> bool:
-        """Sends invitations that are due; True if there were any."""
+        """Sends invitations that are due; True if there were any. Without a mail server they wait, untried."""
+        if not self.settings.smtp_url:
+            return False
         claimed = await jobs.claim([SEND_INVITATION], MAIL_AT_ONCE, clock.now(), MAIL_LEASE)
         for job in claimed:
             await self._attempt(job, partial(distribution.send_invitation, job, self.settings, self.secret))

@@ -35,7 +35,6 @@ INVITATION = (
     Column("trace", "text"),
     Column("created_at", "timestamptz"),
     Column("sent_at", "timestamptz"),
-    Column("visited_at", "timestamptz"),
     Column("answered_at", "timestamptz"),
     Column("response", "uuid"),
 )
@@ -92,7 +91,7 @@ def as_row(company: Company, letter: Letter) -> tuple[object, ...]:
         letter.id, company.workspace, company.versions[VISIT][0].form, person.id, person.email, person.name,
         person.language, company.places[person.place], "recommend", "sent" if letter.sent_at else "failed", "", 1,
         "" if letter.sent_at else letter.words, msgspec.json.encode(trace).decode(), letter.created_at,
-        letter.sent_at, letter.answered_at, letter.answered_at, letter.response,
+        letter.sent_at, letter.answered_at, letter.response,
     )  # fmt: skip
 
 

@@ -28,7 +28,6 @@ class Invitation(Table, tablename="invitation"):
     trace = Text(default="[]")
     created_at = Timestamptz()
     sent_at = Timestamptz(default=None, null=True)
-    visited_at = Timestamptz(default=None, null=True)
     answered_at = Timestamptz(default=None, null=True)
     response = UUID(default=None, null=True)
 

@@ -32,12 +32,13 @@ async def last_sequence() -> int:
     return int(row["newest"] or 0) if row else 0
 
 
-async def waiting(now: datetime) -> tuple[int, float]:
-    """How many jobs are due, and the age of the oldest in seconds."""
+async def waiting(now: datetime, apart_from: str = "") -> tuple[int, float]:
+    """How many jobs are due, and the age of the oldest in seconds; those of the kind `apart_from` wait on purpose."""
     row = await database.fetch_one(
-        "SELECT count(*) AS due, min(run_at) AS oldest FROM job WHERE state IN ('ready', 'running') AND run_at <= {}",
-        now,
-    )
+        "SELECT count(*) AS due, min(run_at) AS oldest FROM job "
+        "WHERE state IN ('ready', 'running') AND run_at <= {} AND kind <> {}",
+        now, apart_from,
+    )  # fmt: skip
     assert row is not None
     oldest = row["oldest"]
     if isinstance(oldest, str):

@@ -10,6 +10,7 @@ from litestar.openapi import ResponseSpec
 from survey_service.accounts import service as accounts
 from survey_service.core import clock, schema
 from survey_service.core.errors import SignInRequired
+from survey_service.distribution.service import SEND_INVITATION
 from survey_service.jobs import queries as jobs
 
 LAGGING_SECONDS = 300.0
@@ -39,11 +40,11 @@ async def alive() -> dict[str, str]:
     summary="Can requests be served",
     responses={503: ResponseSpec(Readiness, description="Not yet, or not now.", generate_examples=False)},
 )
-async def ready() -> Response[Readiness]:
+async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
     """503 without a database or with migrations still to run; a late worker is said, not fatal."""
     try:
         pending = await schema.pending()
-        _, lag = await jobs.waiting(clock.now()) if not pending else (0, 0.0)
+        _, lag = await _work(request) if not pending else (0, 0.0)
     except Exception:
         return Response(Readiness(False, False, False, 0.0, False), status_code=503)
     state = Readiness(not pending, True, not pending, round(lag, 1), lag < LAGGING_SECONDS)
@@ -61,10 +62,16 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     state = request.app.state
     state.metrics.waiting.set(len(state.group_commit.waiting))
     state.metrics.groups.set(state.group_commit.groups)
-    due, lag = await jobs.waiting(clock.now())
+    due, lag = await _work(request)
     state.metrics.jobs_due.set(due)
     state.metrics.worker_lag.set(lag)
     return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+async def _work(request: Request[Any, Any, Any]) -> tuple[int, float]:
+    """Due jobs and the age of the oldest; without a mail server invitations wait on purpose."""
+    waits = "" if request.app.state.settings.smtp_url else SEND_INVITATION
+    return await jobs.waiting(clock.now(), waits)
 
 
 def _is_local(request: Request[Any, Any, Any]) -> bool:

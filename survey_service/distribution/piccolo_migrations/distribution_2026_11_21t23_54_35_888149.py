@@ -602,27 +602,6 @@ async def forwards():
     manager.add_column(
         table_class_name="Invitation",
         tablename="invitation",
-        column_name="visited_at",
-        db_column_name="visited_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Invitation",
-        tablename="invitation",
         column_name="answered_at",
         db_column_name="answered_at",
         column_class_name="Timestamptz",
