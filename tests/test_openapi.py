@@ -303,6 +303,26 @@ async def test_the_first_and_the_last_day_there_are(api: httpx.AsyncClient) -> N
             assert got.status_code == 200, (path, got.text)
 
 
+FAR = {
+    "from=9999-12-30": 200,
+    "to=0001-01-02": 200,
+    "from=0001-01-01&to=9999-12-31": 200,
+    "from=0001-01-02": 422,
+    "from=0001-01-02&to=9999-12-30": 422,
+    "from=9999-12-30&to=0001-01-02": 422,
+}
+
+
+async def test_reports_of_far_days(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unprinted(html: str) -> bytes:
+        return html.encode()
+
+    monkeypatch.setattr("survey_service.reports.service._rendered", unprinted)
+    for period, status in FAR.items():
+        got = await api.get(f"/api/v1/reports/summary.pdf?form=visit&{period}")
+        assert got.status_code == status, (period, got.text)
+
+
 @pytest.mark.parametrize("slug", ["%00", "%FF", "A", "x", "a" * 65, "vis%0Ait", "nothing-here"])
 async def test_forms_that_there_are_not(api: httpx.AsyncClient, slug: str) -> None:
     submitted = await api.post(f"/api/v1/forms/{slug}/responses", json={"answers": {}})

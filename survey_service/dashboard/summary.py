@@ -28,9 +28,10 @@ from survey_service.dashboard.schemas import (
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.queries import Group
 from survey_service.nps.scores import Change, Metric, Score, change, score
-from survey_service.nps.trend import DayCount, Period, choose_step, previous_period, series, span
+from survey_service.nps.trend import MAX_BUCKETS, SHORTEST, DayCount, Period, choose_step, previous_period, series, span
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
 """All time: no survey is older, and no clock is righter."""
 NEWEST = 6
 METRIC_ORDER: tuple[Metric, ...] = ("nps", "csat", "ces", "ces_share")
@@ -150,12 +151,19 @@ async def _period(scope: Scope, filters: Filters, today: date) -> Period:
     if filters.first and filters.last:
         if filters.first > filters.last:
             raise Invalid.field("from", "after_to", "The first day lies after the last.")
-        return Period(filters.first, filters.last)
-    wide = Period(filters.first or FIRST_DAY, filters.last or LAST_DAY)
+        return _short_enough(Period(filters.first, filters.last))
+    earliest = filters.first or min(FIRST_DAY, filters.last or FIRST_DAY)
+    wide = Period(earliest, filters.last or max(LAST_DAY, earliest))
     answered = span(DayCount(group.day or today, 0, group.histogram) for group in await scope.groups("*", wide, "day"))
     first = filters.first or (answered.first if answered else min(today, wide.last))
     last = filters.last or (max(answered.last, today) if answered else max(today, first))
-    return Period(min(first, last), last)
+    return _short_enough(Period(min(first, last), last))
+
+
+def _short_enough(period: Period) -> Period:
+    if period.days > LONGEST_DAYS:
+        raise Invalid.field("from", "too_long", f"A period has {LONGEST_DAYS:,} days at most, some 300 years.")
+    return period
 
 
 async def _figure(scope: Scope, question: ScoredQuestion, period: Period, before: Period | None, min_n: int) -> Figure:
