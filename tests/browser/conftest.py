@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import people
 from tests.browser.product import Product, demonstrated
 from tests.conftest import _admin, in_thread, postgres_url
+
+expect.set_options(timeout=20_000)  # machines that test are busy machines
 
 DEMO_RESPONSES = 3_000
 FEW_RESPONSES = 150

@@ -68,9 +68,9 @@ def send(page: Page) -> None:
 
 
 def receipt(page: Page) -> str:
-    """The number on the thanks page."""
+    """The number on the thanks page, without the marks that hold its direction."""
     page.wait_for_url("**/thanks?**")
-    return page.locator(".say .code").first.inner_text().split()[-1].strip(".")
+    return page.locator(".say .code").first.inner_text().split()[-1].strip("\u2068\u2069.")
 
 
 def overflow(page: Page) -> str:
