@@ -118,7 +118,9 @@ async def test_wrong_envelope_is_refused_with_the_member(client: httpx.AsyncClie
         reply = await factories.send(client, body)
         assert reply.status_code == 422, (body, reply.text)
         assert reply.json()["errors"], body
-    broken = await client.post("/api/v1/forms/visit/responses", content=b"{", headers={"content-type": "application/json"})
+    broken = await client.post(
+        "/api/v1/forms/visit/responses", content=b"{", headers={"content-type": "application/json"}
+    )
     assert broken.status_code == 400
     huge = await client.post(
         "/api/v1/forms/visit/responses",
@@ -152,7 +154,9 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("patient")
 async def test_form_encoded_answer_ends_at_thanks(client: httpx.AsyncClient) -> None:
     home = await factories.published()
-    reply = await fill(client, recommend="10", satisfaction="5", bought=["roses", "tulips"], comment="Lovely", email="A@B.org")
+    reply = await fill(
+        client, recommend="10", satisfaction="5", bought=["roses", "tulips"], comment="Lovely", email="A@B.org"
+    )
     assert reply.status_code == 303, reply.text
     thanks = await client.get(reply.headers["location"])
     (row,) = await rows()
@@ -231,7 +235,11 @@ async def test_page_ids_differ_and_pages_are_not_stored(client: httpx.AsyncClien
 
 async def test_comments_are_read_by_the_worker(client: httpx.AsyncClient, settings: Any) -> None:
     home = await factories.published()
-    texts = {"I love it, wonderful roses": "positive", "Terrible, rude and horrible": "negative", "በጣም ጥሩ": "unsupported"}
+    texts = {
+        "I love it, wonderful roses": "positive",
+        "Terrible, rude and horrible": "negative",
+        "በጣም ጥሩ": "unsupported",
+    }
     for text in texts:
         await factories.send(client, factories.submission({"recommend": 9, "comment": text}))
     await Worker(settings, SECRET).drain()
