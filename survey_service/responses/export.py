@@ -158,7 +158,9 @@ async def download_page(request: Request[Any, Any, Any], caller: NamedDependency
     summary="Export responses as CSV",
     tags=["responses"],
     responses={
-        200: ResponseSpec(str, media_type="text/csv", generate_examples=False, description="UTF-8, with a byte-order mark.")
+        200: ResponseSpec(
+            str, media_type="text/csv", generate_examples=False, description="UTF-8, with a byte-order mark."
+        )
     },
 )
 async def export_responses(caller: NamedDependency[Caller], asked: NamedDependency[Asked]) -> Stream:
