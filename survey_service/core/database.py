@@ -8,7 +8,7 @@ statement) and on SQLite (one writer thread), always as one transaction.
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -180,11 +180,22 @@ class Database:
                 return await asyncio.get_running_loop().run_in_executor(self._writer.thread, self._writer.run, plan)
         assert isinstance(self.engine, PooledPostgresEngine)
         assert self.engine.pool is not None, "the database is not open"
-        try:
+        with _answering():
             async with self.engine.pool.acquire(timeout=5) as connection, connection.transaction():
                 return await _run_on_postgres(connection, plan)
-        except NOT_ANSWERING as error:
-            raise Unavailable("The database does not answer", retry_after=2) from error
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
+    """Turns each way in which a database can be away into Unavailable."""
+    try:
+        yield
+    except NOT_ANSWERING as error:
+        raise Unavailable("The database does not answer", retry_after=2) from error
+    except asyncpg.InterfaceError as error:  # what the driver calls a connection that ended inside a transaction
+        if "closed" not in str(error) and "released" not in str(error):
+            raise
+        raise Unavailable("The database went away", retry_after=2) from error
 
 
 async def _run_on_postgres(connection: Any, plan: Plan[T]) -> T:
@@ -377,10 +388,8 @@ async def fetch(sql: str, *values: Any) -> list[Row]:
     Raises Unavailable while the database does not answer.
     """
     engine = current().engine
-    try:
+    with _answering():
         rows = await engine.run_querystring(QueryString(sql, *values))
-    except NOT_ANSWERING as error:
-        raise Unavailable("The database does not answer", retry_after=2) from error
     return [dict(row) for row in rows]
 
 
