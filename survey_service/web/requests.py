@@ -26,8 +26,7 @@ async def surround(app: App, metrics: Metrics, scope: Scope, receive: Receive, s
     logs.request_id.set(request_id)
     began, status = time.perf_counter(), 0
     only_head = scope["method"] == "HEAD" and scope["path"] not in STREAMS
-    if only_head:
-        scope["method"] = "GET"
+    asked = {**scope, "method": "GET"} if only_head else scope  # the server itself must still see a HEAD
     header = (b"x-request-id", request_id.encode())
 
     async def answer(message: Message) -> None:
@@ -40,7 +39,7 @@ async def surround(app: App, metrics: Metrics, scope: Scope, receive: Receive, s
         await send(message)
 
     try:
-        await app(scope, receive, answer)
+        await app(asked, receive, answer)
     finally:
         _account(scope, status, time.perf_counter() - began, metrics)
 
