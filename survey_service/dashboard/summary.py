@@ -28,7 +28,16 @@ from survey_service.dashboard.schemas import (
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.queries import Group
 from survey_service.nps.scores import Change, Metric, Score, change, score
-from survey_service.nps.trend import MAX_BUCKETS, SHORTEST, DayCount, Period, choose_step, previous_period, series, span
+from survey_service.nps.trend import (
+    MAX_BUCKETS,
+    SHORTEST,
+    DayCount,
+    Period,
+    previous_period,
+    readable_step,
+    series,
+    span,
+)
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
@@ -177,12 +186,12 @@ async def _figure(scope: Scope, question: ScoredQuestion, period: Period, before
 
 async def _trend(scope: Scope, question: ScoredQuestion, period: Period, min_n: int) -> Trend:
     shown = periods.trend_period(period)
-    step = choose_step(shown)
     days = [
         DayCount(group.day, group.revision, group.histogram)
         for group in await scope.groups(question.key, shown, "day")
         if group.day
     ]
+    step = readable_step(days, shown, min_n)
     segments = []
     for segment in series(days, shown, step):
         scale = question.scale(segment.revision or question.revision)

@@ -72,11 +72,23 @@ class Segment(NamedTuple):
     points: list[Point]
 
 
+COARSER: dict[Step, Step] = {"day": "week", "week": "month", "month": "month"}
+
+
 def choose_step(period: Period) -> Step:
     """The step that gives a readable number of points: days to six weeks, weeks to half a year, then months."""
     if period.days <= DAYS_BY_DAY:
         return "day"
     return "week" if period.days <= DAYS_BY_WEEK else "month"
+
+
+def readable_step(days: Iterable[DayCount], period: Period, enough: int) -> Step:
+    """`choose_step`, or the next coarser one where the usual point would have fewer than `enough` answers."""
+    step = choose_step(period)
+    sizes = sorted(histogram.n for histogram in grouped(days, step).values() if histogram)
+    if not sizes or sizes[len(sizes) // 2] >= enough:
+        return step
+    return COARSER[step]
 
 
 def previous_period(period: Period) -> Period | None:

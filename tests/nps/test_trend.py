@@ -19,6 +19,7 @@ from survey_service.nps.trend import (
     choose_step,
     grouped,
     previous_period,
+    readable_step,
     series,
     span,
 )
@@ -251,3 +252,10 @@ def test_a_series_is_complete(days: list[DayCount], period: Period, step: Step) 
 @given(counts, periods(), steps)
 def test_a_series_does_not_depend_on_the_order_of_its_days(days: list[DayCount], period: Period, step: Step) -> None:
     assert series(days, period, step) == series(days[::-1], period, step)
+
+
+@pytest.mark.parametrize(("a_day", "step"), [(10, "day"), (9, "week"), (0, "day")])
+def test_points_with_too_few_answers_are_drawn_together(a_day: int, step: str) -> None:
+    period = Period(date(2026, 10, 1), date(2026, 10, 31))
+    days = [DayCount(date(2026, 10, n), 1, Histogram.from_scores([9] * a_day)) for n in range(1, 32)]
+    assert readable_step(days, period, 10) == step
