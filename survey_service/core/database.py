@@ -237,12 +237,12 @@ def postgres_sql(statement: Statement) -> str:
         case Update(table, key, columns, _, only_if):
             every = (key, *columns)
             arrays = ", ".join(f"${n}::{column.type}[]" for n, column in enumerate(every, 1))
-            names = ", ".join(column.name for column in every)
-            sets = ", ".join(f"{column.name} = k.{column.name}" for column in columns)
-            extra = f" AND t.{only_if}" if only_if else ""
+            names = ", ".join(f"new_{column.name}" for column in every)  # so that `only_if` can mean the row only
+            sets = ", ".join(f"{column.name} = new_{column.name}" for column in columns)
+            extra = f" AND {only_if}" if only_if else ""
             return (
-                f"UPDATE {table} t SET {sets} FROM unnest({arrays}) AS k({names}) "
-                f"WHERE t.{key.name} = k.{key.name}{extra} RETURNING t.{key.name}"
+                f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given({names}) "
+                f"WHERE {key.name} = new_{key.name}{extra} RETURNING {key.name}"
             )
 
 

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey_service.core import clock, i18n
-from survey_service.core.errors import FieldError, Gone, Invalid, NotFound, Unavailable
+from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, NotFound, Unavailable
 from survey_service.distribution import queries as invitations
 from survey_service.distribution.schemas import InvitationRow
 from survey_service.forms import page_token, pages, rendering, validation
@@ -306,12 +306,25 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
         return _used(request, head, setting)
     fields = await read_fields(request)
     shown = _setting(request, head, fields, setting)
-    answers = validation.from_fields(head.definition, fields)
+    submission = Submission(validation.from_fields(head.definition, fields), language=shown.language)
     try:
-        receipt = await service.amend(head, row, Submission(answers, language=shown.language), request.app.state.secret)
+        receipt = await _amended(head, invitation, row, submission, request.app.state.secret)
     except Invalid as error:
         return _more(request, head, shown, token, _typed(head, fields), error.errors)
     return _to_thanks(head, msgspec.structs.replace(shown, place_code=""), receipt)
+
+
+async def _amended(
+    head: FormHead, invitation: InvitationRow, row: dict[str, Any], submission: Submission, secret: str
+) -> str:
+    """Amends the answer, once more if it changed after it was read: its comment may just have been read too."""
+    try:
+        return await service.amend(head, row, submission, secret)
+    except Conflict:
+        newer = await _answered(head, invitation)
+        if newer is None:
+            raise
+        return await service.amend(head, newer, submission, secret)
 
 
 @post("/c/{slug:str}", opt={"public": True}, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
