@@ -12,6 +12,7 @@ from survey_service.core import clock, schema
 from survey_service.core.errors import SignInRequired
 from survey_service.distribution.service import SEND_INVITATION
 from survey_service.jobs import queries as jobs
+from survey_service.web.errors import problem
 
 LAGGING_SECONDS = 300.0
 
@@ -52,13 +53,13 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
 
 
 @get("/metrics", opt={"public": True}, include_in_schema=False)
-async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     """Prometheus' text format, for this machine or for a key with the scope metrics:read."""
     if not _is_local(request):
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
         caller = await accounts.caller_of_key(secret.strip()) if kind.lower() == "bearer" else None
         if caller is None or "metrics:read" not in caller.scopes:
-            raise SignInRequired("Send an API key with the scope metrics:read.")
+            return problem(request, SignInRequired("Send an API key with the scope metrics:read."))
     state = request.app.state
     state.metrics.waiting.set(len(state.group_commit.waiting))
     state.metrics.groups.set(state.group_commit.groups)

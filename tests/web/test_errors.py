@@ -1,0 +1,183 @@
+"""Programs get problem details, people pages; faults of ours a number and nothing of the inside."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from survey_service.core import logs
+from survey_service.core.errors import Unavailable
+from survey_service.core.settings import Settings
+from survey_service.forms import queries as forms
+from survey_service.web.errors import PROBLEM
+from tests import factories
+
+INSIDE = "the inside of the machine"
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No form can be read any more."""
+
+    async def fail(*_: Any, **__: Any) -> Any:
+        raise RuntimeError(INSIDE)
+
+    monkeypatch.setattr(forms, "head", fail)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "is_problem"),
+    [
+        ("/api/v1/nothing", "*/*", True),
+        ("/api/v1/nothing", "text/html", True),
+        ("/nothing", "*/*", False),
+        ("/nothing", "text/html,application/json;q=0.5", False),
+        ("/nothing", "application/json", True),
+        ("/nothing", PROBLEM, True),
+        ("/app/nothing", "text/html", False),
+        ("/s/nothing", "text/html", False),
+        ("/s/nothing/at/all", "text/html", False),
+    ],
+)
+async def test_who_asks_decides_the_shape(client: httpx.AsyncClient, path: str, accept: str, is_problem: bool) -> None:
+    reply = await client.get(path, headers={"accept": accept})
+    assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith(PROBLEM if is_problem else "text/html")
+    assert reply.headers["cache-control"] == "no-store"
+    if is_problem:
+        problem = reply.json()
+        assert (problem["status"], problem["code"]) == (404, "not_found")
+        assert problem.get("type", "about:blank") == "about:blank"
+        assert problem["request_id"] == reply.headers["x-request-id"]
+    else:
+        assert "<h1" in reply.text
+
+
+async def test_a_page_behind_the_entrance_leads_to_it_and_back(client: httpx.AsyncClient) -> None:
+    reply = await client.get("/app/answers?form=visit&q=a%26b")
+    assert reply.status_code == 303
+    assert reply.headers["location"] == "/app/sign-in?next=%2Fapp%2Fanswers%3Fform%3Dvisit%26q%3Da%2526b"
+    api = await client.get("/api/v1/responses")
+    assert api.status_code == 401
+    assert api.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/forms/visit/responses", "/app/sign-in", "/s/visit", "/nothing", "/healthz"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "HEAD"])
+async def test_every_answer_carries_a_number(client: httpx.AsyncClient, method: str, path: str) -> None:
+    await factories.published()
+    numbers = {(await client.request(method, path)).headers["x-request-id"] for _ in range(3)}
+    assert len(numbers) == 3
+    assert all(len(number) == 12 for number in numbers)
+
+
+async def test_a_number_that_a_client_sends_is_not_believed(client: httpx.AsyncClient) -> None:
+    reply = await client.get("/nothing", headers={"x-request-id": "forged"})
+    assert reply.headers["x-request-id"] != "forged"
+
+
+@pytest.mark.usefixtures("broken")
+@pytest.mark.parametrize("path", ["/s/visit", "/s/visit?_embed=1", "/api/v1/scores?form=visit"])
+async def test_a_fault_of_ours_is_told_without_its_inside(
+    client: httpx.AsyncClient, settings: Settings, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    from tests.responses.conftest import key_for
+
+    key = await key_for(await factories.workspace(), "scores:read")
+    logs.configure(settings)
+    reply = await client.get(path, headers=key)
+    assert reply.status_code == 500, reply.text
+    number = reply.headers["x-request-id"]
+    assert number in reply.text
+    for inside in (INSIDE, "RuntimeError", "Traceback", "survey_service"):
+        assert inside not in reply.text
+    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    (fault,) = [line for line in logged if line["event"] == "unexpected"]
+    assert fault["request_id"] == number
+    assert INSIDE in fault["exception"]
+    assert {line["request_id"] for line in logged} == {number}
+
+
+async def test_busy_says_when_to_come_back(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(*_: Any, **__: Any) -> Any:
+        raise Unavailable("The database does not answer", retry_after=2)
+
+    monkeypatch.setattr(forms, "head", busy)
+    page = await client.get("/s/visit")
+    assert page.status_code == 503
+    assert page.headers["retry-after"] == "2"
+    problem = await client.post("/api/v1/forms/visit/responses", json=factories.submission())
+    assert problem.status_code == 503
+    assert problem.headers["retry-after"] == "2"
+    assert problem.json()["code"] == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("path", "secret"), [("/i/{}", "s3cret-token"), ("/u/{}", "s3cret-token"), ("/app/link/{}", "s3cret-token")]
+)
+async def test_links_with_secrets_do_not_reach_the_log(
+    client: httpx.AsyncClient,
+    capsys: pytest.CaptureFixture[str],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    secret: str,
+) -> None:
+    from survey_service.accounts import sign_in
+    from survey_service.distribution import queries
+
+    async def fail(*_: Any, **__: Any) -> Any:
+        raise RuntimeError(INSIDE)
+
+    monkeypatch.setattr(queries, "invitation_by_token", fail)
+    monkeypatch.setattr(sign_in, "look_at_link", fail)
+    logs.configure(settings)
+    assert (await client.get(path.format(secret))).status_code == 500
+    logged = capsys.readouterr().err
+    assert INSIDE in logged
+    assert secret not in logged
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/s/%00", "/s/%ff", "/q/%00", "/q/%ff%fe", "/i/%00", "/u/%00", "/app/link/%00", "/s/visit/thanks?receipt=%00",
+        "/static/%00", "/static/" + "x" * 300, "/static/a/" + "b/" * 400, "/s/" + "x" * 5000, "/s/visit?_place=%00",
+        "/s/visit?lang=%00", "/s/visit?lang=" + "x" * 5000, "/%2e%2e/%2e%2e/etc/passwd", "//s/visit",
+        "/app/sign-in?next=%00",
+    ],
+)  # fmt: skip
+async def test_odd_addresses_are_no_fault(client: httpx.AsyncClient, path: str) -> None:
+    await factories.published()
+    for method in ("GET", "HEAD", "POST"):
+        reply = await client.request(method, path, data={"recommend": "9"} if method == "POST" else None)
+        assert reply.status_code < 500, (method, reply.text)
+
+
+@pytest.mark.parametrize("path", ["/s/visit", "/c/visit", "/app/sign-in", "/api/v1/forms/visit/responses"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"\xff\xfe"),
+        ("application/json", b"[" * 100_000),
+        ("application/x-www-form-urlencoded", b"%ff%fe=%00&recommend=9&recommend=\xff"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(3000))),
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"--y\r\nbroken"),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="recommend"\r\n\r\n9'),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"recommend=9"),
+        ("nonsense", b"recommend=9"),
+    ],
+)
+async def test_odd_bodies_are_no_fault(client: httpx.AsyncClient, path: str, kind: str, body: bytes) -> None:
+    await factories.published()
+    reply = await client.post(path, content=body, headers={"content-type": kind})
+    assert reply.status_code < 500, reply.text
+
+
+async def test_staff_pages_say_what_to_do(client: httpx.AsyncClient) -> None:
+    reply = await client.delete("/app/sign-in")
+    assert reply.status_code == 405
+    assert "does not take that method" in reply.text
+    assert 'href="/app"' in reply.text
