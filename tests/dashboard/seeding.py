@@ -1,7 +1,7 @@
 """A small chain with known answers: every figure that the tests expect can be counted here by hand."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -130,10 +130,18 @@ async def _october(shop: Shop) -> None:
         ("si", 9, "galle-face"),
         ("ar", 8, "downtown"),
     )
+    told = [(*who, text) for who in said for text in SCRIPT_SAMPLES[who[0]][1:3]]
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     entries = [
-        shop.entry({"recommend": score, "comment": text}, day, language=language, place=place, channel="kiosk")
-        for language, score, place in said
-        for text in SCRIPT_SAMPLES[language][1:3]
+        shop.entry(
+            {"recommend": score, "comment": text},
+            day,
+            language=language,
+            place=place,
+            channel="kiosk",
+            received_at=noon + timedelta(seconds=number),
+        )
+        for number, (language, score, place, text) in enumerate(told)
     ]
     await write(shop.database, entries)
 

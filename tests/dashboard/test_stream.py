@@ -97,9 +97,12 @@ async def test_a_page_that_comes_back_is_told_what_it_missed() -> None:
 async def test_a_database_that_is_away_for_a_while_ends_no_stream() -> None:
     log, stopping = Log(), asyncio.Event()
     log.add()
-    stream = messages(log.reader(), OURS, None, stopping, heartbeat_seconds=0.02)
-    await anext(stream)
-    await anext(stream)
+    reader = log.reader()
+    stream = messages(reader, OURS, None, stopping, heartbeat_seconds=0.02)
+    for _ in range(500):
+        await anext(stream)
+        if reader.sequence:
+            break
     log.broken = True
     await asyncio.sleep(0.05)
     log.broken = False
