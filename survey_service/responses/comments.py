@@ -38,9 +38,9 @@ async def _read(response_ids: Sequence[UUID], now: datetime) -> int:
     comments = [await _comment(row) for row in rows]
     readings = await asyncio.to_thread(sentiment.read_all, comments)
     before = [await queries.counted_response(row["workspace"], row) for row in rows]
-    await database.current().run(_store(comments, readings, before, now))
+    changed = await database.current().run(_store(comments, readings, before, now))
     for row, reading in zip(rows, readings, strict=True):
-        if row["customer"]:
+        if row["customer"] and row["id"] in changed:
             mood = {"sentiment": reading.label, "language": reading.language}
             await customers.amend_timeline(row["workspace"], row["customer"], row["id"], mood)
     return len(comments)
@@ -66,15 +66,18 @@ async def _comment(row: dict[str, Any]) -> Comment:
 
 def _store(
     comments: Sequence[Comment], readings: Sequence[Reading], before: Sequence[CountedResponse], now: datetime
-) -> Plan[None]:
-    """Writes the readings of responses whose label is still the one that was read; a change in between is left to
-    the job that it brought."""
+) -> Plan[set[UUID]]:
+    """Writes the readings of responses whose label is still the one that was read, and gives these; a change in
+    between is left to the job that it brought."""
     found = {c.response: (c, reading, old) for c, reading, old in zip(comments, readings, before, strict=True)}
     changed: set[UUID] = set()
     for label in sorted({old.sentiment for old in before}):
         rows = [(key, r.language, r.label) for key, (_, r, old) in sorted(found.items()) if old.sentiment == label]
-        done = yield Update("response", Column("id", "uuid"), READ, rows, only_if=f"sentiment = '{label}'")
+        done = yield Update(
+            "response", Column("id", "uuid"), READ, rows, only_if=f"sentiment = '{label}' AND state = 'complete'"
+        )
         changed |= {row[0] for row in done}
     kept = [found[key] for key in sorted(changed)]
     yield from sentiment.keep([c for c, _, _ in kept], [reading for _, reading, _ in kept], now)
     yield from append_sentiment_deltas([(old, reading.label) for _, reading, old in kept])
+    return changed

@@ -1,0 +1,182 @@
+"""What is checked before an answer is kept: language, place, customer and hidden values; and what follows."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from survey_service.core import clock, database
+from survey_service.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from survey_service.core.ids import ALPHABET, new_id
+from survey_service.forms import queries as forms
+from survey_service.forms import service as form_service
+from survey_service.forms.schemas import FormChange, FormHead
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace
+from survey_service.responses import service
+from survey_service.responses.schemas import Entry, Submission
+from survey_service.responses.service import Origin
+from tests import factories
+from tests.conftest import SECRET
+from tests.responses.conftest import keep
+
+pytestmark = pytest.mark.usefixtures("client")
+NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
+
+
+async def head() -> FormHead:
+    return await forms.head("visit")
+
+
+async def prepared(now: datetime = NOON, origin: Origin | None = None, **more: Any) -> Entry:
+    submission = Submission(more.pop("answers", {"recommend": 9}), **more)
+    return await service.prepare(await head(), submission, origin or Origin(channel="api"), SECRET, now)
+
+
+async def refused(**more: Any) -> list[tuple[str, str]]:
+    with pytest.raises(Invalid) as error:
+        await prepared(**more)
+    return [(e.field, e.code) for e in error.value.errors]
+
+
+async def test_an_entry_is_what_was_sent_and_nothing_more() -> None:
+    home = await factories.published()
+    identity = uuid4()
+    entry = await prepared(id=identity, answers={"recommend": 3, "comment": " slow ", "email": "A@Example.ORG"})
+    assert (entry.workspace, entry.client_id, entry.state, entry.channel) == (home, identity, "complete", "api")
+    assert (entry.score, entry.comment, entry.language, entry.version) == (3, "slow", "en", 1)
+    assert (entry.received_at, entry.day) == (NOON, NOON.date())
+    assert (entry.customer, entry.customer_strength, entry.place, entry.spam_reason) == (None, "", None, "")
+    assert entry.claimed_email == "a@example.org"
+    assert entry.id != entry.client_id
+
+
+async def test_a_suspect_is_kept_apart() -> None:
+    await factories.published()
+    entry = await prepared(origin=Origin(channel="link", spam_reason="honeypot"))
+    assert (entry.state, entry.spam_reason) == ("spam", "honeypot")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"), [(None, "en"), ("", "en"), ("am", "am"), ("am-ET", "am"), ("EN-us", "en")]
+)
+async def test_the_language_is_one_of_the_forms(wanted: str | None, language: str) -> None:
+    await factories.published()
+    assert (await prepared(language=wanted)).language == language
+
+
+async def test_everything_wrong_is_told_at_once() -> None:
+    await factories.published()
+    found = await refused(answers={"recommend": 11}, language="xx", place="nowhere", customer="forged")
+    assert set(found) == {
+        ("recommend", "out_of_range"), ("language", "not_offered"), ("place", "unknown"), ("customer", "unknown")
+    }  # fmt: skip
+
+
+async def test_a_day_is_the_workspaces_own() -> None:
+    home = await factories.published()
+    await database.execute("UPDATE workspace SET time_zone = 'Africa/Addis_Ababa' WHERE id = {}", home)
+    forms.forget()
+    late = datetime(2026, 10, 5, 21, 30, tzinfo=UTC)
+    assert (await prepared(late)).day.isoformat() == "2026-10-06"
+
+
+async def test_a_place_of_somebody_else_is_unknown() -> None:
+    home = await factories.published()
+    ours = await places.create_place(home, NewPlace("Piassa", code="piassa"), clock.now())
+    theirs = await places.create_place(home, NewPlace("Bole", code="bole"), clock.now())
+    await database.execute("UPDATE place SET workspace = {} WHERE id = {}", new_id(), theirs.id)
+    assert (await prepared(place="piassa")).place == ours.id
+    assert await refused(place="bole") == [("place", "unknown")]
+    assert (await prepared(origin=Origin(channel="qr", place_code="piassa"))).place == ours.id
+
+
+async def test_only_declared_hidden_values_are_kept() -> None:
+    await factories.published()
+    entry = await prepared(hidden={"order": "A-7", "secret": "x"})
+    assert msgspec.json.decode(entry.hidden) == {"order": "A-7"}
+
+
+async def test_who_is_invited_is_believed_and_what_they_type_is_no_claim() -> None:
+    await factories.published()
+    customer, invitation = new_id(), new_id()
+    origin = Origin(channel="email", invitation=invitation, customer=customer, customer_strength="verified")
+    entry = await prepared(origin=origin, id=uuid4(), answers={"recommend": 9, "email": "other@example.org"})
+    assert (entry.customer, entry.customer_strength, entry.claimed_email) == (customer, "verified", "")
+    assert entry.client_id == entry.invitation == invitation
+
+
+async def test_closed_and_locked_forms_take_nothing() -> None:
+    home = await factories.published()
+    await form_service.change(home, "visit", FormChange(accepts_json=False), clock.now())
+    with pytest.raises(Forbidden):
+        service.require_json_allowed(await head())
+    await form_service.set_open(home, "visit", False, clock.now())
+    with pytest.raises(Gone):
+        await prepared()
+
+
+def test_a_receipt_depends_on_form_and_id() -> None:
+    form, one, other = UUID(int=1), UUID(int=2), UUID(int=3)
+    receipts = [service.receipt_of(form, one), service.receipt_of(form, other), service.receipt_of(other, one)]
+    assert len(set(receipts)) == 3
+    assert service.receipt_of(form, one) == receipts[0]
+    for receipt in receipts:
+        assert [len(part) for part in receipt.split("-")] == [4, 4]
+        assert set(receipt) <= {*ALPHABET, "-"}
+
+
+async def test_of_two_who_release_one_does() -> None:
+    home = await factories.published()
+    entry = await keep(state="spam", spam_reason="honeypot", answers={"recommend": 9, "comment": "good"})
+    results = await asyncio.gather(*(service.release(home, entry.id) for _ in range(4)), return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 3 + ["NoneType"]
+    (row,) = await database.fetch("SELECT state, spam_reason FROM response")
+    assert row == {"state": "complete", "spam_reason": ""}
+    assert len(await database.fetch("SELECT id FROM event WHERE kind = 'response.received'")) == 1
+    assert len(await database.fetch("SELECT id FROM job")) == 1
+
+
+async def test_what_left_the_spam_box_is_neither_released_nor_discarded() -> None:
+    home = await factories.published()
+    entry = await keep()
+    for act in (service.release, service.discard):
+        with pytest.raises(Conflict):
+            await act(home, entry.id)
+    assert len(await database.fetch("SELECT id FROM response")) == 1
+
+
+async def test_a_stranger_reaches_no_spam_box() -> None:
+    await factories.published()
+    entry = await keep(state="spam", spam_reason="honeypot")
+    with pytest.raises(NotFound):
+        await service.release(new_id(), entry.id)
+    with pytest.raises(Conflict):
+        await service.discard(new_id(), entry.id)
+    assert await database.fetch("SELECT state FROM response") == [{"state": "spam"}]
+
+
+async def test_what_is_too_old_or_not_complete_is_not_amended() -> None:
+    await factories.published()
+    entry = await keep(at=clock.now() - service.AMENDABLE_FOR)
+    (row,) = await database.fetch("SELECT * FROM response")
+    with pytest.raises(Gone):
+        await service.amend(await head(), row, Submission({"recommend": 1}), SECRET)
+    spam = {**row, "state": "spam", "received_at": clock.now()}
+    with pytest.raises(Gone):
+        await service.amend(await head(), spam, Submission({"recommend": 1}), SECRET)
+    assert (await database.fetch("SELECT id, score FROM response")) == [{"id": entry.id, "score": 9}]
+
+
+async def test_the_same_answers_again_change_nothing() -> None:
+    await factories.published()
+    entry = await keep(at=clock.now())
+    (row,) = await database.fetch("SELECT * FROM response")
+    assert await service.amend(await head(), row, Submission({"recommend": 9}), SECRET) == entry.receipt
+    assert await database.fetch("SELECT id FROM event WHERE kind = 'response.amended'") == []
+    other = {**row, "fingerprint": "another"}
+    with pytest.raises(Conflict):
+        await service.amend(await head(), other, Submission({"recommend": 1}), SECRET)
