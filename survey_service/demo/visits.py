@@ -236,7 +236,7 @@ def _judged(version: Version, answers: Mapping[str, Any], language: str) -> Judg
     """Checks answers; those of numbers alone, of which there are few, once each. ValueError if they are wrong."""
     if any(isinstance(value, str) for value in answers.values()):
         return _judge(version, answers, language)
-    key = (version.slug, version.number, version.since, *answers.items())
+    key = (version.form, version.number, *answers.items())
     found = _judged_numbers.get(key)
     if found is None:
         if len(_judged_numbers) > REMEMBERED_NUMBERS:
