@@ -70,6 +70,7 @@ async def _invitation(request: AnyRequest, token: str) -> InvitationRow | None:
 def _broken(request: AnyRequest) -> Response[bytes]:
     answer = pages.notice(request, "link_broken", status_code=404)
     answer.headers.update(pages.PRIVATE_HEADERS)
+    answer.headers["Content-Security-Policy"] = rendering.policy("")
     return answer
 
 

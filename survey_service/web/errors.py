@@ -23,12 +23,14 @@ from survey_service.core.errors import (
     UnsupportedType,
 )
 from survey_service.forms import pages as respondent_pages
+from survey_service.forms import rendering
 
 log = logs.get(__name__)
 AnyRequest = Request[Any, Any, Any]
 PROBLEM = "application/problem+json"
 BODY = "data"
 RESPONDENT_PATHS = ("/s/", "/q/", "/i/", "/u/", "/c/", "/k/", "/my/")
+PRIVATE_PATHS = ("/i/", "/u/", "/my/")
 BY_STATUS: dict[int, type[ServiceError]] = {
     400: Malformed,
     401: SignInRequired,
@@ -173,6 +175,9 @@ def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes
     number = request.scope["state"].get("request_id", "") if error.status >= 500 else None
     page = respondent_pages.notice(request, key, status_code=error.status, number=number)
     page.headers.update(_headers(error))
+    if request.url.path.startswith(PRIVATE_PATHS):
+        page.headers.update(respondent_pages.PRIVATE_HEADERS)
+        page.headers["Content-Security-Policy"] = rendering.policy("")
     return page
 
 

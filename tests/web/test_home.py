@@ -110,6 +110,6 @@ async def test_every_page_carries_its_security_headers(client: httpx.AsyncClient
     assert "base-uri 'none'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors" in policy
-    if path.startswith(("/app", "/i")):
+    if path.startswith(("/app", "/i", "/u")):
         assert "frame-ancestors 'none'" in policy
     assert "set-cookie" not in reply.headers or path.startswith("/app")
