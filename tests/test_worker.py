@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,16 @@ import pytest
 
 from survey_service import worker as module
 from survey_service.core import clock, database
-from survey_service.core.errors import TransportError
+from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
+from survey_service.distribution import queries as invitations
 from survey_service.distribution import service as distribution
+from survey_service.distribution.schemas import NewInvitation
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow, JobRow
+from survey_service.nps import rollups
 from survey_service.responses import comments
-from survey_service.responses.plans import RECEIVED
+from survey_service.responses.plans import READ_COMMENT, RECEIVED
 from survey_service.sentiment import service as sentiment
 from survey_service.worker import Worker
 from tests import factories
@@ -65,38 +68,141 @@ async def test_each_event_is_handed_on_once(
     assert await unhandled() == 0
 
 
-async def test_a_failing_round_is_tried_again_and_holds_up_no_comment(
+async def states(kind: str) -> list[dict[str, Any]]:
+    return await database.fetch("SELECT state, attempts, last_error FROM job WHERE kind = {} ORDER BY key", kind)
+
+
+@pytest.fixture
+def moments(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Moves the worker's clock on."""
+    ahead = timedelta()
+
+    class Later:
+        @staticmethod
+        def now() -> datetime:
+            return clock.now() + ahead
+
+    def move(by: timedelta) -> None:
+        nonlocal ahead
+        ahead += by
+
+    monkeypatch.setattr(module, "clock", Later)
+    return move
+
+
+async def test_a_batch_that_fails_once_is_done_again_in_single_steps(
     client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tries = 0
+    sizes: list[int] = []
 
     async def handle(events: Sequence[EventRow]) -> None:
-        nonlocal tries
-        tries += 1
-        await jobs.enqueue(events[0].workspace, "followed", "followed", {}, clock.now())
-        if tries < 3:
+        sizes.append(len(events))
+        await jobs.enqueue(events[0].workspace, "followed", f"followed:{events[0].id}", {}, clock.now())
+        if len(events) > 1:
             raise RuntimeError("on purpose")
 
     on_event(monkeypatch, handle)
-    monkeypatch.setattr(module, "IDLE_SECONDS", 0.01)
     await factories.published()
     await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
-    with pytest.raises(RuntimeError):
+    for _ in range(4):
+        await factories.send(client, factories.submission())
+    await worker.drain()
+    assert await read_labels() == {"I love it": "positive", "": ""}
+    assert sizes == [5, 1, 1, 1, 1, 1]
+    assert await unhandled() == 0
+    assert len(await database.fetch("SELECT id FROM job WHERE kind = 'followed'")) == 5
+    assert {row["state"] for row in await states(module.FOLLOW_EVENT)} == {"done"}
+
+
+async def test_one_bad_event_holds_up_no_other_and_is_given_up_in_sight(
+    client: httpx.AsyncClient,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    moments: Callable[[timedelta], None],
+) -> None:
+    handed: dict[str, list[UUID]] = {"fragile": [], "sound": []}
+    bad: list[str] = []
+
+    async def fragile(events: Sequence[EventRow]) -> None:
+        if any(str(event.subject) in bad for event in events):
+            raise RuntimeError("on purpose")
+        handed["fragile"].extend(event.subject for event in events)
+
+    async def sound(events: Sequence[EventRow]) -> None:
+        handed["sound"].extend(event.subject for event in events)
+
+    monkeypatch.setattr(module, "ON_EVENT", {RECEIVED: (fragile, sound)})
+    await factories.published()
+    await factories.send(client, factories.submission())
+    await factories.send(client, factories.submission())
+    (newest,) = await database.fetch("SELECT subject FROM event ORDER BY sequence DESC LIMIT 1")
+    bad.append(str(newest["subject"]))
+    await worker.drain()
+    await factories.send(client, factories.submission())
+    await worker.drain()
+    assert await unhandled() == 0
+    assert len(handed["fragile"]) == 2
+    assert len(handed["sound"]) == 3
+    for _ in range(9):
+        assert {row["state"] for row in await states(module.FOLLOW_EVENT)} == {"done", "ready"}
+        moments(timedelta(hours=7))
+        await worker.drain()
+    (given_up,) = [row for row in await states(module.FOLLOW_EVENT) if row["state"] != "done"]
+    assert given_up == {"state": "failed", "attempts": 10, "last_error": "RuntimeError('on purpose')"}
+    logged = capsys.readouterr().err
+    assert "events_failed" in logged
+    assert logged.count("job_failed") == 10
+    measured = (await client.get("/metrics")).text
+    assert f'survey_jobs_failed{{kind="{module.FOLLOW_EVENT}"}} 1.0' in measured
+    assert "survey_events_waiting 0.0" in measured
+    assert len(handed["sound"]) == 3
+
+
+async def test_an_event_whose_handler_is_gone_is_told(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = await factories.workspace()
+    await jobs.enqueue(home, module.FOLLOW_EVENT, "a", module.Follow(999_999, "note_customers"), clock.now())
+    await worker.drain()
+    (row,) = await states(module.FOLLOW_EVENT)
+    assert row["state"] == "ready"
+    assert "event 999999" in row["last_error"]
+
+
+async def test_one_step_that_fails_holds_up_no_other(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> int:
+        raise RuntimeError("counting on purpose")
+
+    monkeypatch.setattr(rollups, "fold", broken)
+    await factories.published()
+    await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
+    with pytest.raises(RuntimeError, match="counting"):
         await worker.once()
     assert await read_labels() == {"I love it": "positive"}
+    assert await unhandled() == 0
+
+
+async def test_while_the_database_is_away_no_event_is_set_apart(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(events: Sequence[EventRow]) -> None:
+        raise Unavailable("The database does not answer", retry_after=2)
+
+    on_event(monkeypatch, away)
+    await factories.published()
+    await factories.send(client, factories.submission())
+    with pytest.raises(Unavailable):
+        await worker.once()
     assert await unhandled() > 0
-    assert await database.fetch("SELECT id FROM job WHERE kind = 'followed'") == []
-    running = asyncio.create_task(worker.run())
-    async with asyncio.timeout(20):
-        while await unhandled():  # noqa: ASYNC110  (rows have no event to wait for)
-            await asyncio.sleep(0.02)
-    worker.stop()
-    await running
-    assert len(await database.fetch("SELECT id FROM job WHERE kind = 'followed'")) == 1
+    assert await states(module.FOLLOW_EVENT) == []
 
 
 async def test_one_bad_comment_holds_up_no_other(
-    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    moments: Callable[[timedelta], None],
 ) -> None:
     await factories.published()
     texts = [f"I love it {n}" for n in range(5)] + ["poison"] + [f"I love it {n}" for n in range(5, 9)]
@@ -115,8 +221,8 @@ async def test_one_bad_comment_holds_up_no_other(
     (waiting,) = await database.fetch("SELECT last_error, attempts FROM job WHERE state = 'ready'")
     assert "on purpose" in waiting["last_error"]
     monkeypatch.setattr(sentiment, "read_all", whole)
-    later = clock.now() + timedelta(minutes=1)
-    assert await worker._read_comments(later) == 1
+    moments(timedelta(minutes=1))
+    await worker.drain()
     assert (await read_labels())["poison"] == "unsupported"
     assert {row["state"] for row in await database.fetch("SELECT state FROM job")} == {"done"}
     readings = await database.fetch("SELECT response FROM comment_reading WHERE current = {}", True)
@@ -224,6 +330,70 @@ async def test_a_fault_of_ours_is_tried_again_until_the_last_try(
     assert not await worker.send()
     assert given_up == ["KeyError('on purpose')"] * 3
     assert {row["state"] for row in await database.fetch("SELECT state FROM job")} == {"failed"}
+
+
+class Killed(BaseException):
+    """The process ends in the middle of a job: nothing after it is done."""
+
+
+async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
+    client: httpx.AsyncClient,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    moments: Callable[[timedelta], None],
+) -> None:
+    home = await factories.published()
+    new = NewInvitation(form="visit", email="hana@customers.example")
+    row = await distribution.queue_invitation(SECRET, home, new, clock.now())
+
+    async def deadly(job: JobRow, settings: Settings, secret: str) -> None:
+        raise Killed
+
+    monkeypatch.setattr(distribution, "send_invitation", deadly)
+    for _ in range(10):
+        with pytest.raises(Killed):
+            await worker.send()
+        assert (await invitations.invitation(home, row.id)).state == "queued"
+        moments(timedelta(minutes=3))
+    assert await worker.send()
+    assert not await worker.send()
+    told = "The worker ended 10 times while it was being done."
+    ended = await invitations.invitation(home, row.id)
+    assert (ended.state, ended.last_error, ended.trace[-1].what) == ("failed", told, told)
+    assert (await states(module.SEND_INVITATION))[0]["last_error"] == told
+    assert await distribution.resend(home, row.id, clock.now())
+
+
+async def test_a_comment_that_ends_the_worker_takes_no_other_with_it(
+    client: httpx.AsyncClient,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    moments: Callable[[timedelta], None],
+) -> None:
+    await factories.published()
+    texts = ["I love it 1", "poison", "I love it 2"]
+    for text in texts:
+        await factories.send(client, factories.submission({"recommend": 9, "comment": text}))
+    whole = sentiment.read_all
+
+    def deadly(batch: Sequence[Any]) -> Any:
+        if any(comment.text == "poison" for comment in batch):
+            raise Killed
+        return whole(batch)
+
+    monkeypatch.setattr(sentiment, "read_all", deadly)
+    deaths = 0
+    for _ in range(12):
+        try:
+            await worker.drain()
+        except Killed:
+            deaths += 1
+        moments(timedelta(minutes=3))
+    assert deaths == 10
+    assert await read_labels() == {"I love it 1": "positive", "poison": "", "I love it 2": "positive"}
+    found = await states(READ_COMMENT)
+    assert [(row["state"], row["attempts"]) for row in found if row["state"] != "done"] == [("failed", 11)]
+    assert sorted(row["attempts"] for row in found) == [2, 2, 11]
 
 
 async def test_the_log_is_pruned_once_an_hour(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:

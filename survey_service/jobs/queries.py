@@ -1,12 +1,11 @@
 """What others may know of the log and the queue."""
 
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
 from survey_service.core import database
-from survey_service.jobs.schemas import EventRow
+from survey_service.jobs.schemas import EventRow, GivenUp
 
 SETTLED = {
     "sqlite": "",
@@ -46,9 +45,22 @@ async def waiting(now: datetime, apart_from: str = "") -> tuple[int, float]:
     return int(row["due"]), (now - oldest).total_seconds() if oldest else 0.0
 
 
-async def failed(workspace: UUID, kind: str) -> int:
-    """How many jobs of a kind were given up."""
-    row = await database.fetch_one(
-        "SELECT count(*) AS n FROM job WHERE workspace = {} AND kind = {} AND state = 'failed'", workspace, kind
-    )
+async def unhandled_events() -> int:
+    """How many events were not handed on yet."""
+    row = await database.fetch_one("SELECT count(*) AS n FROM event WHERE handled_at IS NULL")
     return int(row["n"]) if row else 0
+
+
+async def given_up() -> list[GivenUp]:
+    """The jobs of every workspace that are not tried any more, by kind."""
+    rows = await database.fetch(
+        "SELECT kind, count(*) AS n FROM job WHERE state = 'failed' GROUP BY kind ORDER BY kind"
+    )
+    return [GivenUp(row["kind"], int(row["n"]), await _newest_error(row["kind"])) for row in rows]
+
+
+async def _newest_error(kind: str) -> str:
+    row = await database.fetch_one(
+        "SELECT last_error FROM job WHERE state = 'failed' AND kind = {} ORDER BY finished_at DESC LIMIT 1", kind
+    )
+    return str(row["last_error"]) if row else ""

@@ -19,7 +19,7 @@ class EventRow(msgspec.Struct, frozen=True):
 
 
 class JobRow(msgspec.Struct, frozen=True):
-    """One claimed job; `payload` is JSON, `attempts` counts this one."""
+    """One claimed job; `payload` is JSON, `attempts` counts this one, `last_error` is of those before."""
 
     id: UUID
     workspace: UUID
@@ -28,3 +28,12 @@ class JobRow(msgspec.Struct, frozen=True):
     payload: str
     attempts: int
     max_attempts: int
+    last_error: str = ""
+
+
+class GivenUp(msgspec.Struct, frozen=True):
+    """Jobs of one kind that are not tried any more: how many, and the error of the newest."""
+
+    kind: str
+    count: int
+    last_error: str

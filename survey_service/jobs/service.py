@@ -1,7 +1,7 @@
 """Durable jobs and the event log: queued in the caller's transaction, claimed by one worker at a time.
 
 Delivery is at least once: a job whose worker died is claimed again when its lease ends, so every handler
-is idempotent by the job's key.
+is idempotent by the job's key. A job that was claimed more often than it may be tried is `worn_out`.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ RETRY_BASE_SECONDS = 5
 RETRY_CAP_SECONDS = 6 * 3600
 EVENTS_KEPT = timedelta(days=30)
 DONE_JOBS_KEPT = timedelta(days=7)
+WHICH = {None: "", True: " AND attempts > 0", False: " AND attempts = 0"}
 
 
 def encode(payload: object) -> str:
@@ -48,19 +49,35 @@ async def record_event(workspace: UUID, kind: str, subject: UUID, payload: objec
     )  # fmt: skip
 
 
-async def claim(kinds: Sequence[str], limit: int, now: datetime, lease: timedelta = LEASE) -> list[JobRow]:
-    """Takes up to `limit` due jobs of `kinds`, oldest first, and leases them; also those whose lease ran out."""
+async def claim(
+    kinds: Sequence[str], limit: int, now: datetime, lease: timedelta = LEASE, *, tried: bool | None = None
+) -> list[JobRow]:
+    """Takes up to `limit` due jobs of `kinds`, oldest first, and leases them; also those whose lease ran out.
+
+    With `tried`, only those that somebody began before, or only those that nobody did.
+    """
     skip = " FOR UPDATE SKIP LOCKED" if database.dialect() == "postgres" else ""
     async with database.transaction():
         rows = await database.execute(
             "UPDATE job SET state = 'running', locked_until = {}, attempts = attempts + 1 WHERE id IN ("
             "SELECT id FROM job WHERE state IN ('ready', 'running') AND run_at <= {} "
-            f"AND (state = 'ready' OR locked_until < {{}}) AND kind IN ({database.in_list(kinds)}) "
+            f"AND (state = 'ready' OR locked_until < {{}}) AND kind IN ({database.in_list(kinds)}){WHICH[tried]} "
             f"ORDER BY run_at LIMIT {{}}{skip}) "
-            "RETURNING id, workspace, kind, key, payload, attempts, max_attempts",
+            "RETURNING id, workspace, kind, key, payload, attempts, max_attempts, last_error",
             now + lease, now, now, *kinds, limit,
         )  # fmt: skip
     return [msgspec.convert(row, JobRow, strict=False) for row in rows]
+
+
+def worn_out(job: JobRow) -> str:
+    """Why a claimed job must not be begun again, else an empty text: whoever began it the last times ended before
+    they could tell how it went, as a process does that the job itself brings down."""
+    if job.attempts <= job.max_attempts:
+        return ""
+    if not job.last_error:
+        return f"The worker ended {job.max_attempts} times while it was being done."
+    words = f"The worker ended while it was being done; it was begun {job.max_attempts} times."
+    return f"{words} The error before: {job.last_error}"
 
 
 async def finish(jobs: Sequence[UUID], now: datetime) -> None:
@@ -98,6 +115,14 @@ async def take_events(limit: int) -> list[EventRow]:
         limit,
     )
     return [msgspec.convert(row, EventRow, strict=False) for row in rows]
+
+
+async def event(sequence: int) -> EventRow | None:
+    """One event of the log, unless it was pruned."""
+    row = await database.fetch_one(
+        "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event WHERE sequence = {}", sequence
+    )
+    return msgspec.convert(row, EventRow, strict=False) if row else None
 
 
 async def mark_handled(sequences: Sequence[int], now: datetime) -> None:

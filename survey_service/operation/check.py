@@ -18,6 +18,7 @@ from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
 from survey_service.core import database, schema
 from survey_service.core.settings import Settings
+from survey_service.jobs import queries as jobs
 from survey_service.nps import queries as counts
 from survey_service.nps import rollups
 from survey_service.nps.rollups import CountedResponse
@@ -75,7 +76,18 @@ async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) ->
                 await rebuild_counts(workspace, report)
         with progress(f"Comparing the counts of {workspace.name}") as report:
             findings.append(await check_counts(workspace, report))
-    return findings
+    return [*findings, *await check_jobs()]
+
+
+async def check_jobs() -> list[Finding]:
+    """Whether work was given up; that does not make anything wrong that is kept, so it is a warning."""
+    given_up = await jobs.given_up()
+    if not given_up:
+        return [Finding("ok", "jobs", "none was given up")]
+    return [
+        Finding("warning", "jobs", f"{kind.count} of {kind.kind} were given up. The newest: {kind.last_error}")
+        for kind in given_up
+    ]
 
 
 async def check_schema() -> Finding:

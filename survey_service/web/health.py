@@ -66,6 +66,10 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     due, lag = await _work(request)
     state.metrics.jobs_due.set(due)
     state.metrics.worker_lag.set(lag)
+    state.metrics.events_waiting.set(await jobs.unhandled_events())
+    state.metrics.jobs_failed.clear()
+    for given_up in await jobs.given_up():
+        state.metrics.jobs_failed.labels(given_up.kind).set(given_up.count)
     return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
 
 

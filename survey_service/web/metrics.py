@@ -26,6 +26,8 @@ class Metrics:
         self.groups = Gauge("survey_commit_groups", "Groups committed since the start.", registry=self.registry)
         self.jobs_due = Gauge("survey_jobs_due", "Jobs that are due.", registry=self.registry)
         self.worker_lag = Gauge("survey_worker_lag_seconds", "Age of the oldest due job.", registry=self.registry)
+        self.jobs_failed = Gauge("survey_jobs_failed", "Jobs that were given up.", ["kind"], registry=self.registry)
+        self.events_waiting = Gauge("survey_events_waiting", "Events not handed on yet.", registry=self.registry)
         ProcessCollector(registry=self.registry)
         self._by_status: dict[tuple[str, int], Counter] = {}
 

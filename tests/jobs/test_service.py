@@ -15,7 +15,7 @@ from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.jobs import queries, service
 from survey_service.jobs.plans import MAX_ATTEMPTS
-from survey_service.jobs.schemas import JobRow
+from survey_service.jobs.schemas import GivenUp, JobRow
 
 HOME = new_id()
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -131,8 +131,49 @@ async def test_failures_wait_longer_each_time_and_end(database: Database) -> Non
     assert waits == [5, 15, 45, 135, 405, 1215, 3645, 10935, 21600, 21600]
     assert (await job())["finished_at"] is not None
     assert await service.claim([MAIL], 1, now + timedelta(days=365)) == []
-    assert await queries.failed(HOME, MAIL) == 1
-    assert await queries.failed(new_id(), MAIL) == 0
+    assert await queries.given_up() == [GivenUp(MAIL, 1, f"error {MAX_ATTEMPTS}")]
+
+
+async def died_with_it(now: datetime, times: int) -> datetime:
+    """Claims the job so often, tells nothing, and gives the moment after the last lease."""
+    for _ in range(times):
+        await claimed(now)
+        now += service.LEASE + timedelta(seconds=1)
+    return now
+
+
+async def test_who_is_claimed_more_often_than_tried_is_worn_out(database: Database) -> None:
+    await queue(1)
+    now = await died_with_it(NOON, MAX_ATTEMPTS - 1)
+    last = await claimed(now)
+    assert (last.attempts, service.worn_out(last)) == (MAX_ATTEMPTS, "")
+    after_it = await claimed(now + timedelta(hours=1))
+    words = service.worn_out(after_it)
+    assert words == f"The worker ended {MAX_ATTEMPTS} times while it was being done."
+    assert not await service.fail(last, "from the grave", now, permanent=True)
+    assert await service.fail(after_it, words, now, permanent=True)
+    kept = await job()
+    assert (kept["state"], kept["last_error"]) == ("failed", words)
+    assert await service.claim([MAIL], 1, now + timedelta(days=365)) == []
+    assert await queries.given_up() == [GivenUp(MAIL, 1, words)]
+
+
+async def test_the_error_before_the_deaths_is_told_too(database: Database) -> None:
+    await queue(1)
+    await service.fail(await claimed(), "no such host", NOON)
+    now = await died_with_it(after(hours=1), MAX_ATTEMPTS - 1)
+    words = service.worn_out(await claimed(now))
+    assert f"begun {MAX_ATTEMPTS} times" in words
+    assert words.endswith("The error before: no such host")
+
+
+async def test_begun_jobs_are_told_from_new_ones(database: Database) -> None:
+    await queue(2)
+    first = await claimed(after(seconds=5))
+    now = after(hours=1)
+    assert [row.key for row in await service.claim([MAIL], 9, now, tried=True)] == [first.key]
+    assert {row.key for row in await service.claim([MAIL], 9, now, tried=False)} == {"mail:0", "mail:1"} - {first.key}
+    assert await service.claim([MAIL], 9, now, tried=False) == []
 
 
 async def test_a_permanent_failure_is_the_last(database: Database) -> None:
@@ -176,6 +217,9 @@ async def test_events_are_taken_in_order_until_they_are_handled(database: Databa
         await service.mark_handled([event.sequence for event in first], NOON)
     assert [event.subject for event in first] == subjects[:3]
     assert (first[0].workspace, first[0].payload, first[0].created_at) == (HOME, '{"kind":"happened"}', NOON)
+    assert await service.event(first[0].sequence) == first[0]
+    assert await service.event(first[0].sequence + 1000) is None
+    assert await queries.unhandled_events() == 2
     with contextlib.suppress(OnPurpose):
         async with db.transaction():
             await service.mark_handled([event.sequence for event in await service.take_events(9)], NOON)
