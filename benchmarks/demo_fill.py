@@ -15,7 +15,7 @@ from resource import RUSAGE_SELF, getrusage
 
 from survey_service.app import opened
 from survey_service.core import schema
-from survey_service.core.database import CONNECTION_PRAGMAS
+from survey_service.core.engines import CONNECTION_PRAGMAS
 from survey_service.core.settings import Settings, load
 from survey_service.demo import Summary, make_demo
 

@@ -18,7 +18,7 @@ from survey_service.accounts import guards
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
-from survey_service.core import database, logs, schema
+from survey_service.core import database, engines, logs, schema
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
@@ -146,7 +146,7 @@ async def lifespan(app: Litestar, settings: Settings, background: MakeBackground
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[database.Database]:
     """The settings' database, open and in use."""
-    engine = database.make_engine(settings)
+    engine = engines.make_engine(settings)
     piccolo_conf.bind(engine)
     forms.forget()
     opened_database = database.Database(engine)

@@ -3,16 +3,16 @@
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import AppRegistry
 
-from survey_service.core import database, settings
+from survey_service.core import engines, settings
 
 APPS = ("jobs", "nps", "sentiment", "accounts", "places", "customers", "forms", "distribution", "responses")
 """Domains with tables, in the order in which their migrations run (lower layers first)."""
 
-DB = database.make_engine(settings.load())
+DB = engines.make_engine(settings.load())
 APP_REGISTRY = AppRegistry(apps=[f"survey_service.{app}.piccolo_app" for app in APPS])
 
 
-def bind(engine: database.Engine) -> None:
+def bind(engine: engines.Engine) -> None:
     """Makes Piccolo and every table use `engine` instead of the settings' own."""
     global DB
     DB = engine

@@ -23,7 +23,7 @@ os.environ["PICCOLO_CONF"] = "survey_service.piccolo_conf"
 
 from survey_service import piccolo_conf  # noqa: E402  (the settings above must stand before it is imported)
 from survey_service.core import database as core_database  # noqa: E402
-from survey_service.core import schema  # noqa: E402
+from survey_service.core import engines, schema  # noqa: E402
 from survey_service.core.settings import Settings, load  # noqa: E402
 
 ENGINES = ("sqlite", "postgres")
@@ -31,7 +31,7 @@ SECRET = "a-secret-of-the-tests-that-is-long-enough"
 
 
 async def _opened(settings: Settings) -> core_database.Database:
-    engine = core_database.make_engine(settings)
+    engine = engines.make_engine(settings)
     piccolo_conf.bind(engine)
     opened = core_database.Database(engine)
     await opened.open()

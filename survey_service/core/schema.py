@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from survey_service.core import database
+from survey_service.core.engines import PooledSQLiteEngine
 
 CONF = "survey_service.piccolo_conf"
 MIGRATION_LOCK = 7_166_011
@@ -61,7 +62,7 @@ async def migrate() -> int:
 @contextlib.asynccontextmanager
 async def _turn() -> AsyncIterator[None]:
     engine = database.current().engine
-    if isinstance(engine, database.PooledSQLiteEngine):
+    if isinstance(engine, PooledSQLiteEngine):
         yield
         return
     connection = await engine.get_new_connection()

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.database import Column, Insert, Plan, Select
 from survey_service.core.ids import new_id
+from survey_service.core.plans import Column, Insert, Plan, Select
 from survey_service.customers.identity import clean_name
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 

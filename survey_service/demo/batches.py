@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.database import Column, Insert, Plan, Statement, Update
+from survey_service.core.plans import Column, Insert, Plan, Statement, Update
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
 from survey_service.demo import letters as mail

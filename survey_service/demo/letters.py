@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.database import Column
 from survey_service.core.ids import id_at
+from survey_service.core.plans import Column
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.demo.company import Company
 from survey_service.demo.definitions import NAMES, VISIT

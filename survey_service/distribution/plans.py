@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from survey_service.core.database import Column, Plan, Update
+from survey_service.core.plans import Column, Plan, Update
 
 INVITATION = Column("id", "uuid")
 ANSWER = (Column("response", "uuid"), Column("answered_at", "timestamptz"))

@@ -6,7 +6,7 @@ JSON types are strict (a scale takes a number, not "9"). Form-encoded fields are
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,11 +15,14 @@ from email_validator import EmailNotValidError, validate_email
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
 from survey_service.forms.definition import (
+    CesQuestion,
     ChoiceQuestion,
+    CsatQuestion,
     Definition,
     EmailQuestion,
     LongTextQuestion,
     MultipleChoiceQuestion,
+    NpsQuestion,
     Question,
     ScaleQuestion,
     ShortTextQuestion,
@@ -65,40 +68,40 @@ class _Wrong(Exception):
 def check(definition: Definition, answers: Mapping[str, Any], language: str) -> Checked:
     """Every answer normalised, or an error for each one that does not fit. `language` words the errors."""
     normal: dict[str, Answer] = {}
-    errors: list[FieldError] = []
-    for question in definition.questions:
-        try:
-            value = _answer(question, answers.get(question.key))
-        except _Wrong as wrong:
-            errors.append(FieldError(question.key, wrong.code, i18n.text(wrong.message, language, **wrong.values)))
-            continue
-        if value is not None:
-            normal[question.key] = value
-    if len(answers) > len(normal):
-        known = {question.key for question in definition.questions if question.answerable}
-        errors += [
-            FieldError(_printable(key), "unknown_question", i18n.text("error_question_unknown", language))
-            for key in answers
-            if key not in known
-        ]
-    return _checked(definition, normal, errors)
-
-
-def _checked(definition: Definition, answers: dict[str, Answer], errors: list[FieldError]) -> Checked:
     scores: list[ScoredAnswer] = []
+    errors: list[FieldError] = []
     comment = comment_question = email = ""
     for question in definition.questions:
-        if question.key not in answers:
+        key, kind = question.key, type(question)
+        try:
+            value = _answer(question, kind, answers.get(key))
+        except _Wrong as wrong:
+            errors.append(FieldError(key, wrong.code, i18n.text(wrong.message, language, **wrong.values)))
             continue
-        value = answers[question.key]
+        if value is None:
+            continue
+        normal[key] = value
         if question.metric:
             assert isinstance(value, int)
-            scores.append(ScoredAnswer(question.metric, question.key, question.revision, value))
-        elif not comment and isinstance(question, LongTextQuestion):
-            comment, comment_question = str(value), question.key
-        elif not email and isinstance(question, EmailQuestion):
+            scores.append(ScoredAnswer(question.metric, key, question.revision, value))
+        elif kind is LongTextQuestion and not comment:
+            comment, comment_question = str(value), key
+        elif kind is EmailQuestion and not email:
             email = str(value)
-    return Checked(answers, scores, errors, comment, comment_question, email)
+    if len(answers) > len(normal):
+        errors += _unknown(definition, answers, language)
+    return Checked(normal, scores, errors, comment, comment_question, email)
+
+
+def _unknown(definition: Definition, answers: Mapping[str, Any], language: str) -> list[FieldError]:
+    """An error for each answer to a question that the form does not ask."""
+    known = {question.key for question in definition.questions if question.answerable}
+    message = "error_question_unknown"
+    return [
+        FieldError(_printable(key), "unknown_question", i18n.text(message, language))
+        for key in answers
+        if key not in known
+    ]
 
 
 def fingerprint(answers: Mapping[str, Answer]) -> str:
@@ -129,20 +132,15 @@ def _number(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else text
 
 
-def _answer(question: Question, value: Any) -> Answer | None:
-    if isinstance(question, StatementQuestion):
+def _answer(question: Question, kind: type, value: Any) -> Answer | None:
+    if kind is StatementQuestion:
         return None
     if value is None or value == [] or (isinstance(value, str) and not value.strip()):
         if question.required:
             raise _missing(question)
         return None
-    if isinstance(question, ScaleQuestion):
-        return _scale(question, value)
-    if isinstance(question, SingleChoiceQuestion):
-        return _single(question, value)
-    if isinstance(question, MultipleChoiceQuestion):
-        return _multiple(question, value)
-    return _email(value) if isinstance(question, EmailQuestion) else _text(question, value)
+    read: Callable[[Any, Any], Answer | None] = _READ[kind]
+    return read(question, value)
 
 
 def _missing(question: Question) -> _Wrong:
@@ -157,7 +155,7 @@ def _missing(question: Question) -> _Wrong:
 
 
 def _scale(question: ScaleQuestion, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if type(value) is not int:  # a bool is an int too
         raise _Wrong("not_a_number", "error_number_malformed")
     if not question.low <= value <= question.high:
         raise _Wrong("out_of_range", "error_number_range", low=question.low, high=question.high)
@@ -183,6 +181,8 @@ def _multiple(question: ChoiceQuestion, value: Any) -> list[str]:
 
 def clean(text: str) -> str:
     """Text as it is kept: NFC, plain line ends, no control characters or halves of characters, no blank ends."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     whole = text.encode("utf-8", "ignore").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", whole.translate(_CONTROL)).strip()
 
@@ -198,7 +198,7 @@ def _text(question: ShortTextQuestion | LongTextQuestion, value: Any) -> str | N
     return text or None
 
 
-def _email(value: Any) -> str:
+def _email(_question: EmailQuestion, value: Any) -> str:
     if not isinstance(value, str):
         raise _Wrong("wrong_type", "error_wrong_kind")
     text = clean(value)
@@ -208,6 +208,19 @@ def _email(value: Any) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise _Wrong("malformed_email", "error_email_malformed") from error
+
+
+_READ: Mapping[type, Callable[[Any, Any], Answer | None]] = {
+    NpsQuestion: _scale,
+    CsatQuestion: _scale,
+    CesQuestion: _scale,
+    SingleChoiceQuestion: _single,
+    MultipleChoiceQuestion: _multiple,
+    ShortTextQuestion: _text,
+    LongTextQuestion: _text,
+    EmailQuestion: _email,
+}
+"""Kind of question → how its answer is checked."""
 
 
 def _printable(key: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from survey_service.core.database import Column, Insert, Plan
+from survey_service.core.plans import Column, Insert, Plan
 
 EVENT_COLUMNS = (
     Column("id", "uuid"),

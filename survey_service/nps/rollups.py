@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
-from survey_service.core.database import Column, Insert, Plan
+from survey_service.core.plans import Column, Insert, Plan
 from survey_service.nps import queries
 from survey_service.nps.histogram import NOTHING, Histogram
 from survey_service.nps.queries import ALL, BINS, DIMENSIONS, Difference

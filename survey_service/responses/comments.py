@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
-from survey_service.core.database import Column, Plan, Update
+from survey_service.core.plans import Column, Plan, Update
 from survey_service.customers import service as customers
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import LongTextQuestion

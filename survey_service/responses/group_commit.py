@@ -69,7 +69,8 @@ class GroupCommit:
         """One transaction for the group; if it fails for a reason of one entry's own, each by itself."""
         self.groups += 1
         try:
-            outcomes = await self.database.run(write([entry for entry, _ in group]))
+            entries = [entry for entry, _ in group]
+            outcomes = await self.database.run_hopefully(lambda: write(entries))
         except Unavailable as error:
             self._refuse(group, error)
         except Exception as error:

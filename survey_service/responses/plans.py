@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.database import Column, Insert, Plan, Select, Update
 from survey_service.core.ids import new_id
+from survey_service.core.plans import Column, Insert, Plan, Select, Update
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import Details
 from survey_service.distribution import plans as distribution
@@ -87,11 +87,13 @@ def write(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
     """Writes a group of submissions; an outcome for each, in order."""
     ordered = sorted(entries, key=lambda entry: (entry.form.int, entry.client_id.int))
     inserted = yield Insert("response", COLUMNS, [as_row(entry) for entry in ordered], returning="id")
+    if len(inserted) == len(ordered):
+        yield from follow([entry for entry in ordered if entry.state in COUNTED_STATES])
+        return [_created(entry) for entry in entries]
     new_ids = {row[0] for row in inserted}
-    new = [entry for entry in ordered if entry.id in new_ids]
     first = yield from _first_answers([entry for entry in ordered if entry.id not in new_ids])
-    yield from follow([entry for entry in new if entry.state in COUNTED_STATES])
-    return [_outcome(entry, new_ids, first) for entry in entries]
+    yield from follow([entry for entry in ordered if entry.id in new_ids and entry.state in COUNTED_STATES])
+    return [_created(entry) if entry.id in new_ids else _repeated(entry, first) for entry in entries]
 
 
 ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment")
@@ -123,11 +125,11 @@ def follow(entries: Sequence[Entry]) -> Plan[None]:
     known = yield from _attach_customers(entries)
     yield from append_deltas(deltas_for(counted(entry) for entry in entries))
     yield from _timeline(entries, known)
+    yield from jobs.announce([_event(entry) for entry in entries])
+    yield from jobs.leave_jobs(_reading_jobs(entries))
     answered = [(e.invitation, e.id, e.received_at) for e in entries if e.invitation]
     if answered:
         yield from distribution.mark_answered(answered)
-    yield from jobs.announce([_event(entry) for entry in entries])
-    yield from jobs.leave_jobs(_reading_jobs(entries))
 
 
 def _first_answers(entries: Sequence[Entry]) -> Plan[dict[tuple[UUID, UUID], tuple[object, ...]]]:
@@ -138,9 +140,11 @@ def _first_answers(entries: Sequence[Entry]) -> Plan[dict[tuple[UUID, UUID], tup
     return {(row[1], row[2]): row for row in rows}
 
 
-def _outcome(entry: Entry, new_ids: set[UUID], first: dict[tuple[UUID, UUID], tuple[object, ...]]) -> Outcome:
-    if entry.id in new_ids:
-        return Outcome("created", entry.id, entry.client_id, entry.receipt)
+def _created(entry: Entry) -> Outcome:
+    return Outcome("created", entry.id, entry.client_id, entry.receipt)
+
+
+def _repeated(entry: Entry, first: dict[tuple[UUID, UUID], tuple[object, ...]]) -> Outcome:
     stored_id, _, _, fingerprint, receipt, answers = first[entry.form, entry.client_id]
     assert isinstance(stored_id, UUID)
     status = "replayed" if fingerprint == entry.fingerprint else "conflict"

@@ -15,6 +15,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, i18n
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.ids import new_id, readable_code
+from survey_service.core.plans import Column, Plan, Update
 from survey_service.customers import service as customers
 from survey_service.customers.identity import normalise_email
 from survey_service.forms import queries as forms
@@ -213,8 +214,8 @@ async def release(workspace: UUID, response_id: UUID) -> None:
         raise Conflict("This answer is not in the spam box any more.")
     entry = await _stored_entry(workspace, row)
 
-    def plan() -> database.Plan[bool]:
-        changed = yield database.Update(
+    def plan() -> Plan[bool]:
+        changed = yield Update(
             "response", plans.COLUMNS[0], _STATE, [(entry.id, "complete", "")], only_if="state = 'spam'"
         )
         if not changed:
@@ -226,7 +227,7 @@ async def release(workspace: UUID, response_id: UUID) -> None:
         raise Conflict("Somebody else released this answer just now.")
 
 
-_STATE = (database.Column("state", "text"), database.Column("spam_reason", "text"))
+_STATE = (Column("state", "text"), Column("spam_reason", "text"))
 
 
 async def discard(workspace: UUID, response_id: UUID) -> None:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.database import Column, Insert, Plan, Update
 from survey_service.core.ids import new_id
+from survey_service.core.plans import Column, Insert, Plan, Update
 from survey_service.sentiment.engines import InstantEngine, Reading, read
 from survey_service.sentiment.language import recognise
 

@@ -8,8 +8,9 @@ from piccolo.engine.sqlite import ADAPTERS
 
 from survey_service.core import database as db
 from survey_service.core import schema
-from survey_service.core.database import Column, Database, Insert, Plan, Select, Update
+from survey_service.core.database import Database
 from survey_service.core.ids import new_id
+from survey_service.core.plans import Column, Insert, Plan, Select, Update, as_sqlite
 
 COLUMNS = (Column("name", "text"), Column("value", "text"))
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
@@ -98,5 +99,51 @@ def test_sqlite_texts_are_those_of_the_orm() -> None:
     identity, east = new_id(), timezone(timedelta(hours=3))
     moments = [MOMENT, MOMENT.replace(microsecond=0), MOMENT.astimezone(east)]
     values = [identity, MOMENT.date(), *moments, "text", 7, None, True, 0.5]
-    (row,) = db.as_sqlite([tuple(values)])
+    (row,) = as_sqlite([tuple(values)])
     assert list(row) == [ADAPTERS[type(value)](value) if type(value) in ADAPTERS else value for value in values]
+
+
+async def test_a_hopeful_plan_keeps_all_its_rows_in_one_go(database: Database) -> None:
+    made = []
+
+    def make() -> Plan[list[str]]:
+        made.append(1)
+        return write([("a", "1"), ("b", "2")])
+
+    assert await database.run_hopefully(make) == ["a", "b"]
+    assert len(made) == 1
+    assert await db.fetch("SELECT name FROM installation ORDER BY name") == [{"name": "a"}, {"name": "b"}]
+
+
+async def test_a_hopeful_plan_whose_row_is_there_is_run_with_care(database: Database) -> None:
+    def make() -> Plan[list[str]]:
+        names = yield from write([("a", "1"), ("b", "2")])
+        yield Insert("installation", COLUMNS, [(f"{name}-too", "") for name in names])
+        return names
+
+    await database.run(write([("b", "3")]))
+    assert await database.run_hopefully(make) == ["a"]
+    rows = await db.fetch("SELECT name, value FROM installation ORDER BY name")
+    assert [tuple(row.values()) for row in rows] == [("a", "1"), ("a-too", ""), ("b", "3")]
+
+
+async def test_a_plan_that_asks_gets_its_answer_after_what_it_inserted(database: Database) -> None:
+    def make() -> Plan[list[tuple[str, ...]]]:
+        yield Insert("installation", COLUMNS, [("a", "1")])
+        yield Insert("installation", COLUMNS, [("b", "2")])
+        found = yield Select("installation", COLUMNS, COLUMNS[:1], [("a",), ("b",)])
+        return found
+
+    assert sorted(await database.run_hopefully(make)) == [("a", "1"), ("b", "2")]
+
+
+async def test_plain_inserts_of_a_plan_pass_over_what_is_there(database: Database) -> None:
+    def make() -> Plan[str]:
+        yield Insert("installation", COLUMNS, [("a", "1")])
+        yield Insert("installation", COLUMNS, [("a", "2"), ("b", "2")])
+        return "done"
+
+    assert await database.run_hopefully(make) == "done"
+    assert await database.run(make()) == "done"
+    rows = await db.fetch("SELECT name, value FROM installation ORDER BY name")
+    assert {row["name"] for row in rows} == {"a", "b"}

@@ -10,9 +10,10 @@ import pytest
 
 from survey_service.core import clock
 from survey_service.core import database as db
-from survey_service.core.database import Database, Plan
+from survey_service.core.database import Database
 from survey_service.core.errors import Unavailable
 from survey_service.core.ids import new_id
+from survey_service.core.plans import Plan
 from survey_service.core.settings import Settings
 from survey_service.forms import queries as forms
 from survey_service.responses import group_commit as module
