@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, get_args, get_origin
 
 import msgspec
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request, Response, Router
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -63,6 +63,10 @@ class DescribedJson(JsonRenderPlugin):
     def __init__(self) -> None:
         super().__init__(path="/openapi.json")
         self._document: Document | None = None
+
+    def receive_router(self, router: Router) -> None:
+        """Leaves the document alone under /schema: Litestar adds an HTML page for what is not there."""
+        router.routes[:] = [route for route in router.routes if route.path.endswith("/openapi.json")]
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
         if self._document is None:

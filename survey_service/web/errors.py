@@ -88,8 +88,14 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
         ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, "Refused")
     answer = service_error(request, ours)
     for name, value in (error.headers or {}).items():
-        answer.headers[name] = value
+        answer.headers[name] = _with_head(value) if name.lower() == "allow" else value
     return answer
+
+
+def _with_head(allowed: str) -> str:
+    """The methods of an `Allow` header, with the HEAD that every GET answers and the framework does not know of."""
+    methods = {method.strip() for method in allowed.split(",")}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _status(error: HTTPException) -> int:

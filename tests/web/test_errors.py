@@ -38,6 +38,10 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
         ("/app/nothing", "text/html", False),
         ("/s/nothing", "text/html", False),
         ("/s/nothing/at/all", "text/html", False),
+        ("/schema", "text/html", True),
+        ("/schema/nothing", "text/html", True),
+        ("/schema/openapi.yaml", "*/*", True),
+        ("/schema/nothing/at/all", "*/*", True),
     ],
 )
 async def test_who_asks_decides_the_shape(client: httpx.AsyncClient, path: str, accept: str, is_problem: bool) -> None:
@@ -181,3 +185,24 @@ async def test_staff_pages_say_what_to_do(client: httpx.AsyncClient) -> None:
     assert reply.status_code == 405
     assert "does not take that method" in reply.text
     assert 'href="/app"' in reply.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/app/sign-in", "GET, HEAD, OPTIONS, POST"),
+        ("POST", "/healthz", "GET, HEAD, OPTIONS"),
+        ("POST", "/schema/openapi.json", "GET, HEAD, OPTIONS"),
+        ("POST", "/static/css/survey.css", "GET, HEAD, OPTIONS"),
+        ("GET", "/api/v1/forms/visit/responses", "OPTIONS, POST"),
+        ("HEAD", "/api/v1/forms/visit/responses", "OPTIONS, POST"),
+    ],
+)
+async def test_a_refused_method_names_those_that_are_taken(
+    client: httpx.AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    reply = await client.request(method, path)
+    assert reply.status_code == 405
+    assert reply.headers["allow"] == allowed
+    if "HEAD" in allowed:
+        assert (await client.head(path)).status_code != 405
