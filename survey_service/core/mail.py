@@ -6,6 +6,7 @@ A mail is handed over or a TransportError says why not, and whether trying again
 
 import asyncio
 import contextlib
+import ssl
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, parseaddr
-from urllib.parse import unquote, urlsplit
+from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
 
@@ -83,7 +86,9 @@ async def send(settings: Settings, mail: Mail) -> str:
     message = build(mail, settings.mail_from)
     try:
         async with asyncio.timeout(DELIVERY_SECONDS):
-            return await _deliver(settings.smtp_url, message)
+            return await _deliver(settings, message)
+    except ssl.SSLCertVerificationError as error:
+        raise _distrusted(error) from error
     except TimeoutError as error:
         raise TransportError("The mail server did not answer in time.", permanent=False) from error
     except OSError as error:
@@ -92,9 +97,9 @@ async def send(settings: Settings, mail: Mail) -> str:
         raise _refusal(error) from error
 
 
-async def _deliver(smtp_url: str, message: EmailMessage) -> str:
-    client = _client(smtp_url)
-    await client.connect()
+async def _deliver(settings: Settings, message: EmailMessage) -> str:
+    client = _client(settings)
+    await _connect(client)
     try:
         _, answer = await client.send_message(message)
     finally:
@@ -105,8 +110,28 @@ async def _deliver(smtp_url: str, message: EmailMessage) -> str:
     return one_line(answer)
 
 
-def _client(smtp_url: str) -> aiosmtplib.SMTP:
-    parts = urlsplit(smtp_url)
+async def _connect(client: aiosmtplib.SMTP) -> None:
+    """Up to where the mail is handed over. What goes wrong before has nothing to do with the mail: it waits."""
+    try:
+        await client.connect()
+    except aiosmtplib.SMTPAuthenticationError:
+        raise
+    except aiosmtplib.SMTPResponseException as error:
+        words = f"The mail server refused the connection: {error.code} {one_line(error.message)}"
+        raise TransportError(words[:MAX_ERROR], permanent=False) from error
+    except aiosmtplib.SMTPConnectError as error:
+        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+            raise _distrusted(error.__cause__) from error
+        raise
+    except aiosmtplib.SMTPException as error:
+        if "STARTTLS extension not supported" in str(error):
+            words = "The mail server offers no encryption (STARTTLS), so nothing was sent. See SURVEY_SMTP_STARTTLS."
+            raise TransportError(words, permanent=False) from error
+        raise
+
+
+def _client(settings: Settings) -> aiosmtplib.SMTP:
+    parts = urlsplit(settings.smtp_url)
     secure = parts.scheme == "smtps"
     return aiosmtplib.SMTP(
         hostname=parts.hostname,
@@ -114,8 +139,37 @@ def _client(smtp_url: str) -> aiosmtplib.SMTP:
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         use_tls=secure,
+        start_tls=False if secure else _encrypts(settings.smtp_starttls, parts),
+        tls_context=_trusting(settings.smtp_ca_file),
         timeout=COMMAND_SECONDS,
     )
+
+
+def _encrypts(wish: str, server: SplitResult) -> bool | None:
+    """Whether STARTTLS is required; None takes it if it is offered."""
+    needed = wish == "required" or (wish == "auto" and bool(server.username) and not _is_here(server.hostname or ""))
+    return True if needed else None
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4)
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    """The system's authorities and the one of `ca_file`, if any; read once a process."""
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+def _distrusted(error: ssl.SSLCertVerificationError) -> TransportError:
+    words = f"The mail server’s certificate is not trusted: {error.verify_message}. Nothing was sent. "
+    return TransportError(f"{words}An authority of your own is named by SURVEY_SMTP_CA_FILE.", permanent=False)
 
 
 def _refusal(error: aiosmtplib.SMTPException) -> TransportError:

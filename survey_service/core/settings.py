@@ -4,6 +4,7 @@ Secrets may also come from a file: `SURVEY_SECRET_KEY_FILE=/run/secrets/key`.
 """
 
 import os
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_network
@@ -35,6 +36,11 @@ class Settings:
     """Signs links and sessions, 32 characters or more. SQLite keeps a made one in its file; PostgreSQL requires one."""
     smtp_url: str = ""
     """The mail server: `smtp://user:password@host:port` or `smtps://…`; without it no mail is sent."""
+    smtp_starttls: str = "auto"
+    """When `smtp://` is encrypted: `required`, `offered` (if the server can), or `auto`: required where a password is
+    sent to another machine."""
+    smtp_ca_file: str = ""
+    """A PEM file with the certificate of an authority of one's own, which is trusted beside the system's."""
     mail_from: str = ""
     """The sender of mails, such as `Linden Flowers <hello@example.org>`."""
     admin_email: str = ""
@@ -125,6 +131,14 @@ def _mail_server(text: str) -> str:
     return text
 
 
+def _certificates(text: str) -> str:
+    try:
+        ssl.create_default_context(cafile=text)
+    except OSError as error:
+        raise ValueError(f"is no file with certificates in PEM form: {error.strerror or error}") from error
+    return text
+
+
 def _long_secret(text: str) -> str:
     if len(text) < MIN_SECRET_LENGTH:
         raise ValueError(f"has {len(text)} characters; it needs {MIN_SECRET_LENGTH} or more")
@@ -144,6 +158,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "base_url": _web_address,
     "secret_key": _long_secret,
     "smtp_url": _mail_server,
+    "smtp_starttls": _one_of("auto", "required", "offered"),
+    "smtp_ca_file": _certificates,
     "api_key": _long_secret,
     "trusted_proxies": _networks,
     "worker": _flag,
@@ -201,6 +217,8 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError("SURVEY_SECRET_KEY is required with PostgreSQL: every machine must sign alike")
     if settings.smtp_url and not settings.mail_from:
         raise SettingsError("SURVEY_MAIL_FROM is required with SURVEY_SMTP_URL")
+    if settings.smtp_starttls == "required" and settings.smtp_url.startswith("smtps:"):
+        raise SettingsError("SURVEY_SMTP_STARTTLS is for smtp://; smtps:// is encrypted from the start")
     if settings.admin_password and len(settings.admin_password) < 12:
         raise SettingsError("SURVEY_ADMIN_PASSWORD has fewer than 12 characters")
     if settings.admin_password and not settings.admin_email:

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,49 @@ from tests.distribution.mailbox import Mailbox, serving
 FROM = "Linden Flowers <hello@linden.example>"
 
 
-def settings(port: int, scheme: str = "smtp", user: str = "") -> Settings:
-    return load({"SURVEY_SMTP_URL": f"{scheme}://{user}127.0.0.1:{port}", "SURVEY_MAIL_FROM": FROM})
+CERTIFICATES = Path(__file__).parent / "certificates"
+"""An authority, and what it says of 127.0.0.1 (`here`) and of another machine (`elsewhere`), with their keys."""
+TRUST = {"SMTP_CA_FILE": str(CERTIFICATES / "ca.pem")}
+
+
+def settings(port: int, scheme: str = "smtp", user: str = "", host: str = "127.0.0.1", **more: str) -> Settings:
+    given = {"SMTP_URL": f"{scheme}://{user}{host}:{port}", "MAIL_FROM": FROM} | more
+    return load({f"SURVEY_{name}": text for name, text in given.items()})
+
+
+def speaking_as(name: str) -> ssl.SSLContext:
+    """The server's side of TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    return context
+
+
+class Overheard:
+    """Stands between, as a wiretap does; with `strips` it keeps the server's offer of STARTTLS from the client."""
+
+    def __init__(self, strips: bool = False) -> None:
+        self.strips = strips
+        self.heard = b""
+
+    @contextlib.asynccontextmanager
+    async def before(self, port: int) -> AsyncIterator[int]:
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            there, here = await asyncio.open_connection("127.0.0.1", port)
+            with contextlib.suppress(OSError):
+                await asyncio.gather(self._pass(reader, here), self._pass(there, writer))
+
+        listener = await asyncio.start_server(connected, "127.0.0.1", 0)
+        try:
+            yield listener.sockets[0].getsockname()[1]
+        finally:
+            listener.close()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer):
+            while chunk := await reader.read(65536):
+                self.heard += chunk
+                writer.write(chunk.replace(b"STARTTLS", b"X-NOTHING") if self.strips else chunk)
+                await writer.drain()
 
 
 def sample(**changes: Any) -> mail.Mail:
@@ -90,7 +133,10 @@ async def test_refusals_say_whether_to_try_again(mailbox: Mailbox, permanent: bo
 
 
 async def test_a_wrong_password_waits_to_be_mended() -> None:
-    refusing = {"auth_require_tls": False, "authenticator": lambda *_: AuthResult(success=False, handled=False)}
+    refusing: dict[str, Any] = {
+        "auth_require_tls": False,
+        "authenticator": lambda *_: AuthResult(success=False, handled=False),
+    }
     async with serving(Mailbox(), **refusing) as port:
         with pytest.raises(TransportError) as caught:
             await mail.send(settings(port, user="shop:wrong%40pass@"), sample())
@@ -151,3 +197,109 @@ async def test_an_address_that_the_server_cannot_take_fails_for_good() -> None:
 
 def test_the_message_id_is_under_the_senders_domain() -> None:
     assert mail.message_id("abc", FROM) == "<abc@linden.example>"
+
+
+# Encryption ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [{}, {"SMTP_STARTTLS": "required"}, {"SMTP_STARTTLS": "offered"}])
+async def test_starttls_hides_the_mail_from_whoever_listens(more: dict[str, str]) -> None:
+    mailbox, wire = Mailbox(), Overheard()
+    async with serving(mailbox, tls_context=speaking_as("here")) as port, wire.before(port) as tapped:
+        await mail.send(settings(tapped, **TRUST, **more), sample())
+    assert mailbox.recipients == ["hana@customers.example"]
+    assert b"STARTTLS" in wire.heard
+    assert b"hana@customers.example" not in wire.heard
+
+
+async def test_the_password_is_sent_under_starttls_only() -> None:
+    mailbox, wire, seen = Mailbox(), Overheard(), []
+
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
+        seen.append((given.login, given.password))
+        return AuthResult(success=True)
+
+    options: dict[str, Any] = {"tls_context": speaking_as("here"), "auth_require_tls": True, "authenticator": check}
+    async with serving(mailbox, **options) as port, wire.before(port) as tapped:
+        await mail.send(settings(tapped, user="shop:pass%40word@", **TRUST), sample())
+    assert seen == [(b"shop", b"pass@word")]
+    assert len(mailbox.mails) == 1
+    assert b"AUTH PLAIN" not in wire.heard
+
+
+async def test_smtps_is_encrypted_from_the_first_byte() -> None:
+    mailbox, wire = Mailbox(), Overheard()
+    async with serving(mailbox, over_tls=speaking_as("here")) as port, wire.before(port) as tapped:
+        await mail.send(settings(tapped, "smtps", **TRUST), sample())
+    assert mailbox.recipients == ["hana@customers.example"]
+    assert b"EHLO" not in wire.heard
+    assert b"ehlo" not in wire.heard
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.parametrize(
+    ("certificate", "more", "words"),
+    [
+        ("here", {}, "unable to get local issuer certificate"),
+        ("elsewhere", TRUST, "IP address mismatch, certificate is not valid for '127.0.0.1'"),
+    ],
+)
+async def test_a_certificate_that_is_not_trusted_is_told(
+    scheme: str, certificate: str, more: dict[str, str], words: str
+) -> None:
+    mailbox, wire = Mailbox(), Overheard()
+    kind = {"smtp": "tls_context", "smtps": "over_tls"}[scheme]
+    async with serving(mailbox, **{kind: speaking_as(certificate)}) as port, wire.before(port) as tapped:
+        with pytest.raises(TransportError) as caught:
+            await mail.send(settings(tapped, scheme, user="shop:pass%40word@", **more), sample())
+    assert not caught.value.permanent
+    assert "certificate is not trusted" in caught.value.message
+    assert words in caught.value.message
+    assert "SURVEY_SMTP_CA_FILE" in caught.value.message
+    assert mailbox.mails == []
+    assert b"hana@customers.example" not in wire.heard
+
+
+@pytest.mark.parametrize("strips", [False, True])
+async def test_without_the_starttls_that_is_asked_for_nothing_is_sent_in_the_clear(strips: bool) -> None:
+    mailbox, wire = Mailbox(), Overheard(strips)
+    options: dict[str, Any] = {"tls_context": speaking_as("here")} if strips else {}
+    async with serving(mailbox, **options) as port, wire.before(port) as tapped:
+        with pytest.raises(TransportError) as caught:
+            await mail.send(settings(tapped, SMTP_STARTTLS="required", **TRUST), sample())
+    assert not caught.value.permanent
+    assert "STARTTLS" in caught.value.message
+    assert mailbox.mails == []
+    assert b"hana@customers.example" not in wire.heard
+
+
+@pytest.mark.parametrize(
+    ("wish", "server", "required"),
+    [
+        ("auto", "smtp://shop:word@mail.example.org:587", True),
+        ("auto", "smtp://shop:word@localhost", False),
+        ("auto", "smtp://shop:word@127.8.0.1", False),
+        ("auto", "smtp://shop:word@[::1]:25", False),
+        ("auto", "smtp://relay.example.org", False),
+        ("required", "smtp://relay.example.org", True),
+        ("required", "smtp://localhost", True),
+        ("offered", "smtp://shop:word@mail.example.org", False),
+    ],
+)
+async def test_when_encryption_is_required(wish: str, server: str, required: bool) -> None:
+    chosen = load({"SURVEY_SMTP_URL": server, "SURVEY_MAIL_FROM": FROM, "SURVEY_SMTP_STARTTLS": wish})
+    assert (mail._client(chosen)._start_tls_on_connect is True) == required
+
+
+async def test_a_refused_greeting_is_not_the_mails_fault() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 5.7.1 not from your network\r\n")
+        await writer.drain()
+        writer.close()
+
+    listener = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with listener:
+        with pytest.raises(TransportError) as caught:
+            await mail.send(settings(listener.sockets[0].getsockname()[1]), sample())
+    assert not caught.value.permanent
+    assert "refused the connection: 554 5.7.1 not from your network" in caught.value.message

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import ssl
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 from typing import Any
@@ -36,10 +37,11 @@ class Mailbox:
 
 
 @contextlib.asynccontextmanager
-async def serving(mailbox: Mailbox, **options: Any) -> AsyncIterator[int]:
-    """Serves the mailbox on a free port, which is given."""
+async def serving(mailbox: Mailbox, over_tls: ssl.SSLContext | None = None, **options: Any) -> AsyncIterator[int]:
+    """Serves the mailbox on a free port, which is given; with `over_tls` as smtps."""
     options = {"enable_SMTPUTF8": True, **options}
-    listener = await asyncio.get_running_loop().create_server(lambda: SMTP(mailbox, **options), "127.0.0.1", 0)
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(lambda: SMTP(mailbox, **options), "127.0.0.1", 0, ssl=over_tls)
     try:
         yield listener.sockets[0].getsockname()[1]
     finally:
