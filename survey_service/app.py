@@ -27,6 +27,7 @@ from survey_service.dashboard import routes as dashboard_routes
 from survey_service.distribution import pages as distribution_pages
 from survey_service.distribution import routes as distribution_routes
 from survey_service.forms import builder
+from survey_service.forms import direct as forms_direct
 from survey_service.forms import pages as forms_pages
 from survey_service.forms import queries as forms
 from survey_service.forms import routes as forms_routes
@@ -79,11 +80,13 @@ class SurveyApp(Litestar):
             await super().__call__(scope, receive, send)
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        ordinary: Any = super().__call__
         if direct.is_submission(scope):
-            ordinary: Any = super().__call__
             await direct.submit(scope, receive, send, self.state, ordinary)
+        elif forms_direct.is_survey(scope):
+            await forms_direct.show(scope, receive, send, self.state, ordinary)
         else:
-            await super().__call__(scope, receive, send)
+            await ordinary(scope, receive, send)
 
 
 class Background(Protocol):

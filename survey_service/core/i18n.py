@@ -163,11 +163,12 @@ def _script(tag: str) -> str:
     return next((subtag.title() for subtag in subtags if re.fullmatch(r"[A-Za-z]{4}", subtag)), "")
 
 
-def _wishes(header: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _wishes(header: str) -> tuple[str, ...]:
     """Language ranges of a header in lower case, most wanted first, refused ones (q=0) left out."""
     ranked = [_weighed(part) for part in header[:_HEADER_LIMIT].split(",")]
     wanted = [(quality, tag) for quality, tag in ranked if tag and quality > 0]
-    return [tag for _, tag in sorted(wanted, key=lambda wish: -wish[0])]
+    return tuple(tag for _, tag in sorted(wanted, key=lambda wish: -wish[0]))
 
 
 def _weighed(part: str) -> tuple[float, str]:

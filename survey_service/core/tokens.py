@@ -8,6 +8,7 @@ bits, so that a slow hash would add nothing.
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from uuid import UUID
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
@@ -21,15 +22,20 @@ class ExpiredToken(BadToken):
     """Signed by us, but too long ago."""
 
 
+@lru_cache(maxsize=64)
+def _timed(secret: str, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt=purpose)
+
+
 def sign(secret: str, purpose: str, payload: object) -> str:
     """A URL-safe token with `payload` (JSON types), valid for `purpose` only."""
-    return URLSafeTimedSerializer(secret, salt=purpose).dumps(payload)
+    return _timed(secret, purpose).dumps(payload)
 
 
 def read(secret: str, purpose: str, token: str, max_age: int | None = None) -> object:
     """The payload of a token made by `sign`. `max_age` in seconds. Raises BadToken or ExpiredToken."""
     try:
-        return URLSafeTimedSerializer(secret, salt=purpose).loads(token, max_age=max_age)
+        return _timed(secret, purpose).loads(token, max_age=max_age)
     except SignatureExpired as error:
         raise ExpiredToken("The token has expired") from error
     except (BadSignature, ValueError, UnicodeError) as error:

@@ -4,6 +4,7 @@ The channel and place come from here, so that an anonymous client cannot choose 
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -21,8 +22,14 @@ class PageToken(msgspec.Struct, frozen=True):
 
 
 def make(secret: str, now: datetime, channel: str, place: str) -> str:
-    """The token of a page made `now` (to the millisecond) for a respondent who came by `channel`."""
-    return tokens.sign(secret, PURPOSE, [int(now.timestamp() * 1000), channel, place])
+    """The token of a page made `now` (to the tenth of a second) for a respondent who came by `channel`."""
+    return _made(secret, int(now.timestamp() * 10) * 100, channel, place)
+
+
+@lru_cache(maxsize=256)
+def _made(secret: str, milliseconds: int, channel: str, place: str) -> str:
+    """Pages of one moment share their token: it marks a time and a way, never a person."""
+    return tokens.sign(secret, PURPOSE, [milliseconds, channel, place])
 
 
 def read(secret: str, text: str) -> PageToken | None:

@@ -32,6 +32,17 @@ async def place_of(head: FormHead, code: str | None) -> PlaceRow | None:
     return place if place and place.workspace == head.workspace else None
 
 
+async def way_in(request: Request[Any, Any, Any], head: FormHead) -> tuple[bool, PlaceRow | None]:
+    """Whether the page stands inside another site, and the place that the link names."""
+    embed = request.query_params.get("_embed") == "1"
+    return embed, await place_of(head, request.query_params.get("_place"))
+
+
+def channel_of(embed: bool) -> str:
+    """The channel of a page that is reached by its own address."""
+    return "embed" if embed else "link"
+
+
 def survey_setting(
     request: Request[Any, Any, Any], head: FormHead, place: PlaceRow | None, *, embed: bool = False
 ) -> Setting:
@@ -132,9 +143,8 @@ async def survey_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
         head = await queries.head(slug)
     except NotFound:
         return notice(request, "not_found", status_code=404)
-    embed = request.query_params.get("_embed") == "1"
-    place = await place_of(head, request.query_params.get("_place"))
-    return open_survey(request, head, channel="embed" if embed else "link", place=place, embed=embed)
+    embed, place = await way_in(request, head)
+    return open_survey(request, head, channel=channel_of(embed), place=place, embed=embed)
 
 
 @get("/s/{slug:str}/thanks", opt={"public": True}, include_in_schema=False)
@@ -145,8 +155,7 @@ async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
     except NotFound:
         return notice(request, "not_found", status_code=404)
     receipt = request.query_params.get("receipt", "")
-    place = await place_of(head, request.query_params.get("_place"))
-    embed = request.query_params.get("_embed") == "1"
+    embed, place = await way_in(request, head)
     return thanks(request, head, survey_setting(request, head, place, embed=embed), receipt)
 
 

@@ -1,5 +1,7 @@
 """Turns a published definition into the respondent's page, once for each language; ids are spliced in after."""
 
+import struct
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -39,6 +41,51 @@ class Pieces(msgspec.Struct, frozen=True):
     def page(self, response_id: str, time_token: str) -> bytes:
         """The page for one respondent."""
         return b"".join((self.head, response_id.encode(), self.middle, time_token.encode(), self.tail))
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """A page's pieces compressed beforehand, as parts of one gzip stream (RFC 1951, 1952). What differs from
+    respondent to respondent goes between them as it is, in a stored block."""
+
+    pieces: Pieces
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+    def page(self, response_id: str, time_token: str) -> bytes:
+        """The compressed page for one respondent."""
+        identity, token, plain = response_id.encode(), time_token.encode(), self.pieces
+        check, size = 0, 0
+        for part in (plain.head, identity, plain.middle, token, plain.tail):
+            check, size = zlib.crc32(part, check), size + len(part)
+        trailer = struct.pack("<II", check, size & 0xFFFFFFFF)
+        return b"".join((self.head, _stored(identity), self.middle, _stored(token), self.tail, trailer))
+
+
+GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
+"""Deflate, no name, no time, best compression, unknown system."""
+
+
+def _stored(part: bytes) -> bytes:
+    """A deflate block, not the last, that carries `part` as it is; it begins at a byte's start."""
+    return struct.pack("<BHH", 0, len(part), len(part) ^ 0xFFFF) + part
+
+
+def _deflated(part: bytes, flush: int) -> bytes:
+    """Deflate blocks of `part`; `Z_FULL_FLUSH` ends them at a byte and forgets them, `Z_FINISH` ends the stream."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(part) + packer.flush(flush)
+
+
+@lru_cache(maxsize=256)
+def packed(pieces: Pieces) -> Packed:
+    """A page compressed, once for all respondents."""
+    return Packed(
+        pieces,
+        GZIP_HEADER + _deflated(pieces.head, zlib.Z_FULL_FLUSH),
+        _deflated(pieces.middle, zlib.Z_FULL_FLUSH),
+        _deflated(pieces.tail, zlib.Z_FINISH),
+    )
 
 
 def style() -> str:
