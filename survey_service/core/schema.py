@@ -47,12 +47,12 @@ async def pending() -> set[str]:
 
 
 async def migrate() -> int:
-    """Runs what is pending, one machine at a time; gives how many ran."""
+    """Runs what is pending, one process at a time, all of it or nothing; gives how many ran."""
     point_piccolo_here()
     todo = await pending()
     if not todo:
         return 0
-    async with _turn():
+    async with _turn(), database.transaction():
         todo = await pending()
         if todo:
             await _forwards()
@@ -61,6 +61,7 @@ async def migrate() -> int:
 
 @contextlib.asynccontextmanager
 async def _turn() -> AsyncIterator[None]:
+    """On SQLite the transaction itself is the turn."""
     engine = database.current().engine
     if isinstance(engine, PooledSQLiteEngine):
         yield
