@@ -9,22 +9,11 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.core import channels
 from survey_service.core.i18n import language_name
 from survey_service.customers import words
 from survey_service.customers.schemas import CLAIMED, Entry
 
-CHANNELS = {
-    "link": "by link",
-    "qr": "by QR code",
-    "kiosk": "at a kiosk",
-    "email": "by e-mail",
-    "embed": "on a web page",
-    "api": "through the API",
-    "phone": "on the phone",
-    "sms": "by SMS",
-    "chat": "in a chat",
-    "import": "from an import",
-}
 KINDS: Mapping[str, tuple[str, str]] = {
     "response": ("Answered", "answers"),
     "invitation_queued": ("Invitation queued", "clock"),
@@ -67,7 +56,7 @@ def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShow
     title, icon = KINDS.get(entry.kind, (entry.kind.replace("_", " ").capitalize(), "more"))
     details, answered = entry.details, entry.kind == "response"
     return EventShown(
-        title=f"{title} {CHANNELS.get(details.channel, '')}".strip() if answered else title,
+        title=f"{title} {channels.how(details.channel)}".strip() if answered else title,
         icon=icon,
         when=words.short(entry.occurred_at, time_zone),
         iso=entry.occurred_at.isoformat(),

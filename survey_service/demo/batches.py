@@ -19,6 +19,7 @@ from survey_service.demo.letters import Letter
 from survey_service.demo.people import Person
 from survey_service.demo.visits import Visit, Visits
 from survey_service.demo.year import Slice, Year
+from survey_service.distribution.plans import INVITATION
 from survey_service.nps import rollups
 from survey_service.responses import plans as responses
 from survey_service.responses.schemas import COUNTED_STATES
@@ -114,7 +115,7 @@ def letters_batch(year: Year, letters: Sequence[Letter]) -> Batch:
 
 
 def _letters(year: Year, letters: Sequence[Letter]) -> Iterator[Statement]:
-    yield Insert("invitation", mail.INVITATION, [mail.as_row(year.company, letter) for letter in letters])
+    yield Insert("invitation", INVITATION, [mail.as_row(year.company, letter) for letter in letters])
     yield from plan_statements(
         customers.append_timeline([row for letter in letters for row in mail.timeline(year.company, letter)])
     )

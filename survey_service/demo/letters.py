@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.ids import id_at
-from survey_service.core.plans import Column
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.demo.company import Company
 from survey_service.demo.definitions import NAMES, VISIT
@@ -17,27 +16,6 @@ from survey_service.distribution.schemas import TraceStep
 QUEUED = "Queued."
 ACCEPTED = "Handed to the mail server: 250 2.0.0 Ok: queued as {}"
 REFUSED = "The mail server refused the address: 550 5.1.1 No such mailbox here."
-
-INVITATION = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("form", "uuid"),
-    Column("customer", "uuid"),
-    Column("email", "text"),
-    Column("name", "text"),
-    Column("language", "text"),
-    Column("place", "uuid"),
-    Column("question", "text"),
-    Column("state", "text"),
-    Column("message_id", "text"),
-    Column("attempts", "integer"),
-    Column("last_error", "text"),
-    Column("trace", "text"),
-    Column("created_at", "timestamptz"),
-    Column("sent_at", "timestamptz"),
-    Column("answered_at", "timestamptz"),
-    Column("response", "uuid"),
-)
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -84,7 +62,7 @@ def _identity(random: Random, at: datetime) -> UUID:
 
 
 def as_row(company: Company, letter: Letter) -> tuple[object, ...]:
-    """A letter as the values of INVITATION."""
+    """A letter as the values of the columns `distribution.plans.INVITATION`."""
     person, ended = letter.person, letter.sent_at or letter.created_at
     trace = [TraceStep(letter.created_at, QUEUED), TraceStep(ended, letter.words)]
     return (

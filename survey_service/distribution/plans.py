@@ -6,7 +6,27 @@ from uuid import UUID
 
 from survey_service.core.plans import Column, Plan, Update
 
-INVITATION = Column("id", "uuid")
+INVITATION = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("form", "uuid"),
+    Column("customer", "uuid"),
+    Column("email", "text"),
+    Column("name", "text"),
+    Column("language", "text"),
+    Column("place", "uuid"),
+    Column("question", "text"),
+    Column("state", "text"),
+    Column("message_id", "text"),
+    Column("attempts", "integer"),
+    Column("last_error", "text"),
+    Column("trace", "text"),
+    Column("created_at", "timestamptz"),
+    Column("sent_at", "timestamptz"),
+    Column("answered_at", "timestamptz"),
+    Column("response", "uuid"),
+)
+"""Every column of an invitation."""
 ANSWER = (Column("response", "uuid"), Column("answered_at", "timestamptz"))
 
 
@@ -21,5 +41,5 @@ def mark_answered(rows: Sequence[tuple[UUID, UUID, datetime]]) -> Plan[set[UUID]
     if not first:
         return set()
     ordered = [(invitation, *first[invitation]) for invitation in sorted(first)]
-    changed = yield Update("invitation", INVITATION, ANSWER, ordered, only_if="answered_at IS NULL")
+    changed = yield Update("invitation", INVITATION[0], ANSWER, ordered, only_if="answered_at IS NULL")
     return {row[0] for row in changed}

@@ -18,16 +18,6 @@ from survey_service.places import queries as places
 AnyRequest = Request[Any, Any, Any]
 PUBLIC = {"public": True}
 
-UNDO_WORDS: dict[str, tuple[str, str, str]] = {
-    "en": ("It was a mistake", "You get invitations again", "We may ask you by e-mail again."),
-    "am": ("በስህተት ነው", "እንደገና ተመዝግበዋል", "በኢሜይል እንደገና ልንጠይቅዎ እንችላለን።"),
-    "ka": ("ეს შეცდომა იყო", "მოწვევებს კვლავ მიიღებთ", "შესაძლოა, ელფოსტით კვლავ გკითხოთ."),
-    "ml": ("അതൊരു അബദ്ധമായിരുന്നു", "ക്ഷണങ്ങൾ ഇനിയും ലഭിക്കും", "ഇ-മെയിലിൽ ഞങ്ങൾ വീണ്ടും ചോദിച്ചേക്കാം."),
-    "si": ("එය වැරදීමක්", "ඔබට නැවත ආරාධනා ලැබේ", "අපි විද්‍යුත් තැපෑලෙන් නැවත විමසිය හැකියි."),
-    "ar": ("كان ذلك عن طريق الخطأ", "ستصلك الدعوات من جديد", "قد نسألك بالبريد الإلكتروني مرة أخرى."),
-}
-"""The button that takes an unsubscription back, and the title and text of the page after it."""
-
 
 @get("/q/{code:str}", opt=PUBLIC, include_in_schema=False)
 async def poster_survey(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
@@ -77,7 +67,7 @@ def _broken(request: AnyRequest) -> Response[bytes]:
 async def _page(row: InvitationRow, token: str, state: str) -> Response[bytes]:
     """`state`: empty for the question, else done or undone."""
     head = await forms.head_by_id(row.workspace, row.form)
-    button, title, text = UNDO_WORDS[i18n.chrome_language(row.language)]
+    say = i18n.translator(row.language)
     setting = Setting(row.language, f"/u/{token}")
     content = templates.render(
         "distribution/unsubscribe.html",
@@ -85,7 +75,11 @@ async def _page(row: InvitationRow, token: str, state: str) -> Response[bytes]:
         action=setting.action,
         email=row.email,
         state=state,
-        undo={"button": button, "title": title, "text": text},
+        undo={
+            "button": say("resubscribe_button"),
+            "title": say("resubscribed_title"),
+            "text": say("resubscribed_text"),
+        },
     )
     return templates.html(content, policy=rendering.policy(""), headers=pages.PRIVATE_HEADERS)
 

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from survey_service.core import channels
 from survey_service.forms.validation import ScoredAnswer
 
-CHANNELS = ("link", "qr", "kiosk", "email", "embed", "api", "phone", "sms", "chat", "import")
+CHANNELS = tuple(channels.CHANNELS)
 STATES = ("partial", "complete", "test", "spam", "erased")
 COUNTED_STATES = ("complete", "erased")
 MAX_SUBMISSION_BYTES = 256 * 1024

@@ -3,18 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-CHANNELS = {
-    "link": "Link",
-    "qr": "QR in the shop",
-    "kiosk": "Kiosk",
-    "email": "E-mail",
-    "embed": "Web site",
-    "api": "API",
-    "phone": "Phone",
-    "sms": "SMS",
-    "chat": "Chat",
-    "import": "Import",
-}
+from survey_service.core import channels
+
+CHANNELS = {code: name for code, (name, _) in channels.CHANNELS.items()}
 STATES = {
     "complete": "Complete",
     "partial": "Partial, not counted",

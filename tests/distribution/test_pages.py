@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from survey_service.core import clock, tokens
+from survey_service.core import clock, i18n, tokens
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
@@ -323,6 +323,19 @@ async def test_one_click_and_back(anybody: httpx.AsyncClient, staff: Staff) -> N
     back = await anybody.post(leaving(row), data={"undo": "1"})
     assert "You get invitations again" in back.text
     assert not await suppressed(staff, row)
+
+
+@pytest.mark.parametrize("language", ["am", "ar"])
+async def test_the_way_back_is_worded_in_the_customers_language(
+    anybody: httpx.AsyncClient, staff: Staff, language: str
+) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff, language=language)
+    done = await anybody.post(leaving(row), data={"List-Unsubscribe": "One-Click"})
+    assert i18n.text("resubscribe_button", language) in done.text
+    back = await anybody.post(leaving(row), data={"undo": "1"})
+    assert i18n.text("resubscribed_title", language) in back.text
+    assert i18n.text("resubscribed_text", language) in back.text
 
 
 @pytest.mark.parametrize(

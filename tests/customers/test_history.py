@@ -1,0 +1,43 @@
+"""The timeline in words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from survey_service.core.channels import CHANNELS
+from survey_service.core.ids import new_id
+from survey_service.customers import history
+from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, Entry
+
+NINE = datetime(2026, 10, 5, 9, 5, tzinfo=UTC)
+
+
+def entry(kind: str, details: Details, strength: str = VERIFIED) -> Entry:
+    return Entry(new_id(), kind, strength, new_id(), details, NINE)
+
+
+def test_every_way_in_has_its_words() -> None:
+    titles = {history.event(entry("response", Details(channel=code)), {}, "UTC").title for code in CHANNELS}
+    assert len(titles) == len(CHANNELS)
+    assert "Answered by QR code" in titles
+    assert "Answered" not in titles
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "title"),
+    [
+        ("response", "carrier pigeon", "Answered"),
+        ("invitation_sent", "email", "Invitation sent"),
+        ("moved_house", "", "Moved house"),
+    ],
+)
+def test_what_nobody_named_is_shown_by_its_name(kind: str, channel: str, title: str) -> None:
+    assert history.event(entry(kind, Details(channel=channel)), {}, "UTC").title == title
+
+
+def test_a_claim_says_so_and_an_unread_language_why() -> None:
+    details = Details(form="Visit", comment="გმადლობთ", language="ka", sentiment="unsupported", score=9)
+    shown = history.event(entry("response", details, CLAIMED), {}, "UTC")
+    assert (shown.badge, shown.score) == ("Claimed", 9)
+    assert shown.text == "Visit · Georgian"
+    assert shown.mood_reason == "no reader for Georgian yet"
