@@ -2,9 +2,14 @@
 
 import sys
 
-from benchmarks import demo_fill, pages, submissions
+from benchmarks import demo_fill, pages, stored, submissions
 
-PARTS = {"submissions": submissions.lines, "pages": pages.lines, "demo_fill": demo_fill.lines}
+PARTS = {
+    "submissions": submissions.lines,
+    "pages": pages.lines,
+    "stored": stored.lines,
+    "demo_fill": demo_fill.lines,
+}
 
 
 def main() -> None:

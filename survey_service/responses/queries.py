@@ -168,43 +168,6 @@ async def _beside(
     )
 
 
-PARTS = """
-CAST(client_id AS TEXT) AS id, CAST(form AS TEXT) AS form, CAST(place AS TEXT) AS place, answers, hidden,
-version || ',' || state || ',' || {received} || ',' || CAST(day AS TEXT) || ',' || {answered} || ',' || channel
-  AS before,
-language, comment_language || ',' || sentiment || ',' || COALESCE(CAST(customer AS TEXT), '') || ',' ||
-  customer_strength || ',' || receipt || ',' || spam_reason AS after
-"""
-"""A row of an export as texts. What is ours, and so needs no quotes, comes joined by commas: from `version` to
-`channel`, and from `comment_language` to `spam_reason`."""
-
-
-async def exported(
-    wanted: AnswerFilter, limit: int, after: tuple[datetime, UUID] | None
-) -> tuple[Sequence[tuple[str | None, ...]], tuple[datetime, UUID] | None]:
-    """Rows of PARTS as tuples, newest first, from after the place of a row; and the place of the last one."""
-    where, values = conditions(wanted)
-    if after:
-        where += " AND (received_at, id) < ({}, {})"
-        values += after
-    columns = PARTS.format(received=_moment("received_at"), answered=_moment("answered_at"))
-    rows = await database.fetch(
-        f"SELECT {columns}, received_at AS moment, id AS key FROM response WHERE {where} "
-        "ORDER BY response.received_at DESC, response.id DESC LIMIT {}",
-        *values,
-        limit,
-    )
-    parts = [tuple(row.values())[:-2] for row in rows]
-    return parts, (rows[-1]["moment"], rows[-1]["key"]) if rows else None
-
-
-def _moment(column: str) -> str:
-    """SQL for a moment as `2026-10-05T09:00:00Z`, empty for none."""
-    if database.dialect() == "sqlite":
-        return f"COALESCE(SUBSTR({column}, 1, 10) || 'T' || SUBSTR({column}, 12, 8) || 'Z', '')"
-    return f"COALESCE(TO_CHAR({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')"
-
-
 async def newest_comments(wanted: AnswerFilter, limit: int) -> list[dict[str, Any]]:
     """The newest responses with a comment."""
     page = await responses(msgspec.structs.replace(wanted, commented=True), limit)

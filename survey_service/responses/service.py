@@ -149,8 +149,11 @@ def _claimed_name(checked: Checked) -> str:
 
 
 def _hidden(head: FormHead, given: Mapping[str, Any]) -> str:
+    if not head.definition.hidden:
+        return "{}"
     kept = {name: given[name] for name in head.definition.hidden if name in given}
-    return msgspec.json.encode(kept).decode()
+    clean = {name: validation.clean(value) if isinstance(value, str) else value for name, value in kept.items()}
+    return msgspec.json.encode(clean).decode()
 
 
 def _language(head: FormHead, wanted: str | None) -> tuple[str, list[FieldError]]:

@@ -3,12 +3,9 @@
 import csv
 import io
 from datetime import date
-from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from survey_service.core import database
 from survey_service.forms import queries as forms
@@ -25,31 +22,6 @@ def table(text: str) -> list[dict[str, str]]:
     """The rows of a file by their headers."""
     assert text.startswith(export.BOM)
     return list(csv.DictReader(io.StringIO(text.removeprefix(export.BOM), newline="")))
-
-
-@pytest.mark.parametrize("start", list("=+-@\t\r\n＝＋－＠"))
-def test_no_text_begins_like_a_formula(start: str) -> None:
-    assert export.safe(f"{start}1+1") == f"'{start}1+1"
-    assert export.safe([f"{start}1"]) == f"'{start}1"
-
-
-@given(st.text())
-def test_only_dangerous_texts_are_touched(text: str) -> None:
-    made = export.safe(text)
-    assert made[:1] not in export.FORMULA_STARTS
-    assert made in (text, f"'{text}")
-    assert (made == text) == (text[:1] not in export.FORMULA_STARTS)
-
-
-@pytest.mark.parametrize("number", [0, 10, -5, 2.5, None])
-def test_numbers_stay_numbers(number: Any) -> None:
-    assert export.safe(number) is number
-
-
-def test_a_header_is_never_ambiguous() -> None:
-    columns = export.Columns(("recommend", "language", "id"), ("order",))
-    assert len(set(columns.header)) == len(columns.header)
-    assert {"recommend", "answers.language", "answers.id", "hidden.order", "language", "id"} <= set(columns.header)
 
 
 def test_a_file_is_named_after_form_and_day() -> None:

@@ -1,0 +1,148 @@
+"""The lines of an export (RFC 4180), written where that costs least: by PostgreSQL itself, in Python for SQLite.
+
+Both write the same: what is ours as it is, people's words in quotes. A spreadsheet runs a cell that begins like a
+formula, whoever wrote it; such texts get an apostrophe in front.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database
+from survey_service.responses.queries import AnswerFilter, conditions
+
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+FIRST = ("id", "form", "version", "state", "received_at", "day", "answered_at", "channel", "place", "language")
+LAST = ("comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
+
+Place = tuple[datetime, UUID]
+"""The (received_at, id) of a row: where the next batch begins."""
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What an export asks of each row: the questions' keys and the hidden values' names, in order, and what forms
+    and places are called, by their ids."""
+
+    questions: tuple[str, ...]
+    hidden: tuple[str, ...]
+    slugs: Mapping[UUID, str]
+    codes: Mapping[UUID, str]
+
+    @property
+    def header(self) -> list[str]:
+        """Questions and hidden values by their keys, or after a prefix where a key is taken already."""
+        taken = {*FIRST, *LAST}
+        questions = [f"answers.{key}" if key in taken else key for key in self.questions]
+        return [*FIRST, *questions, *(f"hidden.{name}" for name in self.hidden), *LAST]
+
+
+async def batch(wanted: AnswerFilter, columns: Columns, limit: int, after: Place | None) -> tuple[str, Place | None]:
+    """The lines of up to `limit` rows, the newest first, from after the place of a row; and the last one's place."""
+    where, values = conditions(wanted)
+    if after:
+        where += " AND (received_at, id) < ({}, {})"
+        values += after
+    rows = f"FROM response WHERE {where} ORDER BY response.received_at DESC, response.id DESC LIMIT {{}}"
+    write = _by_python if database.dialect() == "sqlite" else _by_postgres
+    return await write(rows, [*values, limit], columns)
+
+
+BEFORE = (
+    "version || ',' || state || ',' || {received} || ',' || CAST(day AS TEXT) || ',' || {answered} || ',' || channel"
+)
+AFTER = (
+    "comment_language || ',' || sentiment || ',' || COALESCE(CAST(customer AS TEXT), '') || ',' || "
+    "customer_strength || ',' || receipt || ',' || spam_reason"
+)
+"""From `version` to `channel`, and from `comment_language` to `spam_reason`: ours, and so without quotes."""
+
+
+async def _by_python(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
+    moment = "COALESCE(SUBSTR({0}, 1, 10) || 'T' || SUBSTR({0}, 12, 8) || 'Z', '')"
+    before = BEFORE.format(received=moment.format("received_at"), answered=moment.format("answered_at"))
+    found = await database.fetch(
+        "SELECT CAST(client_id AS TEXT) AS client_id, CAST(form AS TEXT) AS form, CAST(place AS TEXT) AS place, "
+        f"answers, hidden, language, {before} AS before, {AFTER} AS after, received_at, id {rows}",
+        *values,
+    )
+    slugs = {str(form): slug for form, slug in columns.slugs.items()}
+    codes = {str(place): code for place, code in columns.codes.items()}
+    text = "".join([_line(row, columns, slugs, codes) for row in found])
+    return text, (found[-1]["received_at"], found[-1]["id"]) if found else None
+
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _line(row: Mapping[str, Any], columns: Columns, slugs: Mapping[str, str], codes: Mapping[str, str]) -> str:
+    """Most answers are small numbers or absent: only the others take a call."""
+    given = [*map(_decode(row["answers"]).get, columns.questions)]
+    if columns.hidden:
+        given += map(_decode(row["hidden"]).get, columns.hidden)
+    cells = "".join([f",{value}" if type(value) is int else f",{cell(value)}" for value in given])
+    where = f"{row['client_id']},{slugs.get(row['form'], '')},{row['before']},{codes.get(row['place'], '')}"
+    return f"{where},{row['language']}{cells},{row['after']}\r\n"
+
+
+def cell(value: Any) -> str:
+    """A JSON value as a cell: texts in quotes and harmless, lists joined, the rest as JSON writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        value = "; ".join(map(str, value))
+    if isinstance(value, str):
+        return '"' + safe(value).replace('"', '""') + '"'
+    return msgspec.json.encode(value).decode()
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text and text[0] in FORMULA_STARTS else text
+
+
+async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
+    # STRING_AGG joins the lines in the order in which the query below it gives them: there is no join in between.
+    moment = "COALESCE(TO_CHAR({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')"
+    before = BEFORE.format(received=moment.format("received_at"), answered=moment.format("answered_at"))
+    cells = [_cell_sql("answers", key) for key in columns.questions]
+    cells += [_cell_sql("hidden", name) for name in columns.hidden]
+    hidden = "hidden::jsonb AS hidden" if columns.hidden else "NULL AS hidden"
+    slugs, codes = _by_id(columns.slugs), _by_id(columns.codes)
+    slug, code = "COALESCE({}::jsonb ->> form::text, '')", "COALESCE({}::jsonb ->> place::text, '')"
+    line = " || ',' || ".join(["client_id::text", slug, "before", code, "language", *cells, "after"])
+    found = await database.fetch(
+        "SELECT STRING_AGG(line, '') AS text, MIN(received_at) AS received_at, "
+        "(ARRAY_AGG(id ORDER BY received_at, id))[1] AS id FROM ("
+        f"SELECT {line} || E'\\r\\n' AS line, received_at, id FROM ("
+        f"SELECT client_id, form, place, answers::jsonb AS answers, {hidden}, language, "
+        f"{before} AS before, {AFTER} AS after, received_at, id {rows}) AS found) AS lines",
+        slugs, codes, *values,
+    )  # fmt: skip
+    (only,) = found
+    return only["text"] or "", (only["received_at"], only["id"]) if only["text"] else None
+
+
+def _by_id(names: Mapping[UUID, str]) -> str:
+    return msgspec.json.encode({str(identity): name for identity, name in names.items()}).decode()
+
+
+def _cell_sql(column: str, key: str) -> str:
+    """SQL for `cell` of one member of a jsonb `column`. The key goes into it: a checked one, never free text."""
+    assert key.replace("_", "").isalnum(), "not a key"
+    value, text = f"({column} -> '{key}')", f"({column} ->> '{key}')"
+    joined = f"COALESCE((SELECT STRING_AGG(part, '; ') FROM JSONB_ARRAY_ELEMENTS_TEXT({value}) AS part), '')"
+    return (
+        f"CASE JSONB_TYPEOF({value}) WHEN 'string' THEN {_quoted_sql(text)} "
+        f"WHEN 'array' THEN {_quoted_sql(joined)} ELSE COALESCE({text}, '') END"
+    )
+
+
+def _quoted_sql(text: str) -> str:
+    starts = ", ".join(
+        f"'{start}'" if start.isprintable() else f"CHR({ord(start)})" for start in sorted(FORMULA_STARTS)
+    )
+    apostrophe = f"CASE WHEN LEFT({text}, 1) IN ({starts}) THEN '''' ELSE '' END"
+    return f"('\"' || {apostrophe} || REPLACE({text}, '\"', '\"\"') || '\"')"
