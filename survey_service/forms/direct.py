@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from litestar import Request
 
-from survey_service.core import clock, templates
-from survey_service.forms import page_token, pages, queries, rendering
+from survey_service.core import templates
+from survey_service.forms import pages, queries, rendering
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -54,11 +54,11 @@ async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:
     embed, place = await pages.way_in(request, head)
     setting = pages.survey_setting(request, head, place, embed=embed)
     pieces = rendering.empty_survey(head, setting)
-    token = page_token.make(secret, clock.now(), pages.channel_of(embed), setting.place_code)
+    mark = pages.mark(secret, pages.channel_of(embed), setting.place_code)
     headers = _headers(rendering.policy(head.allowed_origins))
     if _takes_gzip(request.headers.get("accept-encoding", "")):
-        return [*headers, *PACKED], rendering.packed(pieces).page(str(uuid4()), token)
-    return headers, pieces.page(str(uuid4()), token)
+        return [*headers, *PACKED], rendering.packed(pieces).page(str(uuid4()), mark)
+    return headers, pieces.page(str(uuid4()), mark)
 
 
 @lru_cache(maxsize=512)

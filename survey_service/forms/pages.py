@@ -43,6 +43,11 @@ def channel_of(embed: bool) -> str:
     return "embed" if embed else "link"
 
 
+def mark(secret: str, channel: str, place: str) -> str:
+    """The signed mark of a page made now."""
+    return page_token.make(secret, clock.now(), channel, place)
+
+
 def survey_setting(
     request: Request[Any, Any, Any], head: FormHead, place: PlaceRow | None, *, embed: bool = False
 ) -> Setting:
@@ -70,8 +75,7 @@ def respond(
     private: bool = False,
 ) -> Response[bytes]:
     """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
-    token = page_token.make(request.app.state.secret, clock.now(), channel, place)
-    body = pieces.page(response_id or str(uuid4()), token)
+    body = pieces.page(response_id or str(uuid4()), mark(request.app.state.secret, channel, place))
     origins = "" if private else head.allowed_origins
     return templates.html(
         body,

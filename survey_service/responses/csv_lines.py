@@ -104,18 +104,18 @@ def safe(text: str) -> str:
 
 
 async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
-    # STRING_AGG joins the lines in the order in which the query below it gives them: there is no join in between.
     moment = "COALESCE(TO_CHAR({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')"
     before = BEFORE.format(received=moment.format("received_at"), answered=moment.format("answered_at"))
     cells = [_cell_sql("answers", key) for key in columns.questions]
     cells += [_cell_sql("hidden", name) for name in columns.hidden]
     hidden = "hidden::jsonb AS hidden" if columns.hidden else "NULL AS hidden"
+    order = "ORDER BY received_at DESC, id DESC"  # the same in both aggregates, so that rows are put in order once
     slugs, codes = _by_id(columns.slugs), _by_id(columns.codes)
     slug, code = "COALESCE({}::jsonb ->> form::text, '')", "COALESCE({}::jsonb ->> place::text, '')"
     line = " || ',' || ".join(["client_id::text", slug, "before", code, "language", *cells, "after"])
     found = await database.fetch(
-        "SELECT STRING_AGG(line, '') AS text, MIN(received_at) AS received_at, "
-        "(ARRAY_AGG(id ORDER BY received_at, id))[1] AS id FROM ("
+        f"SELECT STRING_AGG(line, '' {order}) AS text, MIN(received_at) AS received_at, "
+        f"(ARRAY_AGG(id {order}))[COUNT(*)] AS id FROM ("
         f"SELECT {line} || E'\\r\\n' AS line, received_at, id FROM ("
         f"SELECT client_id, form, place, answers::jsonb AS answers, {hidden}, language, "
         f"{before} AS before, {AFTER} AS after, received_at, id {rows}) AS found) AS lines",

@@ -153,13 +153,12 @@ async def test_who_leaves_while_waiting_breaks_nobody_elses(commits: GroupCommit
 async def test_who_leaves_a_failing_group_breaks_nobody_elses(
     commits: GroupCommit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def down(plan: Plan[Any]) -> Any:
-        plan.close()
+    async def down(make: Any) -> Any:
         await asyncio.sleep(0.01)
         raise Unavailable("away", retry_after=2)
 
     entries = [await entry() for _ in range(3)]
-    monkeypatch.setattr(commits.database, "run", down)
+    monkeypatch.setattr(commits.database, "run_hopefully", down)
     tasks = [asyncio.create_task(commits.submit(one)) for one in entries]
     await asyncio.sleep(0)
     tasks[0].cancel()
