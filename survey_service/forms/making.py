@@ -1,0 +1,105 @@
+"""The staff's list of forms, and the page that makes a new one."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock, i18n
+from survey_service.core.errors import FieldError, Invalid, ServiceError
+from survey_service.core.paging import PAGE_SIZE
+from survey_service.core.templates import staff_page
+from survey_service.forms import draft_fields, queries, service
+from survey_service.forms.definition import LANGUAGE_PATTERN
+from survey_service.forms.schemas import SLUG_PATTERN, NewForm
+from survey_service.forms.staff_frame import FORMS, MANAGE, STATE_WORDS, VIEW, Html, may_write, older, when
+from survey_service.forms.starters import STARTERS
+from survey_service.forms.starters import definition_of as starting_definition
+from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
+
+
+@get(FORMS, opt=VIEW, include_in_schema=False)
+async def list_page(request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
+    """The workspace's forms, the newest first."""
+    page = await queries.form_list(caller.workspace, PAGE_SIZE, cursor)
+    return staff_page(
+        caller,
+        "forms/list.html",
+        current="forms",
+        forms=[(form, when(form.updated_at, caller)) for form in page.items],
+        base=public_url(request),
+        state_words=STATE_WORDS,
+        may_write=may_write(caller),
+        newer=FORMS if cursor else "",
+        older=older(FORMS, page.next),
+    )
+
+
+NEW_FIELDS = {"name": "", "slug": "", "starter": "visit", "language": "en", "others": ""}
+
+
+@get(f"{FORMS}/new", opt=MANAGE, include_in_schema=False)
+async def new_page(caller: NamedDependency[Caller]) -> Html:
+    """What to begin a form with."""
+    return _new_page(caller, NEW_FIELDS, set(i18n.LANGUAGES))
+
+
+def _new_page(caller: Caller, typed: Mapping[str, str], also: set[str], error: ServiceError | None = None) -> Html:
+    return staff_page(
+        caller,
+        "forms/new.html",
+        current="forms",
+        status_code=error.status if error else 200,
+        errors=errors_of(error) if error else {},
+        typed=typed,
+        also=also,
+        starters=STARTERS,
+        languages=i18n.LANGUAGES.values(),
+    )
+
+
+@post(FORMS, opt=MANAGE, include_in_schema=False)
+async def make_form(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Makes the form and opens its builder, or shows the page again with what was typed."""
+    typed = NEW_FIELDS | await fields_of(request)
+    also = {tag for tag in (await request.form()).getall("also", []) if isinstance(tag, str)}
+    try:
+        new = _new_form(typed, also)
+        async with service.on_behalf_of(caller, "form_made", new.slug):
+            await service.create(caller.workspace, new, clock.now())
+    except ServiceError as error:
+        return _new_page(caller, typed, also, error)
+    return see(f"{FORMS}/{new.slug}")
+
+
+def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
+    """The form that the fields ask for; Invalid names each field that is wrong."""
+    name, slug = service.clean_name(typed["name"]), typed["slug"].strip() or slug_from(typed["name"])
+    tags = [typed["language"], *(tag for tag in i18n.LANGUAGES if tag in also), *draft_fields.tags_of(typed["others"])]
+    wrong = [
+        FieldError("slug", "malformed", "3 to 64 of a–z, 0–9 and hyphens, such as after-visit.")
+        if not re.fullmatch(SLUG_PATTERN, slug)
+        else None,
+        FieldError("starter", "unknown", "Choose what to begin with.") if typed["starter"] not in STARTERS else None,
+        FieldError("others", "malformed", draft_fields.SENTENCES["languages"])
+        if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in tags)
+        else None,
+        FieldError("name", "too_long", "200 characters fit here.") if len(name) > 200 else None,
+    ]
+    if errors := [error for error in wrong if error]:
+        raise Invalid("The form was not made yet.", errors=errors)
+    definition = starting_definition(STARTERS[typed["starter"]], list(dict.fromkeys(tags)), name)
+    return NewForm(slug, name, definition)
+
+
+def slug_from(name: str) -> str:
+    """A public name made of the Latin letters and digits of a form's name; empty if there are none."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+
+
+ROUTES = [list_page, new_page, make_form]

@@ -1,0 +1,56 @@
+"""What the staff's pages of forms have in common: addresses, who may do what, heading and tabs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from litestar import Response
+
+from survey_service.accounts.guards import Caller
+from survey_service.accounts.schemas import ROLES
+from survey_service.core.templates import staff_page
+
+VIEW: dict[str, Any] = {"role": "viewer"}
+MANAGE: dict[str, Any] = {"role": "manager"}
+FORMS = "/app/forms"
+STATE_WORDS = {"draft": "Draft", "open": "Open", "closed": "Closed"}
+
+Html = Response[bytes]
+Row = Mapping[str, Any]
+
+
+def may_write(caller: Caller) -> bool:
+    """Whether the caller's role reaches to changing forms."""
+    order = list(ROLES)
+    return order.index(caller.role) <= order.index(MANAGE["role"])
+
+
+def when(moment: datetime, caller: Caller, pattern: str = "%-d %B %Y, %H:%M") -> str:
+    """A moment in the workspace's time zone."""
+    return moment.astimezone(ZoneInfo(caller.time_zone)).strftime(pattern)
+
+
+def older(path: str, following: str | None) -> str:
+    """The address of the page after this one, empty on the last."""
+    return f"{path}?{urlencode({'cursor': following})}" if following else ""
+
+
+def _tabs(slug: str, current: str) -> list[tuple[str, str, None, bool]]:
+    rows = (("Questions", ""), ("Settings", "/settings"), ("Versions", "/versions"))
+    return [(label, f"{FORMS}/{slug}{tail}", None, label == current) for label, tail in rows]
+
+
+def form_page(caller: Caller, row: Row, name: str, tab: str, **context: Any) -> Html:
+    """One of the pages of a form, `forms/<name>.html`, with its heading and tabs."""
+    return staff_page(
+        caller,
+        f"forms/{name}.html",
+        current="forms",
+        form=row,
+        state_word=STATE_WORDS[row["state"]],
+        may_write=may_write(caller),
+        tabs=_tabs(row["slug"], tab),
+        **context,
+    )
