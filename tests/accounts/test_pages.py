@@ -1,6 +1,7 @@
 """Signing in and the settings pages, as a browser sees them."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -100,7 +101,7 @@ async def test_strange_forms_are_no_fault_of_ours(browser: httpx.AsyncClient) ->
     for body in (b"", b"email", b"email=%00&password=%FF", b"email=a&email=b&password=c&password=d", b"\xff\xfe=\x00"):
         assert (await browser.post("/app/sign-in", content=body, headers=raw)).status_code == 422
     assert (await browser.post("/app/sign-in", json={"email": 1})).status_code == 422
-    files = {"email": ("a.txt", b"a@example.org"), "password": (None, "x")}
+    files: Any = {"email": ("a.txt", b"a@example.org"), "password": (None, "x")}
     assert (await browser.post("/app/sign-in", files=files)).status_code == 422
 
 

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from survey_service.core import database as db
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
+from survey_service.core.plans import Plan
 from survey_service.nps import queries, rollups
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.queries import ALL, Group, NotCounted, histograms
@@ -57,10 +59,10 @@ def many(seed: int, n: int = 300) -> list[CountedResponse]:
 
 
 async def append(database: Database, responses: list[CountedResponse], amount: int = 1) -> None:
-    def plan():  # type: ignore[no-untyped-def]
+    def plan() -> Plan[None]:
         yield from append_deltas(deltas_for(responses, amount))
         moves = [(r, r.sentiment) for r in responses if r.sentiment]
-        blank = [(rollups.msgspec.structs.replace(r, sentiment=""), label) for r, label in moves]
+        blank = [(msgspec.structs.replace(r, sentiment=""), label) for r, label in moves]
         yield from rollups.append_sentiment_deltas(blank)
 
     await database.run(plan())

@@ -12,6 +12,7 @@ from survey_service.forms import queries as forms
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import export
+from survey_service.responses.queries import AnswerFilter
 from tests import factories
 from tests.responses.conftest import NOON, Sign, keep, keep_many, key_for
 
@@ -36,7 +37,7 @@ async def test_every_answer_is_in_the_file_once_over_many_batches(
     home = await factories.published()
     entries = await keep_many(8)
     entries += [await keep(answers={"recommend": 1}) for _ in range(5)]
-    pieces = [piece async for piece in export.lines(export.AnswerFilter(home), await forms.head("visit"))]
+    pieces = [piece async for piece in export.lines(AnswerFilter(home), await forms.head("visit"))]
     assert len(pieces) == 5
     rows = table("".join(pieces))
     assert sorted(row["id"] for row in rows) == sorted(str(entry.client_id) for entry in entries)
@@ -71,7 +72,7 @@ async def test_the_file_holds_answers_values_place_and_customer(client: httpx.As
         "recommend": "0",
         "satisfaction": "",
         "bought": "roses; tulips",
-        "comment": "'" + answers["comment"],
+        "comment": f"'{answers['comment']}",
         "hidden.order": "'+A-7",
         "customer_strength": "claimed",
         "receipt": entry.receipt,
