@@ -33,7 +33,7 @@ PRINT_STYLE = (
     ".lead{{font-size:13px;font-weight:600;fill:{ink}}}.label{{fill:{ink2}}}.grid{{stroke:{line}}}"
     ".zero{{stroke:{strong}}}.break,.mean{{stroke:{strong};stroke-dasharray:2 3}}"
     ".band{{fill:{ink};fill-opacity:0.09}}.line{{fill:none;stroke:{ink};stroke-width:2}}"
-    ".point,.dot{{fill:{ink}}}.few{{fill:{ink3}}}.whisker{{stroke:{ink2};stroke-width:2;stroke-linecap:round}}"
+    ".point,.dot{{fill:{ink}}}.few{{stroke:{ink3};stroke-width:2}}.whisker{{stroke:{ink2};stroke-width:2;stroke-linecap:round}}"
     ".f-promoter{{fill:{promoter}}}.f-passive{{fill:{passive}}}.f-detractor{{fill:{detractor}}}"
     ".f-ink{{fill:{ink2}}}.f-gap{{fill:{surface}}}"
 ).format(
@@ -50,6 +50,8 @@ PRINT_STYLE = (
 
 STEPS = (0.5, 1, 2, 5, 10, 20, 25, 50)
 MAX_TICKS = 6
+FEW_TALL = 7
+"""The height of the tick that stands for too few answers."""
 DROPPED = ' class="drop"'
 """Every other number of an axis, for which a phone has no room."""
 GROUPS = (
@@ -91,7 +93,7 @@ def for_print(svg: str) -> str:
 
 
 def trend_svg(trend: Trend, frame: Frame = WIDE, *, identity: str = "trend") -> str:
-    """The score over time with its 95 % band; a new wording breaks the line, too few answers leave a grey dot."""
+    """The score over time with its 95 % band; a new wording breaks the line, too few answers leave a grey tick."""
     axis = trend_axis([point.score for segment in trend.segments for point in segment])
     across = _positions(trend, frame)
     parts = [*_grid(axis, frame), *_breaks(trend, frame, across)]
@@ -276,10 +278,14 @@ def _segment(
     for run in runs(points):
         parts += _run(run, axis, frame, across)
     for point in points:
-        if point.score.state == "too_few" and point.score.score is not None:
-            y = _up(min(max(point.score.score, axis.low), axis.high), axis, frame)
-            parts.append(f'<circle class="few f-track" cx="{across[point.key]:.1f}" cy="{y:.1f}" r="3"/>')
+        if point.score.state == "too_few":
+            parts.append(_few(across[point.key], frame))
     return parts
+
+
+def _few(x: float, frame: Frame) -> str:
+    """A tick on the time axis: somebody answered. At its score, a single answer would read as 100 or −100."""
+    return f'<line class="few" x1="{x:.1f}" x2="{x:.1f}" y1="{frame.bottom - FEW_TALL}" y2="{frame.bottom}"/>'
 
 
 def runs(points: Sequence[TrendPoint]) -> list[list[TrendPoint]]:

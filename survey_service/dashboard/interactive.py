@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from survey_service.dashboard import words
-from survey_service.dashboard.figures import COLOURS, bar_class, runs
+from survey_service.dashboard.figures import COLOURS, bar_class, runs, trend_axis
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.schemas import Trend, TrendPoint
 from survey_service.nps.scores import Score
@@ -27,7 +27,9 @@ def trend_figure(trend: Trend) -> str:
     import plotly.graph_objects as go
 
     traces = [trace for segment in trend.segments for run in runs(segment) for trace in _run(go, run)]
-    traces += _few(go, [point for segment in trend.segments for point in segment if point.score.state == "too_few"])
+    points = [point for segment in trend.segments for point in segment]
+    vertical = trend_axis([point.score for point in points])
+    traces += _few(go, [point for point in points if point.score.state == "too_few"], vertical.low)
     order = list(dict.fromkeys(_label(point) for segment in trend.segments for point in segment))
     breaks = [_label(segment[0]) for segment in trend.segments[1:]]
     shapes = [
@@ -44,7 +46,9 @@ def trend_figure(trend: Trend) -> str:
         "nticks": 8,
         "range": [-0.5, len(order) - 0.5],
     }
-    return figure_json(go.Figure(traces, {**_layout(axis, shapes), "annotations": _notes(trend)}))
+    layout = {**_layout(axis, shapes), "annotations": _notes(trend)}
+    layout["yaxis"]["range"] = [vertical.low, vertical.high]
+    return figure_json(go.Figure(traces, layout))
 
 
 def histogram_figure(score: Score) -> str:
@@ -96,17 +100,23 @@ def _run(go: Any, run: list[TrendPoint]) -> list[Any]:
     return [go.Scatter(x=labels, y=lows, **hidden), band, line]
 
 
-def _few(go: Any, points: list[TrendPoint]) -> list[Any]:
-    """Grey dots for buckets with too few answers, outside every line."""
+def _few(go: Any, points: list[TrendPoint], base: float) -> list[Any]:
+    """Grey ticks on the time axis for buckets with too few answers, whose scores would read as certain."""
     if not points:
         return []
-    marker = {"size": 5, "color": COLOURS["ink-3"]}
+    marker = {"size": 12, "symbol": "line-ns", "line": {"width": 2, "color": COLOURS["ink-3"]}}
     said = [f"too few answers, {words.count(point.score.n)}" for point in points]
-    labels, values = [_label(point) for point in points], [point.score.score for point in points]
+    labels = [_label(point) for point in points]
     template = "%{x}: %{text}<extra></extra>"
     return [
         go.Scatter(
-            x=labels, y=values, text=said, hovertemplate=template, mode="markers", marker=marker, showlegend=False
+            x=labels,
+            y=[base] * len(labels),
+            text=said,
+            hovertemplate=template,
+            mode="markers",
+            marker=marker,
+            showlegend=False,
         )
     ]
 

@@ -118,10 +118,17 @@ def shown_trend(trend: Trend, filters: Filters, hero: Figure, draw: Draw) -> dic
     points = [(point, number) for number, segment in enumerate(trend.segments) for point in segment if point.score.n]
     return {
         "title": f"{words.NAMES[hero.score.metric]} by {trend.step}",
+        "legend": _trend_legend(trend),
         "wide": draw(figures.trend_svg(trend, identity="trend-wide")),
         "narrow": draw(figures.trend_svg(trend, figures.NARROW, identity="trend-narrow")),
         "rows": [_trend_row(point, filters, hero, number > 0) for point, number in points],
     }
+
+
+def _trend_legend(trend: Trend) -> str:
+    """What band and ticks of the drawing mean."""
+    few = any(point.score.state == "too_few" for segment in trend.segments for point in segment)
+    return "Shaded: 95 % interval" + (" · Grey tick: too few answers" if few else "")
 
 
 def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any]:

@@ -46,10 +46,11 @@ def test_a_trend_breaks_its_line_where_the_wording_changed(frame: figures.Frame)
     assert "The wording changed in 2026-05." in svg
 
 
-def test_too_few_answers_are_a_grey_dot_outside_the_line_and_none_is_a_gap() -> None:
+def test_too_few_answers_are_a_tick_at_the_foot_and_none_is_a_gap() -> None:
     svg = figures.trend_svg(trend([GOOD, GOOD, FEW, GOOD, GOOD, NONE, GOOD]))
     assert len(kinds(svg, "line")) == 2
-    assert len(kinds(svg, "few")) == 1
+    ticks = kinds(svg, "few")
+    assert [tick.get("y2") for tick in ticks] == [str(figures.WIDE.bottom)]
     assert len(kinds(svg, "whisker")) == 1
 
 
@@ -141,8 +142,8 @@ def test_every_class_of_a_drawing_has_a_style_on_page_and_in_print() -> None:
         for name in names.split()
     }
     sheet = static_text("css/app.css")
-    assert [name for name in shapes if f".{name}" not in figures.PRINT_STYLE and name != "f-track"] == []
-    assert [name for name in shapes if f".{name}" not in sheet and name != "few"] == []
+    assert [name for name in shapes if f".{name}" not in figures.PRINT_STYLE] == []
+    assert [name for name in shapes if f".{name}" not in sheet] == []
 
 
 def score_of(counts: Histogram) -> Score:

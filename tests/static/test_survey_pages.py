@@ -39,13 +39,14 @@ def test_the_markers_of_a_response_occur_once() -> None:
         assert page.count("__RESPONSE_ID__") == page.count("__TIME_TOKEN__") == 1
 
 
+UNDO = {"button": "Undo", "title": "Undone", "text": "Surveys may come again."}
 PAGES = {
     "survey": survey(),
     "embedded": survey("ar", embed=True),
     "invitation": invitation(),
     "thanks": render("survey/thanks.html", receipt="A7"),
     "notice": render("survey/notice.html", title="Closed", text="It takes no more answers."),
-    "unsubscribe": render("survey/unsubscribe.html", done=False),
+    "unsubscribe": render("distribution/unsubscribe.html", email="sara@example.org", state="", undo=UNDO),
 }
 
 
@@ -172,9 +173,9 @@ def test_a_first_answer_that_stands_is_shown_with_the_new_one() -> None:
 
 
 def test_unsubscribing_takes_a_button() -> None:
-    page = render("survey/unsubscribe.html", action="/u/token", email="sara@example.org", done=False)
+    page = render("distribution/unsubscribe.html", action="/u/token", email="sara@example.org", state="", undo=UNDO)
     assert elements(page, "form", method="post", action="/u/token")
-    assert not elements(render("survey/unsubscribe.html", done=True), "form")
+    assert not elements(page, "input", name="undo")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
