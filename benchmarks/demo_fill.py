@@ -15,8 +15,8 @@ from resource import RUSAGE_SELF, getrusage
 
 from survey_service.app import opened
 from survey_service.core import schema
-from survey_service.core.engines import CONNECTION_PRAGMAS
 from survey_service.core.settings import Settings, load
+from survey_service.core.sqlite_writer import CONNECTION_PRAGMAS
 from survey_service.demo import Summary, make_demo
 
 ANSWERS = 100_000

@@ -5,9 +5,7 @@ Piccolo serves everyday queries through the engine of `core.engines`. What must 
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -16,16 +14,11 @@ from piccolo.engine.sqlite import TransactionType
 from piccolo.querystring import QueryString
 
 from survey_service.core import plans
-from survey_service.core.engines import (
-    BUSY_SECONDS,
-    CONNECTION_PRAGMAS,
-    POOL_SIZE,
-    Engine,
-    PooledPostgresEngine,
-    PooledSQLiteEngine,
-)
+from survey_service.core.engines import POOL_SIZE, Engine, PooledPostgresEngine, PooledSQLiteEngine
 from survey_service.core.errors import Unavailable
 from survey_service.core.plans import Plan
+from survey_service.core.sqlite_writer import SQLiteWriter
+from survey_service.core.writer_process import WriterProcess
 
 Row = dict[str, Any]
 Dialect = Literal["sqlite", "postgres"]
@@ -55,12 +48,14 @@ class Database:
         self.dialect: Dialect = "sqlite" if isinstance(engine, PooledSQLiteEngine) else "postgres"
         self.write_turn = asyncio.Lock()
         self._writer: SQLiteWriter | None = None
+        self._crowd: WriterProcess | None = None
 
     async def open(self) -> None:
         if isinstance(self.engine, PooledSQLiteEngine):
             self.engine.pooling = True
             Path(self.engine.path).parent.mkdir(parents=True, exist_ok=True)
             self._writer = SQLiteWriter(Path(self.engine.path))
+            self._crowd = WriterProcess(Path(self.engine.path))
         elif self.engine.pool is None:
             await self.engine.start_connection_pool(
                 min_size=1, max_size=POOL_SIZE, command_timeout=STATEMENT_SECONDS, reset=_as_it_is
@@ -68,6 +63,9 @@ class Database:
 
     async def close(self) -> None:
         if isinstance(self.engine, PooledSQLiteEngine):
+            if self._crowd:
+                await self._crowd.close()
+                self._crowd = None
             if self._writer:
                 await asyncio.to_thread(self._writer.close)
                 self._writer = None
@@ -94,6 +92,9 @@ class Database:
         """Puts in all rows of all `inserts`, or none and False if one that is waited for is there."""
         if not inserts:
             return True
+        if self._crowd is not None and self._crowd.wanted(len(inserts[0].rows)):
+            async with self.write_turn:
+                return await self._crowd.insert(inserts)
         if self._writer is not None:
             return await self._in_turn(self._writer, self._writer.insert, inserts)
         try:
@@ -133,66 +134,6 @@ def _answering() -> Iterator[None]:
         if "closed" not in str(error) and "released" not in str(error):
             raise
         raise Unavailable("The database went away", retry_after=2) from error
-
-
-class SQLiteWriter:
-    """The one thread that writes plans to the SQLite file, durable at each commit."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
-        self.connection: sqlite3.Connection | None = None
-
-    def _connect(self) -> sqlite3.Connection:
-        if self.connection is None:
-            self.connection = sqlite3.connect(
-                self.path,
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                detect_types=sqlite3.PARSE_DECLTYPES,
-                check_same_thread=False,
-                cached_statements=256,
-            )
-            for pragma in CONNECTION_PRAGMAS:
-                self.connection.execute(pragma)
-        return self.connection
-
-    def run(self, plan: Plan[T]) -> T:
-        """Runs `plan` as one transaction. Unavailable while the file is locked or cannot be written."""
-        with self._transaction() as connection:
-            return plans.run_on_sqlite(connection, plan)
-
-    def insert(self, inserts: Sequence[plans.Insert]) -> bool:
-        """Puts in all rows of all `inserts` as one transaction, or none and False if one is there."""
-        try:
-            with self._transaction() as connection:
-                plans.insert_on_sqlite(connection, inserts)
-        except sqlite3.IntegrityError:
-            return False
-        return True
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._connect()
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise Unavailable("The database is busy", retry_after=2) from error
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError):
-                raise Unavailable(f"The database cannot write: {error}", retry_after=5) from error
-            raise
-
-    def close(self) -> None:
-        self.thread.shutdown(wait=True)
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
 
 
 _current: Database | None = None

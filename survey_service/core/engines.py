@@ -8,18 +8,9 @@ from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine
 
 from survey_service.core.settings import Settings
+from survey_service.core.sqlite_writer import BUSY_SECONDS, CONNECTION_PRAGMAS
 
-BUSY_SECONDS = 10.0
-"""How long a SQLite connection waits for another's write before it gives up."""
 POOL_SIZE = 10
-CONNECTION_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA foreign_keys = 1",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA cache_size = -16000",
-    "PRAGMA wal_autocheckpoint = 8000",
-)
-"""A log of 8,000 pages (32 MB) before it is copied into the file: a page that changes often is copied once."""
 
 
 class PooledSQLiteEngine(SQLiteEngine):

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from survey_service.core import clock
+from survey_service.core import clock, sqlite_writer
 from survey_service.core import database as db
 from survey_service.core.database import Database
 from survey_service.core.errors import Unavailable
@@ -173,7 +173,7 @@ async def test_a_busy_file_is_refused_and_taken_later(commits: GroupCommit, monk
         pytest.skip("PostgreSQL has many writers")
     import sqlite3
 
-    monkeypatch.setattr(db, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_writer, "BUSY_SECONDS", 0.05)
     one = await entry()
     path = commits.database.engine.path  # type: ignore[union-attr]
     other = sqlite3.connect(path, isolation_level=None)

@@ -1,0 +1,85 @@
+"""The one thread that writes plans to the SQLite file, which has room for one writer."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from survey_service.core import plans
+from survey_service.core.errors import Unavailable
+from survey_service.core.plans import Plan
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0
+"""How long a connection waits for another's write before it gives up."""
+CONNECTION_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = 1",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA wal_autocheckpoint = 8000",
+)
+"""A log of 8,000 pages (32 MB) before it is copied into the file: a page that changes often is copied once."""
+
+
+class SQLiteWriter:
+    """The one thread that writes plans to the SQLite file, durable at each commit."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self.connection: sqlite3.Connection | None = None
+
+    def _connect(self) -> sqlite3.Connection:
+        if self.connection is None:
+            self.connection = sqlite3.connect(
+                self.path,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                detect_types=sqlite3.PARSE_DECLTYPES,
+                check_same_thread=False,
+                cached_statements=256,
+            )
+            for pragma in CONNECTION_PRAGMAS:
+                self.connection.execute(pragma)
+        return self.connection
+
+    def run(self, plan: Plan[T]) -> T:
+        """Runs `plan` as one transaction. Unavailable while the file is locked or cannot be written."""
+        with self._transaction() as connection:
+            return plans.run_on_sqlite(connection, plan)
+
+    def insert(self, inserts: Sequence[plans.Insert]) -> bool:
+        """Puts in all rows of all `inserts` as one transaction, or none and False if one is there."""
+        try:
+            with self._transaction() as connection:
+                plans.insert_on_sqlite(connection, inserts)
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._connect()
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise Unavailable("The database is busy", retry_after=2) from error
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise Unavailable(f"The database cannot write: {error}", retry_after=5) from error
+            raise
+
+    def close(self) -> None:
+        self.thread.shutdown(wait=True)
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
