@@ -127,8 +127,10 @@ def shown_trend(trend: Trend, filters: Filters, hero: Figure, draw: Draw) -> dic
 
 def _trend_legend(trend: Trend) -> str:
     """What band and ticks of the drawing mean."""
-    few = any(point.score.state == "too_few" for segment in trend.segments for point in segment)
-    return "Shaded: 95 % interval" + (" · Grey tick: too few answers" if few else "")
+    states = {point.score.state for segment in trend.segments for point in segment}
+    if "ok" not in states:
+        return f"Too few answers in every {trend.step} for a line"
+    return "Shaded: 95 % interval" + (" · Grey tick: too few answers" if "too_few" in states else "")
 
 
 def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any]:
@@ -214,6 +216,7 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
         "comment_count": words.count(summary.comments),
         "answers": words.plural(summary.answers, "answer"),
         "answers_url": answers_url(summary.filters),
+        "unscored": bool(summary.answers) and not answered,
         "exclusions": shown_exclusions(summary),
         "sentiment_counted": summary.sentiment_counted,
     }
