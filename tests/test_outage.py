@@ -3,6 +3,7 @@ meanwhile is told to come back, and all goes on by itself, the worker too."""
 
 import asyncio
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,10 @@ import asyncpg
 import httpx
 import pytest
 
+from survey_service.core import database as core_database
+from survey_service.core.engines import POOL_SIZE
+from survey_service.core.errors import Unavailable
+from survey_service.core.settings import Settings
 from tests import factories
 from tests.conftest import postgres_url
 from tests.operation.product import API_KEY, make_form, running
@@ -175,3 +180,44 @@ async def test_the_database_goes_away_and_comes_back(server: Server, address: st
         assert len(kept) == len(set(kept))
         assert set(kept) == clients.acknowledged
         await worker_goes_on(client)
+
+
+async def _lose_the_connection(url: str, uses: bool) -> None:
+    """Ends the connection of a transaction that is open, as a failing server does."""
+    async with core_database.transaction():
+        await _end_it(url)
+        if uses:
+            await core_database.fetch("SELECT 1 AS one")
+
+
+async def _end_it(url: str) -> None:
+    (row,) = await core_database.fetch("SELECT pg_backend_pid() AS pid")
+    other = await asyncpg.connect(url)
+    await other.execute("SELECT pg_terminate_backend($1)", row["pid"])
+    await other.close()
+    await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("uses", [True, False])
+async def test_a_connection_that_ends_inside_a_transaction_leaves_nothing_behind(
+    database: core_database.Database, settings: Settings, uses: bool
+) -> None:
+    """The same task goes on: its next transactions have connections of their own, and the pool does not run dry."""
+    for _ in range(POOL_SIZE + 2):
+        with pytest.raises(Unavailable):
+            await _lose_the_connection(settings.database_url, uses)
+    async with asyncio.timeout(5), core_database.transaction():
+        assert await core_database.fetch("SELECT 1 AS one") == [{"one": 1}]
+    assert not database.engine.transaction_exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_transaction_that_cannot_end_leaves_nothing_behind(database: core_database.Database) -> None:
+    """SQLite ends a transaction by itself when the disk is full; the commit after it fails."""
+    with pytest.raises(sqlite3.OperationalError):
+        async with core_database.transaction():
+            await core_database.execute("ROLLBACK")
+    assert not database.engine.transaction_exists()
+    async with asyncio.timeout(5), core_database.transaction():
+        assert await core_database.fetch("SELECT 1 AS one") == [{"one": 1}]

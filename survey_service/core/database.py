@@ -5,6 +5,7 @@ Piccolo serves everyday queries through the engine of `core.engines`. What must 
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -187,28 +188,55 @@ async def transaction() -> AsyncIterator[None]:
     if engine.transaction_exists():
         yield
     elif isinstance(engine, PooledSQLiteEngine):
-        async with database.write_turn, engine.transaction(TransactionType.immediate):
+        async with database.write_turn, _ended_for_sure(engine, engine.transaction(TransactionType.immediate)):
             yield
     else:
-        async with _answering_transaction(engine):
+        async with _ended_for_sure(engine, engine.transaction()):
             yield
 
 
 @contextlib.asynccontextmanager
-async def _answering_transaction(engine: PooledPostgresEngine) -> AsyncIterator[None]:
+async def _ended_for_sure(engine: Engine, opened: Any) -> AsyncIterator[None]:
     """A transaction whose begin and end are Unavailable while the database is away; what is done inside it may
-    raise errors of its own kind, which stay what they are."""
-    opened = engine.transaction()
-    with _answering():
-        await opened.__aenter__()
+    raise errors of its own kind, which stay what they are.
+
+    Where Piccolo cannot begin or end one, it keeps the connection, and the task stays inside the transaction: its
+    later queries would go to a connection that is gone. Here it is over however it ends.
+    """
+    try:
+        with _answering():
+            await opened.__aenter__()
+    except BaseException:
+        await _give_back(engine, opened)
+        raise
     try:
         yield
     except BaseException as error:
-        with _answering():
-            await opened.__aexit__(type(error), error, error.__traceback__)
+        await _end(engine, opened, error)
         raise
-    with _answering():
-        await opened.__aexit__(None, None, None)
+    await _end(engine, opened, None)
+
+
+async def _end(engine: Engine, opened: Any, error: BaseException | None) -> None:
+    try:
+        with _answering():
+            await opened.__aexit__(type(error) if error else None, error, None)
+    except BaseException:
+        engine.current_transaction.reset(opened.context)
+        await _give_back(engine, opened)
+        raise
+
+
+async def _give_back(engine: Engine, opened: Any) -> None:
+    """Parts with the connection of a transaction that could not begin or end, if it got as far as having one."""
+    connection = getattr(opened, "connection", None)
+    if connection is None:
+        return
+    with contextlib.suppress(*NOT_ANSWERING, asyncpg.InterfaceError, sqlite3.Error):
+        if isinstance(engine, PooledPostgresEngine) and engine.pool is not None:
+            await engine.pool.release(connection)
+        else:
+            await connection.close()
 
 
 async def table_exists(name: str) -> bool:
