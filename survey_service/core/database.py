@@ -239,6 +239,11 @@ async def _give_back(engine: Engine, opened: Any) -> None:
             await connection.close()
 
 
+async def after_bulk() -> None:
+    """Lets the database look at what a bulk load has left: until then PostgreSQL plans as for an empty one."""
+    await execute("ANALYZE")
+
+
 async def table_exists(name: str) -> bool:
     """Whether the database has a table of this name."""
     if dialect() == "sqlite":

@@ -22,10 +22,19 @@ import msgspec
 from survey_service.core import clock, database
 from survey_service.core.settings import Settings
 from survey_service.demo import company
-from survey_service.demo.batches import PEOPLE_AT_ONCE, Batch, batch_of, people_batch, slice_batches, write
+from survey_service.demo.batches import (
+    PEOPLE_AT_ONCE,
+    Batch,
+    batch_of,
+    pack,
+    people_batch,
+    slice_batches,
+    unpack,
+    write,
+)
 from survey_service.demo.requests import requests
 from survey_service.demo.undelivered import not_delivered
-from survey_service.demo.year import Year, slices
+from survey_service.demo.year import Slice, Year, slices
 from survey_service.nps import rollups
 
 RESPONSES = 50_000
@@ -70,6 +79,7 @@ async def make_demo(
         total = _plus(total, batch)
         if progress:
             progress(min(total.responses, responses), responses)
+    await database.after_bulk()
     return _plus(total, await not_delivered(settings, year))
 
 
@@ -101,7 +111,8 @@ async def _fold() -> None:
         pass
 
 
-Task = Callable[[], list[Batch]]
+Task = Callable[[], bytes]
+"""Makes batches, packed."""
 
 
 def _tasks(year: Year) -> Iterator[Task]:
@@ -110,16 +121,20 @@ def _tasks(year: Year) -> Iterator[Task]:
     for start in range(0, size, PEOPLE_AT_ONCE):
         yield partial(_people, year, range(start, min(start + PEOPLE_AT_ONCE, size)))
     for part in slices(year):
-        yield partial(slice_batches, year, part)
+        yield partial(_slice, year, part)
     yield partial(_requests, year)
 
 
-def _people(year: Year, numbers: range) -> list[Batch]:
-    return [people_batch(year, numbers)]
+def _people(year: Year, numbers: range) -> bytes:
+    return pack([people_batch(year, numbers)])
 
 
-def _requests(year: Year) -> list[Batch]:
-    return [batch_of(year, requests(year))]
+def _slice(year: Year, part: Slice) -> bytes:
+    return pack(slice_batches(year, part))
+
+
+def _requests(year: Year) -> bytes:
+    return pack([batch_of(year, requests(year))])
 
 
 async def _in_order(executor: Executor, tasks: Iterable[Task]) -> AsyncIterator[list[Batch]]:
@@ -131,7 +146,7 @@ async def _in_order(executor: Executor, tasks: Iterable[Task]) -> AsyncIterator[
     while running:
         batches = await running.popleft()
         running.extend(loop.run_in_executor(executor, task) for task in islice(waiting, 1))
-        yield batches
+        yield unpack(batches)
 
 
 @contextmanager
