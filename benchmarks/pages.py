@@ -52,12 +52,9 @@ def lines() -> list[str]:
         found = [f"10-question survey page: {sizes}, 1 request"]
         with servers.ceiling(len(plain)) as base:
             servers.load(page, 16, 1)
-            same = servers.load(f"http://127.0.0.1:{base}/page", 16)
-            ours = servers.load(page, 16)
-            again = servers.load(f"http://127.0.0.1:{base}/page", 16)
-        top = (same.per_second + again.per_second) / 2
+            compared = servers.compare(page, f"http://127.0.0.1:{base}/page", 16)
         found.append(
-            f"survey page: {ours.per_second:,.0f}/s ÷ {top:,.0f} of the same bytes = {ours.per_second / top:.2f}"
+            f"survey page: {compared.ours:,.0f}/s ÷ {compared.base:,.0f} of the same bytes = {compared.ratio:.2f}"
         )
     loader = (templates.static_folder() / "embed.js").read_bytes()
     small, smaller = len(gzip.compress(loader)) / 1000, len(brotli.compress(loader)) / 1000

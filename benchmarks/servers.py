@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 SECRET = "a-secret-for-measurements-that-is-long-enough"
 API_KEY = "a-key-for-measurements-that-is-long-enough-too"
@@ -107,6 +108,37 @@ def load(url: str, connections: int, seconds: int = 6, script: Path | None = Non
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", printed)
     assert rate, printed
     return Load(float(rate[1]), latency(printed, 50), latency(printed, 99), int(failed[1]) if failed else 0)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Medians over the rounds: requests per second of both sides, their ratio within a round, ours' latencies."""
+
+    ratio: float
+    ours: float
+    base: float
+    p50: float
+    p99: float
+    failures: int
+
+
+def compare(ours: str, base: str, connections: int, script: Path | None = None, rounds: int = 5) -> Compared:
+    """Loads both in turns, two seconds each: a busy neighbour then meets both, and an outlier counts for nothing."""
+    pairs = []
+    before = load(base, connections, 2, script)
+    for _ in range(rounds):
+        measured = load(ours, connections, 2, script)
+        after = load(base, connections, 2, script)
+        pairs.append((measured, (before.per_second + after.per_second) / 2))
+        before = after
+    return Compared(
+        ratio=median(one.per_second / top for one, top in pairs),
+        ours=median(one.per_second for one, _ in pairs),
+        base=median(top for _, top in pairs),
+        p50=median(one.p50 for one, _ in pairs),
+        p99=median(one.p99 for one, _ in pairs),
+        failures=sum(one.failures for one, _ in pairs),
+    )
 
 
 def latency(printed: str, percentile: int) -> float:

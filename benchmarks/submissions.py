@@ -35,14 +35,13 @@ def measure(database_url: str, name: str) -> list[str]:
         publish(port)
         warm(base, port)
         for connections in (16, 64):
-            empty = servers.load(f"http://127.0.0.1:{base}/submit", connections, script=servers.SUBMIT_SCRIPT)
-            kept = servers.load(url(port), connections, script=servers.SUBMIT_SCRIPT)
-            again = servers.load(f"http://127.0.0.1:{base}/submit", connections, script=servers.SUBMIT_SCRIPT)
-            assert kept.failures == 0, f"{kept.failures} submissions were refused"
-            top = (empty.per_second + again.per_second) / 2
+            found = servers.compare(
+                url(port), f"http://127.0.0.1:{base}/submit", connections, script=servers.SUBMIT_SCRIPT
+            )
+            assert found.failures == 0, f"{found.failures} submissions were refused"
             lines.append(
-                f"{name}, {connections} connections: {kept.per_second:,.0f} submissions/s ÷ {top:,.0f} empty = "
-                f"{kept.per_second / top:.2f}; p50 {kept.p50:.1f} ms, p99 ÷ p50 = {kept.p99 / kept.p50:.1f}"
+                f"{name}, {connections} connections: {found.ours:,.0f} submissions/s ÷ {found.base:,.0f} empty = "
+                f"{found.ratio:.2f}; p50 {found.p50:.1f} ms, p99 ÷ p50 = {found.p99 / found.p50:.1f}"
             )
         lines.append(f"{name}, resident after the load: {resident(process_id)} MB")
     return lines

@@ -119,8 +119,14 @@ async def insert_on_postgres(connection: Any, inserts: Sequence[Insert]) -> None
 
 def _as_json(statement: Insert) -> str:
     """The rows as one JSON parameter: half the processor time of an array for each column."""
-    names = [column.name for column in statement.columns]
-    return msgspec.json.encode([dict(zip(names, row, strict=True)) for row in statement.rows]).decode()
+    row_of = _row_type(statement.columns)
+    return msgspec.json.encode([row_of(*row) for row in statement.rows]).decode()
+
+
+@lru_cache(maxsize=256)
+def _row_type(columns: tuple[Column, ...]) -> type[msgspec.Struct]:
+    """A structure with a member for each column, which is made and written faster than a dictionary."""
+    return msgspec.defstruct("Row", [column.name for column in columns], gc=False)
 
 
 def together(inserts: Sequence[Insert], *, hopeful: bool = False) -> str:
