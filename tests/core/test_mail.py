@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import ssl
+import tempfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.smtp import AuthResult
 
 from survey_service.core import mail
@@ -19,9 +21,12 @@ from tests.distribution.mailbox import Mailbox, serving
 FROM = "Linden Flowers <hello@linden.example>"
 
 
-CERTIFICATES = Path(__file__).parent / "certificates"
-"""An authority, and what it says of 127.0.0.1 (`here`) and of another machine (`elsewhere`), with their keys."""
-TRUST = {"SMTP_CA_FILE": str(CERTIFICATES / "ca.pem")}
+AUTHORITY = trustme.CA()
+CERTIFICATES = {"here": AUTHORITY.issue_cert("127.0.0.1"), "elsewhere": AUTHORITY.issue_cert("elsewhere.example")}
+"""What an authority of our own says of this machine and of another."""
+AUTHORITY_FILE = Path(tempfile.mkdtemp(prefix="survey-authority-")) / "ca.pem"
+AUTHORITY.cert_pem.write_to_path(AUTHORITY_FILE)
+TRUST = {"SMTP_CA_FILE": str(AUTHORITY_FILE)}
 
 
 def settings(port: int, scheme: str = "smtp", user: str = "", host: str = "127.0.0.1", **more: str) -> Settings:
@@ -32,7 +37,7 @@ def settings(port: int, scheme: str = "smtp", user: str = "", host: str = "127.0
 def speaking_as(name: str) -> ssl.SSLContext:
     """The server's side of TLS."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    CERTIFICATES[name].configure_cert(context)
     return context
 
 
