@@ -10,6 +10,7 @@ import pytest
 
 from survey_service.accounts import service, sign_in
 from survey_service.dashboard import plotly_script
+from tests import factories
 from tests.dashboard.conftest import EMAIL
 from tests.dashboard.seeding import Shop
 
@@ -118,6 +119,21 @@ async def test_a_period_without_answers_says_what_to_do(client: httpx.AsyncClien
     said = text_of((await client.get("/app?form=visit&from=2020-01-01&to=2020-01-31")).text)
     assert "No answers in January 2020." in said
     assert "Open the survey" in said
+
+
+async def test_a_form_without_a_score_leads_to_its_answers(client: httpx.AsyncClient, served: Shop) -> None:
+    question = {"kind": "short_text", "key": "wish", "text": {"en": "What do you wish for?"}}
+    await factories.published(
+        "wishes", {"title": {"en": "Wishes"}, "languages": ["en"], "questions": [question]}, served.workspace
+    )
+    sent = await client.post("/api/v1/forms/wishes/responses", json={"answers": {"wish": "More tulips"}})
+    assert sent.status_code == 201
+    page = (await client.get("/app?form=wishes")).text
+    said = text_of(page)
+    assert "No score in this period" in said
+    assert "No answers in" not in said
+    opened = next(link for link in links(page) if link.startswith("/app/answers?") and "form=wishes" in link)
+    assert "More tulips" in (await client.get(opened)).text
 
 
 async def test_before_the_first_form_there_is_a_next_step(client: httpx.AsyncClient) -> None:

@@ -17,7 +17,8 @@ def elements(pdf: bytes, kind: str) -> list[Any]:
     """Copies of the structure elements of a kind, as plain dictionaries of texts."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return [
-            {str(name): str(value) for name, value in one.items()} | {"scope": str(one.get("/A", {}).get("/Scope", ""))}
+            {str(name): str(value) for name, value in one.items()}
+            | {"scope": str((one.get("/A") or pikepdf.Dictionary()).get("/Scope", ""))}
             for one in document.objects
             if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/StructElem" and one.get("/S") == kind
         ]

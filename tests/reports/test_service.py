@@ -129,7 +129,7 @@ async def test_a_third_report_waits_and_is_refused_after_a_minute(
         await service.render_summary_pdf(made, ReportOptions())
     assert refused.value.retry_after == 60
     release.set()
-    assert await asyncio.gather(first, second) == [b"%PDF", b"%PDF"]
+    assert list(await asyncio.gather(first, second)) == [b"%PDF", b"%PDF"]
     assert await service.render_summary_pdf(made, ReportOptions()) == b"%PDF"
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from survey_service.core import database
 from survey_service.forms import queries as forms
 from survey_service.responses import csv_lines, export
+from survey_service.responses.queries import AnswerFilter
 from tests import factories
 from tests.responses.conftest import keep
 
@@ -65,7 +66,7 @@ async def test_the_database_writes_every_value_as_python_does(database: database
         answers = {"recommend": 7, "comment": value}
         await keep(answers={"recommend": 7}, **{"hidden": msgspec.json.encode({"order": value}).decode()})
         await database_answers(msgspec.json.encode(answers).decode())
-    wanted = export.AnswerFilter(home)
+    wanted = AnswerFilter(home)
     columns = await export.columns_of(home, [await forms.head("visit")])
     text, last = await csv_lines.batch(wanted, columns, 100, None)
     place = columns.header.index("comment"), columns.header.index("hidden.order")
@@ -88,6 +89,6 @@ async def test_after_the_last_row_there_is_nothing(database: database.Database) 
     home = await factories.published()
     await keep(answers={"recommend": 7})
     columns = await export.columns_of(home, [await forms.head("visit")])
-    text, last = await csv_lines.batch(export.AnswerFilter(home), columns, 10, None)
+    text, last = await csv_lines.batch(AnswerFilter(home), columns, 10, None)
     assert len(read(text)) == 1
-    assert await csv_lines.batch(export.AnswerFilter(home), columns, 10, last) == ("", None)
+    assert await csv_lines.batch(AnswerFilter(home), columns, 10, last) == ("", None)
