@@ -161,6 +161,23 @@ def measure(name: str, small: str, large: str, plain: Callable[[], float]) -> It
         f"{name}, dashboard: {at_large * 1000:.0f} ms at {LARGE:,} answers ÷ {at_small * 1000:.0f} ms at {SMALL:,} = "
         f"{at_large / at_small:.2f}"
     )
+    yield growth(name, small, large)
+
+
+def growth(name: str, small: str, large: str) -> str:
+    """What a submission costs with much stored ÷ with little. It comes last, for it adds answers to both."""
+    with servers.product(small) as (few, _), servers.product(large) as (many, _):
+        path = "api/v1/forms/visit/responses"
+        for port in (few, many):
+            servers.load(f"http://127.0.0.1:{port}/{path}", 16, 1, servers.SUBMIT_SCRIPT)
+        grown_by = servers.compare(
+            f"http://127.0.0.1:{many}/{path}", f"http://127.0.0.1:{few}/{path}", 16, servers.SUBMIT_SCRIPT
+        )
+        assert grown_by.failures == 0, f"{grown_by.failures} submissions were refused"
+    return (
+        f"{name}, growth: a submission to {LARGE:,} answers costs {1 / grown_by.ratio:.2f} of one to {SMALL:,} "
+        f"({grown_by.ours:,.0f}/s and {grown_by.base:,.0f}/s)"
+    )
 
 
 def lines() -> Iterator[str]:
