@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -106,11 +107,10 @@ MakeBackground = Callable[[Settings, str], Background]
 def create_app(settings: Settings, *, background: MakeBackground | None = None) -> SurveyApp:
     """The whole product on one database, with `background` running beside it if there is one."""
     logs.configure(settings)
-    state = State({"settings": settings, "metrics": Metrics(), "bursts": Bursts()})
     return SurveyApp(
         route_handlers=routes(),
-        state=state,
-        lifespan=[lambda app: lifespan(app, settings, background)],
+        state=state_for(settings),
+        lifespan=[partial(lifespan, background=background)],
         exception_handlers=errors.HANDLERS,
         openapi_config=openapi_config(),
         compression_config=CompressionConfig(
@@ -122,9 +122,15 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
     )
 
 
+def state_for(settings: Settings) -> State:
+    """What requests share, before the application starts."""
+    return State({"settings": settings, "metrics": Metrics(), "bursts": Bursts()})
+
+
 @asynccontextmanager
-async def lifespan(app: Litestar, settings: Settings, background: MakeBackground | None) -> AsyncIterator[None]:
+async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIterator[None]:
     """Opens the database, brings it up to date, commits submissions, works; and ends all that in order."""
+    settings: Settings = app.state.settings
     async with opened(settings) as opened_database:
         await schema.migrate()
         await accounts.ensure_first_owner(settings)

@@ -9,6 +9,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -176,12 +177,21 @@ async def started(app: Any) -> AsyncIterator[None]:
         await task
 
 
+@cache
+def whole_product() -> Any:
+    """The application with all its routes, which takes long to put together; each test gives it a state of its own."""
+    from survey_service.app import create_app
+
+    return create_app(load({"SURVEY_DATABASE_URL": "sqlite:///never-opened.db", "SURVEY_SECRET_KEY": SECRET}))
+
+
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without cookies on the whole product, in this process. The worker does not run by itself."""
-    from survey_service.app import create_app
+    from survey_service.app import state_for
 
-    app = create_app(settings)
+    app = whole_product()
+    app.state = state_for(settings)
     async with started(app):
         transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:

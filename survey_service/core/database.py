@@ -33,6 +33,7 @@ NOT_ANSWERING = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InternalClientError,
 )
 """The database is away, ending, starting, full or just not the leader: it may be tried again, and nothing was kept."""
 
