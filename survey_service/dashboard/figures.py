@@ -50,6 +50,8 @@ PRINT_STYLE = (
 
 STEPS = (0.5, 1, 2, 5, 10, 20, 25, 50)
 MAX_TICKS = 6
+MOST_NUMBERS = 3
+"""Above a column of ranges, which is as narrow as a thumb; of more, every second one stays, zero among them."""
 FEW_TALL = 7
 """The height of the tick that stands for too few answers."""
 DROPPED = ' class="drop"'
@@ -203,6 +205,8 @@ def range_svg(score: Score, axis: Axis, mean: float | None = None) -> str:
 def axis_svg(axis: Axis, metric: Metric) -> str:
     """The numbers above a column of ranges; the ends are left out, they would be cut."""
     middle = list(axis.ticks[1:-1]) or list(axis.ticks)
+    if len(middle) > MOST_NUMBERS:
+        middle = middle[(middle.index(0) if 0 in middle else 0) % 2 :: 2]
     texts = "".join(
         f'<text{"" if place % 2 else DROPPED} x="{100 * (tick - axis.low) / (axis.high - axis.low):.2f}%" y="13" '
         'text-anchor="middle">'

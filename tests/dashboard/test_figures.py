@@ -162,3 +162,15 @@ def test_figures_are_pure() -> None:
         assert not re.search(
             r"^from survey_service\.core\.(clock|database|settings)|^(from|import) (litestar|piccolo)", source, re.M
         )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(-50.0, 100.0, ["0", "50"]), (-10.0, 50.0, ["0", "20", "40"]), (-20.0, 80.0, ["0", "20", "40", "60"])],
+)
+def test_numbers_above_ranges_leave_each_other_room(low: float, high: float, said: list[str]) -> None:
+    drawn = figures.axis_svg(figures.nice_axis(low, high), "nps")
+    numbers = re.findall(r">([−\d]+)</text>", drawn)
+    assert "0" in numbers
+    assert len(numbers) <= figures.MOST_NUMBERS
+    assert set(numbers) <= set(said)
