@@ -1,7 +1,7 @@
 # `make run` and `make test` need python3, make and git on Debian or Ubuntu, and fetch the rest themselves.
 SHELL := /bin/bash
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 DEFAULT_DATABASE := sqlite:///$(CURDIR)/var/survey.db
 
 .DEFAULT_GOAL := help

@@ -28,6 +28,8 @@ from survey_service.core import engines, schema  # noqa: E402
 from survey_service.core.settings import Settings, load  # noqa: E402
 
 ENGINES = ("sqlite", "postgres")
+LONGEST = "test_schemathesis.py"
+"""Two minutes in one file: begun first, it is not what everything waits for at the end."""
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 
 
@@ -70,6 +72,10 @@ def in_thread(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Runs async work to its end from a place where another loop may be running."""
     with ThreadPoolExecutor(1) as threads:
         threads.submit(lambda: asyncio.run(work())).result()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name != LONGEST)
 
 
 @pytest.fixture(scope="session")
