@@ -80,7 +80,7 @@ VARIANTS = (
     *("/i/{token}?recommend=9", "/i/{token}?recommend=2&lang=ar", "/i/{token}?recommend=5&lang=am"),
     *("/app?period=yesterday", "/app?period=all&place=riga", "/app?form=contact", "/app?period=last-year"),
     *("/app/answers?state=spam", "/app/answers?form=visit&score=recommend:0-6&comment=1", "/app/answers?from=never"),
-    *("/app/customers?q=nobody-has-this-name", "/app/places/{place_id}/poster?lang=ar"),
+    *("/app/customers?search=nobody-has-this-name", "/app/places/{place_id}/poster?lang=ar"),
     "/app/answers/{response_id}?why=1",
 )
 """Pages again in another language, another state, or with nothing to show."""
