@@ -2,7 +2,7 @@
 acknowledged is lost or doubled.
 
 16 clients submit and retry until they are acknowledged, while `serve` is killed with SIGKILL at random moments and
-started anew. `SURVEY_KILL_SECONDS` makes it last longer.
+started anew. `KILL_SECONDS` makes it last longer.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from tests.conftest import SECRET, opened_for
 pytestmark = pytest.mark.slow
 
 CLIENTS = 16
-SECONDS = float(os.environ.get("SURVEY_KILL_SECONDS") or 15)
+SECONDS = float(os.environ.get("KILL_SECONDS") or 15)
 LONGEST_LIFE = 3.0
 
 
