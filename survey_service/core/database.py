@@ -85,10 +85,10 @@ class Database:
     async def run_hopefully(self, make: Callable[[], Plan[T]]) -> T:
         """As `run`, and cheaper if the plan only inserts and none of its rows is there yet: on PostgreSQL a single
         statement, which is its own transaction. `make` is called again if that turns out otherwise."""
-        inserts, statement, result = plans.advance(make(), None, hopeful=True)
-        if statement is not None or not await self._insert(inserts):
-            return await self.run(make())
-        return result  # type: ignore[return-value]
+        inserts, end = plans.advance(make(), None, hopeful=True)
+        if isinstance(end, plans.Done) and await self._insert(inserts):
+            return end.result
+        return await self.run(make())
 
     async def _insert(self, inserts: Sequence[plans.Insert]) -> bool:
         """Puts in all rows of all `inserts`, or none and False if one that is waited for is there."""

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -65,27 +65,34 @@ Statement = Insert | Select | Update
 Plan = Generator[Statement, list[Values], T]
 
 
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """The end of a plan, with what it returned."""
+
+    result: T
+
+
 def advance(
     plan: Plan[T], rows: list[Values] | None, *, hopeful: bool = False
-) -> tuple[list[Insert], Statement | None, T | None]:
+) -> tuple[list[Insert], Statement | Done[T]]:
     """Drives `plan`, sent the `rows` of its last statement, to the next one whose rows are needed or to its end.
 
-    Gives the inserts on the way, that statement (None at the end) and the plan's result at the end. A hopeful
-    plan is told that each insert put in all its rows.
+    Gives the inserts on the way, and that statement or the end. A hopeful plan is told that each insert put in all
+    its rows.
     """
     inserts: list[Insert] = []
     while True:
         try:
             statement = next(plan) if rows is None else plan.send(rows)
         except StopIteration as stop:
-            return inserts, None, stop.value
+            return inserts, Done(stop.value)
         if not statement.rows:
             rows = []
         elif isinstance(statement, Insert) and (hopeful or statement.returning is None):
             inserts.append(statement)
             rows = _returned(statement) if statement.returning else []
         else:
-            return inserts, statement, None
+            return inserts, statement
 
 
 def _returned(statement: Insert) -> list[Values]:
@@ -101,11 +108,11 @@ async def run_on_postgres(connection: Any, plan: Plan[T]) -> T:
     """Runs `plan` in the transaction that is open on asyncpg's `connection`; gives its result."""
     rows: list[Values] | None = None
     while True:
-        inserts, statement, result = advance(plan, rows)
+        inserts, statement = advance(plan, rows)
         if inserts:
             await connection.fetch(together(inserts), *map(_as_json, inserts))
-        if statement is None:
-            return result  # type: ignore[return-value]
+        if isinstance(statement, Done):
+            return statement.result
         if isinstance(statement, Insert):
             rows = await connection.fetch(postgres_sql(statement), _as_json(statement))
         else:
@@ -181,11 +188,11 @@ def run_on_sqlite(connection: sqlite3.Connection, plan: Plan[T]) -> T:
     """Runs `plan` in the transaction that is open on `connection`; gives its result."""
     rows: list[Values] | None = None
     while True:
-        inserts, statement, result = advance(plan, rows)
+        inserts, statement = advance(plan, rows)
         for insert in inserts:
             connection.executemany(_sqlite_insert(insert.table, insert.columns), as_sqlite(insert.rows))
-        if statement is None:
-            return result  # type: ignore[return-value]
+        if isinstance(statement, Done):
+            return statement.result
         rows = execute_on_sqlite(connection, statement)
 
 

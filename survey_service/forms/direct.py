@@ -4,21 +4,15 @@ Only what goes well is answered here. A form that is unknown or closed, and what
 the ordinary route.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from litestar import Request
 
-from survey_service.core import templates
+from survey_service.core import asgi, templates
+from survey_service.core.asgi import App, Headers, Receive, Scope, Send
 from survey_service.forms import pages, queries, rendering
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 PREFIX = "/s/"
 PACKED = [(b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding")]
@@ -40,9 +34,7 @@ async def show(scope: Scope, receive: Receive, send: Send, state: Any, ordinary:
         await ordinary(scope, receive, send)
         return
     headers, content = found
-    length = (b"content-length", str(len(content)).encode())
-    await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": content})
+    await asgi.answer(send, 200, headers, content)
 
 
 async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:

@@ -6,22 +6,16 @@ What the commit refuses is not tried again there, where a submission without an 
 route is given the refusal in the body's place and only words it.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import msgspec
 
-from survey_service.core import clock
+from survey_service.core import asgi, clock
+from survey_service.core.asgi import App, Message, Receive, Scope, Send
 from survey_service.forms import queries as forms
 from survey_service.responses import service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Entry, Receipt, Submission
 from survey_service.responses.spam import excess_reason
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PREFIX, SUFFIX = "/api/v1/forms/", "/responses"
 HEADERS = [
@@ -55,9 +49,7 @@ async def submit(scope: Scope, receive: Receive, send: Send, state: Any, ordinar
         await ordinary(scope, replay, send)
         return
     status, content = 201 if outcome.status == "created" else 200, _encode(Receipt(outcome.client_id, outcome.receipt))
-    length = str(len(content)).encode()
-    await send({"type": "http.response.start", "status": status, "headers": [*HEADERS, (b"content-length", length)]})
-    await send({"type": "http.response.body", "body": content})
+    await asgi.answer(send, status, HEADERS, content)
 
 
 async def _checked(scope: Scope, body: bytes, state: Any) -> Entry | None:

@@ -2,17 +2,10 @@
 
 import os
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from survey_service.core import logs
+from survey_service.core.asgi import App, Message, Receive, Scope, Send
 from survey_service.web.metrics import Metrics
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logs.get(__name__)
 STREAMS = ("/app/stream",)
