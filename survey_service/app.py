@@ -76,7 +76,7 @@ class SurveyApp(Litestar):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await surround(self._answer, self.state.metrics, scope, receive, send)
+            await surround(self._answer, self.state["metrics"], scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

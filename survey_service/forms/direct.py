@@ -27,7 +27,7 @@ def is_survey(scope: Scope) -> bool:
 async def show(scope: Scope, receive: Receive, send: Send, state: Any, ordinary: App) -> None:
     """Answers with the page of an open form, or lets `ordinary` answer."""
     try:
-        found = await _page(scope, state.secret)
+        found = await _page(scope, state["secret"])
     except Exception:  # whatever it is, it happens again there
         found = None
     if found is None:

@@ -24,6 +24,7 @@ from survey_service.nps.histogram import NOTHING, Histogram
 from survey_service.nps.queries import ALL, BINS, DIMENSIONS, Difference
 
 ANSWER, SENTIMENT = "answer", "sentiment"
+HIGHEST = len(BINS) - 1
 ROWS_AT_ONCE = 1000
 """Rows of one INSERT: 22 values each, below the 32,766 parameters of either engine."""
 
@@ -100,9 +101,12 @@ def deltas_for(responses: Iterable[CountedResponse], amount: int = 1) -> list[De
         where = (
             response.workspace, response.form, response.day, response.place, response.channel, response.language,
         )  # fmt: skip
-        questions = groups.setdefault(where, {})
-        for question, revision, score in _scores(response):
-            _count(questions.setdefault((question, revision), [0] * len(BINS)), score, amount)
+        questions = groups.get(where)
+        if questions is None:
+            questions = groups[where] = defaultdict(_no_counts)
+        questions[ALL, 0][response.commented] += amount
+        for question, revision, score in response.scores:
+            _count(questions[question, revision], score, amount)
     return sorted(
         (*_answer_key(where, question, revision), *bins)
         for where, questions in groups.items()
@@ -111,8 +115,12 @@ def deltas_for(responses: Iterable[CountedResponse], amount: int = 1) -> list[De
     )
 
 
+def _no_counts() -> list[int]:
+    return [0] * len(BINS)
+
+
 def _count(bins: list[int], score: int, amount: int) -> None:
-    if not 0 <= score < len(BINS):
+    if not 0 <= score <= HIGHEST:
         raise ValueError(f"{score} is not a score from 0 to 10")
     bins[score] += amount
 
@@ -203,7 +211,7 @@ class _Sums:
     """Eleven counts per key."""
 
     def __init__(self) -> None:
-        self.bins: defaultdict[DeltaKey, list[int]] = defaultdict(lambda: [0] * len(BINS))
+        self.bins: defaultdict[DeltaKey, list[int]] = defaultdict(_no_counts)
 
     def add(self, key: DeltaKey, score: int, amount: int) -> None:
         _count(self.bins[key], score, amount)

@@ -23,6 +23,7 @@ HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"cache-control", b"no-store"),
 ]
+ORIGIN = service.Origin(channel="api")
 _decode = msgspec.json.Decoder(Submission).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -35,18 +36,19 @@ def is_submission(scope: Scope) -> bool:
 
 async def submit(scope: Scope, receive: Receive, send: Send, state: Any, ordinary: App) -> None:
     """Answers a submission with 201 or 200, or lets `ordinary` answer it."""
-    body, replay = await _read(receive)
+    messages = await _read(receive)
+    body = _whole(messages)
     entry = await _checked(scope, body, state) if body is not None else None
     if entry is None:
-        await ordinary(scope, replay, send)
+        await ordinary(scope, _again(messages, receive), send)
         return
     try:
-        outcome = await state.group_commit.submit(entry)
+        outcome = await state["group_commit"].submit(entry)
     except Exception as error:
         await ordinary(scope, _raising(error), send)
         return
     if outcome.status == "conflict":
-        await ordinary(scope, replay, send)
+        await ordinary(scope, _again(messages, receive), send)
         return
     status, content = 201 if outcome.status == "created" else 200, _encode(Receipt(outcome.client_id, outcome.receipt))
     await asgi.answer(send, status, HEADERS, content)
@@ -64,10 +66,10 @@ async def _checked(scope: Scope, body: bytes, state: Any) -> Entry | None:
         head = await forms.head(slug)
         service.require_json_allowed(head)
         now = clock.now()
-        entry = await service.prepare(head, submission, service.Origin(channel="api"), state.secret, now)
+        entry = await service.prepare(head, submission, ORIGIN, state["secret"], now)
     except Exception:  # whatever it is, it happens again there
         return None
-    excess = excess_reason(state.bursts, client[0] if client else "", now)
+    excess = excess_reason(state["bursts"], client[0] if client else "", now)
     return msgspec.structs.replace(entry, state="spam", spam_reason=excess) if excess else entry
 
 
@@ -78,18 +80,23 @@ def _raising(error: Exception) -> Receive:
     return refuse
 
 
-async def _read(receive: Receive) -> tuple[bytes | None, Receive]:
-    """The whole body, None if it is too large or the client left, and a `receive` that gives it again."""
-    first = await receive()
-    if first["type"] == "http.request" and not first.get("more_body"):
-        content: bytes = first.get("body", b"")
-        return (content if len(content) <= MAX_SUBMISSION_BYTES else None), _again([first], receive)
-    messages, size = [first], len(first.get("body", b""))
+async def _read(receive: Receive) -> list[Message]:
+    """The messages of the body, up to its end, to one too many bytes or to where the client left."""
+    messages = [await receive()]
+    size = len(messages[0].get("body", b""))
     while messages[-1].get("more_body") and size <= MAX_SUBMISSION_BYTES:
         messages.append(await receive())
         size += len(messages[-1].get("body", b""))
-    whole = messages[-1]["type"] == "http.request" and size <= MAX_SUBMISSION_BYTES
-    return (b"".join(m.get("body", b"") for m in messages) if whole else None), _again(messages, receive)
+    return messages
+
+
+def _whole(messages: list[Message]) -> bytes | None:
+    """The body, None if it is too large or did not come to its end."""
+    last = messages[-1]
+    if last["type"] != "http.request" or last.get("more_body"):
+        return None
+    content = b"".join([message.get("body", b"") for message in messages])
+    return content if len(content) <= MAX_SUBMISSION_BYTES else None
 
 
 def _again(messages: list[Message], receive: Receive) -> Receive:

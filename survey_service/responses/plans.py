@@ -78,7 +78,7 @@ def counted(entry: Entry) -> CountedResponse:
         place=entry.place,
         channel=entry.channel,
         language=entry.language,
-        scores=tuple(ScoreGiven(given.question, given.revision, given.value) for given in entry.scores),
+        scores=tuple([ScoreGiven(given.question, given.revision, given.value) for given in entry.scores]),
         commented=bool(entry.comment),
     )
 

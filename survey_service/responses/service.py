@@ -140,7 +140,10 @@ async def amend(head: FormHead, row: dict[str, Any], submission: Submission, sec
 
 def first_score(scores: list[ScoredAnswer]) -> int | None:
     """The answer to the form's first NPS question, which lists show; None if it has none."""
-    return next((given.value for given in scores if given.metric == "nps"), None)
+    for given in scores:
+        if given.metric == "nps":
+            return given.value
+    return None
 
 
 def _claimed_name(checked: Checked) -> str:

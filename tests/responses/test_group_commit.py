@@ -205,6 +205,11 @@ KILL = (
     "AND pid <> pg_backend_pid()"
 )
 
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'"
+)
+
 
 async def test_a_connection_that_ends_in_the_middle_acknowledges_nothing(
     settings: Settings, killer: asyncpg.Connection, commits: GroupCommit
@@ -221,6 +226,18 @@ async def test_a_connection_that_ends_in_the_middle_acknowledges_nothing(
     assert await kept() == set()
     again = await asyncio.gather(*(commits.submit(one) for one in entries))
     assert {outcome.status for outcome in again} == {"created"}
+
+
+async def test_a_connection_that_ended_while_nobody_answered_refuses_nobody(
+    killer: asyncpg.Connection, commits: GroupCommit
+) -> None:
+    assert (await commits.submit(await entry())).status == "created"
+    await killer.execute(KILL)
+    while await killer.fetchval(OTHERS):  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.2)  # the driver hears of it
+    assert (await commits.submit(await entry())).status == "created"
+    assert len(await kept()) == 2
 
 
 async def test_connections_that_end_at_random_lose_and_double_nothing(

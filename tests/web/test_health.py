@@ -9,6 +9,7 @@ from survey_service.accounts.schemas import SCOPES
 from survey_service.core import clock, database, schema
 from survey_service.core.errors import Unavailable
 from survey_service.jobs import service as jobs
+from survey_service.web.metrics import Metrics
 from tests import factories
 from tests.responses.conftest import key_for
 
@@ -118,3 +119,18 @@ async def test_measurements_measure(client: httpx.AsyncClient) -> None:
     assert measured(after, "survey_jobs_due") == 3
     assert measured(after, "survey_submissions_waiting") == 0
     assert measured(after, "survey_request_seconds_count") - measured(before, "survey_request_seconds_count") == 6
+    assert measured(after, "survey_request_seconds_sum") > measured(before, "survey_request_seconds_sum")
+
+
+def test_requests_are_counted_into_buckets_up_to_their_bounds() -> None:
+    counted = Metrics()
+    for seconds in (0.001, 0.002, 0.0021, 0.3, 60.0):
+        counted.count("GET", 200, seconds)
+    text = counted.text().decode()
+    buckets = {bound: measured(text, f'survey_request_seconds_bucket{{le="{bound}"}}') for bound in BOUNDS}
+    assert buckets == {"0.002": 2, "0.005": 3, "0.25": 3, "0.5": 4, "10.0": 4, "+Inf": 5}
+    assert measured(text, "survey_request_seconds_count") == 5
+    assert measured(text, "survey_request_seconds_sum") == pytest.approx(60.3051)
+
+
+BOUNDS = ("0.002", "0.005", "0.25", "0.5", "10.0", "+Inf")
