@@ -19,7 +19,7 @@ from survey_service.core.settings import Settings, load
 from survey_service.core.sqlite_writer import CONNECTION_PRAGMAS
 from survey_service.demo import Summary, make_demo
 
-ANSWERS = 100_000
+ANSWERS = 1_000_000
 ROWS_AT_ONCE = 1_000
 TABLES = (
     "customer",

@@ -7,11 +7,11 @@ groups need, and takes a single statement.
 """
 
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -20,12 +20,10 @@ T = TypeVar("T")
 Values = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class Column(NamedTuple):
     """A column of a bulk statement and its PostgreSQL type, such as `uuid` or `timestamptz`.
 
-    Made once, beside its table: a column is equal to itself alone, so that the cached SQL is found without a look
-    at its members.
+    A tuple, because cached SQL is found by its columns, and a tuple's hash costs least.
     """
 
     name: str
@@ -65,7 +63,18 @@ class Update:
     only_if: str = ""
 
 
-Statement = Insert | Select | Update
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Adds numbers to the rows of `table` with the given `keys`, a unique key whole; a row that is not there begins
+    with them. Each row is (*keys, *sums); nothing comes back."""
+
+    table: str
+    keys: tuple[Column, ...]
+    sums: tuple[Column, ...]
+    rows: Sequence[Values]
+
+
+Statement = Insert | Select | Update | Add
 Plan = Generator[Statement, list[Values], T]
 
 
@@ -117,7 +126,7 @@ async def run_on_postgres(connection: Any, plan: Plan[T]) -> T:
             await connection.fetch(together(inserts), *map(_as_json, inserts))
         if isinstance(statement, Done):
             return statement.result
-        if isinstance(statement, Insert):
+        if isinstance(statement, (Insert, Add)):
             rows = await connection.fetch(postgres_sql(statement), _as_json(statement))
         else:
             rows = await connection.fetch(postgres_sql(statement), *zip(*statement.rows, strict=True))
@@ -128,10 +137,14 @@ async def insert_on_postgres(connection: Any, inserts: Sequence[Insert]) -> None
     await connection.fetch(together(inserts, hopeful=True), *map(_as_json, inserts))
 
 
-def _as_json(statement: Insert) -> str:
+def _as_json(statement: Insert | Add) -> str:
     """The rows as one JSON parameter: half the processor time of an array for each column."""
-    row_of = _row_type(statement.columns)
+    row_of = _row_type(_columns(statement))
     return msgspec.json.encode([row_of(*row) for row in statement.rows]).decode()
+
+
+def _columns(statement: Insert | Add) -> tuple[Column, ...]:
+    return statement.columns if isinstance(statement, Insert) else statement.keys + statement.sums
 
 
 @lru_cache(maxsize=256)
@@ -158,22 +171,38 @@ def _together(shapes: tuple[Shape, ...]) -> str:
 
 def _insert_sql(shape: Shape, parameter: int) -> str:
     table, columns, returning, strict = shape
-    names = ", ".join(column.name for column in columns)
-    typed = ", ".join(f"{column.name} {column.type}" for column in columns)
-    source = f"SELECT {names} FROM json_to_recordset(${parameter}::json) AS rows({typed})"
-    sql = f"INSERT INTO {table} ({names}) {source}"
+    sql = f"INSERT INTO {table} ({_names(columns)}) {_from_json(columns, parameter)}"
     return sql if strict and returning else f"{sql} ON CONFLICT DO NOTHING"
 
 
+def _from_json(columns: tuple[Column, ...], parameter: int) -> str:
+    typed = ", ".join(f"{column.name} {column.type}" for column in columns)
+    return f"SELECT {_names(columns)} FROM json_to_recordset(${parameter}::json) AS rows({typed})"
+
+
+def _names(columns: Iterable[Column]) -> str:
+    return ", ".join(column.name for column in columns)
+
+
+def _addition(statement: Add) -> str:
+    """What is done to a row that is there; the same words for both engines."""
+    sums = ", ".join(f"{name} = {statement.table}.{name} + excluded.{name}" for name, _ in statement.sums)
+    return f"ON CONFLICT ({_names(statement.keys)}) DO UPDATE SET {sums}"
+
+
 def postgres_sql(statement: Statement) -> str:
-    """The statement: an insert takes its rows as one JSON array, the others an array for each column."""
+    """The statement: what puts rows in takes them as one JSON array, the others an array for each column."""
     match statement:
+        case Add(table, keys, sums, _):
+            # Rows are locked in the order of their key, as whoever else adds to them locks them.
+            ordered = f"{_from_json(keys + sums, 1)} ORDER BY {_names(keys)}"
+            return f"INSERT INTO {table} ({_names(keys + sums)}) {ordered} {_addition(statement)}"
         case Insert(table, columns, _, returning):
             sql = _insert_sql((table, columns, returning, False), 1)
             return f"{sql} RETURNING {returning}" if returning else sql
         case Select(table, columns, keys, _):
             arrays = ", ".join(f"${n}::{key.type}[]" for n, key in enumerate(keys, 1))
-            names = ", ".join(key.name for key in keys)
+            names = _names(keys)
             wanted = ", ".join(f"t.{column.name}" for column in columns)
             return f"SELECT {wanted} FROM {table} t JOIN unnest({arrays}) AS k({names}) USING ({names})"
         case Update(table, key, columns, _, only_if):
@@ -209,9 +238,8 @@ def insert_on_sqlite(connection: sqlite3.Connection, inserts: Sequence[Insert]) 
 
 @lru_cache(maxsize=256)
 def _sqlite_insert(table: str, columns: tuple[Column, ...], strict: bool = False) -> str:
-    names = ", ".join(column.name for column in columns)
     marks = ", ".join("?" * len(columns))
-    sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+    sql = f"INSERT INTO {table} ({_names(columns)}) VALUES ({marks})"
     return sql if strict else f"{sql} ON CONFLICT DO NOTHING"
 
 
@@ -242,13 +270,17 @@ def _text_of(value: Any, known: dict[int, str]) -> Any:
 def execute_on_sqlite(connection: sqlite3.Connection, statement: Statement) -> list[Values]:
     """The same statement row by row: prepared once, and without the wire there is nothing to save."""
     match statement:
+        case Add(table, keys, sums, rows):
+            sql = _sqlite_insert(table, keys + sums, strict=True)
+            connection.executemany(f"{sql} {_addition(statement)}", as_sqlite(rows))
+            return []
         case Insert(table, columns, rows):
             sql, place = _sqlite_insert(table, columns), _place_of(statement)
             run = connection.execute
             pairs = zip(rows, as_sqlite(rows), strict=True)
             return [(row[place],) for row, plain in pairs if run(sql, plain).rowcount == 1]
         case Select(table, columns, keys, rows):
-            wanted = ", ".join(column.name for column in columns)
+            wanted = _names(columns)
             where = " AND ".join(f"{key.name} = ?" for key in keys)
             sql = f"SELECT {wanted} FROM {table} WHERE {where}"
             return [found for row in rows for found in connection.execute(sql, row)]

@@ -15,7 +15,6 @@ import sqlite3
 import sys
 import time
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,7 +31,7 @@ REST_SECONDS = 10.0
 REPLY_SECONDS = 30.0
 KEPT, NOT_KEPT = b"1", b"0"
 
-Message = tuple[str, tuple[str, ...], str | None, Sequence[tuple[Any, ...]]]
+Message = tuple[str, list[str], str | None, Sequence[tuple[Any, ...]]]
 """Table, names of columns, what an insert gives back, rows."""
 
 
@@ -109,7 +108,8 @@ def serve(writer: SQLiteWriter, told: BinaryIO, reply: BinaryIO) -> None:
     """Writes groups until nothing more is told. What cannot be written now is `NOT_KEPT`, for whatever reason."""
     while content := _next(told):
         inserts = [
-            Insert(table, _columns(names), rows, returning) for table, names, returning, rows in _decode(content)
+            Insert(table, tuple(Column(name, "") for name in names), rows, returning)
+            for table, names, returning, rows in _decode(content)
         ]
         try:
             kept = writer.insert(inserts)
@@ -117,12 +117,6 @@ def serve(writer: SQLiteWriter, told: BinaryIO, reply: BinaryIO) -> None:
             kept = False
         reply.write(KEPT if kept else NOT_KEPT)
         reply.flush()
-
-
-@lru_cache(maxsize=256)
-def _columns(names: tuple[str, ...]) -> tuple[Column, ...]:
-    """The same columns for the same names, by which the prepared SQL is found."""
-    return tuple(Column(name, "") for name in names)
 
 
 def _next(told: BinaryIO) -> bytes:

@@ -14,7 +14,7 @@ from survey_service.core.plans import Column, Insert, Plan, Select
 from survey_service.customers.identity import clean_name
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 
-__all__ = ["Claim", "Details", "TimelineRow", "append_timeline", "attach_claims"]
+__all__ = ["TIMELINE", "Claim", "Details", "TimelineRow", "append_timeline", "attach_claims", "timeline_row"]
 
 CUSTOMER = (
     Column("id", "uuid"),
@@ -87,20 +87,15 @@ def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
 def append_timeline(entries: Sequence[TimelineRow]) -> Plan[None]:
     """Adds entries to their customers' timelines."""
     if entries:
-        rows = [
-            (
-                new_id(),
-                entry.workspace,
-                entry.customer,
-                entry.kind,
-                entry.strength,
-                entry.subject,
-                _text(entry.details),
-                entry.occurred_at,
-            )
-            for entry in entries
-        ]
-        yield Insert("timeline_entry", TIMELINE, rows)
+        yield Insert("timeline_entry", TIMELINE, [timeline_row(entry) for entry in entries])
+
+
+def timeline_row(entry: TimelineRow) -> tuple[object, ...]:
+    """An entry as the values of TIMELINE, with an id of its own."""
+    return (
+        new_id(), entry.workspace, entry.customer, entry.kind, entry.strength, entry.subject, _text(entry.details),
+        entry.occurred_at,
+    )  # fmt: skip
 
 
 def _text(details: Details | str) -> str:

@@ -13,7 +13,7 @@ from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import queries
 from survey_service.customers.identity import NotAnAddress, clean_name, normalise_email
-from survey_service.customers.plans import append_timeline
+from survey_service.customers.plans import TIMELINE, timeline_row
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 
 TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
@@ -99,10 +99,9 @@ async def mark_seen(workspace: UUID, seen: Mapping[UUID, datetime]) -> None:
 
 async def note(row: TimelineRow) -> None:
     """Adds one entry to a timeline. Joins the transaction around it."""
-    (statement,) = append_timeline([row])
-    names = ", ".join(column.name for column in statement.columns)
+    names = ", ".join(column.name for column in TIMELINE)
     await database.execute(
-        f"INSERT INTO timeline_entry ({names}) VALUES ({database.in_list(statement.columns)})", *statement.rows[0]
+        f"INSERT INTO timeline_entry ({names}) VALUES ({database.in_list(TIMELINE)})", *timeline_row(row)
     )
 
 

@@ -5,12 +5,12 @@ counted. Events are not written: an old answer must not set anything in motion.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
-from survey_service.core.plans import Column, Insert, Plan, Statement, Update
+from survey_service.core.plans import Add, Column, Insert, Plan, Statement, Update
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
 from survey_service.demo import letters as mail
@@ -19,7 +19,7 @@ from survey_service.demo.people import Person
 from survey_service.demo.visits import Visit, Visits
 from survey_service.demo.year import Slice, Year
 from survey_service.distribution.plans import INVITATION
-from survey_service.nps import rollups
+from survey_service.nps import bulk, rollups
 from survey_service.responses import plans as responses
 from survey_service.responses.schemas import COUNTED_STATES
 from survey_service.sentiment import service as sentiment
@@ -42,15 +42,17 @@ class Batch(msgspec.Struct):
     """What one transaction writes, and how many of each there are in it."""
 
     inserts: list[Insert]
-    updates: list[Update] = []
+    counts: list[Add] = []
+    seen: dict[str, datetime] = {}
+    """When each customer (by id) was last heard of."""
     responses: int = 0
     customers: int = 0
     invitations: int = 0
 
 
 def write(batch: Batch) -> Plan[None]:
-    """The plan that writes a batch."""
-    statements: list[Statement] = [*batch.inserts, *batch.updates]
+    """The plan that writes a batch, all but who was seen when."""
+    statements: list[Statement] = [*batch.inserts, *batch.counts]
     for statement in statements:
         if statement.rows:
             yield statement
@@ -97,13 +99,12 @@ def batch_of(year: Year, visits: Sequence[Visit]) -> Batch:
     letters = [letter for visit in visits for letter in visit.letters]
     inserts: list[Insert] = [
         Insert("response", responses.COLUMNS, [_response_row(visit, read.get(visit.entry.id)) for visit in visits]),
-        *_inserts(rollups.append_deltas(_deltas(visits, read))),
         *_inserts(customers.append_timeline(list(_timeline(visits, read)))),
         *_letters(year, letters),
         *_inserts(sentiment.keep(comments, readings, max(v.entry.received_at for v in visits) + READ_AFTER)),
     ]
-    seen = Update("customer", customers.CUSTOMER[0], CUSTOMER_SEEN, _seen(visits))
-    return Batch(inserts, [seen], responses=len(visits), invitations=len(letters))
+    counts = bulk.additions(_deltas(visits, read))
+    return Batch(inserts, counts, _seen(visits), responses=len(visits), invitations=len(letters))
 
 
 def letters_batch(year: Year, letters: Sequence[Letter]) -> Batch:
@@ -187,7 +188,12 @@ def _answered(visit: Visit, customer: UUID, reading: Reading | None) -> Timeline
     return TimelineRow(entry.workspace, customer, "response", strength, entry.id, details, entry.received_at)
 
 
-def _seen(visits: Iterable[Visit]) -> list[tuple[object, ...]]:
+def _seen(visits: Iterable[Visit]) -> dict[str, datetime]:
     """When each customer was last heard of; visits come in the order of time."""
-    last = {visit.entry.customer: visit.entry.received_at for visit in visits if visit.entry.customer}
-    return sorted(last.items())
+    return {str(visit.entry.customer): visit.entry.received_at for visit in visits if visit.entry.customer}
+
+
+def write_seen(seen: Sequence[tuple[str, datetime]]) -> Plan[None]:
+    """The plan that notes when customers were last heard of."""
+    if seen:
+        yield Update("customer", customers.CUSTOMER[0], CUSTOMER_SEEN, seen)

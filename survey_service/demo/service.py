@@ -9,7 +9,7 @@ import gc
 import os
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -31,16 +31,15 @@ from survey_service.demo.batches import (
     slice_batches,
     unpack,
     write,
+    write_seen,
 )
 from survey_service.demo.requests import requests
 from survey_service.demo.undelivered import not_delivered
 from survey_service.demo.year import Slice, Year, slices
-from survey_service.nps import rollups
 
 RESPONSES = 50_000
 PROCESSES_FROM = 10_000
 """From so many answers on, starting processes costs less than it saves."""
-FOLD_AT_ONCE = 1_000
 AHEAD = 2
 """Slices made ahead for each process: enough that nobody waits, few enough to fit into memory."""
 
@@ -74,11 +73,13 @@ async def make_demo(
     if founded is None:
         return Summary()
     year = Year(founded, seed, responses, moment)
-    total = Summary(made=True)
+    total, seen = Summary(made=True), dict[str, datetime]()
     async for batch in _filled(year):
         total = _plus(total, batch)
+        seen |= batch.seen
         if progress:
             progress(min(total.responses, responses), responses)
+    await _note_seen(seen)
     await database.after_bulk()
     return _plus(total, await not_delivered(settings, year))
 
@@ -97,18 +98,15 @@ async def _filled(year: Year) -> AsyncIterator[Batch]:
     with _executor(year) as executor:
         async for batches in _in_order(executor, _tasks(year)):
             for batch in batches:
-                await _write(batch)
+                await database.current().run(write(batch))
                 yield batch
-            await _fold()
 
 
-async def _write(batch: Batch) -> None:
-    await database.current().run(write(batch))
-
-
-async def _fold() -> None:
-    while await rollups.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE:
-        pass
+async def _note_seen(seen: Mapping[str, datetime]) -> None:
+    """In the end, not with each answer: most customers answer several times in a year."""
+    every = sorted(seen.items())
+    for start in range(0, len(every), PEOPLE_AT_ONCE):
+        await database.current().run(write_seen(every[start : start + PEOPLE_AT_ONCE]))
 
 
 Task = Callable[[], bytes]
