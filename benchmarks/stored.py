@@ -1,6 +1,6 @@
 """What reading costs when much is stored: exports, the dashboard and the PDF summary.
 
-`SURVEY_BENCH_ANSWERS` says how many answers the large database is filled with (100,000 if absent).
+`BENCH_ANSWERS` says how many answers the large database is filled with (100,000 if absent).
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from survey_service.reports import service as reports
 from survey_service.reports.schemas import ReportOptions
 
 SMALL = 10_000
-LARGE = int(os.environ.get("SURVEY_BENCH_ANSWERS", "100000"))
+LARGE = int(os.environ.get("BENCH_ANSWERS", "100000"))
 ROUNDS = 15
 CHUNK = 1 << 16
 NEWEST_FIRST = "SELECT * FROM response ORDER BY received_at DESC, id DESC"

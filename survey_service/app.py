@@ -53,6 +53,9 @@ MODULES = (
 )  # fmt: skip
 """Every module with ROUTES."""
 
+SHORT_CUTS = ((direct.is_submission, direct.submit), (forms_direct.is_survey, forms_direct.show))
+"""What is asked for most is answered without the framework, as long as all is well with it."""
+
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
@@ -82,12 +85,11 @@ class SurveyApp(Litestar):
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         ordinary: Any = super().__call__
-        if direct.is_submission(scope):
-            await direct.submit(scope, receive, send, self.state, ordinary)
-        elif forms_direct.is_survey(scope):
-            await forms_direct.show(scope, receive, send, self.state, ordinary)
-        else:
-            await ordinary(scope, receive, send)
+        for is_asked, answer in SHORT_CUTS:
+            if is_asked(scope):
+                await answer(scope, receive, send, self.state, ordinary)
+                return
+        await ordinary(scope, receive, send)
 
 
 class Background(Protocol):

@@ -1,0 +1,53 @@
+"""The rounds of a worker: every step has its turn, and it ends when it is told to."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from survey_service.core import clock
+from survey_service.jobs import service as jobs
+from survey_service.nps import rollups
+from survey_service.worker import Worker
+from tests import factories
+from tests.worker.conftest import read_labels, unhandled
+
+pytestmark = pytest.mark.usefixtures("client")
+
+
+async def test_one_step_that_fails_holds_up_no_other(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> int:
+        raise RuntimeError("counting on purpose")
+
+    monkeypatch.setattr(rollups, "fold", broken)
+    await factories.published()
+    await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
+    with pytest.raises(RuntimeError, match="counting"):
+        await worker.once()
+    assert await read_labels() == {"I love it": "positive"}
+    assert await unhandled() == 0
+
+
+async def test_the_log_is_pruned_once_an_hour(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    pruned: list[datetime] = []
+
+    async def prune(now: datetime) -> None:
+        pruned.append(now)
+
+    monkeypatch.setattr(jobs, "prune", prune)
+    start = clock.now()
+    for minutes in (0, 30, 60, 61, 100):
+        await worker._prune(start + timedelta(minutes=minutes))
+    assert pruned == [start, start + timedelta(minutes=61)]
+
+
+async def test_an_idle_worker_ends_at_once(worker: Worker) -> None:
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(0.1)
+    worker.stop()
+    async with asyncio.timeout(2):
+        await running
