@@ -70,7 +70,10 @@ class PooledPostgresEngine(PostgresEngine):
         """The connection at hand, or one of the pool if it is in use or was lost. After an error the pool has it."""
         assert self.pool is not None, "the database is not open"
         connection, self.spare = self.spare, None
-        if not _usable(connection):
+        if connection is not None and _ended(connection):
+            await self.pool.release(connection)
+            connection = None
+        if connection is None:
             connection = await self.pool.acquire(timeout=ACQUIRE_SECONDS)
         try:
             yield connection
@@ -89,11 +92,11 @@ class PooledPostgresEngine(PostgresEngine):
         await super().close_connection_pool()
 
 
-def _usable(connection: Any) -> bool:
+def _ended(connection: Any) -> bool:
     try:
-        return connection is not None and not connection.is_closed()
-    except asyncpg.InterfaceError:  # it ended meanwhile, and the pool knows
-        return False
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # the pool knows already
+        return True
 
 
 Engine = PooledSQLiteEngine | PooledPostgresEngine
