@@ -1,8 +1,9 @@
 """Lists under filters, by keyset in both directions, and the counts that agree with them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 import pytest
@@ -145,6 +146,30 @@ async def test_what_is_not_counted_is_listed_only_when_asked_for(home: UUID) -> 
     wanted, _ = await resolve(home, Asked(form="visit"))
     assert await queries.uncounted(wanted) == {"spam": 1, "test": 1, "partial": 1}
     assert await queries.exclusions(home, wanted.form, date(2026, 10, 6), None) == {"spam": 0, "test": 0, "partial": 0}  # type: ignore[arg-type]
+
+
+async def test_what_is_not_counted_is_counted_by_form_and_day(home: UUID) -> None:
+    kept = await keep(state="spam")
+    await keep(state="partial")
+    day, later = kept.day, kept.day + timedelta(days=1)
+    found = {"spam": 1, "test": 0, "partial": 1}
+    none = dict.fromkeys(found, 0)
+    assert await queries.exclusions(home, kept.form, day, day) == found
+    assert await queries.exclusions(home, kept.form, None, None) == found
+    assert await queries.exclusions(home, kept.form, later, None) == none
+    assert await queries.exclusions(home, kept.form, None, day - timedelta(days=1)) == none
+    assert await queries.exclusions(UUID(int=7), kept.form, day, day) == none
+    assert await queries.exclusions(home, UUID(int=7), day, day) == none
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 7, 1)])
+def test_no_local_day_begins_before_or_ends_after_the_moments_that_are_searched(day: date) -> None:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    for name in available_timezones():
+        begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(name))
+        ends = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(name))
+        assert midnight + queries.EARLIEST <= begins, name
+        assert ends <= midnight + queries.LATEST, name
 
 
 async def test_a_stranger_finds_nothing(home: UUID) -> None:
