@@ -171,23 +171,24 @@ def _together(shapes: tuple[Shape, ...]) -> str:
 
 def _insert_sql(shape: Shape, parameter: int) -> str:
     table, columns, returning, strict = shape
-    sql = f"INSERT INTO {table} ({_names(columns)}) {_from_json(columns, parameter)}"
+    sql = f"INSERT INTO {table} ({names_of(columns)}) {_from_json(columns, parameter)}"
     return sql if strict and returning else f"{sql} ON CONFLICT DO NOTHING"
 
 
 def _from_json(columns: tuple[Column, ...], parameter: int) -> str:
     typed = ", ".join(f"{column.name} {column.type}" for column in columns)
-    return f"SELECT {_names(columns)} FROM json_to_recordset(${parameter}::json) AS rows({typed})"
+    return f"SELECT {names_of(columns)} FROM json_to_recordset(${parameter}::json) AS rows({typed})"
 
 
-def _names(columns: Iterable[Column]) -> str:
+def names_of(columns: Iterable[Column]) -> str:
+    """The columns as SQL lists them."""
     return ", ".join(column.name for column in columns)
 
 
-def _addition(statement: Add) -> str:
-    """What is done to a row that is there; the same words for both engines."""
-    sums = ", ".join(f"{name} = {statement.table}.{name} + excluded.{name}" for name, _ in statement.sums)
-    return f"ON CONFLICT ({_names(statement.keys)}) DO UPDATE SET {sums}"
+def addition(table: str, keys: Iterable[Column], sums: Iterable[Column]) -> str:
+    """The end of an INSERT that adds `sums` to a row that is there; the same words for both engines."""
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name, _ in sums)
+    return f"ON CONFLICT ({names_of(keys)}) DO UPDATE SET {added}"
 
 
 def postgres_sql(statement: Statement) -> str:
@@ -195,14 +196,14 @@ def postgres_sql(statement: Statement) -> str:
     match statement:
         case Add(table, keys, sums, _):
             # Rows are locked in the order of their key, as whoever else adds to them locks them.
-            ordered = f"{_from_json(keys + sums, 1)} ORDER BY {_names(keys)}"
-            return f"INSERT INTO {table} ({_names(keys + sums)}) {ordered} {_addition(statement)}"
+            ordered = f"{_from_json(keys + sums, 1)} ORDER BY {names_of(keys)}"
+            return f"INSERT INTO {table} ({names_of(keys + sums)}) {ordered} {addition(table, keys, sums)}"
         case Insert(table, columns, _, returning):
             sql = _insert_sql((table, columns, returning, False), 1)
             return f"{sql} RETURNING {returning}" if returning else sql
         case Select(table, columns, keys, _):
             arrays = ", ".join(f"${n}::{key.type}[]" for n, key in enumerate(keys, 1))
-            names = _names(keys)
+            names = names_of(keys)
             wanted = ", ".join(f"t.{column.name}" for column in columns)
             return f"SELECT {wanted} FROM {table} t JOIN unnest({arrays}) AS k({names}) USING ({names})"
         case Update(table, key, columns, _, only_if):
@@ -239,7 +240,7 @@ def insert_on_sqlite(connection: sqlite3.Connection, inserts: Sequence[Insert]) 
 @lru_cache(maxsize=256)
 def _sqlite_insert(table: str, columns: tuple[Column, ...], strict: bool = False) -> str:
     marks = ", ".join("?" * len(columns))
-    sql = f"INSERT INTO {table} ({_names(columns)}) VALUES ({marks})"
+    sql = f"INSERT INTO {table} ({names_of(columns)}) VALUES ({marks})"
     return sql if strict else f"{sql} ON CONFLICT DO NOTHING"
 
 
@@ -272,7 +273,7 @@ def execute_on_sqlite(connection: sqlite3.Connection, statement: Statement) -> l
     match statement:
         case Add(table, keys, sums, rows):
             sql = _sqlite_insert(table, keys + sums, strict=True)
-            connection.executemany(f"{sql} {_addition(statement)}", as_sqlite(rows))
+            connection.executemany(f"{sql} {addition(table, keys, sums)}", as_sqlite(rows))
             return []
         case Insert(table, columns, rows):
             sql, place = _sqlite_insert(table, columns), _place_of(statement)
@@ -280,7 +281,7 @@ def execute_on_sqlite(connection: sqlite3.Connection, statement: Statement) -> l
             pairs = zip(rows, as_sqlite(rows), strict=True)
             return [(row[place],) for row, plain in pairs if run(sql, plain).rowcount == 1]
         case Select(table, columns, keys, rows):
-            wanted = _names(columns)
+            wanted = names_of(columns)
             where = " AND ".join(f"{key.name} = ?" for key in keys)
             sql = f"SELECT {wanted} FROM {table} WHERE {where}"
             return [found for row in rows for found in connection.execute(sql, row)]

@@ -8,27 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from survey_service.core.plans import Add, Column
-from survey_service.nps.queries import BINS, targets
-from survey_service.nps.rollups import DeltaKey, DeltaRow
+from survey_service.nps.queries import targets
+from survey_service.nps.rollups import CELL, COUNTS, MARGIN, DeltaKey, DeltaRow, no_counts
 
 Key = tuple[object, ...]
-
-_QUESTION = (Column("workspace", "uuid"), Column("form", "uuid"), Column("question", "varchar"))
-_CELL = (
-    *_QUESTION, Column("day", "date"), Column("place", "varchar"), Column("channel", "varchar"),
-    Column("language", "varchar"), Column("revision", "smallint"),
-)  # fmt: skip
-_MARGIN = (
-    *_QUESTION, Column("dimension", "varchar"), Column("day", "date"), Column("value", "varchar"),
-    Column("revision", "smallint"),
-)  # fmt: skip
-_SUMS = tuple(Column(name, "bigint") for name in BINS)
 
 
 def additions(deltas: Iterable[DeltaRow]) -> list[Add]:
     """The statements that count what these deltas say, in the order in which a fold takes its locks."""
-    cells: defaultdict[Key, list[int]] = defaultdict(_nothing)
-    margins: defaultdict[Key, list[int]] = defaultdict(_nothing)
+    cells: defaultdict[Key, list[int]] = defaultdict(no_counts)
+    margins: defaultdict[Key, list[int]] = defaultdict(no_counts)
     for row in deltas:
         key = DeltaKey(*row[: len(DeltaKey._fields)])
         counts = [(score, count) for score, count in enumerate(row[len(DeltaKey._fields) :]) if count]
@@ -36,18 +25,13 @@ def additions(deltas: Iterable[DeltaRow]) -> list[Add]:
             key.kind, key.place, key.channel, key.language, key.sentiment
         ):
             if dimension == "cell":
-                where = (*key[:3], key.day, value, channel, language, key.revision)
-                bins = cells[where]
+                bins = cells[*key[:3], key.day, value, channel, language, key.revision]
             else:
                 bins = margins[*key[:3], dimension, key.day, value, key.revision]
             for score, count in counts:
                 bins[score] += count
-    return [_add("score_margin", _MARGIN, margins), _add("score_cell", _CELL, cells)]
-
-
-def _nothing() -> list[int]:
-    return [0] * len(BINS)
+    return [_add("score_margin", MARGIN, margins), _add("score_cell", CELL, cells)]
 
 
 def _add(table: str, keys: tuple[Column, ...], counted: Mapping[Key, list[int]]) -> Add:
-    return Add(table, keys, _SUMS, [(*key, *bins) for key, bins in sorted(counted.items())])
+    return Add(table, keys, COUNTS, [(*key, *bins) for key, bins in sorted(counted.items())])

@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
-from survey_service.core.plans import Column, Insert, Plan
+from survey_service.core.plans import Column, Insert, Plan, addition, names_of
 from survey_service.nps import queries
 from survey_service.nps.histogram import NOTHING, Histogram
 from survey_service.nps.queries import ALL, BINS, DIMENSIONS, Difference
@@ -103,7 +103,7 @@ def deltas_for(responses: Iterable[CountedResponse], amount: int = 1) -> list[De
         )  # fmt: skip
         questions = groups.get(where)
         if questions is None:
-            questions = groups[where] = defaultdict(_no_counts)
+            questions = groups[where] = defaultdict(no_counts)
         questions[ALL, 0][response.commented] += amount
         for question, revision, score in response.scores:
             _count(questions[question, revision], score, amount)
@@ -115,7 +115,8 @@ def deltas_for(responses: Iterable[CountedResponse], amount: int = 1) -> list[De
     )
 
 
-def _no_counts() -> list[int]:
+def no_counts() -> list[int]:
+    """A zero for each score."""
     return [0] * len(BINS)
 
 
@@ -211,7 +212,7 @@ class _Sums:
     """Eleven counts per key."""
 
     def __init__(self) -> None:
-        self.bins: defaultdict[DeltaKey, list[int]] = defaultdict(_no_counts)
+        self.bins: defaultdict[DeltaKey, list[int]] = defaultdict(no_counts)
 
     def add(self, key: DeltaKey, score: int, amount: int) -> None:
         _count(self.bins[key], score, amount)
@@ -285,21 +286,29 @@ async def _insert(rows: list[DeltaRow]) -> None:
         await database.execute(sql, *values)
 
 
+CELL = (
+    Column("workspace", "uuid"), Column("form", "uuid"), Column("question", "varchar"), Column("day", "date"),
+    Column("place", "varchar"), Column("channel", "varchar"), Column("language", "varchar"),
+    Column("revision", "smallint"),
+)  # fmt: skip
+"""The key of a cell."""
+MARGIN = (
+    Column("workspace", "uuid"), Column("form", "uuid"), Column("question", "varchar"), Column("dimension", "varchar"),
+    Column("day", "date"), Column("value", "varchar"), Column("revision", "smallint"),
+)  # fmt: skip
+"""The key of a margin."""
+COUNTS = tuple(Column(name, "bigint") for name in BINS)
+"""What either counts."""
 _SUMS = ", ".join(f"sum({name})" for name in BINS)
-_NAMES = ", ".join(BINS)
-_CELL = "workspace, form, question, day, place, channel, language, revision"
-_MARGIN = "workspace, form, question, dimension, day, value, revision"
-
-
-def _addition(table: str) -> str:
-    return "DO UPDATE SET " + ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in BINS)
+_NAMES = names_of(COUNTS)
+_CELL, _MARGIN = names_of(CELL), names_of(MARGIN)
 
 
 # Rows are sorted by their key, so that two workers meet each row in the same order and cannot deadlock.
 def _into_cells(taken: str) -> str:
     return (
         f"INSERT INTO score_cell ({_CELL}, {_NAMES}) SELECT {_CELL}, {_SUMS} FROM {taken} "
-        f"WHERE kind = '{ANSWER}' GROUP BY {_CELL} ORDER BY {_CELL} ON CONFLICT ({_CELL}) {_addition('score_cell')}"
+        f"WHERE kind = '{ANSWER}' GROUP BY {_CELL} ORDER BY {_CELL} {addition('score_cell', CELL, COUNTS)}"
     )
 
 
@@ -312,7 +321,7 @@ def _into_margins(taken: str) -> str:
     )
     return (
         f"INSERT INTO score_margin ({_MARGIN}, {_NAMES}) SELECT {_MARGIN}, {_SUMS} FROM ({spread}) AS spread "
-        f"WHERE true GROUP BY {_MARGIN} ORDER BY {_MARGIN} ON CONFLICT ({_MARGIN}) {_addition('score_margin')}"
+        f"WHERE true GROUP BY {_MARGIN} ORDER BY {_MARGIN} {addition('score_margin', MARGIN, COUNTS)}"
     )
 
 

@@ -17,6 +17,20 @@ from tests import factories
 from tests.worker.conftest import Killed, read_labels, states
 
 pytestmark = pytest.mark.usefixtures("client")
+Reader = Callable[[Sequence[Any]], Any]
+
+
+def poisoned(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Reader:
+    """Lets reading fail for every batch with the comment "poison"; gives the reader as it was."""
+    whole = sentiment.read_all
+
+    def read(batch: Sequence[Any]) -> Any:
+        if any(comment.text == "poison" for comment in batch):
+            raise error
+        return whole(batch)
+
+    monkeypatch.setattr(sentiment, "read_all", read)
+    return whole
 
 
 async def test_one_bad_comment_holds_up_no_other(
@@ -29,14 +43,7 @@ async def test_one_bad_comment_holds_up_no_other(
     texts = [f"I love it {n}" for n in range(5)] + ["poison"] + [f"I love it {n}" for n in range(5, 9)]
     bodies = [factories.submission({"recommend": 9, "comment": text}) for text in texts]
     await asyncio.gather(*(factories.send(client, body) for body in bodies))
-    whole = sentiment.read_all
-
-    def fragile(batch: Sequence[Any]) -> Any:
-        if any(comment.text == "poison" for comment in batch):
-            raise ValueError("on purpose")
-        return whole(batch)
-
-    monkeypatch.setattr(sentiment, "read_all", fragile)
+    whole = poisoned(monkeypatch, ValueError("on purpose"))
     await worker.drain()
     assert await read_labels() == {text: "" if text == "poison" else "positive" for text in texts}
     (waiting,) = await database.fetch("SELECT last_error, attempts FROM job WHERE state = 'ready'")
@@ -74,14 +81,7 @@ async def test_a_comment_that_ends_the_worker_takes_no_other_with_it(
     texts = ["I love it 1", "poison", "I love it 2"]
     for text in texts:
         await factories.send(client, factories.submission({"recommend": 9, "comment": text}))
-    whole = sentiment.read_all
-
-    def deadly(batch: Sequence[Any]) -> Any:
-        if any(comment.text == "poison" for comment in batch):
-            raise Killed
-        return whole(batch)
-
-    monkeypatch.setattr(sentiment, "read_all", deadly)
+    poisoned(monkeypatch, Killed())
     deaths = 0
     for _ in range(12):
         try:
