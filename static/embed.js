@@ -2,7 +2,7 @@
 // Optional: data-language, data-place, data-height (px before the first answer from the frame), data-title.
 // Without script, put <noscript><a href="https://HOST/s/SLUG">…</a></noscript> inside the div. Stores nothing.
 (() => {
-  const { origin } = new URL(document.currentScript.src);
+  const { origin, href: base } = new URL(".", document.currentScript.src);
   const frames = new Set();
 
   function fill(place) {
@@ -13,7 +13,7 @@
     if (language) query.set("lang", language);
     if (code) query.set("_place", code);
     const frame = document.createElement("iframe");
-    frame.src = `${origin}/s/${encodeURIComponent(survey)}?${query}`;
+    frame.src = `${base}s/${encodeURIComponent(survey)}?${query}`;
     frame.title = title || "Survey";
     frame.loading = "lazy";
     frame.referrerPolicy = "strict-origin-when-cross-origin";

@@ -11,7 +11,7 @@ from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
 from survey_service import piccolo_conf
@@ -19,7 +19,7 @@ from survey_service.accounts import guards
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
-from survey_service.core import database, engines, logs, schema
+from survey_service.core import addresses, database, engines, logs, schema, templates
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
@@ -77,11 +77,19 @@ def routes() -> Sequence[ControllerRouterHandler]:
 class SurveyApp(Litestar):
     """Litestar inside what surrounds every request, also those that no route takes."""
 
+    standing_under = ""
+    """The path of its host that the service has to itself, empty for the whole host."""
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await surround(self._answer, self.state["metrics"], scope, receive, send)
-        else:
+        if scope["type"] != "http":
             await super().__call__(scope, receive, send)
+        elif self.standing_under:
+            await addresses.answer_under(self.standing_under, self._surrounded, scope, receive, send)
+        else:
+            await self._surrounded(scope, receive, send)
+
+    async def _surrounded(self, scope: Any, receive: Any, send: Any) -> None:
+        await surround(self._answer, self.state["metrics"], scope, receive, send)
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         ordinary: Any = super().__call__
@@ -109,12 +117,13 @@ MakeBackground = Callable[[Settings, str], Background]
 def create_app(settings: Settings, *, background: MakeBackground | None = None) -> SurveyApp:
     """The whole product on one database, with `background` running beside it if there is one."""
     logs.configure(settings)
-    return SurveyApp(
+    templates.stand_under(settings.public_path)
+    app = SurveyApp(
         route_handlers=routes(),
         state=state_for(settings),
         lifespan=[partial(lifespan, background=background)],
         exception_handlers=errors.HANDLERS,
-        openapi_config=openapi_config(),
+        openapi_config=openapi_config(settings.public_path),
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, exclude=["/app/stream", "/static/plotly"]
         ),
@@ -122,6 +131,8 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
         logging_config=None,
         debug=False,
     )
+    app.standing_under = settings.public_path
+    return app
 
 
 def state_for(settings: Settings) -> State:
@@ -170,12 +181,13 @@ async def opened(settings: Settings) -> AsyncIterator[database.Database]:
         database.use(None)
 
 
-def openapi_config() -> OpenAPIConfig:
-    """OpenAPI 3.1 at /schema/openapi.json."""
+def openapi_config(path: str) -> OpenAPIConfig:
+    """OpenAPI 3.1 at /schema/openapi.json of a service under `path`."""
     return OpenAPIConfig(
         title="Survey service",
         version=version("survey-service"),
         path="/schema",
+        servers=[Server(url=path or "/")],
         render_plugins=[contract.DescribedJson()],
         operation_id_creator=contract.operation_id,
         components=Components(

@@ -157,7 +157,7 @@ function later() {
   waiting = setTimeout(() => refresh().catch(() => live(false)), 1000);
 }
 
-const stream = new EventSource("/app/stream");
+const stream = new EventSource(new URL("../../app/stream", import.meta.url));
 stream.addEventListener("open", () => live(true));
 stream.addEventListener("error", () => live(false));
 stream.addEventListener("change", later);

@@ -48,7 +48,7 @@ def signed_in(request: AnyRequest, secret: str, path: str) -> Html:
         key=sign_in.COOKIE,
         value=secret,
         max_age=int(sign_in.SESSION_AT_MOST.total_seconds()),
-        path="/",
+        path=settings_of(request).public_path or "/",
         httponly=True,
         samesite="lax",
         secure=settings_of(request).public_url.startswith("https:"),
@@ -97,7 +97,7 @@ async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     """Ends the session, here and on the server."""
     await sign_in.sign_out(caller, request.cookies.get(sign_in.COOKIE, ""))
     response = see(SIGN_IN)
-    response.delete_cookie(sign_in.COOKIE, path="/")
+    response.delete_cookie(sign_in.COOKIE, path=settings_of(request).public_path or "/")
     return response
 
 

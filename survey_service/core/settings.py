@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from survey_service.core import addresses
+
 PREFIX = "SURVEY_"
 MIN_SECRET_LENGTH = 32
 
@@ -31,7 +33,8 @@ class Settings:
     port: int = 8000
     """The port that `serve` listens on, 1 to 65535."""
     base_url: str = ""
-    """How customers reach the service; every link, poster and mail begins with it. Default: http://host:port."""
+    """How customers reach the service; every link, poster and mail begins with it.
+    It may have a path. Default: http://host:port."""
     secret_key: str = ""
     """Signs links and sessions, 32 characters or more. SQLite keeps a made one in its file; PostgreSQL requires one."""
     smtp_url: str = ""
@@ -63,6 +66,11 @@ class Settings:
         """The base of every link, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def public_path(self) -> str:
+        """The path under which the service stands on its host, empty for the root."""
+        return addresses.path_of(self.public_url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -112,6 +120,8 @@ def _has_host(text: str, *schemes: str) -> bool:
 def _web_address(text: str) -> str:
     if not _has_host(text, "http", "https") or "?" in text or "#" in text:
         raise ValueError("is not an address such as https://feedback.example.org")
+    if fault := addresses.fault_of(addresses.path_of(text)):
+        raise ValueError(fault)
     return text.rstrip("/")
 
 

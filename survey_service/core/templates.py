@@ -9,6 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from litestar import Response
 
+from survey_service.core import addresses
+
 PACKAGE = Path(__file__).parent.parent
 SOURCE_TREE = PACKAGE.parent
 
@@ -55,6 +57,17 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+_path = ""
+
+
+def stand_under(path: str) -> None:
+    """From now on pages are those of a service under this path of its host; empty for the host's root."""
+    global _path
+    if path != _path:
+        _path = path
+        environment.cache_clear()
+
+
 @functools.cache
 def environment() -> Environment:
     """Our templates; a misspelt variable is an error, not an empty place."""
@@ -66,6 +79,10 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     jinja.globals["static_url"] = static_url
+    if _path:
+        jinja.globals["service_path"] = _path
+        jinja.filters["under_path"] = addresses.under_filter(_path)
+        jinja.add_extension(addresses.Addresses)
     return jinja
 
 

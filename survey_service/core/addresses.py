@@ -1,0 +1,86 @@
+"""Where the service stands on its host. Inside, every address begins at the service's own root (`/app/forms`); what
+leaves it (a page's links and forms, redirects, cookies) gets the path of the public address before it, here and
+nowhere else. Pure but for Jinja's hook, which works when a template is compiled.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2.ext import Extension
+
+from survey_service.core.asgi import App, Message, Receive, Scope, Send
+
+OURS = frozenset(
+    ("api", "app", "c", "embed.js", "healthz", "i", "in", "k", "metrics", "my", "q", "r", "readyz", "s", "schema",
+     "static", "u")
+)  # fmt: skip
+"""First parts of the service's own addresses: a public path must not begin with one, or both could be meant."""
+PLAIN_PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
+
+_ADDRESSES = r"""(\b(?:href|src|action|formaction|data-(?:plotly|href|src|url|action))=")"""
+_WRITTEN = re.compile(_ADDRESSES + r"/(?!/)")
+_COMPUTED = re.compile(_ADDRESSES + r"\{\{-?\s*(.+?)\s*-?\}\}")
+
+
+def path_of(url: str) -> str:
+    """The path of a public address, without a slash at its end: empty, or such as `/feedback`."""
+    return urlsplit(url).path.rstrip("/")
+
+
+def fault_of(path: str) -> str:
+    """Why the service cannot stand under this path, empty if it can."""
+    if not PLAIN_PATH.fullmatch(path):
+        return "has a path with other signs than letters, digits, points, hyphens and underscores"
+    if path[1:].partition("/")[0] in OURS:
+        return f"has a path that begins like one of the service's own addresses ({path}); choose another name"
+    return ""
+
+
+def under(path: str, address: str) -> str:
+    """An address of the service as the outside knows it; one of another site, or a relative one, stays as it is."""
+    return path + address if address.startswith("/") and not address.startswith("//") else address
+
+
+class Addresses(Extension):
+    """Puts the environment's `service_path` before the addresses in a template's attributes: before written ones
+    as it is compiled, before computed ones as it is rendered."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with every address led through `under`."""
+        path = self.environment.globals["service_path"]
+        return _COMPUTED.sub(r"\1{{ (\2) | under_path }}", _WRITTEN.sub(rf"\1{path}/", source))
+
+
+def entered(path: str, scope: Scope) -> Scope:
+    """The request as inside: proxies may keep the path or cut it off before they hand on."""
+    asked: str = scope["path"]
+    if asked != path and not asked.startswith(path + "/"):
+        return scope
+    inside = asked[len(path) :] or "/"
+    raw: bytes = scope.get("raw_path") or asked.encode()
+    kept = raw[len(path) :] if raw.startswith(path.encode()) else inside.encode()
+    return {**scope, "path": inside, "raw_path": kept or b"/"}
+
+
+async def answer_under(path: str, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers a request to a service that stands under `path`."""
+
+    async def leave(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [_left(path, name, value) for name, value in message["headers"]]
+        await send(message)
+
+    await app(entered(path, scope), receive, leave)
+
+
+def _left(path: str, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header as the outside reads it."""
+    if name.lower() != b"location":
+        return name, value
+    return name, under(path, value.decode("latin-1")).encode("latin-1")
+
+
+def under_filter(path: str) -> Any:
+    """The filter `under_path` of an environment."""
+    return lambda value: under(path, value) if isinstance(value, str) else value

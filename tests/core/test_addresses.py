@@ -1,0 +1,57 @@
+"""Addresses inside and outside of a service that stands under a path."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from survey_service.core import addresses, templates
+
+ROOT = Path(templates.__file__).parents[1] / "templates"
+SCRIPTS = templates.static_folder() / "js"
+WRITTEN_APART = re.compile(r"""\b(?:href|src|action|formaction)=(?:'[/{]|"\{%|\{)""")
+
+
+@pytest.mark.parametrize(
+    ("address", "outside"),
+    [
+        ("/app", "/feedback/app"), ("/app/forms?a=/b", "/feedback/app/forms?a=/b"), ("?lang=ar", "?lang=ar"),
+        ("#main", "#main"), ("", ""), ("https://other.example/app", "https://other.example/app"),
+        ("//other.example/app", "//other.example/app"), ("mailto:a@b.example", "mailto:a@b.example"),
+    ],
+)  # fmt: skip
+def test_only_addresses_of_the_service_are_changed(address: str, outside: str) -> None:
+    assert addresses.under("/feedback", address) == outside
+
+
+@pytest.mark.parametrize(
+    ("asked", "inside"),
+    [
+        ("/feedback/app", "/app"), ("/feedback", "/"), ("/feedback/", "/"), ("/app", "/app"),
+        ("/feedbacks/app", "/feedbacks/app"), ("/feedback/feedback/app", "/feedback/app"), ("/s/ä", "/s/ä"),
+        ("/feedback/s/ä", "/s/ä"),
+    ],
+)  # fmt: skip
+def test_a_request_is_as_inside_whether_the_proxy_kept_the_path_or_not(asked: str, inside: str) -> None:
+    scope = addresses.entered("/feedback", {"path": asked, "raw_path": asked.encode()})
+    assert (scope["path"], scope["raw_path"]) == (inside, inside.encode())
+
+
+@pytest.mark.parametrize("path", ["", "/feedback", "/a/b", "/shop-1/feedback_2", "/application", "/survey"])
+def test_a_path_that_can_be_told_from_the_services_own_addresses_is_taken(path: str) -> None:
+    assert addresses.fault_of(path) == ""
+
+
+@pytest.mark.parametrize("path", ["/app", "/s", "/api/v2", "/static", "/ä", "/a b", "/a//b", "/../a", "/%41", "/a;b"])
+def test_a_path_that_could_mean_two_things_is_refused(path: str) -> None:
+    assert addresses.fault_of(path)
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.rglob("*.html")), ids=lambda file: str(file.relative_to(ROOT)))
+def test_templates_write_addresses_so_that_the_path_can_be_put_before_them(file: Path) -> None:
+    assert WRITTEN_APART.findall(file.read_text()) == []
+
+
+@pytest.mark.parametrize("file", sorted(SCRIPTS.glob("*.js")), ids=lambda file: file.name)
+def test_scripts_take_addresses_from_the_page_or_from_where_they_lie(file: Path) -> None:
+    assert re.findall(r"[\"'`]/(?:app|api|s|q|i|u|c|static)\b", file.read_text()) == []
