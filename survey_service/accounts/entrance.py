@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from survey_service.accounts import queries, sign_in
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.core.errors import Gone, Invalid, TooMany
+from survey_service.core.http import fields_of as fields_of
 from survey_service.core.settings import Settings
 from survey_service.core.templates import page
 
@@ -20,12 +21,6 @@ NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 
 Html = Response[bytes]
 AnyRequest = Request[Any, Any, Any]
-
-
-async def fields_of(request: AnyRequest) -> dict[str, str]:
-    """The form's texts; of a field that came twice the last, of files nothing."""
-    form = await request.form()
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def see(path: str) -> Html:

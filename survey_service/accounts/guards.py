@@ -15,6 +15,7 @@ from survey_service.accounts import service, sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.core import tokens
 from survey_service.core.errors import Forbidden, SignInRequired
+from survey_service.core.http import fields_of
 
 __all__ = ["DEPENDENCIES", "SCOPES", "Caller", "NamedDependency", "authorise", "from_own_page", "provide_caller"]
 
@@ -76,9 +77,8 @@ async def _check_csrf(connection: Connection, caller: Caller) -> None:
 
 
 async def _csrf_field(request: Request[Any, Any, Any]) -> str:
-    form = await request.form()
-    found = (form.get(name) for name in CSRF_FIELDS)
-    return next((value for value in found if isinstance(value, str)), "")
+    fields = await fields_of(request)
+    return next((fields[name] for name in CSRF_FIELDS if name in fields), "")
 
 
 async def _key(connection: Connection, scope: str) -> Caller:

@@ -26,6 +26,7 @@ from survey_service.accounts.entrance import (
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.schemas import ROLES, SCOPES
 from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
+from survey_service.core.http import form_fields
 from survey_service.core.templates import staff_page
 
 TABS = (
@@ -260,9 +261,8 @@ async def keys_page(caller: NamedDependency[Caller], cursor: FromQuery[str | Non
 @post("/app/settings/keys", opt={"role": "owner"}, include_in_schema=False)
 async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Makes a key and shows it once."""
-    form = await request.form()
-    scopes = [scope for scope in form.getall("scopes", []) if isinstance(scope, str)]
-    name = (await fields_of(request)).get("name", "")
+    fields = await form_fields(request)
+    scopes, name = fields.get("scopes", []), fields.get("name", [""])[0]
     try:
         key = await service.make_key(caller, name, scopes)
     except Invalid as error:

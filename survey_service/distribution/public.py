@@ -1,13 +1,13 @@
 """What customers open: the survey behind a poster, and the way out of the mails."""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from survey_service.core import clock, i18n, templates
-from survey_service.core.errors import NotFound
+from survey_service.core.errors import Malformed, NotFound
+from survey_service.core.http import fields_of
 from survey_service.distribution import queries, service
 from survey_service.distribution.schemas import InvitationRow
 from survey_service.forms import pages, rendering
@@ -43,11 +43,19 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
     row = await _invitation(request, token)
     if row is None:
         return _broken(request)
-    if parse_qs((await request.body())[:1000].decode("utf-8", "replace")).get("undo") == ["1"]:
+    if await _wants_undo(request):
         await service.subscribe_again(request.app.state.secret, row, clock.now())
         return await _page(row, token, "undone")
     await service.unsubscribe(request.app.state.secret, row, clock.now())
     return await _page(row, token, "done")
+
+
+async def _wants_undo(request: AnyRequest) -> bool:
+    """Only our own button says so; whatever else a mail program sends, it means to unsubscribe."""
+    try:
+        return (await fields_of(request)).get("undo") == "1"
+    except Malformed:
+        return False
 
 
 async def _invitation(request: AnyRequest, token: str) -> InvitationRow | None:

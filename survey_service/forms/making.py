@@ -11,6 +11,7 @@ from litestar.params import FromQuery
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, i18n
 from survey_service.core.errors import FieldError, Invalid, ServiceError
+from survey_service.core.http import form_fields
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
 from survey_service.forms import draft_fields, queries, service
@@ -66,7 +67,7 @@ def _new_page(caller: Caller, typed: Mapping[str, str], also: set[str], error: S
 async def make_form(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Makes the form and opens its builder, or shows the page again with what was typed."""
     typed = NEW_FIELDS | await fields_of(request)
-    also = {tag for tag in (await request.form()).getall("also", []) if isinstance(tag, str)}
+    also = set((await form_fields(request)).get("also", []))
     try:
         new = _new_form(typed, also)
         async with service.on_behalf_of(caller, "form_made", new.slug):

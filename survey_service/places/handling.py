@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response
 
 from survey_service.core.errors import ServiceError
+from survey_service.core.http import fields_of as fields_of
 from survey_service.places import qr
 from survey_service.places.schemas import PlaceRow
 
@@ -22,12 +23,6 @@ def see(path: str) -> Response[bytes]:
     return Response(
         b"", status_code=303, media_type="text/plain", headers={"Location": path, "Cache-Control": "no-store"}
     )
-
-
-async def fields_of(request: AnyRequest) -> dict[str, str]:
-    """The form's texts; of a field that came twice the last, of files nothing."""
-    form = await request.form()
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def errors_of(error: ServiceError) -> dict[str, str]:

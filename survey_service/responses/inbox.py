@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core.errors import Invalid
+from survey_service.core.http import form_fields
 from survey_service.core.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.templates import staff_page
 from survey_service.responses import choices, counting, queries, service, shown
@@ -169,11 +170,11 @@ async def spam_page(
 @post(SPAM, opt={"role": "manager"}, include_in_schema=False)
 async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Releases the chosen answers, or deletes them for good."""
-    form = await request.form()
-    act = str(form.get("act", ""))
+    fields = await form_fields(request)
+    act = fields.get("act", [""])[0]
     if act not in ACTS:
         raise Invalid.field("act", "unknown", "Choose whether to release the answers or to delete them.")
-    chosen = _ids([value for value in form.getall("id", []) if isinstance(value, str)])
+    chosen = _ids(fields.get("id", []))
     if not chosen:
         raise Invalid.field("id", "none", "Choose at least one answer.")
     done = await service.settle(caller, chosen, ACTS[act][1])

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from survey_service.core import clock, i18n
 from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, NotFound, Unavailable
+from survey_service.core.form_encoding import Fields
+from survey_service.core.http import form_fields
 from survey_service.distribution import queries as invitations
 from survey_service.distribution.schemas import InvitationRow
 from survey_service.forms import page_token, pages, rendering, validation
@@ -25,18 +26,7 @@ from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Subm
 from survey_service.responses.service import Origin
 from survey_service.responses.spam import excess_reason, page_verdict
 
-Fields = dict[str, list[str]]
 AnyRequest = Request[Any, Any, Any]
-
-
-async def read_fields(request: AnyRequest) -> Fields:
-    """The text fields of a form-encoded body; files are left out."""
-    form: FormMultiDict = await request.form()
-    fields: Fields = {}
-    for key, value in form.multi_items():
-        if isinstance(value, str):
-            fields.setdefault(key, []).append(value)
-    return fields
 
 
 def control(fields: Fields, name: str) -> str:
@@ -68,7 +58,7 @@ async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[An
         head = await forms.head(slug)
     except NotFound:
         return pages.notice(request, "not_found", status_code=404)
-    fields = await read_fields(request)
+    fields = await form_fields(request)
     token = page_token.read(request.app.state.secret, control(fields, "_time"))
     verdict = page_verdict(control(fields, "_website"), token.made_at if token else None, clock.now())
     channel, place_code = (token.channel, token.place) if token else ("link", "")
@@ -233,7 +223,7 @@ async def answer_invitation(request: AnyRequest, token: FromPath[str]) -> Respon
         head, invitation, setting = await _invited(request, token)
     except NotFound:
         return _private(pages.notice(request, "link_broken", status_code=404))
-    fields = await read_fields(request)
+    fields = await form_fields(request)
     origin = Origin(
         channel="email",
         place_code=invitation.place_code,
@@ -304,7 +294,7 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     row = await _answered(head, invitation)
     if row is None:
         return _used(request, head, setting)
-    fields = await read_fields(request)
+    fields = await form_fields(request)
     shown = _setting(request, head, fields, setting)
     submission = Submission(validation.from_fields(head.definition, fields), language=shown.language)
     try:
@@ -335,7 +325,7 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
         head = await forms.head(slug)
     except NotFound:
         return pages.notice(request, "not_found", status_code=404)
-    fields = await read_fields(request)
+    fields = await form_fields(request)
     caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
     place_code = control(fields, "_place")
     place = await pages.place_of(head, place_code)
