@@ -1,7 +1,6 @@
 """The installation, its workspace, staff and keys. Every change leaves an entry in the audit trail."""
 
 import functools
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
@@ -11,28 +10,18 @@ from survey_service.accounts import audit, passwords, queries, sign_in
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller, NewKey
 from survey_service.accounts.tables import ApiKey, Staff, Workspace
-from survey_service.core import clock, database, ids, tokens
+from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from survey_service.core.settings import Settings
 
 FIRST_NAME = "Our company"
-MAX_NAME = 200
 MAX_ADDRESS = 1000
+MISSING = "Fill this in."
 MAX_MIN_N = 1000
 KEY_PREFIX = "survey_"
 SHOWN_LENGTH = 12
 USED_AT_MOST = timedelta(minutes=1)
 """A key's last use is written at most this often."""
-
-
-def plain(field: str, text: str, longest: int, *, required: bool = True) -> str:
-    """Typed text without control signs and outer space; Invalid when it is empty (and required) or too long."""
-    kept = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
-    if required and not kept:
-        raise Invalid.field(field, "required", "Fill this in.")
-    if len(kept) > longest:
-        raise Invalid.field(field, "too_long", f"Use {longest} characters or fewer.")
-    return kept
 
 
 # The installation ------------------------------------------------------------------------------------------------
@@ -72,7 +61,7 @@ async def workspace_default() -> WorkspaceRow:
 
 async def add_workspace(name: str) -> WorkspaceRow:
     """One more workspace, as a hosted installation has them."""
-    workspace = Workspace(name=plain("name", name, MAX_NAME), created_at=clock.now())
+    workspace = Workspace(name=text.checked_line("name", name, MISSING), created_at=clock.now())
     async with database.transaction():
         await Workspace.insert(workspace)
     return await queries.workspace(workspace.id)
@@ -155,7 +144,7 @@ async def _insert_staff(workspace: UUID, email: str, name: str, role: str, passw
 
 async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[StaffRow, str]:
     """A new colleague, and the secret of the link to hand over. Raises Invalid naming the field."""
-    address, name, role = sign_in.normal_email(email), plain("name", name, MAX_NAME), _role(role)
+    address, name, role = sign_in.normal_email(email), text.checked_line("name", name, MISSING), _role(role)
     async with database.transaction():
         staff_id = await _insert_staff(caller.workspace, address, name, role, "")
         if staff_id is None:
@@ -236,7 +225,7 @@ async def _not_the_last_owner(staff: StaffRow) -> None:
 
 async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
     """A new API key; its secret is in the answer and nowhere else. A key makes no key mightier than itself."""
-    name = plain("name", name, MAX_NAME)
+    name = text.checked_line("name", name, MISSING)
     wanted = _scopes(caller, set(scopes))
     secret = KEY_PREFIX + tokens.new_secret()
     made = NewKey(
@@ -332,9 +321,9 @@ async def change_workspace(caller: Caller, name: str, time_zone: str, postal_add
     if time_zone not in time_zones():
         raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
     values = {
-        Workspace.name: plain("name", name, MAX_NAME),
+        Workspace.name: text.checked_line("name", name, MISSING),
         Workspace.time_zone: time_zone,
-        Workspace.postal_address: plain("postal_address", postal_address, MAX_ADDRESS, required=False),
+        Workspace.postal_address: text.checked_lines("postal_address", postal_address, longest=MAX_ADDRESS),
         Workspace.min_n: _min_n(min_n),
     }
     async with database.transaction():

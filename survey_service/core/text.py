@@ -26,10 +26,12 @@ _UNFIT = re.compile(
 )
 _REFUSED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e]")
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_BREAK = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]")
+_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPACES = re.compile(r"\s{2,}")
 _LONG_RUN = regex.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
-_SEEN = regex.compile(r"[^\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\U0001d159]")
+_SEEN = regex.compile(
+    r"[^\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb\u2800\U0001d159]"
+)
 
 # Accents and points by their combining class: overlays, Hebrew and Arabic points, what stands above or below. Vowel
 # signs, nuktas and tone marks of other scripts tell words apart and stay.
@@ -72,7 +74,7 @@ _folded = _Folded()
 
 
 def one_line(text: str) -> str:
-    """A name as typed, on one line, in NFC: tabs and line ends become spaces, runs of spaces one, ends go."""
+    """A name as typed, on one line, in NFC: line ends and control characters become spaces, runs of spaces one."""
     if text.isascii() and text.isprintable():
         return _SPACES.sub(" ", text.strip())
     return _SPACES.sub(" ", _fit(_BREAK.sub(" ", text))).strip()

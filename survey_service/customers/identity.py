@@ -23,12 +23,6 @@ def normalise_email(text: str) -> str:
         raise NotAnAddress(str(error)) from error
 
 
-def clean_name(text: str, longest: int) -> str:
-    """A name as typed, on one line: what cannot be shown becomes a space."""
-    shown = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(shown.split())[:longest]
-
-
 def masked(email: str) -> str:
     """The address for logs: `h…@example.org` tells two apart without naming anyone."""
     local, at, domain = email.rpartition("@")

@@ -11,7 +11,7 @@ import msgspec
 
 from survey_service.core.ids import new_id
 from survey_service.core.plans import Column, Insert, Plan, Select
-from survey_service.customers.identity import clean_name
+from survey_service.core.text import MAX_NAME, one_line
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 
 __all__ = ["TIMELINE", "Claim", "Details", "TimelineRow", "append_timeline", "attach_claims", "timeline_row"]
@@ -46,7 +46,6 @@ TIMELINE = (
     Column("occurred_at", "timestamptz"),
 )
 SOURCE = "typed into a form"
-MAX_NAME = 200
 
 Key = tuple[UUID, str]
 
@@ -78,7 +77,7 @@ def attach_claims(claims: Sequence[Claim]) -> Plan[Mapping[Key, UUID]]:
 def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
     if customers:
         rows = [
-            (identity, claim.workspace, clean_name(claim.name, MAX_NAME), claim.language, claim.at, claim.at)
+            (identity, claim.workspace, one_line(claim.name)[:MAX_NAME], claim.language, claim.at, claim.at)
             for identity, claim in customers
         ]
         yield Insert("customer", CUSTOMER, rows)

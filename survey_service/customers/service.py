@@ -8,16 +8,15 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core import database, tokens
+from survey_service.core import database, text, tokens
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import queries
-from survey_service.customers.identity import NotAnAddress, clean_name, normalise_email
+from survey_service.customers.identity import NotAnAddress, normalise_email
 from survey_service.customers.plans import TIMELINE, timeline_row
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 
 TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
-MAX_NAME = 200
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -37,6 +36,12 @@ def checked_language(text: str) -> str:
     return text
 
 
+def checked_name(name: str) -> str:
+    """A person's name as typed, or empty; what cannot be shown is left out, as other systems keep such things too.
+    Raises Invalid for one that is too long."""
+    return text.checked_line("name", text.one_line(name))
+
+
 async def customer_for_email(
     workspace: UUID, email: str, name: str, language: str, strength: str, source: str, now: datetime
 ) -> UUID:
@@ -44,7 +49,7 @@ async def customer_for_email(
 
     What is verified makes a claimed address certain and may name the person; what is claimed changes nothing.
     """
-    email, name = checked_email(email), clean_name(name, MAX_NAME)
+    email, name = checked_email(email), checked_name(name)
     language = checked_language(language)
     async with database.transaction():
         rows = await database.execute(

@@ -11,7 +11,7 @@ from survey_service.core.errors import Conflict, Invalid, NotFound, TransportErr
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.customers import service as customers
-from survey_service.customers.identity import clean_name, masked
+from survey_service.customers.identity import masked
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.distribution import queries
 from survey_service.distribution.letter import Links, Sender, compose, nps_question
@@ -25,7 +25,6 @@ from survey_service.places import queries as places
 SEND_INVITATION = "invitation.send"
 UNSUBSCRIBED = "unsubscribed"
 NOT_WANTED = "This address has unsubscribed; nothing is sent to it."
-MAX_NAME = 200
 MAX_TRACE = 100
 
 log = logs.get(__name__)
@@ -40,7 +39,7 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
     An address that does not want mail gets none: the invitation is kept as suppressed, so that staff see why.
     """
     head, question = await _form_and_question(workspace, new.form, new.question)
-    email, name = customers.checked_email(new.email), _checked_name(new.name)
+    email, name = customers.checked_email(new.email), customers.checked_name(new.name)
     language, place = _checked_language(head, new.language), await _checked_place(workspace, new.place)
     identity = new_id()
     async with database.transaction():
@@ -86,13 +85,6 @@ async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[Form
         words = "This is no NPS question of the form." if key else "This form has no NPS question to put into a mail."
         raise Invalid.field("question" if key else "form", "no_nps_question", words)
     return head, question.key
-
-
-def _checked_name(name: str) -> str:
-    kept = clean_name(name, 10 * MAX_NAME)
-    if len(kept) > MAX_NAME:
-        raise Invalid.field("name", "too_long", f"{MAX_NAME} characters fit here; this is {len(kept)}.")
-    return kept
 
 
 def _checked_language(head: FormHead, wanted: str) -> str:
@@ -276,8 +268,6 @@ async def choose_poster_form(workspace: UUID, place_id: UUID, slug: str, now: da
 async def _published(workspace: UUID, slug: str) -> FormHead:
     """The workspace's published form of this name. Raises Invalid."""
     unknown = Invalid.field("form", "unknown", "There is no published form with this name.")
-    if not slug.isprintable():
-        raise unknown
     try:
         head = await forms.head(slug)
     except NotFound as error:

@@ -5,10 +5,12 @@ respondents only when every text has it, so that nobody reads a mixture. Publish
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Meta
+
+from survey_service.core.text import is_blank, many_lines
 
 # Python's `$` also matches before a line's end; `(?!\n)` keeps that end out, here and in JavaScript alike.
 KEY_PATTERN = r"^[a-z][a-z0-9_]{0,39}$(?!\n)"
@@ -187,9 +189,34 @@ def texts(definition: Definition) -> Iterator[tuple[str, Text]]:
     return ((name, text) for name, text in parts if any(text.values()))
 
 
+def cleaned(definition: Definition) -> Definition:
+    """With every text as it is kept: as typed, but for what no page can show."""
+    return msgspec.structs.replace(
+        definition,
+        title=_cleaned(definition.title),
+        thanks_title=_cleaned(definition.thanks_title),
+        thanks=_cleaned(definition.thanks),
+        questions=[_cleaned_question(question) for question in definition.questions],
+    )
+
+
+def _cleaned_question(question: Question) -> Question:
+    parts = ("text", "hint", "low_label", "high_label")
+    changes: dict[str, Any] = {part: _cleaned(getattr(question, part)) for part in parts if hasattr(question, part)}
+    if isinstance(question, ChoiceQuestion):
+        changes["choices"] = [
+            msgspec.structs.replace(choice, text=_cleaned(choice.text)) for choice in question.choices
+        ]
+    return msgspec.structs.replace(question, **changes)
+
+
+def _cleaned(text: Text) -> Text:
+    return {tag: words if words.isspace() else many_lines(words) for tag, words in text.items()}
+
+
 def missing_texts(definition: Definition, language: str) -> list[str]:
     """The places whose text is not there in `language`."""
-    return [name for name, text in texts(definition) if not text.get(language, "").strip()]
+    return [name for name, text in texts(definition) if is_blank(text.get(language, ""))]
 
 
 def complete_languages(definition: Definition) -> list[str]:
@@ -210,7 +237,7 @@ def faults(definition: Definition) -> list[Fault]:
         found.append(("questions", "none", "A form needs at least one question that can be answered."))
     if len(set(definition.languages)) < len(definition.languages):
         found.append(("languages", "repeated", "A language is listed twice."))
-    if not definition.title.get(default, "").strip():
+    if is_blank(definition.title.get(default, "")):
         found.append((f"title.{default}", "missing_text", f"The title has no words in {default}, the first language."))
     seen: set[str] = set()
     for number, question in enumerate(definition.questions):
@@ -223,7 +250,7 @@ def faults(definition: Definition) -> list[Fault]:
 
 def _question_faults(path: str, question: Question, default: str) -> list[Fault]:
     found: list[Fault] = []
-    if not question.text.get(default, "").strip():
+    if is_blank(question.text.get(default, "")):
         found.append((f"{path}.text.{default}", "missing_text", f"“{question.key}” has no words in {default}."))
     if isinstance(question, CsatQuestion) and question.top_boxes >= question.scale:
         found.append((f"{path}.top_boxes", "top_boxes", "Not every number of the scale can count as satisfied."))
@@ -241,7 +268,7 @@ def _choice_faults(path: str, question: ChoiceQuestion, default: str) -> list[Fa
         if choice.key in seen:
             found.append((f"{path}[{number}].key", "repeated", f"Two choices have the same key “{choice.key}”."))
         seen.add(choice.key)
-        if not choice.text.get(default, "").strip():
+        if is_blank(choice.text.get(default, "")):
             sentence = f"The choice “{choice.key}” has no words in {default}."
             found.append((f"{path}[{number}].text.{default}", "missing_text", sentence))
     return found
@@ -282,4 +309,4 @@ def _asks_the_same(question: Question, before: Question) -> bool:
 
 
 def _same_words(text: Text, before: Text) -> bool:
-    return all(text.get(language) == words for language, words in before.items() if words)
+    return all(many_lines(text.get(tag, "")) == many_lines(words) for tag, words in before.items() if words)

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import inspect
 
 from survey_service.core.errors import FieldError, Invalid
+from survey_service.core.text import many_lines
 from survey_service.forms.definition import (
     KEY_PATTERN,
     LANGUAGE_PATTERN,
@@ -21,7 +22,6 @@ from survey_service.forms.definition import (
     Question,
     kind_of,
 )
-from survey_service.forms.validation import clean
 
 LABELS = {
     "nps": "Recommendation, 0 to 10 (NPS)",
@@ -295,7 +295,7 @@ def _question(
 
 
 def _words(typed: Mapping[str, str], languages: Sequence[str], path: str, errors: list[FieldError]) -> dict[str, str]:
-    words = {tag: clean(typed.get(tag, "")) for tag in languages}
+    words = {tag: many_lines(typed.get(tag, "")) for tag in languages}
     for tag, text in words.items():
         if len(text) > MAX_WORDS:
             errors.append(
@@ -330,7 +330,7 @@ def _choices(
 
 
 def _lines(text: str) -> Lines:
-    lines = [line for line in clean(text).split("\n") if line.strip()]
+    lines = [line for line in many_lines(text).split("\n") if line.strip()]
     parted = [line.partition("|") if "|" in line else ("", "", line) for line in lines]
     return [(key.strip(), words.strip()) for key, _, words in parted]
 

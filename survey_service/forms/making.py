@@ -79,7 +79,7 @@ async def make_form(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
 
 def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
     """The form that the fields ask for; Invalid names each field that is wrong."""
-    name, slug = service.clean_name(typed["name"]), typed["slug"].strip() or slug_from(typed["name"])
+    name, slug = service.checked_name(typed["name"]), typed["slug"].strip() or slug_from(typed["name"])
     tags = [typed["language"], *(tag for tag in i18n.LANGUAGES if tag in also), *draft_fields.tags_of(typed["others"])]
     wrong = [
         FieldError("slug", "malformed", "3 to 64 of a–z, 0–9 and hyphens, such as after-visit.")
@@ -89,7 +89,6 @@ def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
         FieldError("others", "malformed", draft_fields.SENTENCES["languages"])
         if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in tags)
         else None,
-        FieldError("name", "too_long", "200 characters fit here.") if len(name) > 200 else None,
     ]
     if errors := [error for error in wrong if error]:
         raise Invalid("The form was not made yet.", errors=errors)

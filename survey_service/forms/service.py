@@ -10,11 +10,11 @@ import msgspec
 
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
-from survey_service.core import database
+from survey_service.core import database, text
 from survey_service.core.errors import Conflict, FieldError, Invalid
 from survey_service.core.ids import new_id
 from survey_service.forms import queries
-from survey_service.forms.definition import Definition, faults, with_revisions
+from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
 from survey_service.forms.schemas import FormChange, NewForm
 from survey_service.jobs import service as jobs
 
@@ -36,22 +36,20 @@ def encode(definition: Definition) -> str:
     return msgspec.json.encode(definition).decode()
 
 
-def clean_name(name: str) -> str:
-    """A form's name on one line without blank ends; Invalid if nothing readable is left."""
-    plain = " ".join(name.split())
-    if not plain or not plain.isprintable():
-        raise Invalid.field("name", "malformed", "Give the form a name of readable characters.")
-    return plain
+def checked_name(name: str) -> str:
+    """A form's name on one line; Invalid if nothing of it can be seen or it is too long."""
+    return text.checked_line("name", name, "Give the form a name.")
 
 
 async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     """Makes a form as a draft; Conflict if its public name is taken (by anybody: links have one namespace)."""
-    name = clean_name(new.name)
+    name = checked_name(new.name)
     rows = new.slug not in RESERVED_SLUGS and await database.execute(
         "INSERT INTO form (id, workspace, slug, name, state, draft, version, accepts_json, allowed_origins, "
         "created_at, updated_at) VALUES ({}, {}, {}, {}, 'draft', {}, 0, {}, {}, {}, {}) "
         "ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), workspace, new.slug, name, encode(new.definition), new.accepts_json, new.allowed_origins, now, now,
+        new_id(), workspace, new.slug, name, encode(cleaned(new.definition)), new.accepts_json,
+        new.allowed_origins, now, now,
     )  # fmt: skip
     if not rows:
         raise Conflict(
@@ -65,8 +63,8 @@ async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime) 
     """Changes what is given; the definition is the draft's, until it is published."""
     row = await queries.row_of(workspace, slug)
     values: dict[str, Any] = {
-        "name": clean_name(wanted.name) if wanted.name is not None else None,
-        "draft": encode(wanted.definition) if wanted.definition else None,
+        "name": checked_name(wanted.name) if wanted.name is not None else None,
+        "draft": encode(cleaned(wanted.definition)) if wanted.definition else None,
         "accepts_json": wanted.accepts_json,
         "allowed_origins": wanted.allowed_origins,
     }

@@ -5,7 +5,6 @@ JSON types are strict (a scale takes a number, not "9"). Form-encoded fields are
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
+from survey_service.core.text import is_blank, many_lines, one_line
 from survey_service.forms.definition import (
     CesQuestion,
     ChoiceQuestion,
@@ -32,7 +32,6 @@ from survey_service.forms.definition import (
 
 Answer = int | str | list[str]
 MAX_EMAIL_LENGTH = 320
-_CONTROL = dict.fromkeys(number for number in range(32) if chr(number) not in "\n\t") | {0x7F: None}
 
 
 class ScoredAnswer(msgspec.Struct, frozen=True):
@@ -115,7 +114,7 @@ def from_fields(definition: Definition, fields: Mapping[str, Sequence[str]]) -> 
     answers: dict[str, Any] = {}
     kinds = {question.key: question for question in definition.questions}
     for key, values in fields.items():
-        if key.startswith("_") or not any(value.strip() for value in values):
+        if key.startswith("_") or all(map(is_blank, values)):
             continue
         question = kinds.get(key)
         if isinstance(question, MultipleChoiceQuestion):
@@ -135,7 +134,7 @@ def _number(text: str) -> int | str:
 def _answer(question: Question, kind: type, value: Any) -> Answer | None:
     if kind is StatementQuestion:
         return None
-    if value is None or value == [] or (isinstance(value, str) and not value.strip()):
+    if value is None or value == [] or (isinstance(value, str) and is_blank(value)):
         if question.required:
             raise _missing(question)
         return None
@@ -179,29 +178,19 @@ def _multiple(question: ChoiceQuestion, value: Any) -> list[str]:
     return [key for key in known if key in value]
 
 
-def clean(text: str) -> str:
-    """Text as it is kept: NFC, plain line ends, no control characters or halves of characters, no blank ends."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    whole = text.encode("utf-8", "ignore").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", whole.translate(_CONTROL)).strip()
-
-
-def _text(question: ShortTextQuestion | LongTextQuestion, value: Any) -> str | None:
+def _text(question: ShortTextQuestion | LongTextQuestion, value: Any) -> str:
     if not isinstance(value, str):
         raise _Wrong("wrong_type", "error_wrong_kind")
-    text = clean(value)
-    if not text and question.required:
-        raise _missing(question)
+    text = many_lines(value)
     if len(text) > question.max_length:
         raise _Wrong("too_long", "error_too_long", max=question.max_length, n=len(text))
-    return text or None
+    return text
 
 
 def _email(_question: EmailQuestion, value: Any) -> str:
     if not isinstance(value, str):
         raise _Wrong("wrong_type", "error_wrong_kind")
-    text = clean(value)
+    text = many_lines(value)
     if len(text) > MAX_EMAIL_LENGTH:
         raise _Wrong("too_long", "error_too_long", max=MAX_EMAIL_LENGTH, n=len(text))
     try:
@@ -225,4 +214,4 @@ _READ: Mapping[type, Callable[[Any, Any], Answer | None]] = {
 
 def _printable(key: str) -> str:
     """A client's own name for a field, short and harmless enough to be said back."""
-    return clean(key)[:40]
+    return one_line(key)[:40]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from survey_service.core import database
+from survey_service.core import database, text
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id, random_code
 from survey_service.places import queries
@@ -13,12 +13,11 @@ from survey_service.places.schemas import CODE, NewPlace, PlaceChange, PlaceRow
 from survey_service.places.tree import PARENT_KINDS, may_stand_under
 
 GENERATED_CODE_LENGTH = 8
-MAX_NAME = 200
 
 
 async def create_place(workspace: UUID, new: NewPlace, now: datetime) -> PlaceRow:
     """Adds a place; Invalid names the field that cannot be so."""
-    name, own_name = _checked_name(new.name, "name"), _checked_own_name(new.own_name)
+    name, own_name = _checked_name(new.name), text.checked_line("own_name", new.own_name)
     _check_kind(new.kind)
     if new.code and not CODE.fullmatch(new.code):
         raise Invalid.field("code", "malformed", "Use 2 to 40 small letters a–z, digits and hyphens.")
@@ -50,8 +49,8 @@ async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now
     async with database.transaction():
         await _lock(workspace)
         old = await queries.place(workspace, place_id)
-        name = old.name if change.name is UNSET else _checked_name(change.name, "name")
-        own_name = old.own_name if change.own_name is UNSET else _checked_own_name(change.own_name)
+        name = old.name if change.name is UNSET else _checked_name(change.name)
+        own_name = old.own_name if change.own_name is UNSET else text.checked_line("own_name", change.own_name)
         kind = old.kind if change.kind is UNSET else change.kind
         parent = old.parent if change.parent is UNSET else change.parent
         archived = old.archived if change.archived is UNSET else change.archived
@@ -73,23 +72,8 @@ async def _lock(workspace: UUID) -> None:
         await database.fetch("SELECT id FROM place WHERE workspace = {} ORDER BY id FOR UPDATE", workspace)
 
 
-def _checked_name(name: str, field: str) -> str:
-    kept = " ".join(name.split())
-    if not kept:
-        raise Invalid.field(field, "required", "Write the name that customers know.")
-    return _bounded(kept, field)
-
-
-def _checked_own_name(name: str) -> str:
-    return _bounded(" ".join(name.split()), "own_name")
-
-
-def _bounded(name: str, field: str) -> str:
-    if len(name) > MAX_NAME:
-        raise Invalid.field(field, "too_long", f"{MAX_NAME} characters fit here; this is {len(name)}.")
-    if not name.isprintable():
-        raise Invalid.field(field, "malformed", "The name has characters that cannot be shown. Type it anew.")
-    return name
+def _checked_name(name: str) -> str:
+    return text.checked_line("name", name, "Write the name that customers know.")
 
 
 def _check_kind(kind: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from survey_service.core.text import fold
 from survey_service.places.schemas import PlaceRow
 
 PARENT_KINDS: Mapping[str, frozenset[str]] = {
@@ -23,7 +24,7 @@ def outline(places: Iterable[PlaceRow]) -> list[tuple[int, PlaceRow]]:
 
     A place whose parent is not among `places` stands at depth 0, so that nothing is lost from view.
     """
-    rows = sorted(places, key=lambda place: (place.name.casefold(), place.code))
+    rows = sorted(places, key=lambda place: (fold(place.name), place.code))
     known = {place.id for place in rows}
     children: dict[UUID | None, list[PlaceRow]] = {}
     for place in rows:

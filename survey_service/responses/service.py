@@ -16,6 +16,7 @@ from survey_service.core import clock, database, i18n
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.ids import new_id, readable_code
 from survey_service.core.plans import Column, Plan, Update
+from survey_service.core.text import MAX_NAME, many_lines
 from survey_service.customers import service as customers
 from survey_service.customers.identity import normalise_email
 from survey_service.forms import queries as forms
@@ -148,14 +149,14 @@ def first_score(scores: list[ScoredAnswer]) -> int | None:
 
 def _claimed_name(checked: Checked) -> str:
     name = checked.answers.get("name", "")
-    return name[:200] if isinstance(name, str) else ""
+    return name[:MAX_NAME] if isinstance(name, str) else ""
 
 
 def _hidden(head: FormHead, given: Mapping[str, Any]) -> str:
     if not head.definition.hidden:
         return "{}"
     kept = {name: given[name] for name in head.definition.hidden if name in given}
-    clean = {name: validation.clean(value) if isinstance(value, str) else value for name, value in kept.items()}
+    clean = {name: many_lines(value) if isinstance(value, str) else value for name, value in kept.items()}
     return msgspec.json.encode(clean).decode()
 
 

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import msgspec
 from hypothesis import strategies as st
 
+from survey_service.core.text import many_lines as clean
 from survey_service.forms.definition import (
     Choice,
     Definition,
@@ -15,7 +16,6 @@ from survey_service.forms.definition import (
     ShortTextQuestion,
     SingleChoiceQuestion,
 )
-from survey_service.forms.validation import clean
 
 LANGUAGES = ("en", "am", "ka", "ml", "si", "ar", "pt-BR")
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_service.core.i18n import LANGUAGES
+from survey_service.core.text import many_lines
 from survey_service.forms import validation
 from survey_service.forms.definition import (
     CesQuestion,
@@ -22,7 +23,7 @@ from survey_service.forms.definition import (
     SingleChoiceQuestion,
     StatementQuestion,
 )
-from survey_service.forms.validation import Checked, ScoredAnswer, check, clean, fingerprint, from_fields
+from survey_service.forms.validation import Checked, ScoredAnswer, check, fingerprint, from_fields
 from tests.forms.strategies import answers_to, anything, finished
 
 TEXT = {"en": "?"}
@@ -91,8 +92,8 @@ def test_a_score_is_within_its_scale(answers: dict[str, Any]) -> None:
 
 @given(st.text())
 def test_cleaning_is_done_once(text: str) -> None:
-    once = clean(text)
-    assert clean(once) == once
+    once = many_lines(text)
+    assert many_lines(once) == once
     assert unicodedata.is_normalized("NFC", once)
     assert not any(ord(sign) < 32 and sign not in "\n\t" for sign in once)
 
