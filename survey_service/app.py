@@ -19,6 +19,8 @@ from survey_service.accounts import guards
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
+from survey_service.cases import pages as cases_pages
+from survey_service.cases import routes as cases_routes
 from survey_service.core import addresses, database, engines, logs, schema, templates
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
@@ -47,9 +49,10 @@ from survey_service.web.metrics import Metrics
 from survey_service.web.requests import surround
 
 MODULES = (
-    accounts_pages, accounts_routes, customers_pages, customers_routes, dashboard_pages, dashboard_routes,
-    distribution_pages, distribution_routes, builder, forms_pages, forms_routes, places_pages, places_routes,
-    reports_pages, reports_routes, export, inbox, reading, responses_pages, responses_routes, health, home,
+    accounts_pages, accounts_routes, cases_pages, cases_routes, customers_pages, customers_routes,
+    dashboard_pages, dashboard_routes, distribution_pages, distribution_routes, builder, forms_pages, forms_routes,
+    places_pages, places_routes, reports_pages, reports_routes, export, inbox, reading, responses_pages,
+    responses_routes, health, home,
 )  # fmt: skip
 """Every module with ROUTES."""
 
@@ -137,7 +140,8 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
 
 def state_for(settings: Settings) -> State:
     """What requests share, before the application starts."""
-    return State({"settings": settings, "metrics": Metrics(), "bursts": Bursts()})
+    joined = {"panels": {"answer": [cases_pages.PANELS["answer"]]}, "badges": cases_pages.BADGES}
+    return State({"settings": settings, "metrics": Metrics(), "bursts": Bursts(), **joined})
 
 
 @asynccontextmanager

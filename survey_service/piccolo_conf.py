@@ -5,7 +5,7 @@ from piccolo.conf.apps import AppRegistry
 
 from survey_service.core import engines, settings
 
-APPS = ("jobs", "nps", "sentiment", "accounts", "places", "customers", "forms", "distribution", "responses")
+APPS = ("jobs", "nps", "sentiment", "accounts", "places", "customers", "forms", "distribution", "responses", "cases")
 """Domains with tables, in the order in which their migrations run (lower layers first)."""
 
 DB = engines.make_engine(settings.load())

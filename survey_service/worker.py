@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.cases import service as cases
 from survey_service.core import clock, database, logs
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
@@ -40,7 +41,7 @@ async def note_customers(events: Sequence[EventRow]) -> None:
     await responses.mark_customers_seen([event.subject for event in events])
 
 
-ON_EVENT: Mapping[str, Sequence[EventHandler]] = {RECEIVED: (note_customers,)}
+ON_EVENT: Mapping[str, Sequence[EventHandler]] = {RECEIVED: (note_customers, cases.note_promises)}
 """Event kind → what it sets in motion, in the same transaction that marks the events as handled."""
 
 
@@ -153,10 +154,14 @@ class Worker:
         return await self._singly(FOLLOW_EVENT, SINGLE_JOBS_AT_ONCE, _follow_one) >= SINGLE_JOBS_AT_ONCE
 
     async def send(self) -> bool:
-        """Sends invitations that are due; True if there were any. Without a mail server they wait, untried."""
+        """Sends mails that are due; True if there were any. Without a mail server they wait, untried."""
         if not self.settings.smtp_url:
             return False
-        return bool(await self._singly(SEND_INVITATION, MAIL_AT_ONCE, self._send_one))
+        told = await self._singly(cases.TELL_STAFF, MAIL_AT_ONCE, self._tell_one)
+        return bool(await self._singly(SEND_INVITATION, MAIL_AT_ONCE, self._send_one) or told)
+
+    async def _tell_one(self, job: JobRow) -> None:
+        await cases.tell_staff(job, self.settings)
 
     async def _send_one(self, job: JobRow) -> None:
         await distribution.send_invitation(job, self.settings, self.secret)

@@ -21,15 +21,17 @@ from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.app import create_app
+from survey_service.cases import service as cases
 from survey_service.core import database
 from survey_service.core.settings import load
 from survey_service.customers import service as customers
 from survey_service.distribution import service as distribution
 from survey_service.distribution.schemas import NewInvitation
+from survey_service.forms import queries as form_queries
 from survey_service.forms import service as forms
 from survey_service.forms import starters
 from survey_service.forms.builder import DEEDS
-from survey_service.forms.schemas import NewForm
+from survey_service.forms.schemas import FormChange, NewForm
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from tests.conftest import SECRET
@@ -197,6 +199,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     workspace, now = alice.workspace, datetime.now(UTC)
     definition = starters.definition_of(starters.STARTERS["visit"], ["en"], MARK)
     await forms.create(workspace, NewForm(slug=SLUG, name=MARK, definition=definition), now)
+    await forms.change(workspace, SLUG, FormChange(promise="reply"), now)
     await forms.publish(workspace, SLUG, alice.actor, now)
     place = await places.create_place(workspace, NewPlace(name=MARK), now)
     email = f"{MARK}@example.org"
@@ -207,6 +210,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     sent = await client.post(f"/api/v1/forms/{SLUG}/responses", json=response)
     assert sent.status_code == 201, sent.text
     rows = await database.fetch("SELECT id FROM response WHERE workspace = {}", workspace)
+    (promise,) = await cases.note(workspace, await form_queries.head(SLUG), [rows[0]["id"]])
     key = await accounts.make_key(alice, MARK, ["forms:read"])
     return {
         "slug": SLUG,
@@ -218,6 +222,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
         "row_id": rows[0]["id"],
         "staff_id": alice.actor,
         "key_id": key.id,
+        "promise_id": promise.id,
         "number": 1,
         "place": 0,
         "deed": next(iter(DEEDS)),

@@ -6,6 +6,7 @@ API key with that scope, `opt={"public": True}` for nothing. A session never ope
 
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
@@ -62,7 +63,15 @@ async def _person(connection: Connection, role: str) -> Caller:
         )
     if connection.scope.get("method") not in SAFE_METHODS:
         await _check_csrf(connection, caller)
-    return caller
+    return await _with_badges(connection, caller)
+
+
+async def _with_badges(connection: Connection, caller: Caller) -> Caller:
+    """The caller with the numbers beside the sections of the rail, where a page is asked for."""
+    if "text/html" not in connection.headers.get("Accept", ""):
+        return caller
+    badges = {key: await count(caller) for key, count in connection.app.state.get("badges", {}).items()}
+    return msgspec.structs.replace(caller, badges=badges)
 
 
 async def _check_csrf(connection: Connection, caller: Caller) -> None:

@@ -56,6 +56,8 @@ DEEDS = {
     "form_published": "Published a form",
     "form_opened": "Opened a form",
     "form_closed": "Closed a form",
+    "promise_kept": "Marked a reply or call as done",
+    "promise_reopened": "Put somebody back among those who wait",
 }
 """The audit trail's actions in words; what is missing here is shown by its name."""
 

@@ -25,6 +25,8 @@ SCOPES: dict[str, str] = {
     "customers:write": "Add and change customers",
     "places:read": "Read places and their QR codes",
     "places:write": "Add and change places",
+    "promises:read": "Read who waits for a reply or a call",
+    "promises:write": "Say that somebody has replied or called",
     "invitations:read": "Read invitations and what became of them",
     "invitations:write": "Send invitations",
     "scores:read": "Read scores with their intervals",
@@ -52,6 +54,8 @@ class Caller(msgspec.Struct, frozen=True):
     via: Literal["session", "key"]
     scopes: frozenset[str] = frozenset()
     csrf_token: str = ""
+    badges: dict[str, int] = {}
+    """Section of the rail → the number beside it; none for what is no page."""
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ NAV = (
     ("today", "Today", "/app", "today"),
     ("answers", "Answers", "/app/answers", "answers"),
     ("spam", "Spam", "/app/spam", "spam"),
+    ("follow-up", "Follow-up", "/app/follow-up", "clock"),
     ("customers", "Customers", "/app/customers", "customers"),
     ("forms", "Forms", "/app/forms", "forms"),
     ("places", "Places", "/app/places", "places"),

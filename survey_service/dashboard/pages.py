@@ -1,6 +1,7 @@
 """The page that managers open every morning, its stream of news, and Plotly's script."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
@@ -8,6 +9,8 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from survey_service.accounts.guards import Caller
+from survey_service.cases import filters as promise_filters
+from survey_service.cases import queries as promises
 from survey_service.core import clock
 from survey_service.core.i18n import language_name
 from survey_service.core.templates import staff_page
@@ -16,6 +19,7 @@ from survey_service.dashboard.asking import Asked
 from survey_service.dashboard.schemas import Choices, Filters, FormChoice, Summary
 from survey_service.dashboard.stream import EventReader, messages
 from survey_service.dashboard.summary import Asker, summary
+from survey_service.forms import queries as forms
 from survey_service.jobs import queries as events
 from survey_service.responses.words import CHANNELS
 
@@ -42,8 +46,22 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
         "dashboard/today.html",
         current="today",
         inline_styles=True,
+        promising=await _promising(made),
+        waiting=await _waiting(caller, asked.filters.place, now),
         **await asyncio.to_thread(_context, made, asked, choices),
     )
+
+
+async def _promising(made: Summary) -> str:
+    """The address of those who wait after this form; empty if it promises nothing."""
+    head = await forms.head(made.form.slug)
+    return view.follow_up_url(made.filters.place, head.slug) if head.promise else ""
+
+
+async def _waiting(caller: Caller, place: str, now: datetime) -> tuple[str, str]:
+    """(sentence, address) of those who wait for a reply or a call at the place and below it; empty if nobody does."""
+    waiting = await promises.waiting(await promise_filters.resolve(caller.workspace, "", "", place))
+    return view.waiting(waiting, now), view.follow_up_url(place)
 
 
 @get("/app/stream", opt={"role": "viewer"}, include_in_schema=False)

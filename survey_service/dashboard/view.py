@@ -2,11 +2,14 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from survey_service.cases.schemas import Waiting
+from survey_service.cases.words import age
 from survey_service.core.i18n import language_name
 from survey_service.dashboard import figures, headline, words
 from survey_service.dashboard.figures import Axis
@@ -37,6 +40,22 @@ def query(filters: Filters, **more: str) -> str:
         "language": filters.language,
     }
     return urlencode({name: value for name, value in {**named, **more}.items() if value})
+
+
+def follow_up_url(place: str, form: str = "") -> str:
+    """The page with exactly those who wait at a place and below it, after one form or any."""
+    named = urlencode({name: value for name, value in (("form", form), ("place", place)) if value})
+    return f"/app/follow-up?{named}" if named else "/app/follow-up"
+
+
+def waiting(waiting: Waiting, now: datetime) -> str:
+    """“3 people wait for a reply or a call, the longest for 15 h.” Empty if nobody does."""
+    if waiting.since is None:
+        return ""
+    longest = age(now - waiting.since)
+    if waiting.count == 1:
+        return f"Somebody has waited for a reply or a call for {longest}."
+    return f"{waiting.count:,} people wait for a reply or a call, the longest for {longest}."
 
 
 def answers_url(filters: Filters, **more: str) -> str:

@@ -119,7 +119,11 @@ async def _forms(workspace: UUID, now: datetime) -> None:
     }
     for number, (slug, definition) in enumerate(first.items()):
         at = opened + timedelta(minutes=number)
-        await forms.create(workspace, NewForm(slug=slug, name=definitions.NAMES[slug], definition=definition), at)
+        await forms.create(
+            workspace,
+            NewForm(slug=slug, name=definitions.NAMES[slug], definition=definition, promise=definitions.PROMISES[slug]),
+            at,
+        )
         await forms.publish(workspace, slug, None, at)
     reworded = now - REWORDED_BEFORE
     await forms.change(workspace, definitions.VISIT, FormChange(definition=definitions.visit()), reworded)

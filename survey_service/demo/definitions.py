@@ -1,6 +1,7 @@
 """The demo's forms as definitions, from the words of `demo_texts`. Pure."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -22,6 +23,8 @@ from survey_service.forms.definition import (
 VISIT, CONTACT, CALLBACK = "visit", "contact", "callback"
 NAMES: Mapping[str, str] = {VISIT: "After-visit survey", CONTACT: "Contact form", CALLBACK: "Call-back request"}
 """What staff call the forms."""
+PROMISES: Mapping[str, Literal["", "reply", "call"]] = {VISIT: "", CONTACT: "reply", CALLBACK: "call"}
+"""What whoever answers them may wait for."""
 
 EARLIER_SATISFACTION: Translated = {
     "en": "How satisfied were you with your visit?",

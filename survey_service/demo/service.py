@@ -33,6 +33,7 @@ from survey_service.demo.batches import (
     write,
     write_seen,
 )
+from survey_service.demo.promises import note_promises
 from survey_service.demo.requests import requests
 from survey_service.demo.undelivered import not_delivered
 from survey_service.demo.year import Slice, Year, slices
@@ -80,6 +81,7 @@ async def make_demo(
         if progress:
             progress(min(total.responses, responses), responses)
     await _note_seen(seen)
+    await note_promises(year)
     await database.after_bulk()
     return _plus(total, await not_delivered(settings, year))
 

@@ -36,6 +36,7 @@ def _settings(
         errors=errors_of(error) if error else {},
         typed=typed,
         base=public_url(request),
+        promises=PROMISES,
         done=done,
     )
 
@@ -48,6 +49,7 @@ async def save_settings(request: AnyRequest, caller: NamedDependency[Caller], sl
         "name": fields.get("name", ""),
         "accepts_json": "accepts_json" in fields,
         "allowed_origins": " ".join(fields.get("allowed_origins", "").split()),
+        "promise": fields.get("promise", ""),
     }
     try:
         wanted = _settings_of(typed)
@@ -58,9 +60,11 @@ async def save_settings(request: AnyRequest, caller: NamedDependency[Caller], sl
     return see(f"{FORMS}/{slug}/settings?done=saved")
 
 
+PROMISES = (("", "Nothing"), ("reply", "A reply"), ("call", "A call"))
 SETTINGS_SENTENCES = {
     "name": "Give the form a name, 200 characters at most.",
     "allowed_origins": "Write * for every site, or origins such as https://www.example.com, parted by blanks.",
+    "promise": "Choose nothing, a reply or a call.",
 }
 
 

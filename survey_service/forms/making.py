@@ -92,8 +92,9 @@ def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
     ]
     if errors := [error for error in wrong if error]:
         raise Invalid("The form was not made yet.", errors=errors)
-    definition = starting_definition(STARTERS[typed["starter"]], list(dict.fromkeys(tags)), name)
-    return NewForm(slug, name, definition)
+    starter = STARTERS[typed["starter"]]
+    definition = starting_definition(starter, list(dict.fromkeys(tags)), name)
+    return NewForm(slug, name, definition, promise=starter.promise)
 
 
 def slug_from(name: str) -> str:

@@ -17,7 +17,7 @@ from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, For
 HEAD_SECONDS = 1.0
 """For so long another machine's closing or publishing of a form may go unnoticed."""
 MAX_REMEMBERED = 2000
-COLUMNS = "id, workspace, slug, name, state, version, accepts_json, allowed_origins, created_at, updated_at"
+COLUMNS = "id, workspace, slug, name, state, version, accepts_json, allowed_origins, promise, created_at, updated_at"
 
 _slug = re.compile(SLUG_PATTERN)
 _definition_decoder = msgspec.json.Decoder(Definition)
@@ -87,6 +87,7 @@ async def _read_head(slug: str) -> FormHead:
         allowed_origins=row["allowed_origins"],
         definition=definition,
         languages=tuple(complete_languages(definition)),
+        promise=row["promise"],
     )
 
 

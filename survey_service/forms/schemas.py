@@ -1,7 +1,7 @@
 """Shapes that go in and out of the forms' API."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,9 @@ SlugInPath = Annotated[
 FormName = Annotated[str, Meta(min_length=1, max_length=200, description="The form's name among staff.")]
 ORIGINS_PATTERN = r"^(\*|(https?://[A-Za-z0-9.:\[\]-]+)( https?://[A-Za-z0-9.:\[\]-]+)*)?$(?!\n)"
 Origins = Annotated[str, Meta(max_length=2000, pattern=ORIGINS_PATTERN)]
+Promise = Annotated[
+    Literal["", "reply", "call"], Meta(description="What whoever answers may wait for: nothing, a reply or a call.")
+]
 
 
 class NewForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,6 +32,7 @@ class NewForm(msgspec.Struct, forbid_unknown_fields=True):
     definition: Definition
     accepts_json: bool = True
     allowed_origins: Origins = "*"
+    promise: Promise = ""
 
 
 class FormChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -38,6 +42,7 @@ class FormChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     definition: Definition | None = None
     accepts_json: bool | None = None
     allowed_origins: Origins | None = None
+    promise: Promise | None = None
 
 
 class FormSummary(msgspec.Struct):
@@ -49,6 +54,7 @@ class FormSummary(msgspec.Struct):
     version: int
     accepts_json: bool
     allowed_origins: str
+    promise: str
     created_at: datetime
     updated_at: datetime
 
@@ -82,6 +88,7 @@ class FormHead(msgspec.Struct, frozen=True):
     allowed_origins: str
     definition: Definition
     languages: tuple[str, ...]
+    promise: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -45,11 +45,11 @@ async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     """Makes a form as a draft; Conflict if its public name is taken (by anybody: links have one namespace)."""
     name = checked_name(new.name)
     rows = new.slug not in RESERVED_SLUGS and await database.execute(
-        "INSERT INTO form (id, workspace, slug, name, state, draft, version, accepts_json, allowed_origins, "
-        "created_at, updated_at) VALUES ({}, {}, {}, {}, 'draft', {}, 0, {}, {}, {}, {}) "
+        "INSERT INTO form (id, workspace, slug, name, state, draft, version, accepts_json, allowed_origins, promise, "
+        "created_at, updated_at) VALUES ({}, {}, {}, {}, 'draft', {}, 0, {}, {}, {}, {}, {}) "
         "ON CONFLICT DO NOTHING RETURNING id",
         new_id(), workspace, new.slug, name, encode(cleaned(new.definition)), new.accepts_json,
-        new.allowed_origins, now, now,
+        new.allowed_origins, new.promise, now, now,
     )  # fmt: skip
     if not rows:
         raise Conflict(
@@ -67,6 +67,7 @@ async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime) 
         "draft": encode(cleaned(wanted.definition)) if wanted.definition else None,
         "accepts_json": wanted.accepts_json,
         "allowed_origins": wanted.allowed_origins,
+        "promise": wanted.promise,
     }
     given = {name: value for name, value in values.items() if value is not None}
     sets = "".join(f"{name} = {{}}, " for name in given)

@@ -1,6 +1,7 @@
 """What a new form may begin with: whole definitions in the languages of the chrome, or nothing. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -56,6 +57,7 @@ class Starter(msgspec.Struct, frozen=True):
     title: Translated = _NOTHING
     thanks: Translated = _NOTHING
     questions: Callable[[Words], list[Question]] = lambda words: []
+    promise: Literal["", "reply", "call"] = ""
 
 
 def _visit(words: Words) -> list[Question]:
@@ -97,9 +99,11 @@ STARTERS: Mapping[str, Starter] = {
         _VISIT_TITLE,
         questions=_visit,
     ),
-    "contact": Starter("Contact", "A name, an e-mail address and a message.", _CONTACT_TITLE, CONTACT.thanks, _contact),
+    "contact": Starter(
+        "Contact", "A name, an e-mail address and a message.", _CONTACT_TITLE, CONTACT.thanks, _contact, "reply"
+    ),
     "callback": Starter(
-        "Call-back", "A phone number and a time that suits.", CALLBACK.title, CALLBACK.thanks, _callback
+        "Call-back", "A phone number and a time that suits.", CALLBACK.title, CALLBACK.thanks, _callback, "call"
     ),
     "empty": Starter("Empty", "No questions yet."),
 }

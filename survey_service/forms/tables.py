@@ -9,7 +9,7 @@ from survey_service.core.ids import new_id
 class Form(Table, tablename="form"):
     """A form by its public name. `state`: draft, open, closed. `draft` is the definition as JSON.
 
-    `version` is the number of the version in force, 0 before the first is published.
+    `version` is the number of the version in force, 0 before the first is published. `promise`: nothing, reply, call.
     """
 
     id = UUID(primary_key=True, default=new_id)
@@ -21,6 +21,7 @@ class Form(Table, tablename="form"):
     version = Integer(default=0)
     accepts_json = Boolean(default=True)
     allowed_origins = Text(default="*")
+    promise = Varchar(length=8, default="")
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

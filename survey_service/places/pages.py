@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from survey_service.accounts import queries as accounts
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, Invalid, ServiceError
@@ -53,8 +54,14 @@ async def _form_page(
         typed=typed,
         kinds=KINDS,
         parents=[("", "Nothing: it stands alone"), *parents],
+        staff=[("", "As for the place above, else the owners"), *await _staff(caller)],
         errors=errors_of(error) if error else {},
     )
+
+
+async def _staff(caller: Caller) -> list[tuple[str, str]]:
+    """(id, name) of everybody who may be responsible."""
+    return [(str(one.id), one.name or one.email) for one in (await accounts.active_staff(caller.workspace)).values()]
 
 
 @get("/app/places/new", opt=MANAGE, include_in_schema=False)
@@ -68,7 +75,8 @@ async def add_place(request: AnyRequest, caller: NamedDependency[Caller]) -> Res
     """Adds it and shows its poster, or shows the form again with what was typed."""
     typed = _typed(await fields_of(request))
     try:
-        new = NewPlace(typed.name, typed.kind, typed.code.strip(), typed.own_name, _parent(typed.parent))
+        parent, responsible = _parent(typed.parent), _staff_id(typed.responsible)
+        new = NewPlace(typed.name, typed.kind, typed.code.strip(), typed.own_name, parent, responsible)
         place = await service.create_place(caller.workspace, new, clock.now())
     except (Invalid, Conflict) as error:
         return await _form_page(caller, typed, None, error)
@@ -79,7 +87,8 @@ async def add_place(request: AnyRequest, caller: NamedDependency[Caller]) -> Res
 async def edit_place_page(caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
     """The form that changes a place."""
     place = await queries.place(caller.workspace, place_id)
-    typed = PlaceForm(place.name, place.kind, place.code, place.own_name, str(place.parent or ""))
+    responsible = str(place.responsible or "")
+    typed = PlaceForm(place.name, place.kind, place.code, place.own_name, str(place.parent or ""), responsible)
     return await _form_page(caller, typed, place)
 
 
@@ -89,7 +98,9 @@ async def edit_place(request: AnyRequest, caller: NamedDependency[Caller], place
     place = await queries.place(caller.workspace, place_id)
     typed = _typed(await fields_of(request))
     try:
-        change = PlaceChange(typed.name, typed.own_name, typed.kind, _parent(typed.parent))
+        change = PlaceChange(
+            typed.name, typed.own_name, typed.kind, _parent(typed.parent), responsible=_staff_id(typed.responsible)
+        )
         await service.change_place(caller.workspace, place_id, change, clock.now())
     except (Invalid, Conflict) as error:
         return await _form_page(caller, typed, place, error)
@@ -127,6 +138,13 @@ def _parent(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError as error:
         raise Invalid.field("parent", "unknown", "There is no such place to belong to.") from error
+
+
+def _staff_id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Invalid.field("responsible", "unknown", "Choose somebody from the list.") from error
 
 
 ROUTES = [

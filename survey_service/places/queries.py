@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from survey_service.accounts import queries as accounts
 from survey_service.core import database
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import Page, decode_cursor, page_of
 from survey_service.places.schemas import CODE, PlaceRow
 
-COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at"
+COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at, responsible"
 
 
 def _row(row: dict[str, Any]) -> PlaceRow:
@@ -21,6 +22,7 @@ def _row(row: dict[str, Any]) -> PlaceRow:
         parent=row["parent"],
         kind=row["kind"],
         archived=row["archived_at"] is not None,
+        responsible=row["responsible"],
     )
 
 
@@ -88,3 +90,13 @@ async def ancestors(workspace: UUID, place_id: UUID) -> list[UUID]:
         workspace, place_id, workspace,
     )  # fmt: skip
     return [row["id"] for row in rows]
+
+
+async def responsible_staff(workspace: UUID, place_id: UUID | None) -> list[UUID]:
+    """The members of staff whom it concerns when somebody waits at a place: the one it names, else the one of the
+    nearest place above that names one, else the owners. Whoever may not sign in any more is passed over."""
+    active = await accounts.active_staff(workspace)
+    chain = await ancestors(workspace, place_id) if place_id else []
+    named = {row.id: row.responsible for row in await places_of(workspace, archived=True)} if chain else {}
+    found = next((staff for each in chain if (staff := named.get(each)) and staff in active), None)
+    return [found] if found else [staff.id for staff in active.values() if staff.role == "owner"]

@@ -30,6 +30,7 @@ def shown(place: PlaceRow, base_url: str) -> PlaceShown:
         kind=place.kind,
         archived=place.archived,
         survey_url=qr.survey_url(base_url, place.code),
+        responsible=place.responsible,
     )
 
 
@@ -63,7 +64,7 @@ async def read_place(request: AnyRequest, caller: NamedDependency[Caller], place
 async def change_place(
     request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], data: JSONBody[PlaceChange]
 ) -> PlaceShown:
-    """Changes what is given: name, kind, what it belongs to, archived or not."""
+    """Changes what is given: name, kind, what it belongs to, who is responsible, archived or not."""
     return shown(await service.change_place(caller.workspace, place_id, data, clock.now()), public_url(request))
 
 

@@ -27,10 +27,11 @@ class PlaceRow(msgspec.Struct, frozen=True):
     parent: UUID | None
     kind: str
     archived: bool = False
+    responsible: UUID | None = None
 
 
 class PlaceShown(msgspec.Struct, frozen=True):
-    """A place as the API tells it; `survey_url` is what its QR code opens."""
+    """A place as the API tells it; `survey_url` is what its QR code opens, `responsible` a member of staff."""
 
     id: UUID
     code: str
@@ -40,6 +41,7 @@ class PlaceShown(msgspec.Struct, frozen=True):
     kind: str
     archived: bool
     survey_url: str
+    responsible: UUID | None
 
 
 class NewPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +52,7 @@ class NewPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: PlaceCode = ""
     own_name: str = ""
     parent: UUID | None = None
+    responsible: UUID | None = None
 
 
 class PlaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +63,7 @@ class PlaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: PlaceKind | msgspec.UnsetType = msgspec.UNSET
     parent: UUID | msgspec.UnsetType | None = msgspec.UNSET
     archived: bool | msgspec.UnsetType = msgspec.UNSET
+    responsible: UUID | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class PlaceForm(msgspec.Struct, frozen=True):
@@ -70,3 +74,4 @@ class PlaceForm(msgspec.Struct, frozen=True):
     code: str = ""
     own_name: str = ""
     parent: str = ""
+    responsible: str = ""

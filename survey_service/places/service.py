@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
+from survey_service.accounts import queries as accounts
 from survey_service.core import database, text
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id, random_code
@@ -25,8 +26,9 @@ async def create_place(workspace: UUID, new: NewPlace, now: datetime) -> PlaceRo
     async with database.transaction():
         await _lock(workspace)
         await _check_parent(workspace, identity, new.kind, new.parent)
+        await _check_responsible(workspace, new.responsible)
         code = await _insert(workspace, identity, new, name, own_name, now)
-    return PlaceRow(identity, workspace, code, name, own_name, new.parent, new.kind)
+    return PlaceRow(identity, workspace, code, name, own_name, new.parent, new.kind, False, new.responsible)
 
 
 async def _insert(workspace: UUID, identity: UUID, new: NewPlace, name: str, own_name: str, now: datetime) -> str:
@@ -34,9 +36,9 @@ async def _insert(workspace: UUID, identity: UUID, new: NewPlace, name: str, own
     while True:
         code = new.code or random_code(GENERATED_CODE_LENGTH)
         rows = await database.execute(
-            "INSERT INTO place (id, workspace, parent, kind, code, name, own_name, created_at) "
-            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (code) DO NOTHING RETURNING id",
-            identity, workspace, new.parent, new.kind, code, name, own_name, now,
+            "INSERT INTO place (id, workspace, parent, kind, code, name, own_name, created_at, responsible) "
+            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (code) DO NOTHING RETURNING id",
+            identity, workspace, new.parent, new.kind, code, name, own_name, now, new.responsible,
         )  # fmt: skip
         if rows:
             return code
@@ -54,16 +56,19 @@ async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now
         kind = old.kind if change.kind is UNSET else change.kind
         parent = old.parent if change.parent is UNSET else change.parent
         archived = old.archived if change.archived is UNSET else change.archived
+        responsible = old.responsible if change.responsible is UNSET else change.responsible
         _check_kind(kind)
         await _check_parent(workspace, place_id, kind, parent)
         await _check_children(workspace, place_id, kind, archived=archived)
+        if responsible != old.responsible:
+            await _check_responsible(workspace, responsible)
         await database.execute(
-            "UPDATE place SET name = {}, own_name = {}, kind = {}, parent = {}, "
+            "UPDATE place SET name = {}, own_name = {}, kind = {}, parent = {}, responsible = {}, "
             "archived_at = CASE WHEN {} = 0 THEN NULL ELSE COALESCE(archived_at, {}) END "
             "WHERE workspace = {} AND id = {}",
-            name, own_name, kind, parent, int(archived), now, workspace, place_id,
+            name, own_name, kind, parent, responsible, int(archived), now, workspace, place_id,
         )  # fmt: skip
-    return PlaceRow(place_id, workspace, old.code, name, own_name, parent, kind, archived)
+    return PlaceRow(place_id, workspace, old.code, name, own_name, parent, kind, archived, responsible)
 
 
 async def _lock(workspace: UUID) -> None:
@@ -92,6 +97,11 @@ async def _check_parent(workspace: UUID, place_id: UUID, kind: str, parent: UUID
         raise Invalid.field("parent", "circle", "A place cannot belong to itself or to what belongs to it.")
     if not may_stand_under(kind, above.kind):
         raise Invalid.field("parent", "kind", f"A {kind} cannot belong to a {above.kind}.")
+
+
+async def _check_responsible(workspace: UUID, staff: UUID | None) -> None:
+    if staff is not None and staff not in await accounts.active_staff(workspace):
+        raise Invalid.field("responsible", "unknown", "Choose somebody who may sign in here.")
 
 
 async def _check_children(workspace: UUID, place_id: UUID, kind: str, *, archived: bool) -> None:

@@ -10,7 +10,11 @@ from survey_service.core.ids import new_id
 
 
 class Place(Table, tablename="place"):
-    """A region, store or counter. `code` is on its poster and unique over the installation."""
+    """A region, store or counter. `code` is on its poster and unique over the installation.
+
+    `responsible` is the member of staff whom it concerns when somebody waits there; without one it is whoever is
+    responsible for the place above.
+    """
 
     id = UUID(primary_key=True, default=new_id)
     workspace = UUID(index=True, default=None)
@@ -23,3 +27,4 @@ class Place(Table, tablename="place"):
     own_name = Varchar(length=200, default="")
     created_at = Timestamptz()
     archived_at = Timestamptz(default=None, null=True)
+    responsible = UUID(default=None, null=True)

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
+from survey_service.core import panels
 from survey_service.core.errors import Invalid
 from survey_service.core.http import form_fields
 from survey_service.core.paging import PAGE_SIZE, encode_cursor
@@ -141,6 +142,7 @@ async def answer_page(
         back=_with_query(ANSWERS, kept),
         why=_with_query(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
         may_settle=row["state"] == "spam" and caller.role != "viewer",
+        panels=await panels.shown(request.app.state.panels["answer"], caller, row["id"]),
     )
 
 

@@ -1,0 +1,75 @@
+"""The mail that tells a member of staff who waits. Pure but for the template.
+
+It holds nothing that a customer wrote: mail is read on many machines, the answers are in the product.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from survey_service.core import templates
+from survey_service.core.mail import Mail
+
+KINDS = {"reply": "a reply", "call": "a call"}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Somebody who waits: for what, after which form, where, and since when (local time)."""
+
+    kind: str
+    form: str
+    place: str
+    since: datetime
+    response: UUID
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What one person is told; `count` may be more than the lines."""
+
+    workspace: str
+    name: str
+    lines: Sequence[Line]
+    count: int
+    url: str
+
+
+def zone(name: str) -> ZoneInfo:
+    """The IANA time zone of this name."""
+    return ZoneInfo(name)
+
+
+def subject(notice: Notice) -> str:
+    """“Somebody waits for a call”, “3 people wait for you”."""
+    if notice.count == 1:
+        return f"Somebody waits for {KINDS[notice.lines[0].kind]}"
+    return f"{notice.count} people wait for you"
+
+
+def words(line: Line) -> str:
+    """“A call · Call-back · Harbour Street · since 5 Oct, 9:05”."""
+    what = KINDS[line.kind].capitalize()
+    since = f"since {line.since.day} {line.since:%b}, {line.since.hour}:{line.since:%M}"
+    return " · ".join(part for part in (what, line.form, line.place, since) if part)
+
+
+def compose(notice: Notice, address: str, message_id: str, now: datetime) -> Mail:
+    """The mail, as text and as HTML."""
+    context = {
+        "notice": notice,
+        "subject": subject(notice),
+        "lines": [words(line) for line in notice.lines],
+        "more": notice.count - len(notice.lines),
+    }
+    return Mail(
+        to_name=notice.name,
+        to_address=address,
+        subject=subject(notice),
+        text=templates.render("email/waiting.txt", **context),
+        html=templates.render("email/waiting.html", **context),
+        language="en",
+        message_id=message_id,
+        date=now,
+    )

@@ -1,0 +1,149 @@
+"""Follow-up: everybody who waits for a reply or a call, the longest first, and what was kept."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.cases import filters, queries, service, view
+from survey_service.cases.queries import PromiseFilter
+from survey_service.core import clock
+from survey_service.core.errors import Conflict, NotFound
+from survey_service.core.paging import PAGE_SIZE
+from survey_service.core.panels import Panel
+from survey_service.core.templates import staff_page
+from survey_service.forms import queries as forms
+from survey_service.places import queries as places
+from survey_service.places.handling import AnyRequest, fields_of, see
+from survey_service.places.tree import outline
+
+Options = list[tuple[str, str]]
+
+FOLLOW_UP = "/app/follow-up"
+VIEW = {"role": "viewer"}
+MANAGE = {"role": "manager"}
+MISSED = {"kept": "Somebody else has marked it already.", "opened": "It is on the list already."}
+
+
+def address(**parameters: str) -> str:
+    """The page under these parameters; empty ones are left out."""
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{FOLLOW_UP}?{query}" if query else FOLLOW_UP
+
+
+@get(FOLLOW_UP, opt=VIEW, include_in_schema=False)
+async def follow_up_page(
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    which: filters.WhichPromises = "",
+    form: FromQuery[str] = "",
+    place: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+    missed: FromQuery[str] = "",
+) -> Response[bytes]:
+    """Who waits. A place includes what lies below it."""
+    wanted = await filters.resolve(caller.workspace, which, form, place)
+    page = await queries.promises(wanted, PAGE_SIZE, cursor or None)
+    waiting = await queries.waiting(msgspec.structs.replace(wanted, state="open"))
+    kept = "kept" if wanted.state == "kept" else ""
+    return staff_page(
+        caller,
+        "cases/follow_up.html",
+        current="follow-up",
+        promises=await view.views(caller, page.items, clock.now()),
+        tabs=[
+            ("Waiting", address(form=form, place=place), waiting.count, not kept),
+            ("Done", address(state="kept", form=form, place=place), None, bool(kept)),
+        ],
+        state=kept,
+        form=form,
+        place=place,
+        forms=await _forms(caller.workspace, form),
+        places=await _places(caller.workspace),
+        done=await _just_done(caller.workspace, done),
+        missed=MISSED.get(missed, ""),
+        first=address(state=kept, form=form, place=place) if cursor else "",
+        more=address(state=kept, form=form, place=place, cursor=page.next) if page.next else "",
+        no_server=not request.app.state.settings.smtp_url,
+        may_act=caller.role != "viewer",
+    )
+
+
+async def _forms(workspace: UUID, chosen: str) -> Options:
+    """The forms that promise something, and the chosen one."""
+    heads = [head for head in await forms.heads_of(workspace) if head.promise or head.slug == chosen]
+    return [("", "All forms"), *((head.slug, head.name) for head in heads)]
+
+
+async def _places(workspace: UUID) -> Options:
+    rows = outline(await places.places_of(workspace))
+    return [("", "All places"), *((row.code, "\u2003" * depth + row.name) for depth, row in rows)]
+
+
+async def _just_done(workspace: UUID, promise_id: str) -> UUID | None:
+    """The promise that was just marked, to be taken back with one press."""
+    try:
+        promise = await queries.promise(workspace, UUID(promise_id)) if promise_id else None
+    except (ValueError, NotFound):
+        return None
+    return promise.id if promise and promise.kept_at else None
+
+
+@post(FOLLOW_UP + "/{promise_id:uuid}/keep", opt=MANAGE, include_in_schema=False)
+async def keep_promise(
+    request: AnyRequest, caller: NamedDependency[Caller], promise_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Somebody has replied or called; back to where it was said."""
+    back = await _back(request)
+    try:
+        await service.keep_for(caller, promise_id, clock.now())
+    except Conflict:
+        return see(address(missed="kept", **back))
+    return see(address(done=str(promise_id), **back))
+
+
+@post(FOLLOW_UP + "/{promise_id:uuid}/reopen", opt=MANAGE, include_in_schema=False)
+async def reopen_promise(
+    request: AnyRequest, caller: NamedDependency[Caller], promise_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The person waits after all."""
+    back = await _back(request)
+    try:
+        await service.reopen_for(caller, promise_id)
+    except Conflict:
+        return see(address(missed="opened", **back))
+    return see(address(**back))
+
+
+async def _back(request: AnyRequest) -> dict[str, str]:
+    """The filters of the list that an act came from."""
+    fields = await fields_of(request)
+    return {name: fields.get(name, "") for name in ("form", "place")}
+
+
+# What others show of it ------------------------------------------------------------------------------------------
+
+
+async def of_answer(caller: Caller, response: UUID) -> dict[str, Any] | None:
+    """What was promised to whoever gave an answer, for the page of that answer."""
+    promise = await queries.promise_of(caller.workspace, response)
+    if promise is None:
+        return None
+    (shown,) = await view.views(caller, [promise], clock.now())
+    return {"promise": shown, "may_act": caller.role != "viewer"}
+
+
+async def how_many_wait(caller: Caller) -> int:
+    """The number beside “Follow-up” in the rail."""
+    return (await queries.waiting(PromiseFilter(caller.workspace))).count
+
+
+PANELS = {"answer": Panel(of_answer, "cases/of_answer.html")}
+BADGES = {"follow-up": how_many_wait}
+ROUTES = [follow_up_page, keep_promise, reopen_promise]

@@ -1,0 +1,82 @@
+"""The JSON API of promises."""
+
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from survey_service.accounts.guards import Caller
+from survey_service.cases import filters, queries, service
+from survey_service.cases.schemas import PromiseRow, PromiseShown
+from survey_service.core import clock
+from survey_service.core.errors import Conflict
+from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
+from survey_service.forms import queries as forms
+from survey_service.places import queries as places
+from survey_service.responses import queries as responses
+from survey_service.responses.filters import Code, Slug
+
+READ = {"scope": "promises:read"}
+WRITE = {"scope": "promises:write", "refuses": (Conflict,)}
+
+
+async def shown(promise: PromiseRow) -> PromiseShown:
+    """A promise as the API tells it."""
+    workspace = promise.workspace
+    head = await forms.head_by_id(workspace, promise.form)
+    rows = await responses.many(workspace, [promise.response])
+    return PromiseShown(
+        id=promise.id,
+        kind=promise.kind,
+        form=head.slug,
+        response=rows[promise.response]["client_id"] if promise.response in rows else promise.response,
+        place=(await places.place(workspace, promise.place)).code if promise.place else None,
+        made_at=promise.made_at,
+        kept_at=promise.kept_at,
+        responsible=await places.responsible_staff(workspace, promise.place),
+    )
+
+
+@get("/api/v1/promises", opt=READ, operation_id="ListPromises", summary="List who waits", tags=["promises"])
+async def list_promises(
+    caller: NamedDependency[Caller],
+    which: filters.WhichPromises = "open",
+    form: Slug = "",
+    place: Code = "",
+    cursor: Cursor = "",
+    limit: Limit = PAGE_SIZE,
+) -> Page[PromiseShown]:
+    """Who waits for a reply or a call, the longest first; with `state=kept`, what was done, the newest first."""
+    wanted = await filters.resolve(caller.workspace, which, form, place)
+    page = await queries.promises(wanted, limit, cursor or None)
+    return Page([await shown(promise) for promise in page.items], page.next)
+
+
+@post(
+    "/api/v1/promises/{promise_id:uuid}/keep",
+    opt=WRITE,
+    operation_id="KeepPromise",
+    summary="Say that somebody has replied or called",
+    tags=["promises"],
+    status_code=200,
+)
+async def keep_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUID]) -> PromiseShown:
+    """The person waits no more. 409 if that was said before."""
+    return await shown(await service.keep_for(caller, promise_id, clock.now()))
+
+
+@post(
+    "/api/v1/promises/{promise_id:uuid}/reopen",
+    opt=WRITE,
+    operation_id="ReopenPromise",
+    summary="Put somebody back among those who wait",
+    tags=["promises"],
+    status_code=200,
+)
+async def reopen_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUID]) -> PromiseShown:
+    """The person waits after all. 409 if they already do."""
+    return await shown(await service.reopen_for(caller, promise_id))
+
+
+ROUTES = [list_promises, keep_promise, reopen_promise]

@@ -1,0 +1,195 @@
+"""Noting what was promised to whoever answered, telling who is responsible, and saying that it was kept."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from survey_service.accounts import audit
+from survey_service.accounts import queries as accounts
+from survey_service.accounts.schemas import Caller
+from survey_service.cases import notice, queries
+from survey_service.cases.schemas import PromiseRow, TellStaff
+from survey_service.core import clock, database, mail
+from survey_service.core.errors import Conflict, NotFound
+from survey_service.core.ids import new_id
+from survey_service.core.settings import Settings
+from survey_service.forms import queries as forms
+from survey_service.forms.schemas import FormHead
+from survey_service.jobs import service as jobs
+from survey_service.jobs.schemas import EventRow, JobRow
+from survey_service.places import queries as places
+from survey_service.responses import queries as responses
+
+TELL_STAFF = "promise.tell"
+TOLD_EVERY = timedelta(minutes=10)
+"""Whoever was just told of somebody is told of the next ones together, so that a flood makes few mails."""
+TOLD_AT_ONCE = 20
+"""Promises that one mail names; the others are counted in it."""
+ROWS_AT_ONCE = 100
+
+T = TypeVar("T")
+
+
+def batched(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """`rows` in order, `size` at a time."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+# Noting ----------------------------------------------------------------------------------------------------------
+
+
+async def note_promises(events: Sequence[EventRow]) -> None:
+    """The handler of received answers: those to forms that promise something wait from now on. Joins the transaction
+    around it; an answer that is known already changes nothing."""
+    asked: dict[tuple[UUID, str], list[UUID]] = {}
+    for event in events:
+        slug = str(msgspec.json.decode(event.payload).get("form", ""))
+        asked.setdefault((event.workspace, slug), []).append(event.subject)
+    for (workspace, slug), answers in asked.items():
+        if head := await _promising(workspace, slug):
+            await _notify(workspace, await note(workspace, head, answers), clock.now())
+
+
+async def _promising(workspace: UUID, slug: str) -> FormHead | None:
+    """The form of this name, if it promises something."""
+    try:
+        head = await forms.head(slug)
+    except NotFound:
+        return None
+    return head if head.promise and head.workspace == workspace else None
+
+
+async def note(workspace: UUID, head: FormHead, answers: Sequence[UUID]) -> list[PromiseRow]:
+    """Promises for those of the answers to a form that count and have none yet; nobody is told of them by this."""
+    made: list[PromiseRow] = []
+    for some in batched(answers, ROWS_AT_ONCE):
+        rows = await responses.many(workspace, some)
+        new = [
+            PromiseRow(new_id(), workspace, head.id, row["id"], row["place"], head.promise, row["received_at"])
+            for row in rows.values()
+            if row["state"] == "complete"
+        ]
+        made += await _insert(new) if new else []
+    return made
+
+
+async def _insert(new: Sequence[PromiseRow]) -> list[PromiseRow]:
+    """Those of the promises that were not there before, written."""
+    values = [(row.id, row.workspace, row.form, row.response, row.place, row.kind, row.made_at) for row in new]
+    rows = await database.execute(
+        "INSERT INTO promise (id, workspace, form, response, place, kind, made_at) "
+        f"VALUES {', '.join(['({}, {}, {}, {}, {}, {}, {})'] * len(new))} ON CONFLICT DO NOTHING RETURNING id",
+        *chain.from_iterable(values),
+    )
+    written = {row["id"] for row in rows}
+    return [row for row in new if row.id in written]
+
+
+async def _notify(workspace: UUID, made: Sequence[PromiseRow], now: datetime) -> None:
+    """Leaves a notice for each who is responsible, and a job that mails it: at once, or with the next ones."""
+    places_of_them = {promise.place for promise in made}
+    responsible = {place: await places.responsible_staff(workspace, place) for place in places_of_them}
+    notices = [(new_id(), workspace, one.id, staff, now) for one in made for staff in responsible[one.place]]
+    for some in batched(notices, ROWS_AT_ONCE):
+        await database.execute(
+            "INSERT INTO promise_notice (id, workspace, promise, staff, made_at) "
+            f"VALUES {', '.join(['({}, {}, {}, {}, {})'] * len(some))} ON CONFLICT DO NOTHING",
+            *chain.from_iterable(some),
+        )
+    for staff in sorted({staff for named in responsible.values() for staff in named}):
+        await _leave_job(workspace, staff, now)
+
+
+async def _leave_job(workspace: UUID, staff: UUID, now: datetime) -> None:
+    """A mail now, if there was none in this stretch of time yet, else one when the next begins."""
+    seconds = TOLD_EVERY.total_seconds()
+    turn = int(now.timestamp() // seconds)
+    moments = ((turn, now), (turn + 1, datetime.fromtimestamp((turn + 1) * seconds, UTC)))
+    for number, run_at in moments:
+        if await jobs.enqueue(workspace, TELL_STAFF, f"{TELL_STAFF}:{staff}:{number}", TellStaff(staff), now, run_at):
+            return
+
+
+# Telling ---------------------------------------------------------------------------------------------------------
+
+
+async def tell_staff(job: JobRow, settings: Settings) -> None:
+    """The handler of TELL_STAFF: one mail about everybody who waits and whom this person was not told of yet.
+
+    Raises TransportError. A crash between the server's yes and our note sends the same mail again, under the same
+    Message-ID.
+    """
+    person = (await accounts.active_staff(job.workspace)).get(msgspec.json.decode(job.payload, type=TellStaff).staff)
+    waiting = await queries.untold(job.workspace, person.id, 10 * TOLD_AT_ONCE) if person else []
+    if person is None or not waiting:
+        return
+    workspace = await accounts.workspace(job.workspace)
+    lines = [await _line(promise, workspace.time_zone) for promise in waiting[:TOLD_AT_ONCE]]
+    told = notice.Notice(workspace.name, person.name, lines, len(waiting), f"{settings.public_url}/app/follow-up")
+    identity = mail.message_id(str(job.id), settings.mail_from)
+    await mail.send(settings, notice.compose(told, person.email, identity, clock.now()))
+    await _mark_told(job.workspace, person.id, waiting, clock.now())
+
+
+async def _line(promise: PromiseRow, time_zone: str) -> notice.Line:
+    head = await forms.head_by_id(promise.workspace, promise.form)
+    place = await places.place(promise.workspace, promise.place) if promise.place else None
+    local = promise.made_at.astimezone(notice.zone(time_zone))
+    return notice.Line(promise.kind, head.name, place.name if place else "", local, promise.response)
+
+
+async def _mark_told(workspace: UUID, staff: UUID, waiting: Sequence[PromiseRow], now: datetime) -> None:
+    await database.execute(
+        "UPDATE promise_notice SET told_at = {} WHERE workspace = {} AND staff = {} AND told_at IS NULL "
+        f"AND promise IN ({database.in_list(waiting)})",
+        now, workspace, staff, *[promise.id for promise in waiting],
+    )  # fmt: skip
+
+
+# Keeping ---------------------------------------------------------------------------------------------------------
+
+
+async def keep(workspace: UUID, promise_id: UUID, by: UUID | None, now: datetime) -> PromiseRow:
+    """Somebody has replied or called. Raises NotFound, or Conflict if that was said before."""
+    rows = await database.execute(
+        "UPDATE promise SET kept_at = {}, kept_by = {} WHERE workspace = {} AND id = {} AND kept_at IS NULL "
+        "RETURNING id",
+        now, by, workspace, promise_id,
+    )  # fmt: skip
+    promise = await queries.promise(workspace, promise_id)
+    if not rows:
+        raise Conflict("Somebody else has said so already.")
+    return promise
+
+
+async def keep_for(caller: Caller, promise_id: UUID, now: datetime) -> PromiseRow:
+    """`keep`, with its line in the audit trail."""
+    async with database.transaction():
+        promise = await keep(caller.workspace, promise_id, caller.actor, now)
+        await audit.record(caller, "promise_kept", str(promise.response))
+    return promise
+
+
+async def reopen(workspace: UUID, promise_id: UUID) -> PromiseRow:
+    """The person waits after all. Raises NotFound, or Conflict if the promise is open."""
+    rows = await database.execute(
+        "UPDATE promise SET kept_at = NULL, kept_by = NULL WHERE workspace = {} AND id = {} AND kept_at IS NOT NULL "
+        "RETURNING id",
+        workspace, promise_id,
+    )  # fmt: skip
+    promise = await queries.promise(workspace, promise_id)
+    if not rows:
+        raise Conflict("This person is on the list of those who wait already.")
+    return promise
+
+
+async def reopen_for(caller: Caller, promise_id: UUID) -> PromiseRow:
+    """`reopen`, with its line in the audit trail."""
+    async with database.transaction():
+        promise = await reopen(caller.workspace, promise_id)
+        await audit.record(caller, "promise_reopened", str(promise.response))
+    return promise

@@ -1,0 +1,110 @@
+"""Promises as staff read them: who waits for what, how to reach them, and since when."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.accounts import queries as accounts
+from survey_service.accounts.schemas import Caller
+from survey_service.cases import queries
+from survey_service.cases.schemas import PromiseRow
+from survey_service.cases.words import age
+from survey_service.forms import queries as forms
+from survey_service.forms.definition import EmailQuestion, LongTextQuestion, Question, text_in
+from survey_service.places import queries as places
+from survey_service.responses import queries as responses
+from survey_service.responses import shown, words
+from survey_service.responses.shown import RowShown
+
+WAITS_FOR = {"reply": "Waits for a reply", "call": "Waits for a call"}
+KEPT = {"reply": "Replied", "call": "Called"}
+DONE = {"reply": "I have replied", "call": "I have called"}
+TELEPHONE = re.compile(r"\+?[(0-9][0-9 ()./-]{4,}[0-9]", re.ASCII)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """An answer beside its question; `href` writes to the address or calls the number, or is empty."""
+
+    question: str
+    answer: str
+    href: str
+
+
+class PromiseView(msgspec.Struct, frozen=True):
+    """One promise in a list. `row` is the answer, None once it is gone; `responsible` are names."""
+
+    id: UUID
+    waits: str
+    done: str
+    kept: str
+    since: str
+    iso: str
+    age: str
+    responsible: str
+    told: bool
+    row: RowShown | None
+    said: Sequence[Said]
+
+
+async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> list[PromiseView]:
+    """A page of promises with the answers that they belong to."""
+    rows = await responses.many(caller.workspace, [one.response for one in found])
+    order = [rows[one.response] for one in found if one.response in rows]
+    known = {row.id: row for row in await shown.rows(caller, order, "")}
+    names = {staff.id: staff.name or staff.email for staff in (await accounts.active_staff(caller.workspace)).values()}
+    told = await queries.told_of(caller.workspace, [one.id for one in found])
+    who = {place: await places.responsible_staff(caller.workspace, place) for place in {one.place for one in found}}
+    return [
+        PromiseView(
+            id=one.id,
+            waits=WAITS_FOR[one.kind],
+            done=DONE[one.kind],
+            kept=_kept(one, names, caller.time_zone),
+            since=words.local_time(one.made_at, caller.time_zone),
+            iso=one.made_at.isoformat(timespec="seconds"),
+            age=age((one.kept_at or now) - one.made_at),
+            responsible=", ".join(names[staff] for staff in who[one.place] if staff in names),
+            told=one.id in told,
+            row=known.get(one.response),
+            said=await _said(caller.workspace, rows.get(one.response)),
+        )
+        for one in found
+    ]
+
+
+def _kept(promise: PromiseRow, names: Mapping[UUID, str], time_zone: str) -> str:
+    """“Called by Ana, 5 Oct 2026, 9:05”; empty while it is open."""
+    if promise.kept_at is None:
+        return ""
+    by = f" by {names[promise.kept_by]}" if promise.kept_by and promise.kept_by in names else ""
+    return f"{KEPT[promise.kind]}{by}, {words.local_time(promise.kept_at, time_zone)}"
+
+
+async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:
+    """The answers but the comment, which the answer's row shows: a name, an address, a number, a time."""
+    if row is None:
+        return []
+    definition = await forms.definition_of(workspace, row["form"], row["version"])
+    given = msgspec.json.decode(row["answers"])
+    return [
+        Said(
+            text_in(question.text, shown.READER, definition.languages[0]),
+            shown.spoken(question, given[question.key], shown.READER),
+            reach(question, given[question.key]),
+        )
+        for question in definition.questions
+        if question.key in given and not isinstance(question, LongTextQuestion)
+    ]
+
+
+def reach(question: Question, value: Any) -> str:
+    """The address that writes to an e-mail address or calls a telephone number; empty for other answers."""
+    if isinstance(question, EmailQuestion):
+        return f"mailto:{value}"
+    if isinstance(value, str) and TELEPHONE.fullmatch(value.strip()):
+        return "tel:" + re.sub(r"[^0-9+]", "", value)
+    return ""

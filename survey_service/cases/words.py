@@ -1,0 +1,13 @@
+"""How long somebody has waited, in words. Pure."""
+
+from datetime import timedelta
+
+
+def age(waited: timedelta) -> str:
+    """“12 min”, “5 h”, “3 days”: whole and rounded down."""
+    minutes = max(int(waited.total_seconds()) // 60, 0)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"

@@ -1,0 +1,18 @@
+"""What a room adds to a page of another room below it; the application joins them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+
+class Panel(NamedTuple):
+    """`read` gives what `template` shows of a subject, or None where there is nothing to show."""
+
+    read: Callable[[Any, UUID], Awaitable[Mapping[str, Any] | None]]
+    template: str
+
+
+async def shown(panels: Sequence[Panel], caller: Any, subject: UUID) -> list[tuple[str, Mapping[str, Any]]]:
+    """(template, what it shows) of each panel that has something to show `caller` about `subject`."""
+    found = [(panel.template, await panel.read(caller, subject)) for panel in panels]
+    return [(template, content) for template, content in found if content is not None]

@@ -1,0 +1,139 @@
+"""Follow-up as staff use it: the list, its acts and filters, the line on Today, and the same for programs."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from survey_service.accounts import sign_in
+from survey_service.cases.view import reach
+from survey_service.forms.definition import EmailQuestion, ShortTextQuestion
+from survey_service.worker import Worker
+from tests.cases.conftest import Shop, ask_for_a_call
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def desk(client: httpx.AsyncClient, shop: Shop) -> httpx.AsyncClient:
+    """The owner's browser."""
+    client.cookies.set(sign_in.COOKIE, shop.cookie)
+    client.headers.update(HTML)
+    return client
+
+
+@pytest.fixture
+def program(shop: Shop) -> dict[str, str]:
+    return {"Authorization": f"Bearer {shop.key}", "Accept": "application/json"}
+
+
+def acts(page: str) -> list[str]:
+    return re.findall(r'action="(/app/follow-up/[0-9a-f-]+/\w+)"', page)
+
+
+async def press(desk: httpx.AsyncClient, shop: Shop, path: str, **fields: str) -> httpx.Response:
+    return await desk.post(path, data={"_csrf_token": shop.owner.csrf_token, **fields})
+
+
+async def test_one_press_marks_somebody_as_called_and_one_takes_it_back(
+    desk: httpx.AsyncClient, shop: Shop, worker: Worker
+) -> None:
+    await ask_for_a_call(desk, "harbour", email="una@example.org")
+    await worker.once()
+    page = (await desk.get("/app/follow-up")).text
+    assert 'href="tel:+37120001111"' in page
+    assert 'href="mailto:una@example.org"' in page
+    assert "Responsible: <bdi>Maris</bdi>" in page
+    assert '<span class="count-dot">1<span class="hidden"> waiting' in page
+    (keep,) = acts(page)
+    done = await press(desk, shop, keep, place="riga")
+    assert done.status_code == 303
+    page = (await desk.get(done.headers["Location"])).text
+    assert "Marked as done." in page
+    assert "Nobody waits here" in page
+    (undo,) = acts(page)
+    back = await press(desk, shop, undo)
+    assert acts((await desk.get(back.headers["Location"])).text) == [keep]
+
+
+async def test_a_second_press_says_that_somebody_was_first(desk: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
+    await ask_for_a_call(desk)
+    await worker.once()
+    (keep,) = acts((await desk.get("/app/follow-up")).text)
+    await press(desk, shop, keep)
+    again = await press(desk, shop, keep)
+    assert "Somebody else has marked it already." in (await desk.get(again.headers["Location"])).text
+
+
+async def test_today_says_who_waits_and_the_line_opens_exactly_them(
+    desk: httpx.AsyncClient, shop: Shop, worker: Worker
+) -> None:
+    assert "reply or a call" not in (await desk.get("/app")).text
+    for place in ("riga", "till", "tbilisi"):
+        await ask_for_a_call(desk, place)
+    await worker.once()
+    for query, count in (("", 3), ("?place=riga", 2), ("?place=till", 1)):
+        page = (await desk.get(f"/app{query}")).text
+        line = re.search(r'<a href="(/app/follow-up[^"]*)">([^<]*)</a>', page)
+        assert line is not None
+        said = re.match(r"(\d+) people wait|Somebody has waited", line[2])
+        assert said is not None
+        assert int(said[1] or 1) == count
+        assert len(acts((await desk.get(line[1])).text)) == count
+
+
+async def test_the_answer_shows_what_was_promised(desk: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
+    await ask_for_a_call(desk)
+    await worker.once()
+    page = (await desk.get("/app/follow-up")).text
+    (href,) = re.findall(r'href="(/app/answers/[0-9a-f-]{36})"', page)
+    answer = (await desk.get(href)).text
+    assert "Waits for a call, for 0 min." in answer
+    assert acts(answer) == acts(page)
+
+
+async def test_a_program_keeps_promises_like_a_person(
+    desk: httpx.AsyncClient, shop: Shop, worker: Worker, program: dict[str, str]
+) -> None:
+    given = await ask_for_a_call(desk, "till")
+    await worker.once()
+    desk.cookies.clear()
+
+    async def listed(**query: Any) -> list[dict[str, Any]]:
+        answer = await desk.get("/api/v1/promises", headers=program, params=query)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    (promise,) = await listed(place="riga")
+    assert (promise["response"], promise["kind"], promise["form"]) == (given, "call", "callback")
+    assert (promise["place"], promise["responsible"]) == ("till", [str(shop.manager)])
+    path = f"/api/v1/promises/{promise['id']}"
+    assert (await desk.post(f"{path}/keep", headers=program)).json()["kept_at"]
+    assert (await desk.post(f"{path}/keep", headers=program)).status_code == 409
+    assert await listed() == []
+    assert [row["id"] for row in await listed(state="kept")] == [promise["id"]]
+    assert (await desk.post(f"{path}/reopen", headers=program)).json()["kept_at"] is None
+    assert (await desk.get("/api/v1/promises", headers=program, params={"state": "lost"})).status_code == 422
+
+
+async def test_a_filter_that_names_nothing_is_not_found(desk: httpx.AsyncClient, shop: Shop) -> None:
+    for query in ("place=nowhere", "form=nothing"):
+        assert (await desk.get(f"/app/follow-up?{query}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("value", "href"),
+    [
+        ("+371 2000-1111", "tel:+37120001111"),
+        ("(020) 7946 0000", "tel:02079460000"),
+        ("call me maybe", ""),
+        ("2026", ""),
+        ("javascript:alert(1)", ""),
+    ],
+)
+def test_only_numbers_can_be_called(value: str, href: str) -> None:
+    question = ShortTextQuestion(key="phone", text={"en": "Your number"})
+    assert reach(question, value) == href
+    assert reach(EmailQuestion(key="email", text={"en": "Your e-mail"}), "una@example.org") == "mailto:una@example.org"
