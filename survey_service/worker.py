@@ -12,6 +12,7 @@ from survey_service.cases import service as cases
 from survey_service.core import clock, database, logs
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
+from survey_service.core.smtp import MailServer
 from survey_service.distribution import service as distribution
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow, JobRow
@@ -58,6 +59,7 @@ class Worker:
     def __init__(self, settings: Settings, secret: str) -> None:
         self.settings = settings
         self.secret = secret
+        self.mail_server = MailServer(settings)
         self.ending = asyncio.Event()
         self.pruned_at: datetime | None = None
 
@@ -67,7 +69,8 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`. Mail has a loop of its own, so that a slow server holds up nothing else."""
-        await asyncio.gather(self._repeat(self.once), self._repeat(self.send))
+        async with self.mail_server:
+            await asyncio.gather(self._repeat(self.once), self._repeat(self.send))
 
     async def _repeat(self, work: Callable[[], Awaitable[bool]]) -> None:
         """Rounds of `work`; a failing one is logged and tried again."""
@@ -158,13 +161,16 @@ class Worker:
         if not self.settings.smtp_url:
             return False
         told = await self._singly(cases.TELL_STAFF, MAIL_AT_ONCE, self._tell_one)
-        return bool(await self._singly(SEND_INVITATION, MAIL_AT_ONCE, self._send_one) or told)
+        sent = await self._singly(SEND_INVITATION, MAIL_AT_ONCE, self._send_one)
+        if max(told, sent) < MAIL_AT_ONCE:
+            await self.mail_server.close()
+        return bool(told or sent)
 
     async def _tell_one(self, job: JobRow) -> None:
-        await cases.tell_staff(job, self.settings)
+        await cases.tell_staff(job, self.mail_server)
 
     async def _send_one(self, job: JobRow) -> None:
-        await distribution.send_invitation(job, self.settings, self.secret)
+        await distribution.send_invitation(job, self.mail_server, self.secret)
 
     async def _singly(
         self, kind: str, limit: int, work: Callable[[JobRow], Awaitable[None]], *, tried: bool | None = None

@@ -16,7 +16,7 @@ from survey_service.cases.schemas import PromiseRow, TellStaff
 from survey_service.core import clock, database, mail
 from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.ids import new_id
-from survey_service.core.settings import Settings
+from survey_service.core.smtp import MailServer
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.jobs import service as jobs
@@ -117,7 +117,7 @@ async def _leave_job(workspace: UUID, staff: UUID, now: datetime) -> None:
 # Telling ---------------------------------------------------------------------------------------------------------
 
 
-async def tell_staff(job: JobRow, settings: Settings) -> None:
+async def tell_staff(job: JobRow, server: MailServer) -> None:
     """The handler of TELL_STAFF: one mail about everybody who waits and whom this person was not told of yet.
 
     Raises TransportError. A crash between the server's yes and our note sends the same mail again, under the same
@@ -129,9 +129,11 @@ async def tell_staff(job: JobRow, settings: Settings) -> None:
         return
     workspace = await accounts.workspace(job.workspace)
     lines = [await _line(promise, workspace.time_zone) for promise in waiting[:TOLD_AT_ONCE]]
-    told = notice.Notice(workspace.name, person.name, lines, len(waiting), f"{settings.public_url}/app/follow-up")
-    identity = mail.message_id(str(job.id), settings.mail_from)
-    await mail.send(settings, notice.compose(told, person.email, identity, clock.now()))
+    told = notice.Notice(
+        workspace.name, person.name, lines, len(waiting), f"{server.settings.public_url}/app/follow-up"
+    )
+    identity = mail.message_id(str(job.id), server.settings.mail_from)
+    await server.send(notice.compose(told, person.email, identity, clock.now()))
     await _mark_told(job.workspace, person.id, waiting, clock.now())
 
 

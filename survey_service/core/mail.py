@@ -1,216 +1,215 @@
-"""Mail through the one SMTP server that the settings name.
+"""One mail, and the bytes that the mail server gets of it (RFC 5322, 2045, 6532). Pure.
 
-A mail is handed over or a TransportError says why not, and whether trying again is of use. The same
-`message_id` makes a repeated delivery recognisable to the receiving side (RFC 5322, 3.6.4).
+Headers are put together from typed parts and serialised here; no part is given to a parser that might read more into
+it than was meant. What one writes is a `Mail`; `smtp.MailServer` hands it over.
 """
 
-import asyncio
-import contextlib
-import ssl
+import base64
+import binascii
+import hashlib
+import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime, parseaddr
-from functools import lru_cache
-from ipaddress import ip_address
-from urllib.parse import SplitResult, unquote, urlsplit
+from email.utils import format_datetime
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit, urlunsplit
 
-import aiosmtplib
+import idna
 
 from survey_service.core.errors import TransportError
-from survey_service.core.settings import Settings
+from survey_service.core.mail_text import folded, name_words, shown, text_words
 
-COMMAND_SECONDS = 20.0
-"""How long one answer of the server is waited for."""
-DELIVERY_SECONDS = 60.0
-"""How long one mail may take in all."""
-MAX_ERROR = 500
+MAX_NAME = 200
+MAX_SUBJECT = 300
+MAX_HEADER_LINE = 998
+"""Characters of a line (RFC 5322, 2.1.1). What receivers read by machine is never broken, so it must fit."""
+TOKEN = re.compile(r"[!-~]+")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+LOCAL_PART = re.compile(rf"{ATOM}(\.{ATOM})*")
+DOMAIN = re.compile(r"(?=.{1,253}$)(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
+JOINERS = "\u200c\u200d"
+MAX_LOCAL_PART = 64
+"""Octets (RFC 5321, 4.5.3.1.1)."""
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person. `headers` are further ones; their values are made by us, never typed by anyone."""
+    """One mail to one person, sent by the product itself.
 
-    to_name: str
+    `to_name`, `subject`, `text` and `html` may hold what anybody typed. Without `html` it is a plain text. `reply_to`
+    is an address, empty where answers go to the sender. `unsubscribe` is the whole address of a page that takes the
+    receiver off a list (RFC 2369), and with https by a single POST (RFC 8058). `feedback` are the parts by which
+    receivers count complaints, from the narrowest to the sender, who stays the same.
+    """
+
     to_address: str
     subject: str
     text: str
-    html: str
-    language: str
     message_id: str
     date: datetime
-    headers: Mapping[str, str] = field(default_factory=dict)
+    to_name: str = ""
+    html: str = ""
+    language: str = "en"
+    reply_to: str = ""
+    unsubscribe: str = ""
+    feedback: tuple[str, ...] = ()
+
+
+class Mailbox(NamedTuple):
+    """Somebody with an address; the name may be empty."""
+
+    name: str
+    address: str
+
+
+class Sealed(NamedTuple):
+    """What is handed over: the envelope and the content. `smtputf8` says that an address needs RFC 6531."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    smtputf8: bool
+
+
+def read_mailbox(text: str) -> Mailbox:
+    """`Linden Flowers <hello@example.org>`, or the address alone. Raises ValueError if there is no valid address."""
+    name, opened, rest = text.strip().rpartition("<")
+    if not opened:
+        return Mailbox("", _address(rest))
+    if not rest.endswith(">"):
+        raise ValueError("ends without >")
+    name = name.strip()
+    if QUOTED.fullmatch(name):
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return Mailbox(shown(name, MAX_NAME), _address(rest[:-1].strip()))
 
 
 def message_id(identity: str, mail_from: str) -> str:
     """The Message-ID of what `identity` names, under the sender's domain."""
-    domain = parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"
-    return f"<{identity}@{_ascii_domain(domain)}>"
+    domain = read_mailbox(mail_from).address.rpartition("@")[2] if mail_from else "localhost"
+    return f"<{identity}@{domain}>"
 
 
-def one_line(text: str) -> str:
-    """`text` fit for a header: control and line characters become spaces, so that no header can be added."""
-    return " ".join("".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text).split())
-
-
-def build(mail: Mail, mail_from: str) -> EmailMessage:
-    """The message as it goes out: multipart/alternative, plain text first. Raises a permanent TransportError
-    for an address that cannot stand in a header."""
-    message = EmailMessage(policy=SMTP_POLICY)
+def build(mail: Mail, mail_from: str) -> Sealed:
+    """The mail as it goes out: plain text first, then the HTML if there is any. Raises a permanent TransportError
+    for an address that cannot be one."""
     try:
-        message["From"] = _address(*parseaddr(mail_from))
-        message["To"] = _address(mail.to_name, mail.to_address)
-        message["Subject"] = one_line(mail.subject)
-        message["Date"] = format_datetime(mail.date)
-        message["Message-ID"] = mail.message_id
-        for name, value in mail.headers.items():
-            message[name] = value
-    except (ValueError, MessageError) as error:
+        sender, recipient = read_mailbox(mail_from), Mailbox(shown(mail.to_name, MAX_NAME), _address(mail.to_address))
+        answers = Mailbox("", _address(mail.reply_to)) if mail.reply_to else None
+    except ValueError as error:
         raise TransportError(f"The mail cannot be addressed: {error}", permanent=True) from error
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    # Set before, it would move to the plain part.
-    message["Content-Language"] = mail.language
-    return message
+    kind, body = _body(mail)
+    headers = [*_envelope_headers(mail, sender, recipient, answers), *_machine_headers(mail), *kind]
+    content = "\r\n".join([*headers, "", ""]).encode() + body
+    utf8 = any(not address.isascii() for address in (sender.address, recipient.address))
+    return Sealed(sender.address, recipient.address, content, utf8)
 
 
-async def send(settings: Settings, mail: Mail) -> str:
-    """Hands the mail to the server and gives its answer. Raises TransportError."""
-    if not settings.smtp_url:
-        raise TransportError("No mail server is set. Set SURVEY_SMTP_URL and SURVEY_MAIL_FROM.", permanent=False)
-    message = build(mail, settings.mail_from)
+# Addresses -------------------------------------------------------------------------------------------------------
+
+
+def _address(text: str) -> str:
+    """The address as typed, its domain as DNS writes it. Raises ValueError."""
+    local, at, domain = text.rpartition("@")
+    if not at:
+        raise ValueError("there is no @")
+    if not LOCAL_PART.fullmatch(local) or any(_never_in_a_name(char) for char in local):
+        raise ValueError("what stands before the @ has characters that cannot be sent")
+    if len(local.encode()) > MAX_LOCAL_PART:
+        raise ValueError("what stands before the @ is too long")
+    return f"{local}@{ascii_domain(domain)}"
+
+
+def _never_in_a_name(char: str) -> bool:
+    return unicodedata.category(char)[0] in "CZ" and char not in JOINERS
+
+
+def ascii_domain(domain: str) -> str:
+    """The domain as DNS writes it (IDNA 2008: `straße` is a name of its own). Raises ValueError."""
     try:
-        async with asyncio.timeout(DELIVERY_SECONDS):
-            return await _deliver(settings, message)
-    except ssl.SSLCertVerificationError as error:
-        raise _distrusted(error) from error
-    except TimeoutError as error:
-        raise TransportError("The mail server did not answer in time.", permanent=False) from error
-    except OSError as error:
-        raise TransportError(f"The mail server cannot be reached: {error}", permanent=False) from error
-    except aiosmtplib.SMTPException as error:
-        raise _refusal(error) from error
+        plain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise ValueError(f"what stands after the @ cannot be a name in the internet: {error}") from error
+    if not DOMAIN.fullmatch(plain):
+        raise ValueError("what stands after the @ cannot be a name in the internet")
+    return plain
 
 
-async def _deliver(settings: Settings, message: EmailMessage) -> str:
-    client = _client(settings)
-    await _connect(client)
-    try:
-        _, answer = await client.send_message(message)
-    finally:
-        # What the server has accepted stays accepted, however the goodbye goes.
-        with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-            await client.quit()
-        client.close()
-    return one_line(answer)
+def _mailbox_words(mailbox: Mailbox) -> list[str]:
+    if not mailbox.name:
+        return [mailbox.address]
+    return [*name_words(mailbox.name), f"<{mailbox.address}>"]
 
 
-async def _connect(client: aiosmtplib.SMTP) -> None:
-    """Up to where the mail is handed over. What goes wrong before has nothing to do with the mail: it waits."""
-    try:
-        await client.connect()
-    except aiosmtplib.SMTPAuthenticationError:
-        raise
-    except aiosmtplib.SMTPResponseException as error:
-        words = f"The mail server refused the connection: {error.code} {one_line(error.message)}"
-        raise TransportError(words[:MAX_ERROR], permanent=False) from error
-    except aiosmtplib.SMTPConnectError as error:
-        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-            raise _distrusted(error.__cause__) from error
-        raise
-    except aiosmtplib.SMTPException as error:
-        if "STARTTLS extension not supported" in str(error):
-            words = "The mail server offers no encryption (STARTTLS), so nothing was sent. See SURVEY_SMTP_STARTTLS."
-            raise TransportError(words, permanent=False) from error
-        raise
+# Headers ---------------------------------------------------------------------------------------------------------
 
 
-def _client(settings: Settings) -> aiosmtplib.SMTP:
-    parts = urlsplit(settings.smtp_url)
-    secure = parts.scheme == "smtps"
-    return aiosmtplib.SMTP(
-        hostname=parts.hostname,
-        port=parts.port or (465 if secure else 25),
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        use_tls=secure,
-        start_tls=False if secure else _encrypts(settings.smtp_starttls, parts),
-        tls_context=_trusting(settings.smtp_ca_file),
-        timeout=COMMAND_SECONDS,
-    )
+def _envelope_headers(mail: Mail, sender: Mailbox, recipient: Mailbox, answers: Mailbox | None) -> list[str]:
+    return [
+        f"Date: {format_datetime(mail.date)}",
+        folded("From", _mailbox_words(sender)),
+        *([folded("Reply-To", _mailbox_words(answers))] if answers else []),
+        folded("To", _mailbox_words(recipient)),
+        folded("Subject", text_words(shown(mail.subject, MAX_SUBJECT))),
+        _exact("Message-ID", mail.message_id),
+    ]
 
 
-def _encrypts(wish: str, server: SplitResult) -> bool | None:
-    """Whether STARTTLS is required; None takes it if it is offered."""
-    needed = wish == "required" or (wish == "auto" and bool(server.username) and not _is_here(server.hostname or ""))
-    return True if needed else None
+def _machine_headers(mail: Mail) -> list[str]:
+    """What receivers read by machine. All our mail is written by a program, so no absence note may answer it
+    (RFC 3834; the second line is how Exchange is told)."""
+    headers = ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"]
+    if mail.unsubscribe:
+        headers.append(_exact("List-Unsubscribe", f"<{ascii_url(mail.unsubscribe)}>"))
+        if mail.unsubscribe.startswith("https:"):
+            headers.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    if mail.feedback:
+        headers.append(_exact("Feedback-ID", ":".join(mail.feedback)))
+    if LANGUAGE.fullmatch(mail.language):
+        headers.append(f"Content-Language: {mail.language}")
+    return [*headers, "MIME-Version: 1.0"]
 
 
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _exact(name: str, value: str) -> str:
+    """A header of our own making, which is never broken and never encoded. Raises ValueError for what is not ours."""
+    line = f"{name}: {value}"
+    if not TOKEN.fullmatch(value) or len(line) > MAX_HEADER_LINE:
+        raise ValueError(f"{name} would not be plain, or is too long")
+    return line
 
 
-@lru_cache(maxsize=4)
-def _trusting(ca_file: str) -> ssl.SSLContext:
-    """The system's authorities and the one of `ca_file`, if any; read once a process."""
-    context = ssl.create_default_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
+def ascii_url(url: str) -> str:
+    """The same address in plain characters: its host as DNS writes it, the rest in percent signs."""
+    parts = urlsplit(url)
+    host = parts.netloc
+    if not host.isascii():
+        name, colon, port = host.partition(":")
+        host = ascii_domain(name) + colon + port
+    kept = "/:?#[]@!$&'()*+,;=%~"
+    return urlunsplit((parts.scheme, host, *(quote(part, safe=kept) for part in parts[2:])))
 
 
-def _distrusted(error: ssl.SSLCertVerificationError) -> TransportError:
-    words = f"The mail server’s certificate is not trusted: {error.verify_message}. Nothing was sent. "
-    return TransportError(f"{words}An authority of your own is named by SURVEY_SMTP_CA_FILE.", permanent=False)
+# Body ------------------------------------------------------------------------------------------------------------
 
 
-def _refusal(error: aiosmtplib.SMTPException) -> TransportError:
-    """Our words for what the server said. A wrong password is ours to mend, so the mail waits for that."""
-    match error:
-        case aiosmtplib.SMTPRecipientsRefused():
-            refused = error.recipients[0]
-            return _answered("refused the recipient", refused.code, refused.message)
-        case aiosmtplib.SMTPAuthenticationError():
-            return TransportError(f"The mail server refused the password: {_shown(error)}", permanent=False)
-        case aiosmtplib.SMTPSenderRefused():
-            return _answered("refused the sender", error.code, error.message)
-        case aiosmtplib.SMTPConnectTimeoutError() | aiosmtplib.SMTPReadTimeoutError() | aiosmtplib.SMTPTimeoutError():
-            return TransportError("The mail server did not answer in time.", permanent=False)
-        case aiosmtplib.SMTPResponseException():
-            return _answered("refused the mail", error.code, error.message)
-        case aiosmtplib.SMTPNotSupported():
-            return TransportError(f"The mail server cannot take this address: {_shown(error)}", permanent=True)
-        case _:
-            return TransportError(f"The mail server cannot be reached: {_shown(error)}", permanent=False)
+def _body(mail: Mail) -> tuple[list[str], bytes]:
+    """The headers that say what the body is, and the body."""
+    if not mail.html:
+        return _part("plain", mail.text)
+    parts = [_part("plain", mail.text), _part("html", mail.html)]
+    mark = "=_" + hashlib.sha256(b"".join(data for _, data in parts)).hexdigest()[:32]
+    # Neither of the two encodings can bring forth "=_" (RFC 2045, 6.7). The last line break is the mark's own.
+    pieces = ["\r\n".join([f"--{mark}", *head, "", ""]).encode() + data + b"\r\n" for head, data in parts]
+    return [f'Content-Type: multipart/alternative; boundary="{mark}"'], b"".join(pieces) + f"--{mark}--\r\n".encode()
 
 
-def _answered(what: str, code: int, answer: str) -> TransportError:
-    words = f"The mail server {what}: {code} {one_line(answer)}"
-    return TransportError(words[:MAX_ERROR], permanent=500 <= code < 600)
-
-
-def _shown(error: Exception) -> str:
-    return one_line(str(error))[:MAX_ERROR]
-
-
-def _address(name: str, address: str) -> Address:
-    if one_line(address) != address:
-        raise ValueError("the address has characters that are not shown")
-    local, _, domain = address.rpartition("@")
-    return Address(one_line(name), local, _ascii_domain(domain))
-
-
-def _ascii_domain(domain: str) -> str:
-    """The domain as DNS writes it; IDNA 2003 is what the standard library has and covers what mail servers host."""
-    try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
-        return domain
+def _part(kind: str, text: str) -> tuple[list[str], bytes]:
+    """A text in the shorter of the two encodings that keep every line short and every mail server content."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    data = (lines if lines.endswith("\n") else lines + "\n").replace("\n", "\r\n").encode("utf-8", "replace")
+    quoted, packed = binascii.b2a_qp(data), base64.encodebytes(data).replace(b"\n", b"\r\n")
+    name, body = ("quoted-printable", quoted) if len(quoted) <= len(packed) else ("base64", packed)
+    return [f'Content-Type: text/{kind}; charset="utf-8"', f"Content-Transfer-Encoding: {name}"], body

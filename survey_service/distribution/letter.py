@@ -71,11 +71,8 @@ def compose(
         language=row.language,
         message_id=mail.message_id(row.id.hex, sender.mail_from),
         date=now,
-        headers={
-            "List-Unsubscribe": f"<{links.unsubscribe}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Feedback-ID": f"{row.id.hex}:{head.slug}:invitation:{row.workspace.hex[:12]}",
-        },
+        unsubscribe=links.unsubscribe,
+        feedback=("personal", head.slug, "invitation", row.workspace.hex[:12]),
     )
 
 

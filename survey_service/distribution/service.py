@@ -6,10 +6,11 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts import queries as accounts
-from survey_service.core import clock, database, i18n, logs, mail, tokens
+from survey_service.core import clock, database, i18n, logs, tokens
 from survey_service.core.errors import Conflict, Invalid, NotFound, TransportError
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
+from survey_service.core.smtp import MailServer
 from survey_service.customers import service as customers
 from survey_service.customers.identity import masked
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
@@ -104,7 +105,7 @@ async def _checked_place(workspace: UUID, code: str) -> UUID | None:
 # Sending ---------------------------------------------------------------------------------------------------------
 
 
-async def send_invitation(job: JobRow, settings: Settings, secret: str) -> None:
+async def send_invitation(job: JobRow, server: MailServer, secret: str) -> None:
     """The handler of SEND_INVITATION. Raises TransportError, which is noted on the invitation, where staff see it;
     after the last try `give_up_invitation` ends it.
 
@@ -118,7 +119,7 @@ async def send_invitation(job: JobRow, settings: Settings, secret: str) -> None:
         await _settle(row, "suppressed", NOT_WANTED, "invitation_suppressed", tried=False)
         return
     try:
-        answer, message_id = await _deliver(settings, secret, row)
+        answer, message_id = await _deliver(server, secret, row)
     except TransportError as error:
         if not error.permanent and job.attempts < job.max_attempts:
             await _note_failure(row, error)
@@ -136,17 +137,18 @@ async def _of_job(job: JobRow) -> InvitationRow:
     return await queries.invitation(job.workspace, wanted.invitation)
 
 
-async def _deliver(settings: Settings, secret: str, row: InvitationRow) -> tuple[str, str]:
+async def _deliver(server: MailServer, secret: str, row: InvitationRow) -> tuple[str, str]:
     """The mail server's answer and the Message-ID. Raises TransportError."""
     head = await forms.head_by_id(row.workspace, row.form)
     question = nps_question(head.definition, row.question)
     if not head.is_open or question is None:
         raise TransportError("The form was closed or changed before the mail was sent.", permanent=True)
     workspace = await accounts.workspace(row.workspace)
-    sender = Sender(workspace.name, workspace.postal_address, settings.mail_from)
-    letter = compose(row, head, question, await _place_name(row), _links(settings, secret, row), sender, clock.now())
+    sender = Sender(workspace.name, workspace.postal_address, server.settings.mail_from)
+    links = _links(server.settings, secret, row)
+    letter = compose(row, head, question, await _place_name(row), links, sender, clock.now())
     log.info("invitation_delivery", invitation=str(row.id), to=masked(row.email))
-    return await mail.send(settings, letter), letter.message_id
+    return await server.send(letter), letter.message_id
 
 
 def _links(settings: Settings, secret: str, row: InvitationRow) -> Links:

@@ -13,9 +13,10 @@ import pytest
 import trustme
 from aiosmtpd.smtp import AuthResult
 
-from survey_service.core import mail
+from survey_service.core import mail, smtp
 from survey_service.core.errors import TransportError
 from survey_service.core.settings import Settings, load
+from survey_service.core.smtp import MailServer
 from tests.distribution.mailbox import Mailbox, serving
 
 FROM = "Linden Flowers <hello@linden.example>"
@@ -69,6 +70,12 @@ class Overheard:
                 await writer.drain()
 
 
+async def send(chosen: Settings, what: mail.Mail) -> str:
+    """One mail over a connection of its own."""
+    async with MailServer(chosen) as server:
+        return await server.send(what)
+
+
 def sample(**changes: Any) -> mail.Mail:
     fields = {
         "to_name": "ሃና ተስፋዬ",
@@ -79,7 +86,7 @@ def sample(**changes: Any) -> mail.Mail:
         "language": "am",
         "message_id": "<one@linden.example>",
         "date": datetime(2026, 11, 21, 9, 30, tzinfo=UTC),
-        "headers": {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        "unsubscribe": "https://feedback.linden.example/u/one",
     }
     return mail.Mail(**{**fields, **changes})
 
@@ -87,7 +94,7 @@ def sample(**changes: Any) -> mail.Mail:
 async def test_a_mail_arrives_whole() -> None:
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        answer = await mail.send(settings(port), sample())
+        answer = await send(settings(port), sample())
     assert "kept as 1" in answer
     (arrived,) = mailbox.mails
     assert mailbox.recipients == ["hana@customers.example"]
@@ -108,7 +115,7 @@ async def test_a_mail_arrives_whole() -> None:
 async def test_nobody_adds_a_header(break_: str) -> None:
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        await mail.send(
+        await send(
             settings(port),
             sample(to_name=f"Hana{break_}Bcc: x@evil.example", subject=f"Hello{break_}Bcc: y@evil.example"),
         )
@@ -131,7 +138,7 @@ async def test_nobody_adds_a_header(break_: str) -> None:
 async def test_refusals_say_whether_to_try_again(mailbox: Mailbox, permanent: bool, words: str) -> None:
     async with serving(mailbox) as port:
         with pytest.raises(TransportError) as caught:
-            await mail.send(settings(port), sample())
+            await send(settings(port), sample())
     assert caught.value.permanent is permanent
     assert words in caught.value.message
     assert mailbox.mails == []
@@ -144,7 +151,7 @@ async def test_a_wrong_password_waits_to_be_mended() -> None:
     }
     async with serving(Mailbox(), **refusing) as port:
         with pytest.raises(TransportError) as caught:
-            await mail.send(settings(port, user="shop:wrong%40pass@"), sample())
+            await send(settings(port, user="shop:wrong%40pass@"), sample())
     assert not caught.value.permanent
     assert "password" in caught.value.message
     assert "wrong@pass" not in caught.value.message
@@ -161,10 +168,10 @@ async def silent_server() -> AsyncIterator[int]:
 
 
 async def test_a_silent_server_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "COMMAND_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "COMMAND_SECONDS", 0.2)
     async with silent_server() as port:
         with pytest.raises(TransportError) as caught:
-            await mail.send(settings(port), sample())
+            await send(settings(port), sample())
     assert not caught.value.permanent
     assert "in time" in caught.value.message
 
@@ -173,14 +180,14 @@ async def test_a_closed_port_is_temporary() -> None:
     async with silent_server() as port:
         pass
     with pytest.raises(TransportError) as caught:
-        await mail.send(settings(port), sample())
+        await send(settings(port), sample())
     assert not caught.value.permanent
     assert "cannot be reached" in caught.value.message
 
 
 async def test_without_a_server_nothing_is_lost() -> None:
     with pytest.raises(TransportError) as caught:
-        await mail.send(load({}), sample())
+        await send(load({}), sample())
     assert not caught.value.permanent
     assert "SURVEY_SMTP_URL" in caught.value.message
 
@@ -188,15 +195,15 @@ async def test_without_a_server_nothing_is_lost() -> None:
 async def test_addresses_in_other_scripts() -> None:
     mailbox = Mailbox()
     async with serving(mailbox, enable_SMTPUTF8=True) as port:
-        await mail.send(settings(port), sample(to_address="hana@bücher.example"))
-        await mail.send(settings(port), sample(to_address="ሃና@bücher.example"))
+        await send(settings(port), sample(to_address="hana@bücher.example"))
+        await send(settings(port), sample(to_address="ሃና@bücher.example"))
     assert mailbox.recipients == ["hana@xn--bcher-kva.example", "ሃና@xn--bcher-kva.example"]
 
 
 async def test_an_address_that_the_server_cannot_take_fails_for_good() -> None:
     async with serving(Mailbox(), enable_SMTPUTF8=False) as port:
         with pytest.raises(TransportError) as caught:
-            await mail.send(settings(port), sample(to_address="ሃና@bücher.example"))
+            await send(settings(port), sample(to_address="ሃና@bücher.example"))
     assert caught.value.permanent
 
 
@@ -211,7 +218,7 @@ def test_the_message_id_is_under_the_senders_domain() -> None:
 async def test_starttls_hides_the_mail_from_whoever_listens(more: dict[str, str]) -> None:
     mailbox, wire = Mailbox(), Overheard()
     async with serving(mailbox, tls_context=speaking_as("here")) as port, wire.before(port) as tapped:
-        await mail.send(settings(tapped, **TRUST, **more), sample())
+        await send(settings(tapped, **TRUST, **more), sample())
     assert mailbox.recipients == ["hana@customers.example"]
     assert b"STARTTLS" in wire.heard
     assert b"hana@customers.example" not in wire.heard
@@ -226,7 +233,7 @@ async def test_the_password_is_sent_under_starttls_only() -> None:
 
     options: dict[str, Any] = {"tls_context": speaking_as("here"), "auth_require_tls": True, "authenticator": check}
     async with serving(mailbox, **options) as port, wire.before(port) as tapped:
-        await mail.send(settings(tapped, user="shop:pass%40word@", **TRUST), sample())
+        await send(settings(tapped, user="shop:pass%40word@", **TRUST), sample())
     assert seen == [(b"shop", b"pass@word")]
     assert len(mailbox.mails) == 1
     assert b"AUTH PLAIN" not in wire.heard
@@ -235,7 +242,7 @@ async def test_the_password_is_sent_under_starttls_only() -> None:
 async def test_smtps_is_encrypted_from_the_first_byte() -> None:
     mailbox, wire = Mailbox(), Overheard()
     async with serving(mailbox, over_tls=speaking_as("here")) as port, wire.before(port) as tapped:
-        await mail.send(settings(tapped, "smtps", **TRUST), sample())
+        await send(settings(tapped, "smtps", **TRUST), sample())
     assert mailbox.recipients == ["hana@customers.example"]
     assert b"EHLO" not in wire.heard
     assert b"ehlo" not in wire.heard
@@ -256,7 +263,7 @@ async def test_a_certificate_that_is_not_trusted_is_told(
     kind = {"smtp": "tls_context", "smtps": "over_tls"}[scheme]
     async with serving(mailbox, **{kind: speaking_as(certificate)}) as port, wire.before(port) as tapped:
         with pytest.raises(TransportError) as caught:
-            await mail.send(settings(tapped, scheme, user="shop:pass%40word@", **more), sample())
+            await send(settings(tapped, scheme, user="shop:pass%40word@", **more), sample())
     assert not caught.value.permanent
     assert "certificate is not trusted" in caught.value.message
     assert words in caught.value.message
@@ -271,7 +278,7 @@ async def test_without_the_starttls_that_is_asked_for_nothing_is_sent_in_the_cle
     options: dict[str, Any] = {"tls_context": speaking_as("here")} if strips else {}
     async with serving(mailbox, **options) as port, wire.before(port) as tapped:
         with pytest.raises(TransportError) as caught:
-            await mail.send(settings(tapped, SMTP_STARTTLS="required", **TRUST), sample())
+            await send(settings(tapped, SMTP_STARTTLS="required", **TRUST), sample())
     assert not caught.value.permanent
     assert "STARTTLS" in caught.value.message
     assert mailbox.mails == []
@@ -293,7 +300,7 @@ async def test_without_the_starttls_that_is_asked_for_nothing_is_sent_in_the_cle
 )
 async def test_when_encryption_is_required(wish: str, server: str, required: bool) -> None:
     chosen = load({"SURVEY_SMTP_URL": server, "SURVEY_MAIL_FROM": FROM, "SURVEY_SMTP_STARTTLS": wish})
-    assert (mail._client(chosen)._start_tls_on_connect is True) == required
+    assert (smtp._client(chosen)._start_tls_on_connect is True) == required
 
 
 async def test_a_refused_greeting_is_not_the_mails_fault() -> None:
@@ -305,6 +312,6 @@ async def test_a_refused_greeting_is_not_the_mails_fault() -> None:
     listener = await asyncio.start_server(refuse, "127.0.0.1", 0)
     async with listener:
         with pytest.raises(TransportError) as caught:
-            await mail.send(settings(listener.sockets[0].getsockname()[1]), sample())
+            await send(settings(listener.sockets[0].getsockname()[1]), sample())
     assert not caught.value.permanent
     assert "refused the connection: 554 5.7.1 not from your network" in caught.value.message

@@ -13,11 +13,13 @@ from aiosmtpd.smtp import SMTP
 
 
 class Mailbox:
-    """Keeps what arrives; refuses by the texts given."""
+    """Keeps what arrives, as bytes and as Python reads them; refuses by the texts given."""
 
     def __init__(self, rcpt: str = "", data: str = "") -> None:
         self.rcpt, self.data = rcpt, data
+        self.contents: list[bytes] = []
         self.mails: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.recipients: list[str] = []
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
@@ -29,6 +31,8 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.data:
             return self.data
+        self.contents.append(envelope.original_content)
+        self.senders.append(envelope.mail_from)
         parsed = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
         assert isinstance(parsed, EmailMessage)
         self.mails.append(parsed)
