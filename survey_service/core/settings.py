@@ -4,6 +4,7 @@ Secrets may also come from a file: `SURVEY_SECRET_KEY_FILE=/run/secrets/key`.
 """
 
 import os
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from survey_service.core import addresses
+from survey_service.core.mail import read_mailbox
 
 PREFIX = "SURVEY_"
 MIN_SECRET_LENGTH = 32
@@ -132,12 +134,42 @@ def _database(text: str) -> str:
         return text
     if not text.startswith(("postgres://", "postgresql://")):
         raise ValueError("begins neither with sqlite:/// nor with postgresql://")
+    head, _, query = text.partition("?")
+    if _password_breaks(head) or ("@" in query and "=" not in query.partition("@")[0]):
+        raise ValueError(HOW_TO_WRITE_IT)
     return text
 
 
+HOW_TO_WRITE_IT = (
+    "cannot be read, because its user name or password has characters that end it in an address. "
+    "Write % as %25, / as %2F, ? as %3F, # as %23, @ as %40, [ as %5B, ] as %5D, a space as %20 there: "
+    "the password 12/ss becomes 12%2Fss"
+)
+BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+HOST = re.compile(r"(?!-)[\w-]{1,63}(\.[\w-]{1,63})*\.?|\[[0-9A-Fa-f:.]+\]")
+
+
+def _password_breaks(text: str) -> bool:
+    """Whether an address of a server ends within its user name or password: it would be read as another host."""
+    before, at, _ = text.partition("://")[2].rpartition("@")
+    return bool(at) and bool(re.search(r"[/?#@\[\]\s\x00-\x1f]", before) or BROKEN_ESCAPE.search(before))
+
+
 def _mail_server(text: str) -> str:
-    if not _has_host(text, "smtp", "smtps"):
+    if _password_breaks(text):
+        raise ValueError(HOW_TO_WRITE_IT)
+    rest = text.partition("://")[2].rpartition("@")[2].removesuffix("/")
+    host, _, port = rest.rpartition(":") if not rest.endswith("]") and ":" in rest else (rest, "", "")
+    if not _has_host(text, "smtp", "smtps") or not HOST.fullmatch(host) or not re.fullmatch("[0-9]*", port):
         raise ValueError("is not of the form smtp://user:password@host:port")
+    return text
+
+
+def _sender(text: str) -> str:
+    try:
+        read_mailbox(text)
+    except ValueError as error:
+        raise ValueError(f"is not of the form Linden Flowers <hello@example.org>: {error}") from error
     return text
 
 
@@ -168,6 +200,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "base_url": _web_address,
     "secret_key": _long_secret,
     "smtp_url": _mail_server,
+    "mail_from": _sender,
     "smtp_starttls": _one_of("auto", "required", "offered"),
     "smtp_ca_file": _certificates,
     "api_key": _long_secret,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from survey_service.core import smtp
 from survey_service.core.settings import PARSERS, SECRETS, Settings, SettingsError, load
 
 SECRET = "s3cret-" * 6
@@ -32,6 +33,14 @@ WRONG = [
     ("SMTP_URL", "smtp://user:hunter2/x@mail.example.org"),
     ("SMTP_URL", "smtp://user:hunter2@mail.example.org:mail"),
     ("SMTP_URL", "smtp://user:hunter2\u2100@mail.example.org"),
+    ("SMTP_URL", "smtp://user:hunter2/x"),
+    ("SMTP_URL", "smtp://mail.example.org/inbox"),
+    ("SMTP_URL", "smtp://mail.example.org?x=1"),
+    ("SMTP_URL", "smtp://mail example.org"),
+    ("MAIL_FROM", "hello"),
+    ("MAIL_FROM", "Linden <hello@example.org"),
+    ("MAIL_FROM", "hello@example.org, other@example.org"),
+    ("MAIL_FROM", "a@example.org <b@>"),
     ("SMTP_STARTTLS", "maybe"),
     ("SMTP_CA_FILE", "/nowhere/authority.pem"),
     ("SMTP_CA_FILE", __file__),
@@ -55,6 +64,49 @@ def test_nonsense_is_refused_by_name(name: str, text: str) -> None:
         assert "its value" in str(refused.value)
     else:
         assert repr(text) in str(refused.value)
+
+
+@pytest.mark.parametrize("sign", ["/", "?", "#", "@", "[", "]", "%", " ", "\t", "%zz", "a/b?c#d@e"])
+@pytest.mark.parametrize("before", ["user:12{}ss", "us{}er:word", "user@example.org:12{}ss", "user:{}", "{}"])
+@pytest.mark.parametrize("scheme", ["SMTP_URL smtp", "SMTP_URL smtps", "DATABASE_URL postgresql"])
+def test_a_password_that_ends_its_address_is_refused_with_the_way_to_write_it(
+    sign: str, before: str, scheme: str
+) -> None:
+    name, _, kind = scheme.partition(" ")
+    url = f"{kind}://{before.format(sign)}@host.example/"
+    with pytest.raises(SettingsError) as refused:
+        load({f"SURVEY_{name}": url, "SURVEY_MAIL_FROM": "hello@example.org", "SURVEY_SECRET_KEY": SECRET})
+    assert "user name or password" in str(refused.value)
+    assert "12%2Fss" in str(refused.value)
+    assert "word" not in str(refused.value).replace("password", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "user", "password"),
+    [
+        ("smtp://user:12%2Fss%3F%23%40%25@host.example:587", "host.example", 587, "user", "12/ss?#@%"),
+        ("smtps://user%40example.org:a:b@host.example", "host.example", 465, "user@example.org", "a:b"),
+        ("smtp://[::1]:2525/", "::1", 2525, None, None),
+        ("smtp://relay", "relay", 25, None, None),
+    ],
+)
+def test_what_is_written_so_is_read_so(url: str, host: str, port: int, user: str, password: str) -> None:
+    client = smtp._client(load({"SURVEY_SMTP_URL": url, "SURVEY_MAIL_FROM": "hello@example.org"}))
+    assert (client.hostname, client.port) == (host, port)
+    assert (client._login_username, client._login_password) == (user, password)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///db?host=/run/x",
+        "postgresql://u:p%2F@h/db?sslmode=require",
+        "postgresql:///db?user=u&password=p@ss",
+        "postgresql://u:p@h1,h2:5433/db",
+    ],
+)
+def test_addresses_of_databases_that_are_whole(url: str) -> None:
+    assert load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET}).database_url == url
 
 
 def test_every_parser_refuses_something() -> None:
