@@ -1,84 +1,227 @@
-// Refines a respondent's page, which is complete without it. Stores nothing: what was typed stays in the page.
-const controls = (form) => [...form.elements].filter((control) => control.name && !control.name.startsWith("_"));
+// Refines a respondent's page, which is complete without it. What is typed stays in this tab until it has arrived.
+const SILENCE = 20 * 60_000; // ms: after that, words may be another person's than the one who is here now
+const DOUBLE = 1000; // ms: a second press sooner is a double click
+const PENDING = 300; // ms until waiting is worth a word
+const SLOW = 8000; // ms until waiting is worth a sentence
+const framed = parent !== window;
+const arrival = performance.getEntriesByType("navigation")[0]?.type;
+const sizes = new ResizeObserver(() => tellHeight());
+const sending = { since: 0, abort: null, waits: false, done: false };
+let host = "";
 
-const chosen = (control) =>
-  control.type === "radio" || control.type === "checkbox" ? control.checked : control.value.trim() !== "";
+// Questions name the controls, and a form's own properties are hidden by controls of their name: so never form.action.
+const current = () => document.querySelector("form.survey");
+const field = (form, name) => form.querySelector(`[name="${name}"]`);
+const controls = (form) => [...form.querySelectorAll("input, textarea")].filter(({ name }) => name && name[0] !== "_");
+const answers = (form) => [...new FormData(form)].filter(([name]) => name[0] !== "_");
+const version = (form) => form.getAttribute("data-version"); // another one's page has a mark of its own
+const ticks = ({ type }) => type === "radio" || type === "checkbox";
+const fresh = (at) => Math.abs(Date.now() - at) < SILENCE;
+const words = (name) => document.querySelector(".send").dataset[name];
+
+// What is typed ------------------------------------------------------------------------------------------------------
+function shelf(form, act) {
+  const name = `survey ${form.getAttribute("action")} ${field(form, "_place")?.value ?? ""}`;
+  try {
+    return act(sessionStorage, name);
+  } catch {
+    return null; // a browser that keeps nothing, here or at all
+  }
+}
+
+const forget = (form) => shelf(form, (store, name) => store.removeItem(name));
+
+function keep(form) {
+  const typed = answers(form);
+  if (!typed.some(([, value]) => value.trim())) return forget(form);
+  const [id, time] = [field(form, "_id").value, field(form, "_time").value];
+  const kept = { at: Date.now(), id, time, version: version(form), typed };
+  return shelf(form, (store, name) => store.setItem(name, JSON.stringify(kept)));
+}
+
+function fill(form, typed) {
+  for (const control of controls(form)) {
+    const given = typed.filter(([name]) => name === control.name).map(([, value]) => value);
+    if (ticks(control)) control.checked = given.includes(control.value);
+    else control.value = given[0] ?? control.value;
+  }
+}
+
+function mark(form, { id, time }) {
+  field(form, "_id").value = id;
+  if (time) field(form, "_time").value = time;
+}
+
+// Where a code on the wall or the counter is opened anew, another person may stand there.
+function restore(form) {
+  const kept = shelf(form, (store, name) => JSON.parse(store.getItem(name)));
+  if (!kept) return;
+  if (!fresh(kept.at) || (field(form, "_place") && arrival === "navigate")) return forget(form);
+  const before = JSON.stringify(answers(form));
+  fill(form, kept.typed);
+  mark(form, { id: kept.id, time: kept.version === version(form) && kept.time });
+  if (JSON.stringify(answers(form)) !== before) tellRestored(form);
+}
+
+function tellRestored(form) {
+  const note = document.createElement("div");
+  const button = document.createElement("button");
+  note.className = "note";
+  note.setAttribute("role", "status");
+  Object.assign(button, { type: "button", className: "link", textContent: words("afresh") });
+  button.addEventListener("click", () => {
+    forget(form);
+    location.reload();
+  });
+  form.prepend(note);
+  note.append(`${words("again")} `, button);
+}
+
+// The way back brings a fresh page: with the first one's id, what is sent again is no second answer. A page that is
+// loaded again, or one where many answer, is a new answer.
+function sameAnswer(form) {
+  const kept = history.state;
+  if (!kept?.id) return;
+  if (arrival === "back_forward" && fresh(kept.at) && !field(form, "_place")) mark(form, kept);
+  else history.replaceState(null, "");
+}
+
+// Sending ------------------------------------------------------------------------------------------------------------
+function say(text, busy = false) {
+  const state = document.querySelector(".state");
+  if (!state) return;
+  state.textContent = text;
+  current().querySelector(".btn").ariaBusy = busy || null;
+}
+
+async function send(form, button) {
+  if (Date.now() - sending.since < DOUBLE) return;
+  sending.abort?.abort(); // the server knows an answer by its id: asked twice, it is taken once
+  const abort = new AbortController();
+  const timers = [setTimeout(say, PENDING, words("sending"), true), setTimeout(say, SLOW, words("slow"))];
+  Object.assign(sending, { since: Date.now(), abort, waits: false });
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    if (button?.name) body.append(button.name, button.value);
+    await arrived(form, await fetch(form.getAttribute("action"), { method: "POST", body, signal: abort.signal }));
+  } catch {
+    if (sending.abort === abort) failed();
+  } finally {
+    timers.forEach(clearTimeout);
+    if (sending.abort === abort) Object.assign(sending, { since: 0, abort: null });
+  }
+}
+
+function failed() {
+  sending.waits = !navigator.onLine;
+  say(words(sending.waits ? "waiting" : "failed"));
+}
+
+async function arrived(form, answer) {
+  const page = read(await answer.text());
+  const done = page.querySelector("[data-done]");
+  if (!(done || page.querySelector("form.survey") || [404, 410].includes(answer.status))) throw answer;
+  if (done || answer.redirected) acknowledge(form);
+  if (!answer.redirected) return show(page, ".note--error", ".note", "h1");
+  if (framed) location.replace(answer.url);
+  else location.assign(answer.url);
+}
+
+function acknowledge(form) {
+  forget(form);
+  sending.done = true;
+  const [id, time] = [field(form, "_id").value, field(form, "_time").value];
+  if (!field(form, "_place")) return history.replaceState({ id, time, at: Date.now() }, "");
+  HTMLFormElement.prototype.reset.call(form);
+  form.setAttribute("autocomplete", "off"); // or the way back shows it to the next person
+}
+
+// Redrawing ----------------------------------------------------------------------------------------------------------
+const read = (text) => new DOMParser().parseFromString(text, "text/html");
+
+function show(page, ...places) {
+  document.documentElement.lang = page.documentElement.lang;
+  document.documentElement.dir = page.documentElement.dir;
+  document.title = page.title;
+  document.body.replaceChildren(...page.body.children);
+  begin();
+  focusOn(...places);
+}
+
+function focusOn(...places) {
+  const place = places.map((selector) => document.querySelector(selector)).find(Boolean);
+  if (place?.matches(".note, h1")) place.tabIndex = -1;
+  place?.focus();
+}
+
+// Another language brings the page in that language; every answer and the response's own id move over.
+async function changeLanguage(link, form) {
+  try {
+    const page = read(await (await fetch(link.href)).text());
+    const after = page.querySelector("form.survey");
+    fill(after, answers(form));
+    mark(after, { id: field(form, "_id").value, time: field(form, "_time").value });
+    show(page, ".langs summary");
+    history.replaceState(history.state, "", link.href);
+  } catch {
+    failed();
+  }
+}
 
 function showProgress(form) {
   const progress = form.querySelector(".progress");
   if (!progress) return;
-  const done = new Set(controls(form).filter(chosen).map((control) => control.name)).size;
+  const done = new Set(answers(form).filter(([, value]) => value.trim()).map(([name]) => name)).size;
   if (!done && !progress.dataset.begun) return;
   progress.dataset.begun = "1";
   progress.querySelector("span").textContent = progress.dataset.words.split("|")[done];
   progress.querySelectorAll("i").forEach((step, index) => step.classList.toggle("done", index < done));
 }
 
-function sendOnce(form) {
-  let sent = false;
-  const mark = (state) => {
-    sent = state;
-    form.querySelector(".btn").ariaDisabled = state || null;
-  };
-  form.addEventListener("submit", (event) => (sent ? event.preventDefault() : mark(true)));
-  addEventListener("pageshow", () => mark(false)); // the way back must be able to send again
-}
-
-// The way back brings a fresh page: with the first one's id, what is sent again is no second answer.
-function keepId(form) {
-  const id = form.elements._id;
-  if (!id) return;
-  id.value = history.state?.id ?? id.value;
-  form.addEventListener("submit", () => history.replaceState({ id: id.value }, ""));
-}
-
-// Another language brings the page in that language; every answer and the response's own id move over.
-async function changeLanguage(event) {
-  const link = event.target.closest(".langs a");
-  const before = document.querySelector("form.survey");
-  if (!link || !before || event.metaKey || event.ctrlKey) return;
-  event.preventDefault();
-  try {
-    const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
-    const after = page.querySelector("form.survey");
-    for (const control of before.elements) move(control, after);
-    document.documentElement.lang = page.documentElement.lang;
-    document.documentElement.dir = page.documentElement.dir;
-    document.title = page.title;
-    document.body.replaceChildren(...page.body.children);
-    history.replaceState(history.state, "", link.href);
-    begin();
-  } catch {
-    location = link.href;
-  }
-}
-
-function move(control, form) {
-  if (!control.name || control.name === "_language") return;
-  for (const same of form.querySelectorAll(`[name="${control.name}"]`)) {
-    if (control.type !== "radio" && control.type !== "checkbox") same.value = control.value;
-    else if (same.value === control.value) same.checked = control.checked;
-  }
-}
-
 function tellHeight() {
-  const page = document.querySelector(".ask");
-  const tell = () => parent.postMessage({ survey: "height", height: Math.ceil(page.getBoundingClientRect().height) }, "*");
-  new ResizeObserver(tell).observe(page);
+  const height = Math.ceil(document.querySelector(".ask").getBoundingClientRect().height);
+  if (host) parent.postMessage({ survey: "height", height }, host);
 }
 
 function begin() {
-  const form = document.querySelector("form.survey");
-  if (parent !== window) {
-    document.querySelector(".note--error")?.focus(); // browsers refuse autofocus to a foreign frame
-    tellHeight();
-  }
+  const form = current();
+  sizes.disconnect();
+  if (framed) sizes.observe(document.querySelector(".ask"));
   if (!form) return;
   showProgress(form);
-  form.addEventListener("input", () => showProgress(form));
-  keepId(form);
-  sendOnce(form);
+  if (!navigator.onLine) say(words("offline"));
 }
 
-document.addEventListener("click", changeLanguage);
+document.addEventListener("submit", (event) => {
+  if (event.target !== current()) return;
+  event.preventDefault();
+  send(event.target, event.submitter);
+});
+document.addEventListener("input", (event) => {
+  const form = current();
+  if (!form?.contains(event.target)) return;
+  showProgress(form);
+  keep(form);
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".langs a");
+  if (!link || !current() || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  changeLanguage(link, current());
+});
+addEventListener("offline", () => current() && say(words("offline")));
+addEventListener("online", () => current() && (sending.waits ? current().requestSubmit() : say("")));
+addEventListener("pageshow", (event) => event.persisted && sending.done && field(current(), "_place") && location.reload());
+addEventListener("message", ({ source, origin, data }) => {
+  if (!framed || source !== parent || data?.survey !== "hello" || origin === "null") return;
+  host = origin;
+  tellHeight();
+});
+
+if (window.name === "survey-dark") document.documentElement.dataset.theme = "dark"; // as the page around says
 begin();
+if (current()) {
+  sameAnswer(current());
+  restore(current());
+  showProgress(current());
+} else if (arrival === "navigate") focusOn("[data-done] h1");

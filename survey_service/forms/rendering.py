@@ -1,9 +1,10 @@
 """Turns a published definition into the respondent's page, once for each language; ids are spliced in after."""
 
+import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -88,14 +89,23 @@ def packed(pieces: Pieces) -> Packed:
     )
 
 
+@cache
 def style() -> str:
-    """The style sheet inside every respondent page."""
-    return templates.static_text("css/survey.css")
+    """The style sheet inside every respondent page, without what only we read."""
+    return _lean(re.sub(r"/\*.*?\*/", "", templates.static_text("css/survey.css"), flags=re.DOTALL))
 
 
+@cache
 def script(name: str = "survey") -> str:
-    """A script inside a respondent page."""
-    return templates.static_text(f"js/{name}.js")
+    """The script inside a respondent page: `survey`, or `invitation`, which stands on it."""
+    own = templates.static_text("js/survey.js")
+    whole = own if name == "survey" else own + templates.static_text(f"js/{name}.js")
+    return _lean(re.sub(r"(^|(?<=[;{},]) )\s*// .*$", "", whole, flags=re.MULTILINE))
+
+
+def _lean(text: str) -> str:
+    """Lines without their indentation, and no empty ones: a phone in a shop loads them with every page."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 @lru_cache(maxsize=512)
@@ -177,6 +187,7 @@ def survey(
         form={
             "title": text_in(head.definition.title, setting.language, default),
             "slug": head.slug,
+            "version": head.version,
             "questions": questions,
         },
         action=setting.action,

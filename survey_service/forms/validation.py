@@ -149,6 +149,7 @@ def _missing(question: Question) -> _Wrong:
         SingleChoiceQuestion: "error_choice_required",
         MultipleChoiceQuestion: "error_choices_required",
         EmailQuestion: "error_email_required",
+        ShortTextQuestion: "error_short_text_required",
     }
     return _Wrong("required", words.get(type(question), "error_text_required"))
 
@@ -196,7 +197,7 @@ def _email(_question: EmailQuestion, value: Any) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise _Wrong("malformed_email", "error_email_malformed") from error
+        raise _Wrong("malformed_email", "error_email_malformed", email=text) from error
 
 
 _READ: Mapping[type, Callable[[Any, Any], Answer | None]] = {

@@ -32,13 +32,18 @@ class Faults:
     def _console(self, message: ConsoleMessage) -> None:
         refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
         frames = message.page.frames if message.page else []
-        own = message.location.get("url") in [frame.url for frame in frames]
+        own = message.location.get("url") in [address for frame in frames for address in _answered(frame.url)]
         if message.type == "error" and not (refused and own):
             self.told.append(f"{message.location.get('url')}: {message.text}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 500:
             self.told.append(f"{response.status} {response.url}")
+
+
+def _answered(url: str) -> tuple[str, str]:
+    """The addresses under which a page's own requests may be refused: its own, and that of its form."""
+    return url, url.partition("?")[0]
 
 
 def visitor(browser: Browser, product: Product, faults: Faults, **options: Any) -> BrowserContext:

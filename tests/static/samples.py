@@ -7,6 +7,7 @@ from typing import Any
 
 from survey_service.core import templates
 from survey_service.core.i18n import LANGUAGES, translator
+from survey_service.forms import rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -32,6 +33,7 @@ class Form:
     title: str
     slug: str
     questions: list[Question]
+    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def render(template: str, language: str = "en", **values: Any) -> str:
         "direction": LANGUAGES[language].direction,
         "languages": list(LANGUAGES.values()),
         "brand": {"name": "Linden Flowers", "place": "Harbour Street", "address": "4 Harbour Street, Riga"},
-        "style": (STATIC / "css" / "survey.css").read_text(),
-        "script": (STATIC / "js" / "survey.js").read_text(),
+        "style": rendering.style(),
+        "script": rendering.script(),
         "form": FORM,
         "action": "/s/visit",
         "place": "P7K",
@@ -116,8 +118,7 @@ def survey(language: str = "en", **values: Any) -> str:
 
 
 def invitation(language: str = "en", **values: Any) -> str:
-    script = (STATIC / "js" / "invitation.js").read_text()
-    usual = {"question": TEN_QUESTIONS[0], "value": 9, "action": "/i/token", "script": script}
+    usual = {"question": TEN_QUESTIONS[0], "value": 9, "action": "/i/token", "script": rendering.script("invitation")}
     return render("survey/invitation.html", language, **{**usual, **values})
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from tests.static.samples import STATIC, invitation, survey, words
+from tests.static.samples import STATIC, invitation, render, survey, words
 
 pytestmark = pytest.mark.browser
 HERE = "https://feedback.example"
@@ -27,7 +27,7 @@ class Site:
         request = route.request
         if request.method == "POST":
             self.posts.append(parse_qs(request.post_data or ""))
-            route.fulfill(body="<h1>Thank you</h1>", content_type="text/html")
+            route.fulfill(body=render("survey/thanks.html"), content_type="text/html; charset=utf-8")
         elif request.url == f"{HERE}/embed.js":
             route.fulfill(body=(STATIC / "embed.js").read_text(), content_type="text/javascript")
         elif request.url in self.pages:
