@@ -21,7 +21,8 @@ from survey_service.dashboard.stream import EventReader, messages
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.forms import queries as forms
 from survey_service.jobs import queries as events
-from survey_service.responses.words import CHANNELS
+from survey_service.places.schemas import NO_PLACE
+from survey_service.responses.words import CHANNELS, WITHOUT_PLACE
 
 AnyRequest = Request[Any, Any, Any]
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -125,15 +126,28 @@ def filter_fields(made: Summary, asked: Asked, choices: Choices) -> dict[str, An
         "form": filters.form,
         "forms": [(form.slug, form.name) for form in choices.forms],
         "place": filters.place,
-        "places": [
-            ("", "All places"),
-            *view.place_options([(place.code, place.name, place.depth) for place in choices.places]),
-        ],
+        "places": _places(made, choices),
         "channel": filters.channel,
-        "channels": [("", "Every channel"), *CHANNELS.items()],
+        "channels": _with([("", "Every channel"), *CHANNELS.items()], filters.channel, filters.channel),
         "language": filters.language,
-        "languages": [("", "Every language"), *_languages(made.form)],
+        "languages": _with(
+            [("", "Every language"), *_languages(made.form)],
+            filters.language,
+            language_name(filters.language, "en") if filters.language else "",
+        ),
     }
+
+
+def _places(made: Summary, choices: Choices) -> list[tuple[str, str]]:
+    """The places in use, answers without one, and the place that is chosen, even if it is archived."""
+    tree = view.place_options([(place.code, place.name, place.depth) for place in choices.places])
+    options = [("", "All places"), *tree, (NO_PLACE, WITHOUT_PLACE)]
+    return _with(options, made.filters.place, made.place_name)
+
+
+def _with(options: list[tuple[str, str]], value: str, label: str) -> list[tuple[str, str]]:
+    """The options, and the one that is set if it is not offered: no filter that works is hidden."""
+    return options if any(value == offered for offered, _ in options) else [*options, (value, label)]
 
 
 def _languages(form: FormChoice) -> list[tuple[str, str]]:

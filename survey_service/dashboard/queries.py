@@ -1,6 +1,6 @@
 """What a summary reads from the domains below: forms with their scored questions, places, counts, comments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import get_args
 from uuid import UUID
 
@@ -8,12 +8,12 @@ from survey_service.core.errors import NotFound
 from survey_service.dashboard.schemas import (
     Choices,
     CommentShown,
-    Exclusions,
+    Filters,
     FormChoice,
-    PlaceChoice,
     Scale,
     ScoredQuestion,
 )
+from survey_service.dashboard.tree import Tree, below, place_tree, with_below
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import CesQuestion, CsatQuestion, Definition, NpsQuestion, text_in
 from survey_service.forms.schemas import FormHead
@@ -23,21 +23,32 @@ from survey_service.nps.queries import ALL, Group
 from survey_service.nps.scores import Metric
 from survey_service.nps.trend import Period
 from survey_service.places import queries as places
-from survey_service.places.schemas import PlaceRow
+from survey_service.places.schemas import NO_PLACE
 from survey_service.responses import queries as responses
+from survey_service.responses.words import WITHOUT_PLACE
 
 METRICS: tuple[Metric, ...] = get_args(Metric)
 Scored = NpsQuestion | CsatQuestion | CesQuestion
 
 
 class Scope:
-    """One form's counts under fixed filters of place, channel and language."""
+    """One form's counts under fixed filters of place, channel and language.
+
+    `tree` has all places of the workspace, `places` those that are meant (None: all, and answers without one).
+    """
 
     def __init__(
-        self, workspace: UUID, form: UUID, places: Sequence[UUID] | None = None, channel: str = "", language: str = ""
+        self,
+        workspace: UUID,
+        form: UUID,
+        tree: Tree,
+        places: Sequence[UUID | None] | None = None,
+        channel: str = "",
+        language: str = "",
     ) -> None:
         self.workspace = workspace
         self.form = form
+        self.tree = tree
         self.places = places
         self.channel = channel or None
         self.language = language or None
@@ -48,8 +59,8 @@ class Scope:
         return self.places is not None or bool(self.channel or self.language)
 
     async def groups(self, question: str, period: Period, by: counts.By | None = None) -> list[Group]:
-        """The counts of a question in a period."""
-        return await counts.histograms(
+        """The counts of a question in a period; those of a place include what lies below it."""
+        found = await counts.histograms(
             self.workspace,
             self.form,
             question,
@@ -59,6 +70,23 @@ class Scope:
             channel=self.channel,
             language=self.language,
             by=by,
+        )
+        if by != "place":
+            return found
+        single = [(group.key, group.revision, group.histogram) for group in found]
+        summed = with_below(single, self.tree, self.places)
+        return [Group(key, None, revision, histogram) for key, revision, histogram in summed]
+
+    def answers(self, period: Period) -> responses.AnswerFilter:
+        """The responses that the figures of a period are about."""
+        return responses.AnswerFilter(
+            workspace=self.workspace,
+            form=self.form,
+            from_day=period.first,
+            to_day=period.last,
+            places=tuple(self.places or ()),
+            channel=self.channel or "",
+            language=self.language or "",
         )
 
     async def responses(self, period: Period) -> tuple[int, int]:
@@ -103,34 +131,36 @@ async def choices(workspace: UUID) -> Choices:
     return Choices(await form_choices(workspace), place_tree(await places.places_of(workspace)))
 
 
-async def place_names(workspace: UUID) -> dict[str, PlaceChoice]:
+async def tree_of(workspace: UUID) -> Tree:
     """Every place, archived ones too, by its id as text."""
     tree = place_tree(await places.places_of(workspace, archived=True))
     return {str(place.id): place for place in tree}
 
 
-async def place_ids(workspace: UUID, code: str) -> tuple[str, list[UUID]]:
-    """The name of a place, and the ids of it and all below. Raises NotFound, for another workspace's too."""
-    found = await places.place_by_code(code)
-    if found is None or found.workspace != workspace:
+async def scope_of(workspace: UUID, form: FormChoice, filters: Filters) -> tuple[str, Scope]:
+    """The name of the place that the filters name (empty without one), and the scope of their figures.
+
+    Raises NotFound for a place that is not the workspace's.
+    """
+    tree = await tree_of(workspace)
+    name, meant = _meant(filters.place, tree)
+    return name, Scope(workspace, form.id, tree, meant, filters.channel, filters.language)
+
+
+def _meant(code: str, tree: Tree) -> tuple[str, Sequence[UUID | None] | None]:
+    if not code:
+        return "", None
+    if code == NO_PLACE:
+        return WITHOUT_PLACE, [None]
+    found = next((place for place in tree.values() if place.code == code), None)
+    if found is None:
         raise NotFound("There is no place with this code.")
-    return found.name, await places.subtree(workspace, found.id)
+    return found.name, below(found.id, tree)
 
 
-async def newest_comments(
-    scope: Scope, period: Period, names: dict[str, PlaceChoice], limit: int
-) -> tuple[CommentShown, ...]:
+async def newest_comments(scope: Scope, period: Period, limit: int) -> tuple[CommentShown, ...]:
     """The newest comments under the same filters as the figures."""
-    wanted = responses.AnswerFilter(
-        workspace=scope.workspace,
-        form=scope.form,
-        from_day=period.first,
-        to_day=period.last,
-        places=tuple(scope.places or ()),
-        channel=scope.channel or "",
-        language=scope.language or "",
-    )
-    rows = await responses.newest_comments(wanted, limit)
+    rows = await responses.newest_comments(scope.answers(period), limit)
     return tuple(
         CommentShown(
             id=row["id"],
@@ -140,35 +170,11 @@ async def newest_comments(
             language=row["comment_language"] or row["language"],
             sentiment=row["sentiment"],
             channel=row["channel"],
-            place=place.name if (place := names.get(str(row["place"]))) else "",
+            place=place.name if (place := scope.tree.get(str(row["place"]))) else "",
             customer=row["customer"],
         )
         for row in rows
     )
-
-
-async def exclusions(workspace: UUID, form: UUID, period: Period) -> Exclusions:
-    """What came in the period and is in no figure, whatever the filters of place, channel and language."""
-    found = await responses.exclusions(workspace, form, period.first, period.last)
-    return Exclusions(test=found["test"], partial=found["partial"], spam=found["spam"])
-
-
-def place_tree(rows: Iterable[PlaceRow]) -> tuple[PlaceChoice, ...]:
-    """Places in the order of their tree, each with its depth and the name of its parent."""
-    by_id = {row.id: row for row in rows}
-    below: dict[UUID | None, list[PlaceRow]] = {}
-    for row in by_id.values():
-        below.setdefault(row.parent if row.parent in by_id else None, []).append(row)
-    ordered: list[PlaceChoice] = []
-
-    def walk(parent: UUID | None, depth: int) -> None:
-        for row in sorted(below.get(parent, ()), key=lambda place: (place.name, place.code)):
-            region = by_id[parent].name if parent else ""
-            ordered.append(PlaceChoice(row.id, row.code, row.name, row.own_name, region, depth))
-            walk(row.id, depth + 1)
-
-    walk(None, 0)
-    return tuple(ordered)
 
 
 def _add_revision(found: dict[str, ScoredQuestion], question: Scored, definition: Definition) -> None:

@@ -56,7 +56,7 @@ class FormChoice(msgspec.Struct, frozen=True):
 
 
 class PlaceChoice(msgspec.Struct, frozen=True):
-    """A place to choose; `depth` is its level in the tree, `region` the name of what it belongs to."""
+    """A place to choose; `depth` is its level in the tree, `region` the name of what it belongs to, its `parent`."""
 
     id: UUID
     code: str
@@ -64,6 +64,7 @@ class PlaceChoice(msgspec.Struct, frozen=True):
     own_name: str = ""
     region: str = ""
     depth: int = 0
+    parent: UUID | None = None
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ class Figure(msgspec.Struct, frozen=True):
     """A question's score in the period beside the period before.
 
     `broken`: the two periods were asked in different wordings, so they are not compared. `left_out` answers were
-    given on an earlier scale and are not in the score.
+    given on an earlier scale and are not in the score, which then has those of the `revisions` only.
     """
 
     question: ScoredQuestion
@@ -86,15 +87,17 @@ class Figure(msgspec.Struct, frozen=True):
     change: Change
     broken: bool = False
     left_out: int = 0
+    revisions: tuple[int, ...] = ()
 
 
 class TrendPoint(msgspec.Struct, frozen=True):
-    """One bucket of the trend."""
+    """One bucket of the trend, of one wording; `revisions` names it where there are several."""
 
     key: str
     first: date
     last: date
     score: Score
+    revisions: tuple[int, ...] = ()
 
 
 class Trend(msgspec.Struct, frozen=True):
@@ -107,7 +110,8 @@ class Trend(msgspec.Struct, frozen=True):
 
 
 class SplitRow(msgspec.Struct, frozen=True):
-    """One value of a dimension: `key` is what filters take (a place's code, empty for none)."""
+    """One value of a dimension: `key` is what filters take (a place's code). A place's row includes those below it,
+    which follow it with more `depth`; `under` names what a place without a row above it belongs to."""
 
     key: str
     label: str
@@ -115,6 +119,12 @@ class SplitRow(msgspec.Struct, frozen=True):
     under: str
     score: Score
     change: Change
+    depth: int = 0
+    revisions: tuple[int, ...] = ()
+
+    def at(self, depth: int) -> "SplitRow":
+        """The row at its place in a tree."""
+        return msgspec.structs.replace(self, depth=depth, under="" if depth else self.under)
 
 
 class CommentShown(msgspec.Struct, frozen=True):
@@ -131,18 +141,11 @@ class CommentShown(msgspec.Struct, frozen=True):
     customer: UUID | None = None
 
 
-class Exclusions(msgspec.Struct, frozen=True):
-    """Responses of the period that are in no figure."""
-
-    test: int = 0
-    partial: int = 0
-    spam: int = 0
-
-
 class Summary(msgspec.Struct, frozen=True):
     """One period of one form: the only source of what the page, the PDF and the command show.
 
     `hero` is the figure that trend and splits are about, None for a form without a scored question.
+    `exclusions` counts by state what came under the same filters and is in no figure.
     `sentiment_counted` is false when other filters are set, for sentiment is counted by day only.
     """
 
@@ -164,5 +167,5 @@ class Summary(msgspec.Struct, frozen=True):
     splits: Mapping[Dimension, tuple[SplitRow, ...]]
     sentiment_counted: bool
     newest: tuple[CommentShown, ...]
-    exclusions: Exclusions
+    exclusions: Mapping[str, int]
     place_name: str = ""

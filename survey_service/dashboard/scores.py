@@ -16,6 +16,7 @@ from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY, named, scored
 from survey_service.nps.queries import Group
 from survey_service.nps.scores import Metric, Score, State
 from survey_service.nps.trend import Period, bucket_of
+from survey_service.responses import queries as responses
 
 ScoreBy = Literal["day", "week", "month", "place", "channel", "language"]
 AskedMetric = Literal["nps", "csat", "ces"]
@@ -37,7 +38,8 @@ class ScoreGroup(msgspec.Struct, frozen=True):
 class Scores(msgspec.Struct, frozen=True):
     """A score with its 95 % interval and histogram, nothing rounded: NPS −100…100, CSAT 0…100, CES the mean.
 
-    State `too_few` is below the workspace's minimum, `none` has nulls.
+    State `too_few` is below the workspace's minimum, `none` has nulls. `not_counted` says by state how many responses
+    under the same filters are in no score.
     """
 
     score: float | None
@@ -47,6 +49,7 @@ class Scores(msgspec.Struct, frozen=True):
     state: State
     histogram: dict[str, int]
     groups: list[ScoreGroup]
+    not_counted: dict[str, int]
 
 
 async def scores(
@@ -58,15 +61,15 @@ async def scores(
     """
     form = await queries.form_choice(workspace, filters.form)
     asked = chosen_question(await queries.scored_questions(workspace, form), question, metric)
-    _, ids = await queries.place_ids(workspace, filters.place) if filters.place else ("", None)
-    scope = Scope(workspace, form.id, ids, filters.channel, filters.language)
+    _, scope = await queries.scope_of(workspace, form, filters)
     first = filters.first or min(FIRST_DAY, filters.last or FIRST_DAY)
     last = filters.last or max(LAST_DAY, first)
     if first > last:
         raise Invalid.field("from", "after_to", "The first day lies after the last.")
     period = Period(first, last)
     whole = scored(asked, await scope.groups(asked.key, period), min_n).score
-    return Scores(**_fields(whole), groups=await _groups(scope, asked, period, by, min_n) if by else [])
+    groups = await _groups(scope, asked, period, by, min_n) if by else []
+    return Scores(**_fields(whole), groups=groups, not_counted=await responses.exclusions(scope.answers(period)))
 
 
 def chosen_question(questions: Sequence[ScoredQuestion], key: str, metric: AskedMetric | None) -> ScoredQuestion:
@@ -111,9 +114,8 @@ async def _groups(scope: Scope, question: ScoredQuestion, period: Period, by: Sc
         dated = [(bucket_of(group.day, by), group) for group in days if group.day and group.histogram]
         labels = {bucket.key: _time_label(bucket.key, bucket.first, by) for bucket, _ in dated}
         return _scored_groups(question, [(bucket.key, group) for bucket, group in dated], labels, min_n)
-    places = await queries.place_names(scope.workspace) if by == "place" else {}
     groups = [group for group in await scope.groups(question.key, period, by) if group.histogram]
-    shown = {group.key: named(by, group.key, places) for group in groups}
+    shown = {group.key: named(by, group.key, scope.tree) for group in groups}
     keyed = [(shown[group.key][0], group) for group in groups]
     return _scored_groups(question, keyed, {code: label for code, label, _, _ in shown.values()}, min_n)
 

@@ -12,19 +12,19 @@ from survey_service.core.clock import local_day
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n import language_name
 from survey_service.dashboard import periods, queries, words
-from survey_service.dashboard.queries import Scope
+from survey_service.dashboard.queries import Scope, scope_of
 from survey_service.dashboard.schemas import (
     Dimension,
     Figure,
     Filters,
     FormChoice,
-    PlaceChoice,
     ScoredQuestion,
     SplitRow,
     Summary,
     Trend,
     TrendPoint,
 )
+from survey_service.dashboard.tree import Tree, as_tree
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.queries import Group
 from survey_service.nps.scores import Change, Metric, Score, change, score
@@ -38,6 +38,9 @@ from survey_service.nps.trend import (
     series,
     span,
 )
+from survey_service.places.schemas import NO_PLACE
+from survey_service.responses import queries as responses
+from survey_service.responses.words import WITHOUT_PLACE
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
@@ -62,6 +65,11 @@ class Scored(NamedTuple):
     revisions: frozenset[int]
     left_out: int
 
+    @property
+    def only(self) -> tuple[int, ...]:
+        """The revisions that are in the score; empty if all are."""
+        return tuple(sorted(self.revisions)) if self.left_out else ()
+
 
 async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: int = NEWEST) -> Summary:
     """Everything about one form in one period. `comments`: how many of the newest to bring along.
@@ -69,7 +77,7 @@ async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: in
     Raises NotFound for a form or place that is not the workspace's, Invalid for a period the wrong way round.
     """
     form = await chosen_form(asker.workspace, filters.form)
-    name, scope = await _scope(asker.workspace, form, filters)
+    name, scope = await scope_of(asker.workspace, form, filters)
     questions = sorted(
         await queries.scored_questions(asker.workspace, form),
         key=lambda question: METRIC_ORDER.index(question.metric),
@@ -82,7 +90,6 @@ async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: in
     hero = figures[0] if figures else None
     splits, counted = await _splits(scope, hero, period, before, asker)
     answers, commented = await scope.responses(period)
-    places = await queries.place_names(asker.workspace)
     return Summary(
         workspace_name=asker.name,
         time_zone=asker.time_zone,
@@ -101,8 +108,8 @@ async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: in
         trend=await _trend(scope, hero.question, period, asker.min_n) if hero else None,
         splits=splits,
         sentiment_counted=counted,
-        newest=await queries.newest_comments(scope, period, places, comments) if comments else (),
-        exclusions=await queries.exclusions(asker.workspace, form.id, period),
+        newest=await queries.newest_comments(scope, period, comments) if comments else (),
+        exclusions=await responses.exclusions(scope.answers(period)),
         place_name=name,
     )
 
@@ -150,11 +157,6 @@ def compared(current: Scored, previous: Scored) -> tuple[Change, bool]:
     return change(current.score, previous.score), False
 
 
-async def _scope(workspace: UUID, form: FormChoice, filters: Filters) -> tuple[str, Scope]:
-    name, ids = await queries.place_ids(workspace, filters.place) if filters.place else ("", None)
-    return name, Scope(workspace, form.id, ids, filters.channel, filters.language)
-
-
 async def _period(scope: Scope, filters: Filters, today: date) -> Period:
     """The days asked for; an open end is closed by the first or last day with answers."""
     if filters.first and filters.last:
@@ -178,10 +180,10 @@ def _short_enough(period: Period) -> Period:
 async def _figure(scope: Scope, question: ScoredQuestion, period: Period, before: Period | None, min_n: int) -> Figure:
     current = scored(question, await scope.groups(question.key, period), min_n)
     if before is None:
-        return Figure(question, current.score, None, Change(), left_out=current.left_out)
+        return Figure(question, current.score, None, Change(), False, current.left_out, current.only)
     previous = scored(question, await scope.groups(question.key, before), min_n)
     moved, broken = compared(current, previous)
-    return Figure(question, current.score, previous.score, moved, broken, current.left_out)
+    return Figure(question, current.score, previous.score, moved, broken, current.left_out, current.only)
 
 
 async def _trend(scope: Scope, question: ScoredQuestion, period: Period, min_n: int) -> Trend:
@@ -193,7 +195,9 @@ async def _trend(scope: Scope, question: ScoredQuestion, period: Period, min_n: 
     ]
     step = readable_step(days, shown, min_n)
     segments = []
-    for segment in series(days, shown, step):
+    wordings = series(days, shown, step)
+    for segment in wordings:
+        only = (segment.revision,) if segment.revision is not None and len(wordings) > 1 else ()
         scale = question.scale(segment.revision or question.revision)
         segments.append(
             tuple(
@@ -202,6 +206,7 @@ async def _trend(scope: Scope, question: ScoredQuestion, period: Period, min_n: 
                     point.first,
                     point.last,
                     score(question.metric, point.histogram, scale_max=scale.highest, top=scale.top, min_n=min_n),
+                    only,
                 )
                 for point in segment.points
             )
@@ -216,7 +221,6 @@ async def _splits(
     """The main question's score per place, channel, language and sentiment; sentiment only without filters."""
     if hero is None:
         return {}, False
-    places = await queries.place_names(scope.workspace)
     splits: dict[Dimension, tuple[SplitRow, ...]] = {}
     dimensions: list[Dimension] = ["place", "channel", "language"]
     if not scope.filtered:
@@ -224,11 +228,13 @@ async def _splits(
     for dimension in dimensions:
         now = _by_key(await scope.groups(hero.question.key, period, dimension))
         then = _by_key(await scope.groups(hero.question.key, before, dimension)) if before else {}
-        rows = [
-            _row(hero.question, key, groups, then.get(key, ()), named(dimension, key, places), asker.min_n)
+        every = {
+            key: _row(hero.question, groups, then.get(key, ()), named(dimension, key, scope.tree), asker.min_n)
             for key, groups in now.items()
-        ]
-        splits[dimension] = tuple(sorted((row for row in rows if row.score.n), key=_best_first))
+        }
+        rows = {key: row for key, row in every.items() if row.score.n}
+        ordered = as_tree(rows, scope.tree, _best_first) if dimension == "place" else None
+        splits[dimension] = tuple(ordered or sorted(rows.values(), key=_best_first))
     return splits, not scope.filtered
 
 
@@ -241,21 +247,21 @@ def _by_key(groups: Iterable[Group]) -> dict[str, list[Group]]:
 
 def _row(
     question: ScoredQuestion,
-    key: str,
     groups: Sequence[Group],
     before: Sequence[Group],
     named: tuple[str, str, str, str],
     min_n: int,
 ) -> SplitRow:
     current, previous = scored(question, groups, min_n), scored(question, before, min_n)
-    return SplitRow(*named, score=current.score, change=compared(current, previous)[0])
+    moved, _ = compared(current, previous)
+    return SplitRow(*named, score=current.score, change=moved, revisions=current.only)
 
 
-def named(dimension: Dimension, key: str, places: Mapping[str, PlaceChoice]) -> tuple[str, str, str, str]:
+def named(dimension: Dimension, key: str, places: Tree) -> tuple[str, str, str, str]:
     """Filter value, label, own name and second line of a key of the counts."""
     if dimension == "place":
         place = places.get(key)
-        return (place.code, place.name, place.own_name, place.region) if place else ("", "No place", "", "")
+        return (place.code, place.name, place.own_name, place.region) if place else (NO_PLACE, WITHOUT_PLACE, "", "")
     if dimension == "channel":
         return key, words.channel(key), "", ""
     if dimension == "language":

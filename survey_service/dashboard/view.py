@@ -25,6 +25,8 @@ DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
     "sentiment": ("Comments by mood", "Mood"),
 }
 
+INCLUDED = "Each place includes the places that belong to it."
+
 Draw = Callable[[str], Markup]
 """Marks a drawing as ready for a template."""
 
@@ -68,10 +70,17 @@ def pdf_url(filters: Filters) -> str:
     return f"/app/reports/summary.pdf?{query(filters)}"
 
 
-def score_filter(figure: Figure, low: int | None = None, high: int | None = None) -> str:
-    """`recommend:0-6`; the whole scale without numbers."""
-    first, last = figure.score.scale
-    return f"{figure.question.key}:{first if low is None else low}-{last if high is None else high}"
+def score_filter(
+    figure: Figure, low: int | None = None, high: int | None = None, part: Figure | SplitRow | TrendPoint | None = None
+) -> str:
+    """`recommend:0-6`; the whole scale without numbers. `part`: what of the figure is meant, if not all of it.
+
+    Where only some wordings are in the score, they are named: `recommend.2.3:0-6`.
+    """
+    meant = part or figure
+    first, last = meant.score.scale
+    wordings = "".join(f".{revision}" for revision in meant.revisions)
+    return f"{figure.question.key}{wordings}:{first if low is None else low}-{last if high is None else high}"
 
 
 def shown_score(summary: Summary, figure: Figure) -> dict[str, Any]:
@@ -129,6 +138,7 @@ def shown_split(summary: Summary, dimension: Dimension, draw: Draw, most_rows: i
         "axis": draw(figures.axis_svg(axis, whole.metric)),
         "rows": [_shown_row(summary, summary.hero, dimension, row, axis, draw) for row in rows],
         "more": len(summary.splits[dimension]) - len(rows),
+        "note": INCLUDED if any(row.depth for row in rows) else "",
     }
 
 
@@ -159,6 +169,7 @@ def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any
     return {
         "title": f"Scores in {label(summary.period)}" if is_named(summary) else "Scores",
         "n": words.count(score.n),
+        "href": answers_url(summary.filters, score=score_filter(hero)),
         "svg": draw(figures.histogram_svg(score)),
         "wide": draw(figures.histogram_svg(score, width=720, height=205, identity="histogram-wide")),
         "rows": [
@@ -195,13 +206,16 @@ def shown_comments(summary: Summary) -> list[dict[str, Any]]:
 
 
 def shown_exclusions(summary: Summary) -> str:
-    """What came in the period and is in no figure."""
-    found = summary.exclusions
-    parts = [
-        f"{words.count(n)} {name}"
-        for name, n in (("spam", found.spam), ("test", found.test), ("partial", found.partial))
+    """What came under the same filters and is in no figure, in one sentence."""
+    return f"Not counted: {', '.join(text for text, _ in excluded(summary))}."
+
+
+def excluded(summary: Summary) -> list[tuple[str, str]]:
+    """What came under the same filters and is in no figure: words, and the page with exactly these."""
+    return [
+        (f"{words.count(n)} {state}", answers_url(summary.filters, state=state))
+        for state, n in summary.exclusions.items()
     ]
-    return f"Not counted: {', '.join(parts)}."
 
 
 def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int = 1000) -> dict[str, Any]:
@@ -237,6 +251,7 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
         "answers_url": answers_url(summary.filters),
         "unscored": bool(summary.answers) and not answered,
         "exclusions": shown_exclusions(summary),
+        "excluded": excluded(summary),
         "sentiment_counted": summary.sentiment_counted,
     }
 
@@ -260,11 +275,12 @@ def _shown_row(
     summary: Summary, hero: Figure, dimension: Dimension, row: SplitRow, axis: Axis, draw: Draw
 ) -> dict[str, Any]:
     mean = hero.score.score if hero.score.state == "ok" else None
-    href = answers_url(summary.filters, **{dimension: row.key, "score": score_filter(hero)}) if row.key else ""
+    href = answers_url(summary.filters, **{dimension: row.key, "score": score_filter(hero, part=row)})
     return {
         "label": row.label,
         "own_name": row.own_name,
         "under": row.under,
+        "depth": row.depth,
         "href": href,
         "state": row.score.state,
         "value": words.value(row.score),
@@ -288,7 +304,7 @@ def _trend_row(point: TrendPoint, filters: Filters, hero: Figure, new_wording: b
         "n": words.count(score.n),
         "state": score.state,
         "new_wording": new_wording,
-        "href": answers_url(filters, **days, score=score_filter(hero)),
+        "href": answers_url(filters, **days, score=score_filter(hero, part=point)),
     }
 
 

@@ -187,6 +187,15 @@ async def last_questions(workspace: UUID, form: UUID) -> dict[str, Question]:
     return {question.key: question for row in rows for question in decode(row["definition"]).questions}
 
 
+async def versions_asking(workspace: UUID, form: UUID, question: str) -> list[tuple[int, int]]:
+    """The versions that ask a question, each with the question's revision in it."""
+    found = []
+    for version in await versions(workspace, form):
+        definition = await definition_of(workspace, form, version.number)
+        found += [(version.number, asked.revision) for asked in definition.questions if asked.key == question]
+    return found
+
+
 async def revisions_of(workspace: UUID, form: UUID, question: str) -> list[tuple[datetime, int]]:
     """When each revision of a question was first published, oldest first."""
     rows = await database.fetch(

@@ -71,7 +71,7 @@ async def histograms(
     first: date,
     last: date,
     *,
-    place_ids: Sequence[UUID] | None = None,
+    place_ids: Sequence[UUID | None] | None = None,
     channel: str | None = None,
     language: str | None = None,
     sentiment: str | None = None,
@@ -79,7 +79,8 @@ async def histograms(
 ) -> list[Group]:
     """The counts from `first` to `last`, both included, grouped by `by` and by revision, in order.
 
-    A region is given as the ids of its places; an empty list means that none are meant. Filters and `by` of at most
+    A region is given as the ids of its places, answers without a place as None; an empty list means that none are
+    meant. Filters and `by` of at most
     one dimension read that dimension's margin, more read the cells. Raises NotCounted for sentiment with another.
     """
     filters = _filters(place_ids, channel, language, sentiment)
@@ -152,9 +153,9 @@ def as_uuid(value: Any) -> UUID:
 
 
 def _filters(
-    place_ids: Sequence[UUID] | None, channel: str | None, language: str | None, sentiment: str | None
+    place_ids: Sequence[UUID | None] | None, channel: str | None, language: str | None, sentiment: str | None
 ) -> list[_Filter]:
-    chosen = [_Filter("place", tuple(sorted(map(str, place_ids))))] if place_ids is not None else []
+    chosen = [_Filter("place", tuple(sorted(str(place or "") for place in place_ids)))] if place_ids is not None else []
     single = {"channel": channel, "language": language, "sentiment": sentiment}
     return chosen + [_Filter(name, (value,)) for name, value in single.items() if value is not None]
 

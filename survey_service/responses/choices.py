@@ -9,6 +9,7 @@ from survey_service.forms import queries as forms
 from survey_service.forms.definition import NpsQuestion, text_in
 from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
+from survey_service.places.schemas import NO_PLACE
 from survey_service.places.tree import outline
 from survey_service.responses import words
 from survey_service.responses.filters import Asked, query
@@ -47,13 +48,11 @@ async def chips(workspace: UUID, asked: Asked, head: FormHead | None) -> Options
 
 
 async def _labels(workspace: UUID, asked: Asked, head: FormHead | None) -> dict[str, str]:
-    place = await places.place_by_code(asked.place) if asked.place else None
-    place_name = place.name if place and place.workspace == workspace else asked.place
     return {
         "form": head.name if head else asked.form,
         "from": f"From {asked.first}" if asked.first else "",
         "to": f"To {asked.last}" if asked.last else "",
-        "place": place_name,
+        "place": await _place_name(workspace, asked.place),
         "channel": words.channel(asked.channel),
         "language": language_name(asked.language, READER) if asked.language else "",
         "sentiment": words.SENTIMENTS.get(asked.sentiment, asked.sentiment),
@@ -64,9 +63,17 @@ async def _labels(workspace: UUID, asked: Asked, head: FormHead | None) -> dict[
     }
 
 
+async def _place_name(workspace: UUID, code: str) -> str:
+    if code == NO_PLACE:
+        return words.WITHOUT_PLACE
+    place = await places.place_by_code(code) if code else None
+    return place.name if place and place.workspace == workspace else code
+
+
 def score_label(score: str, head: FormHead | None) -> str:
     """`Detractors, 0–6`, or `How easy was it? 5–7` for other scales and ranges."""
-    key, _, numbers = score.partition(":")
+    asked, _, numbers = score.partition(":")
+    key = asked.partition(".")[0]
     question = next((q for q in head.definition.questions if q.key == key), None) if head else None
     named = {value: label for label, value in GROUPS}.get(numbers)
     if isinstance(question, NpsQuestion) and named:
@@ -82,7 +89,15 @@ async def choices(workspace: UUID, asked: Asked, head: FormHead | None) -> Choic
     tree = outline(await places.places_of(workspace))
     return Choices(
         forms=[("", "All forms"), *((each.slug, each.name) for each in heads)],
-        places=_with([("", "All places"), *((p.code, "\u2003" * depth + p.name) for depth, p in tree)], asked.place),
+        places=_with(
+            [
+                ("", "All places"),
+                *((place.code, "\u2003" * depth + place.name) for depth, place in tree),
+                (NO_PLACE, words.WITHOUT_PLACE),
+            ],
+            asked.place,
+            await _place_name(workspace, asked.place),
+        ),
         channels=[("", "All ways in"), *words.CHANNELS.items()],
         languages=_with([("", "All languages"), *((tag, language_name(tag, READER)) for tag in tags)], asked.language),
         sentiments=[("", "Any mood"), *words.SENTIMENTS.items()],
@@ -92,8 +107,8 @@ async def choices(workspace: UUID, asked: Asked, head: FormHead | None) -> Choic
     )
 
 
-def _with(options: Options, value: str) -> Options:
-    return options if any(value == offered for offered, _ in options) else [*options, (value, value)]
+def _with(options: Options, value: str, label: str = "") -> Options:
+    return options if any(value == offered for offered, _ in options) else [*options, (value, label or value)]
 
 
 def _scores(asked: Asked, head: FormHead | None) -> Options:

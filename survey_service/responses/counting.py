@@ -18,7 +18,7 @@ async def known_count(wanted: AnswerFilter) -> int | None:
     """How many responses there are; None where only reading them all would tell."""
     if wanted.search or wanted.customer or wanted.sentiment == "unread" or wanted.states != COUNTED_STATES:
         return None
-    if wanted.question and (wanted.commented or wanted.sentiment):
+    if wanted.question and wanted.commented:
         return None
     if wanted.sentiment and (wanted.places or wanted.channel or wanted.language):
         return None
@@ -40,7 +40,8 @@ async def _of_form(wanted: AnswerFilter, form: UUID) -> int:
         language=wanted.language or None,
         sentiment=wanted.sentiment or None,
     )
-    bins = Histogram.merge(group.histogram for group in groups).counts
+    meant = [group.histogram for group in groups if not wanted.revisions or group.revision in wanted.revisions]
+    bins = Histogram.merge(meant).counts
     if wanted.question:
         lowest = wanted.lowest or 0
         return sum(bins[lowest : 11 if wanted.highest is None else wanted.highest + 1])

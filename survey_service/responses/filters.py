@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,17 +16,22 @@ from survey_service.forms import queries as forms
 from survey_service.forms.definition import ScaleQuestion
 from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
+from survey_service.places.schemas import NO_PLACE
 from survey_service.responses.queries import SENTIMENTS, AnswerFilter
 from survey_service.responses.schemas import CHANNELS, COUNTED_STATES, STATES
 
 NAMES = ("form", "from", "to", "place", "channel", "language", "sentiment", "score", "comment", "q", "state")
 """The query parameters, the same on pages, in the API and in exports."""
 MAX_TEXT = 100
-SCORE = re.compile(r"([a-z][a-z0-9_]{0,39})(?::([0-9]{1,2})?(?:(-)([0-9]{1,2})?)?)?", re.ASCII)
+SCORE = re.compile(r"([a-z][a-z0-9_]{0,39})((?:\.[0-9]{1,3}){0,20})(?::([0-9]{1,2})?(?:(-)([0-9]{1,2})?)?)?", re.ASCII)
 
 Slug = Annotated[str, QueryParameter(pattern="^([a-z0-9][a-z0-9-]{0,63})?$", description="A form's public name.")]
 Code = Annotated[
-    str, QueryParameter(pattern="^([a-z0-9-]{1,40})?$", description="A place's code; what lies below it is included.")
+    str,
+    QueryParameter(
+        pattern="^([a-z0-9-]{1,40})?$",
+        description="A place's code; what lies below it is included. `-`: answers without a place.",
+    ),
 ]
 # Without a bound all days are meant: a day that may be None would let the text `null` pass for one.
 First = Annotated[date, QueryParameter(name="from", description="First local day.")]
@@ -41,9 +46,10 @@ Sentiment = Annotated[
 Score = Annotated[
     str,
     QueryParameter(
-        max_length=50,
-        pattern="^([a-z][a-z0-9_]{0,39}(:[0-9]{0,2}(-[0-9]{0,2})?)?)?$",
-        description="Answers to a scale question of `form`, such as `recommend:0-6`, `recommend:9-` or `recommend`.",
+        max_length=MAX_TEXT,
+        pattern="^([a-z][a-z0-9_]{0,39}(\\.[0-9]{1,3}){0,20}(:[0-9]{0,2}(-[0-9]{0,2})?)?)?$",
+        description="Answers to a scale question of `form`, such as `recommend:0-6`, `recommend:9-` or `recommend`; "
+        "`recommend.2:0-6` only to its second wording.",
     ),
 ]
 Commented = Annotated[bool, QueryParameter(description="Only answers with a comment.")]
@@ -72,6 +78,16 @@ class Asked(msgspec.Struct, frozen=True):
     comment: str = ""
     q: str = ""
     state: str = ""
+
+
+class AskedScore(NamedTuple):
+    """An answer to a scale question: its lowest and highest number, and the wordings and versions that are meant."""
+
+    question: str = ""
+    lowest: int | None = None
+    highest: int | None = None
+    revisions: tuple[int, ...] = ()
+    versions: tuple[int, ...] = ()
 
 
 def typed(given: Mapping[str, str]) -> Asked:
@@ -131,7 +147,7 @@ async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead
     ):
         if value and value not in allowed:
             raise Invalid.field(name, "unknown", f"“{name}” is one of {', '.join(allowed)}.")
-    question, lowest, highest = await _score(head, asked.score)
+    score = await _score(head, asked.score)
     wanted = AnswerFilter(
         workspace=workspace,
         form=head.id if head else None,
@@ -141,9 +157,11 @@ async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead
         channel=asked.channel,
         language=asked.language,
         sentiment=asked.sentiment,
-        question=question,
-        lowest=lowest,
-        highest=highest,
+        question=score.question,
+        lowest=score.lowest,
+        highest=score.highest,
+        revisions=score.revisions,
+        versions=score.versions,
         commented=bool(asked.comment),
         search=unicodedata.normalize("NFC", asked.q),
         states=(asked.state,) if asked.state else COUNTED_STATES,
@@ -159,7 +177,9 @@ async def form_of(workspace: UUID, slug: str) -> FormHead:
     return head
 
 
-async def _places(workspace: UUID, code: str) -> tuple[UUID, ...]:
+async def _places(workspace: UUID, code: str) -> tuple[UUID | None, ...]:
+    if code == NO_PLACE:
+        return (None,)
     place = await places.place_by_code(code)
     if place is None or place.workspace != workspace:
         raise NotFound("There is no place with this code.")
@@ -173,18 +193,29 @@ def _day(name: str, text: str) -> date | None:
         raise Invalid.field(name, "malformed", "Write the day as 2026-10-31.") from error
 
 
-async def _score(head: FormHead | None, score: str) -> tuple[str, int | None, int | None]:
-    """`recommend:0-6`, `recommend:9-`, `recommend:7` or `recommend`: the question, the lowest and highest number."""
+async def _score(head: FormHead | None, score: str) -> AskedScore:
+    """`recommend:0-6`, `recommend:9-`, `recommend:7` or `recommend`, each also as `recommend.2…` for one wording."""
     if not score:
-        return "", None, None
+        return AskedScore()
     if head is None:
         raise Invalid.field("score", "form_missing", "Scores are of one form: choose it with “form”.")
     found = SCORE.fullmatch(score)
     if found is None or not await _is_scale(head, found[1]):
         raise Invalid.field("score", "unknown", "“score” names a scale question of the form, such as recommend:0-6.")
-    key, low, dash, high = found.groups()
+    key, wordings, low, dash, high = found.groups()
     lowest, highest = (int(number) if number else None for number in (low, high))
-    return key, lowest, highest if dash else lowest
+    revisions = tuple(sorted({int(number) for number in wordings.split(".")[1:]}))
+    versions = await _versions(head, key, revisions) if revisions else ()
+    return AskedScore(key, lowest, highest if dash else lowest, revisions, versions)
+
+
+async def _versions(head: FormHead, key: str, revisions: tuple[int, ...]) -> tuple[int, ...]:
+    """The versions that asked the question in one of these wordings."""
+    asked = await forms.versions_asking(head.workspace, head.id, key)
+    found = tuple(number for number, revision in asked if revision in revisions)
+    if not found:
+        raise Invalid.field("score", "unknown", "The form never asked this question in such a wording.")
+    return found
 
 
 async def _is_scale(head: FormHead, key: str) -> bool:

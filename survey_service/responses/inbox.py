@@ -66,8 +66,8 @@ async def answers_page(
         listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
     except Invalid as error:
         return await _unclear(caller, asked, error)
-    count = await counting.known_count(wanted)
     uncounted = await queries.uncounted(wanted)
+    count = uncounted[asked.state] if asked.state in uncounted else await counting.known_count(wanted)
     return staff_page(
         caller,
         "responses/answers.html",

@@ -27,21 +27,25 @@ EARLIEST, LATEST = timedelta(hours=-14), timedelta(hours=36)
 class AnswerFilter(msgspec.Struct, frozen=True):
     """Which responses: the dashboard's filters and what its figures add. Empty members do not restrict.
 
-    `from_day` and `to_day` are inclusive local days, `places` ids of places, `states` the states to show.
-    `question`, `lowest`, `highest` restrict the answer to one scale question. `commented` asks for a comment.
+    `from_day` and `to_day` are inclusive local days, `places` ids of places (None: answers without one),
+    `states` the states to show.
+    `question`, `lowest`, `highest` restrict the answer to one scale question, `revisions` to some of its wordings,
+    which the `versions` asked. `commented` asks for a comment.
     """
 
     workspace: UUID
     form: UUID | None = None
     from_day: date | None = None
     to_day: date | None = None
-    places: tuple[UUID, ...] = ()
+    places: tuple[UUID | None, ...] = ()
     channel: str = ""
     language: str = ""
     sentiment: str = ""
     question: str = ""
     lowest: int | None = None
     highest: int | None = None
+    revisions: tuple[int, ...] = ()
+    versions: tuple[int, ...] = ()
     commented: bool = False
     search: str = ""
     customer: UUID | None = None
@@ -66,12 +70,8 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
         add("day >= {} AND received_at >= {}", wanted.from_day, _around(wanted.from_day, EARLIEST))
     if wanted.to_day:
         add("day <= {} AND received_at < {}", wanted.to_day, _around(wanted.to_day, LATEST))
-    if wanted.places:
-        add(f"place IN ({database.in_list(wanted.places)})", *wanted.places)
-    if wanted.channel:
-        add("channel = {}", wanted.channel)
-    if wanted.language:
-        add("language = {}", wanted.language)
+    for sql, given in _where_from(wanted):
+        add(sql, *given)
     if wanted.sentiment:
         add("sentiment = {} AND comment <> ''", "" if wanted.sentiment == "unread" else wanted.sentiment)
     if wanted.commented:
@@ -85,6 +85,20 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
     return " AND ".join(parts), values
 
 
+def _where_from(wanted: AnswerFilter) -> list[tuple[str, tuple[Any, ...]]]:
+    """Where an answer came from: place, channel and language, each with its values."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    if known := tuple(place for place in wanted.places if place):
+        found.append((f"place IN ({database.in_list(known)})", known))
+    elif wanted.places:
+        found.append(("place IS NULL", ()))
+    if wanted.channel:
+        found.append(("channel = {}", (wanted.channel,)))
+    if wanted.language:
+        found.append(("language = {}", (wanted.language,)))
+    return found
+
+
 def _in_states(states: Sequence[str]) -> str:
     assert set(states) <= set(STATES), "states come from the fixed list"
     if len(states) == 1:
@@ -95,10 +109,12 @@ def _in_states(states: Sequence[str]) -> str:
 def _scored(wanted: AnswerFilter) -> tuple[Any, ...]:
     """The answer to a scale question; another version may have asked something else under the same key."""
     number = _number_in_answers(wanted.question)
+    versions = f" AND version IN ({database.in_list(wanted.versions)})" if wanted.revisions else ""
     if wanted.lowest is None and wanted.highest is None:
-        return (f"{number} IS NOT NULL",)
+        return f"{number} IS NOT NULL{versions}", *wanted.versions
     lowest = 0 if wanted.lowest is None else wanted.lowest
-    return f"{number} BETWEEN {{}} AND {{}}", lowest, 10 if wanted.highest is None else wanted.highest
+    highest = 10 if wanted.highest is None else wanted.highest
+    return f"{number} BETWEEN {{}} AND {{}}{versions}", lowest, highest, *wanted.versions
 
 
 def _number_in_answers(key: str) -> str:
@@ -206,13 +222,20 @@ async def many(workspace: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any
     return {row["id"]: row for row in rows}
 
 
-async def exclusions(workspace: UUID, form: UUID, from_day: date | None, to_day: date | None) -> dict[str, int]:
-    """How many responses of the period are not counted, by state: spam, test, partial. From an index alone."""
+async def exclusions(wanted: AnswerFilter) -> dict[str, int]:
+    """How many responses of a form's period, place, channel and language are not counted, by state.
+
+    From an index alone, so what that does not hold (moods, scores, words) must not be asked for.
+    """
+    assert wanted.form, "the index is a form's"
+    where = _where_from(wanted)
     rows = await database.fetch(
         f"SELECT state, count(*) AS n FROM response WHERE workspace = {{}} AND form = {{}} "
-        f"AND {_in_states(UNCOUNTED_STATES)} AND day >= {{}} AND day <= {{}} GROUP BY state",
-        workspace, form, from_day or date.min, to_day or date.max,
-    )  # fmt: skip
+        f"AND {_in_states(UNCOUNTED_STATES)} AND day >= {{}} AND day <= {{}}"
+        f"{''.join(f' AND {sql}' for sql, _ in where)} GROUP BY state",
+        *(wanted.workspace, wanted.form, wanted.from_day or date.min, wanted.to_day or date.max),
+        *(value for _, given in where for value in given),
+    )
     return _by_state(rows)
 
 

@@ -13,6 +13,7 @@ STATES = {
     "spam": "Spam, not counted",
     "erased": "Erased, still counted",
 }
+WITHOUT_PLACE = "No place"
 SENTIMENTS = {
     "positive": "Positive",
     "negative": "Negative",

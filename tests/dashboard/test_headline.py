@@ -7,7 +7,6 @@ import pytest
 
 from survey_service.dashboard.headline import chance_text, change_text, headline, subline
 from survey_service.dashboard.schemas import (
-    Exclusions,
     Figure,
     Filters,
     FormChoice,
@@ -58,7 +57,7 @@ def made(hero: Figure | None, period: Period = OCTOBER, **more: object) -> Summa
         "splits": {},
         "sentiment_counted": True,
         "newest": (),
-        "exclusions": Exclusions(),
+        "exclusions": {},
     }
     return Summary(**{**fields, **more})  # type: ignore[arg-type]
 

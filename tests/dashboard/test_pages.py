@@ -35,7 +35,7 @@ async def test_the_page_tells_the_figures_in_words(client: httpx.AsyncClient, se
         "43 33 to 51 325 answers",
         "75 % 60 to 86 40 answers",
         "65 % promoters 211",
-        "Not counted: 1 spam, 1 test",
+        "Not counted: 1 spam , 1 test , 0 partial .",
     ):
         assert part in said
     assert "Too few answers: 7 of the 10 needed" in said
@@ -164,7 +164,7 @@ async def test_scores_follow_the_public_contract(client: httpx.AsyncClient, serv
     reply = await client.get(f"/api/v1/scores?{query}", headers=key)
     assert reply.status_code == 200
     body = reply.json()
-    assert set(body) == {"score", "low", "high", "n", "state", "histogram", "groups"}
+    assert set(body) == {"score", "low", "high", "n", "state", "histogram", "groups", "not_counted"}
     assert (body["n"], body["state"]) == (325, "ok")
     assert body["score"] == pytest.approx(100 * (211 - 72) / 325)
     assert body["low"] < body["score"] < body["high"]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 import pytest
 
+from survey_service.core import clock
 from survey_service.core import database as core_database
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.paging import encode_cursor
@@ -145,21 +146,34 @@ async def test_what_is_not_counted_is_listed_only_when_asked_for(home: UUID) -> 
     assert await found(home, state="spam") == [0]
     wanted, _ = await resolve(home, Asked(form="visit"))
     assert await queries.uncounted(wanted) == {"spam": 1, "test": 1, "partial": 1}
-    assert await queries.exclusions(home, wanted.form, date(2026, 10, 6), None) == {"spam": 0, "test": 0, "partial": 0}  # type: ignore[arg-type]
+    wanted, _ = await resolve(home, Asked(form="visit", first="2026-10-06"))
+    assert await queries.exclusions(wanted) == {"spam": 0, "test": 0, "partial": 0}
 
 
-async def test_what_is_not_counted_is_counted_by_form_and_day(home: UUID) -> None:
-    kept = await keep(state="spam")
+async def test_what_is_not_counted_is_counted_under_the_same_filters(home: UUID) -> None:
+    shop = await places.create_place(home, NewPlace("Shop", "store", "shop"), clock.now())
+    kept = await keep(state="spam", place=shop.id, channel="qr", language="ka")
     await keep(state="partial")
     day, later = kept.day, kept.day + timedelta(days=1)
-    found = {"spam": 1, "test": 0, "partial": 1}
-    none = dict.fromkeys(found, 0)
-    assert await queries.exclusions(home, kept.form, day, day) == found
-    assert await queries.exclusions(home, kept.form, None, None) == found
-    assert await queries.exclusions(home, kept.form, later, None) == none
-    assert await queries.exclusions(home, kept.form, None, day - timedelta(days=1)) == none
-    assert await queries.exclusions(UUID(int=7), kept.form, day, day) == none
-    assert await queries.exclusions(home, UUID(int=7), day, day) == none
+    one, both = {"spam": 1}, {"spam": 1, "partial": 1}
+    none: dict[str, int] = {}
+    more: dict[str, Any]
+    for more, found in (
+        ({"from_day": day, "to_day": day}, both),
+        ({}, both),
+        ({"from_day": later}, none),
+        ({"to_day": day - timedelta(days=1)}, none),
+        ({"places": (shop.id,)}, one),
+        ({"places": (None,)}, {"partial": 1}),
+        ({"channel": "qr", "language": "ka"}, one),
+        ({"channel": "qr", "places": (None,)}, none),
+        ({"workspace": UUID(int=7)}, none),
+        ({"form": UUID(int=7)}, none),
+    ):
+        wanted = queries.AnswerFilter(**{"workspace": home, "form": kept.form, **more})
+        expected = {"spam": 0, "test": 0, "partial": 0} | found
+        assert await queries.exclusions(wanted) == expected, more
+        assert await queries.uncounted(wanted) == expected, more
 
 
 @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 7, 1)])
