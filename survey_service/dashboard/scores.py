@@ -16,7 +16,6 @@ from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY, named, scored
 from survey_service.nps.queries import Group
 from survey_service.nps.scores import Metric, Score, State
 from survey_service.nps.trend import Period, bucket_of
-from survey_service.responses import queries as responses
 
 ScoreBy = Literal["day", "week", "month", "place", "channel", "language"]
 AskedMetric = Literal["nps", "csat", "ces"]
@@ -38,8 +37,7 @@ class ScoreGroup(msgspec.Struct, frozen=True):
 class Scores(msgspec.Struct, frozen=True):
     """A score with its 95 % interval and histogram, nothing rounded: NPS −100…100, CSAT 0…100, CES the mean.
 
-    State `too_few` is below the workspace's minimum, `none` has nulls. `not_counted` says by state how many responses
-    under the same filters are in no score.
+    State `too_few` is below the workspace's minimum, `none` has nulls.
     """
 
     score: float | None
@@ -49,7 +47,6 @@ class Scores(msgspec.Struct, frozen=True):
     state: State
     histogram: dict[str, int]
     groups: list[ScoreGroup]
-    not_counted: dict[str, int]
 
 
 async def scores(
@@ -68,8 +65,7 @@ async def scores(
         raise Invalid.field("from", "after_to", "The first day lies after the last.")
     period = Period(first, last)
     whole = scored(asked, await scope.groups(asked.key, period), min_n).score
-    groups = await _groups(scope, asked, period, by, min_n) if by else []
-    return Scores(**_fields(whole), groups=groups, not_counted=await responses.exclusions(scope.answers(period)))
+    return Scores(**_fields(whole), groups=await _groups(scope, asked, period, by, min_n) if by else [])
 
 
 def chosen_question(questions: Sequence[ScoredQuestion], key: str, metric: AskedMetric | None) -> ScoredQuestion:

@@ -30,7 +30,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceChange
 from tests import factories
 from tests.dashboard import seeding
-from tests.dashboard.comparing import Lists, anchors, figures, options, split_rows, text_of, title_count, without_list
+from tests.dashboard.comparing import Figure, Lists, anchors, figures, options, split_rows, title_count, without_list
 from tests.dashboard.seeding import NOW, Shop
 
 EMAIL = "nino@example.org"
@@ -122,8 +122,8 @@ async def views_of_today(lists: Lists) -> list[str]:
     single = [(name, value) for name in ("form", "place", "channel", "language") for value in options(first, name)]
     offered = {name: [value for each, value in single if each == name] for name in ("place", "channel", "language")}
     periods = [href for href, _ in anchors(first) if href.startswith("/app?") and "period=" in href]
-    pairs = [{"place": place, "channel": "qr"} for place in offered["place"][:6]]
-    pairs += [{"channel": channel, "language": "en"} for channel in offered["channel"][:5]]
+    pairs = [{"place": place, "channel": "qr"} for place in offered["place"][:4]]
+    pairs += [{"channel": channel, "language": "en"} for channel in offered["channel"][:3]]
     chosen = [{}, *({name: value} for name, value in single), *pairs]
     return periods + [f"/app?{urlencode({'period': 'all', **each})}" for each in chosen]
 
@@ -175,7 +175,7 @@ async def test_a_place_is_one_number_in_the_table_and_in_its_own_view(lists: Lis
     assert len(rows) > 5
     for name, n in rows.items():
         page = await lists.page(f"/app?{urlencode({'period': 'all', 'place': own.get(name, 'closed')})}")
-        assert split_rows(page, "place")[name] == n, name
+        assert split_rows(page, "place")[name] == n == hero(page).n, name
 
 
 async def test_the_api_says_the_numbers_of_the_page(lists: Lists) -> None:
@@ -191,8 +191,11 @@ async def test_the_api_says_the_numbers_of_the_page(lists: Lists) -> None:
             assert reply.status_code == 200, reply.text
             body = reply.json()
             assert {group["label"]: group["n"] for group in body["groups"]} == rows, (view, by)
-            spoken = ", ".join(f"{n:,} {state}" for state, n in body["not_counted"].items())
-            assert f"Not counted: {spoken}" in text_of(page).replace(" ,", ","), view
+
+
+def hero(page: str) -> Figure:
+    """The number of answers below the largest figure of Today."""
+    return next(figure for figure in figures(page) if figure.said.endswith(("answers", "answer")))
 
 
 def text_of_pdf(pdf: bytes, folder: Path) -> str:
@@ -203,9 +206,10 @@ def text_of_pdf(pdf: bytes, folder: Path) -> str:
 
 
 async def test_the_pdf_says_the_numbers_of_the_page(lists: Lists, tmp_path: Path) -> None:
+    parent = next(iter(options(await lists.page("/app?period=all"), "place")))
     for filters in (
         {},
-        {"place": "rustaveli"},
+        {"place": parent},
         {"channel": "qr"},
         {"language": "en", "channel": "link"},
         {"place": "-"},
@@ -220,8 +224,7 @@ async def test_the_pdf_says_the_numbers_of_the_page(lists: Lists, tmp_path: Path
         excluded = [figure.said for figure in figures(page) if "state=" in figure.href]
         assert len(excluded) == len(STATES)
         assert f"Not counted: {', '.join(excluded)}." in flat
-        whole = next(figure.said for figure in figures(page) if figure.said.endswith(("answers", "answer")))
-        assert whole in flat
+        assert hero(page).said in flat
 
 
 def _tells(lines: list[str], name: str, n: int) -> bool:

@@ -164,7 +164,7 @@ async def test_scores_follow_the_public_contract(client: httpx.AsyncClient, serv
     reply = await client.get(f"/api/v1/scores?{query}", headers=key)
     assert reply.status_code == 200
     body = reply.json()
-    assert set(body) == {"score", "low", "high", "n", "state", "histogram", "groups", "not_counted"}
+    assert set(body) == {"score", "low", "high", "n", "state", "histogram", "groups"}
     assert (body["n"], body["state"]) == (325, "ok")
     assert body["score"] == pytest.approx(100 * (211 - 72) / 325)
     assert body["low"] < body["score"] < body["high"]
