@@ -9,13 +9,14 @@ from uuid import UUID
 import msgspec
 
 from survey_service.cases import service as cases
-from survey_service.core import clock, database, logs
+from survey_service.core import clock, database, logs, smtp
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.core.smtp import MailServer
 from survey_service.distribution import service as distribution
 from survey_service.jobs import service as jobs
-from survey_service.jobs.schemas import EventRow, JobRow
+from survey_service.jobs.plans import RETRIES
+from survey_service.jobs.schemas import EventRow, Failure, JobRow
 from survey_service.nps import rollups
 from survey_service.responses import comments
 from survey_service.responses import service as responses
@@ -34,6 +35,7 @@ MAIL_AT_ONCE = 10
 SEND_INVITATION = distribution.SEND_INVITATION
 FOLLOW_EVENT = "event.follow"
 """What one handler does about one event, after it could not be done with the others."""
+RETRIES_OF = {SEND_INVITATION: smtp.RETRIES, cases.TELL_STAFF: smtp.RETRIES}
 EventHandler = Callable[[Sequence[EventRow]], Awaitable[None]]
 
 
@@ -204,20 +206,29 @@ class Worker:
 
 
 async def _failed(job: JobRow, words: str, *, permanent: bool = False, fault: Exception | None = None) -> None:
-    """Notes a failure on the job; the last one ends what the job was for, where staff see it."""
+    """Notes a failure on the job, and on the invitation that it was for, where staff see it."""
     now = clock.now()
+    retries = RETRIES_OF.get(job.kind, RETRIES)
     try:
         async with database.transaction():
-            last = await jobs.fail(job, words, now, permanent=permanent)
-            if last and job.kind == SEND_INVITATION:
-                await distribution.give_up_invitation(job, words)
+            failure = await jobs.fail(job, words, now, permanent=permanent, retries=retries)
+            if job.kind == SEND_INVITATION:
+                await _tell_invitation(job, words, failure, fault)
     except Unavailable:
         raise
     except Exception as error:
         log.error("giving_up_failed", kind=job.kind, job=str(job.id), exc_info=error)
-        last = await jobs.fail(job, words, now, permanent=permanent)
-    tell = log.error if fault or last else log.warning
-    tell("job_failed", kind=job.kind, attempt=job.attempts, last=last, error=words, exc_info=fault)
+        failure = await jobs.fail(job, words, now, permanent=permanent, retries=retries)
+    tell = log.error if fault or failure.last else log.warning
+    tell("job_failed", kind=job.kind, attempt=job.attempts, last=failure.last, error=words, exc_info=fault)
+
+
+async def _tell_invitation(job: JobRow, words: str, failure: Failure, fault: Exception | None) -> None:
+    """A fault of ours is no word for staff, before it ends the invitation."""
+    if failure.last:
+        await distribution.give_up_invitation(job, words)
+    elif failure.next_try and not fault:
+        await distribution.postpone_invitation(job, words, failure.next_try)
 
 
 async def _set_apart(now: datetime) -> bool:

@@ -16,7 +16,7 @@ from survey_service.cases.schemas import PromiseRow, TellStaff
 from survey_service.core import clock, database, mail
 from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.ids import new_id
-from survey_service.core.smtp import MailServer
+from survey_service.core.smtp import RETRIES, MailServer
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.jobs import service as jobs
@@ -110,7 +110,8 @@ async def _leave_job(workspace: UUID, staff: UUID, now: datetime) -> None:
     turn = int(now.timestamp() // seconds)
     moments = ((turn, now), (turn + 1, datetime.fromtimestamp((turn + 1) * seconds, UTC)))
     for number, run_at in moments:
-        if await jobs.enqueue(workspace, TELL_STAFF, f"{TELL_STAFF}:{staff}:{number}", TellStaff(staff), now, run_at):
+        key = f"{TELL_STAFF}:{staff}:{number}"
+        if await jobs.enqueue(workspace, TELL_STAFF, key, TellStaff(staff), now, run_at, retries=RETRIES):
             return
 
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ssl
 import time
+from datetime import timedelta
 from functools import lru_cache
 from ipaddress import ip_address
 from types import TracebackType
@@ -29,6 +30,12 @@ GOODBYE_SECONDS = 2.0
 KEPT_SECONDS = 60.0
 KEPT_MAILS = 100
 """A connection carries this many mails and lives this long at most: servers tend to cut off those who stay."""
+RETRIES = (
+    *(timedelta(minutes=5 * 2**tried) for tried in range(8)),
+    *(timedelta(hours=12) for _ in range(8)),
+)
+"""How long after each failure a mail is tried again: 5, 10, 20, 40 minutes and so on, then twice a day, for nearly five
+days in all (RFC 5321, 4.5.4.1). Servers that put off a stranger's first mail (grey-listing) take it after 5 minutes."""
 UNAVAILABLE = 421
 MAX_ERROR = 500
 

@@ -15,7 +15,7 @@ from survey_service.core.templates import staff_page
 from survey_service.customers import words
 from survey_service.distribution import public, queries, service, snippets
 from survey_service.distribution.letter import nps_question
-from survey_service.distribution.schemas import InvitationRow, NewInvitation
+from survey_service.distribution.schemas import InvitationRow, NewInvitation, TraceStep
 from survey_service.forms import queries as forms
 from survey_service.forms.pages import place_name
 from survey_service.places import qr
@@ -90,6 +90,12 @@ async def _send_page(
     )
 
 
+def _step(step: TraceStep, time_zone: str) -> tuple[str, TraceStep, str]:
+    """When it was, the step, and when the next try is or was to be."""
+    again = words.day_and_time(step.next_try, time_zone) if step.next_try else ""
+    return words.day_and_time(step.at, time_zone), step, again
+
+
 @get(SEND + "/{invitation_id:uuid}", opt=VIEW, include_in_schema=False)
 async def invitation_page(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
     """One invitation with its trace."""
@@ -104,7 +110,7 @@ async def invitation_page(caller: NamedDependency[Caller], invitation_id: FromPa
         form=head,
         language=i18n.language_name(row.language, "en"),
         place=await places.place(caller.workspace, row.place) if row.place else None,
-        trace=[(words.day_and_time(step.at, caller.time_zone), step) for step in reversed(row.trace)],
+        trace=[_step(step, caller.time_zone) for step in reversed(row.trace)],
         answered=words.day_and_time(row.answered_at, caller.time_zone) if row.answered_at else "",
     )
 

@@ -10,11 +10,12 @@ from msgspec import Meta
 from survey_service.customers.schemas import EmailText
 
 
-class TraceStep(msgspec.Struct, frozen=True):
-    """One step of a delivery, in words that staff can read."""
+class TraceStep(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of a delivery, in words that staff can read. After a failure, `next_try` is when it is tried again."""
 
     at: datetime
     what: str
+    next_try: datetime | None = None
 
 
 class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from survey_service.core import clock, database, i18n, logs, tokens
 from survey_service.core.errors import Conflict, Invalid, NotFound, TransportError
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
-from survey_service.core.smtp import MailServer
+from survey_service.core.smtp import RETRIES, MailServer
 from survey_service.customers import service as customers
 from survey_service.customers.identity import masked
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
@@ -74,7 +74,7 @@ async def resend(workspace: UUID, invitation_id: UUID, now: datetime) -> Invitat
 
 async def _leave_job(row: InvitationRow, now: datetime) -> None:
     key = f"{SEND_INVITATION}:{row.id}:{len(row.trace)}"
-    await jobs.enqueue(row.workspace, SEND_INVITATION, key, SendInvitation(row.id), now)
+    await jobs.enqueue(row.workspace, SEND_INVITATION, key, SendInvitation(row.id), now, retries=RETRIES)
 
 
 async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[FormHead, str]:
@@ -106,8 +106,8 @@ async def _checked_place(workspace: UUID, code: str) -> UUID | None:
 
 
 async def send_invitation(job: JobRow, server: MailServer, secret: str) -> None:
-    """The handler of SEND_INVITATION. Raises TransportError, which is noted on the invitation, where staff see it;
-    after the last try `give_up_invitation` ends it.
+    """The handler of SEND_INVITATION. Raises TransportError; `postpone_invitation` or, after the last try,
+    `give_up_invitation` notes it on the invitation, where staff see it.
 
     Sending happens outside any transaction. A crash between the server's yes and our note sends the same
     message again, under the same Message-ID.
@@ -118,13 +118,17 @@ async def send_invitation(job: JobRow, server: MailServer, secret: str) -> None:
     if await queries.suppression_reason(secret, row.workspace, row.email) is not None:
         await _settle(row, "suppressed", NOT_WANTED, "invitation_suppressed", tried=False)
         return
-    try:
-        answer, message_id = await _deliver(server, secret, row)
-    except TransportError as error:
-        if not error.permanent and job.attempts < job.max_attempts:
-            await _note_failure(row, error)
-        raise
+    answer, message_id = await _deliver(server, secret, row)
     await _settle(row, "sent", f"Handed to the mail server: {answer}", "invitation_sent", message_id=message_id)
+
+
+async def postpone_invitation(job: JobRow, message: str, next_try: datetime) -> None:
+    """Notes a failed try and when the next one is. Joins the transaction around it."""
+    row = await _of_job(job)
+    current = await _locked(row.workspace, row.id)
+    if current.state == "queued":
+        step = TraceStep(clock.now(), f"{message} It is tried again by itself.", next_try)
+        await _update(current, "queued", message, step, tried=True)
 
 
 async def give_up_invitation(job: JobRow, message: str) -> None:
@@ -165,13 +169,6 @@ async def _place_name(row: InvitationRow) -> str:
         return ""
     place = await places.place(row.workspace, row.place)
     return place.own_name or place.name if row.language != "en" else place.name
-
-
-async def _note_failure(row: InvitationRow, error: TransportError) -> None:
-    async with database.transaction():
-        current = await _locked(row.workspace, row.id)
-        step = TraceStep(clock.now(), f"{error.message} It is tried again by itself.")
-        await _update(current, "queued", error.message, step, tried=True)
 
 
 async def _settle(

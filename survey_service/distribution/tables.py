@@ -9,7 +9,7 @@ from survey_service.core.ids import new_id
 class Invitation(Table, tablename="invitation"):
     """One personal mail. `state`: queued, sent, failed, suppressed; answered is a moment of its own.
 
-    `trace` is a JSON list of {"at", "what"} that staff can read; `response` is the answer it led to.
+    `trace` is a JSON list of {"at", "what", "next_try"} that staff can read; `response` is the answer it led to.
     """
 
     id = UUID(primary_key=True, default=new_id)

@@ -1,7 +1,7 @@
 """Events and jobs written inside another domain's bulk transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from survey_service.core.plans import Column, Insert, Plan
@@ -27,7 +27,9 @@ JOB_COLUMNS = (
     Column("last_error", "text"),
     Column("created_at", "timestamptz"),
 )
-MAX_ATTEMPTS = 10
+RETRIES = tuple(timedelta(seconds=min(5 * 3**tried, 6 * 3600)) for tried in range(9))
+"""How long after each failure a job is tried again: ten times in all within some ten hours."""
+MAX_ATTEMPTS = len(RETRIES) + 1
 
 
 def announce(rows: Sequence[tuple[UUID, UUID, str, UUID, str, datetime]]) -> Plan[None]:

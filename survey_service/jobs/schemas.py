@@ -31,6 +31,13 @@ class JobRow(msgspec.Struct, frozen=True):
     last_error: str = ""
 
 
+class Failure(msgspec.Struct, frozen=True):
+    """What follows a failed try: it was the last, or there is a next one; neither if another worker has the job."""
+
+    last: bool
+    next_try: datetime | None
+
+
 class GivenUp(msgspec.Struct, frozen=True):
     """Jobs of one kind that are not tried any more: how many, and the error of the newest."""
 

@@ -13,12 +13,10 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.core.ids import new_id
-from survey_service.jobs.plans import MAX_ATTEMPTS
-from survey_service.jobs.schemas import EventRow, JobRow
+from survey_service.jobs.plans import RETRIES
+from survey_service.jobs.schemas import EventRow, Failure, JobRow
 
 LEASE = timedelta(minutes=2)
-RETRY_BASE_SECONDS = 5
-RETRY_CAP_SECONDS = 6 * 3600
 EVENTS_KEPT = timedelta(days=30)
 DONE_JOBS_KEPT = timedelta(days=7)
 WHICH = {None: "", True: " AND attempts > 0", False: " AND attempts = 0"}
@@ -30,13 +28,23 @@ def encode(payload: object) -> str:
 
 
 async def enqueue(
-    workspace: UUID, kind: str, key: str, payload: object, now: datetime, run_at: datetime | None = None
+    workspace: UUID,
+    kind: str,
+    key: str,
+    payload: object,
+    now: datetime,
+    run_at: datetime | None = None,
+    *,
+    retries: Sequence[timedelta] = RETRIES,
 ) -> bool:
-    """Queues a job unless one with this `key` exists; True if it is new. Joins the transaction around it."""
+    """Queues a job unless one with this `key` exists; True if it is new. Joins the transaction around it.
+
+    `retries` are the pauses after each failure; their number bounds the tries.
+    """
     rows = await database.execute(
         "INSERT INTO job (id, workspace, kind, key, payload, state, run_at, attempts, max_attempts, last_error, "
         "created_at) VALUES ({}, {}, {}, {}, {}, 'ready', {}, 0, {}, '', {}) ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), workspace, kind, key, encode(payload), run_at or now, MAX_ATTEMPTS, now,
+        new_id(), workspace, kind, key, encode(payload), run_at or now, len(retries) + 1, now,
     )  # fmt: skip
     return bool(rows)
 
@@ -90,20 +98,21 @@ async def finish(jobs: Sequence[UUID], now: datetime) -> None:
         )  # fmt: skip
 
 
-async def fail(job: JobRow, error: str, now: datetime, *, permanent: bool = False) -> bool:
-    """Keeps the error on the job's row and sets the next try, later each time; True if it was the last.
+async def fail(
+    job: JobRow, error: str, now: datetime, *, permanent: bool = False, retries: Sequence[timedelta] = RETRIES
+) -> Failure:
+    """Keeps the error on the job's row and sets the next try, `retries` after this one; tells what follows.
 
-    Changes nothing if another worker has it by now, because the lease ran out.
+    Changes nothing, and nothing follows, if another worker has it by now, because the lease ran out.
     """
     last = permanent or job.attempts >= job.max_attempts
-    delay = min(RETRY_BASE_SECONDS * 3 ** (job.attempts - 1), RETRY_CAP_SECONDS)
+    next_try = now + retries[min(job.attempts, len(retries)) - 1]
     ours = await database.execute(
         "UPDATE job SET state = {}, run_at = {}, last_error = {}, locked_until = NULL, finished_at = {} "
         "WHERE id = {} AND state = 'running' AND attempts = {} RETURNING id",
-        "failed" if last else "ready", now + timedelta(seconds=delay), error[:2000], now if last else None,
-        job.id, job.attempts,
+        "failed" if last else "ready", next_try, error[:2000], now if last else None, job.id, job.attempts,
     )  # fmt: skip
-    return last and bool(ours)
+    return Failure(last and bool(ours), next_try if ours and not last else None)
 
 
 async def take_events(limit: int) -> list[EventRow]:

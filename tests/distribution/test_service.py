@@ -2,11 +2,12 @@
 
 import dataclasses
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from survey_service.core import clock, mail, tokens
+from survey_service.core import clock, mail, smtp, tokens
 from survey_service.core import database as core_database
 from survey_service.core.database import Database
 from survey_service.core.errors import Conflict, Invalid, NotFound, TransportError
@@ -48,8 +49,11 @@ async def work(settings: Settings, port: int | None) -> None:
         await service.send_invitation(job, MailServer(_with(settings, server)), SECRET)
         await jobs.finish([job.id], clock.now())
     except TransportError as error:
-        if await jobs.fail(job, error.message, clock.now(), permanent=error.permanent):
+        failure = await jobs.fail(job, error.message, clock.now(), permanent=error.permanent, retries=smtp.RETRIES)
+        if failure.last:
             await service.give_up_invitation(job, error.message)
+        elif failure.next_try:
+            await service.postpone_invitation(job, error.message, failure.next_try)
 
 
 def _with(settings: Settings, changes: dict[str, str]) -> Settings:
@@ -138,6 +142,8 @@ async def test_a_busy_server_is_tried_again_and_the_reason_shown(workspace: UUID
     assert (waiting.state, waiting.attempts) == ("queued", 1)
     assert "451 4.7.1 later" in waiting.last_error
     assert "tried again by itself" in waiting.trace[-1].what
+    assert waiting.trace[-1].next_try is not None
+    assert timedelta(minutes=4) < waiting.trace[-1].next_try - clock.now() <= timedelta(minutes=5)
     jobs_left = await core_database.fetch("SELECT state FROM job WHERE kind = {}", service.SEND_INVITATION)
     assert [job["state"] for job in jobs_left] == ["ready"]
 

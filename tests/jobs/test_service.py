@@ -15,7 +15,7 @@ from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.jobs import queries, service
 from survey_service.jobs.plans import MAX_ATTEMPTS
-from survey_service.jobs.schemas import GivenUp, JobRow
+from survey_service.jobs.schemas import Failure, GivenUp, JobRow
 
 HOME = new_id()
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -90,7 +90,7 @@ async def test_who_lost_a_job_does_not_undo_the_others_work(database: Database) 
     await queue(1)
     first = await claimed()
     second = await claimed(after(minutes=5))
-    assert not await service.fail(first, "too late", after(minutes=5), permanent=True)
+    assert await service.fail(first, "too late", after(minutes=5), permanent=True) == Failure(False, None)
     assert (await job())["state"] == "running"
     await service.finish([second.id], after(minutes=5))
     await service.fail(second, "too late", after(minutes=6))
@@ -120,9 +120,11 @@ async def test_failures_wait_longer_each_time_and_end(database: Database) -> Non
     for attempt in range(1, MAX_ATTEMPTS + 1):
         row = await claimed(now)
         assert row.attempts == attempt
-        last = await service.fail(row, f"error {attempt}", now)
+        failure = await service.fail(row, f"error {attempt}", now)
+        last, next_try = failure.last, failure.next_try
         assert last == (attempt == MAX_ATTEMPTS)
         kept = await job()
+        assert next_try == (None if last else kept["run_at"])
         assert kept["last_error"] == f"error {attempt}"
         assert kept["state"] == ("failed" if last else "ready")
         waits.append((kept["run_at"] - now).total_seconds())
@@ -150,8 +152,8 @@ async def test_who_is_claimed_more_often_than_tried_is_worn_out(database: Databa
     after_it = await claimed(now + timedelta(hours=1))
     words = service.worn_out(after_it)
     assert words == f"The worker ended {MAX_ATTEMPTS} times while it was being done."
-    assert not await service.fail(last, "from the grave", now, permanent=True)
-    assert await service.fail(after_it, words, now, permanent=True)
+    assert not (await service.fail(last, "from the grave", now, permanent=True)).last
+    assert (await service.fail(after_it, words, now, permanent=True)).last
     kept = await job()
     assert (kept["state"], kept["last_error"]) == ("failed", words)
     assert await service.claim([MAIL], 1, now + timedelta(days=365)) == []
@@ -178,7 +180,7 @@ async def test_begun_jobs_are_told_from_new_ones(database: Database) -> None:
 
 async def test_a_permanent_failure_is_the_last(database: Database) -> None:
     await queue(1)
-    assert await service.fail(await claimed(), "x" * 5000, NOON, permanent=True)
+    assert (await service.fail(await claimed(), "x" * 5000, NOON, permanent=True)).last
     assert (await job())["state"] == "failed"
     assert len((await job())["last_error"]) == 2000
 

@@ -1,6 +1,7 @@
 """A slow or failing mail server holds up nothing else, and what cannot be sent is given up in sight."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from survey_service import worker as module
 from survey_service.core import clock, database
 from survey_service.core.errors import TransportError
 from survey_service.core.settings import Settings
+from survey_service.core.smtp import RETRIES
 from survey_service.distribution import queries as invitations
 from survey_service.distribution import service as distribution
 from survey_service.distribution.schemas import NewInvitation
@@ -19,6 +21,7 @@ from survey_service.jobs.schemas import JobRow
 from survey_service.worker import Worker
 from tests import factories
 from tests.conftest import SECRET
+from tests.distribution.mailbox import Mailbox, serving
 from tests.worker.conftest import Killed, read_labels, states
 
 pytestmark = pytest.mark.usefixtures("client")
@@ -104,10 +107,10 @@ async def test_a_fault_of_ours_is_tried_again_until_the_last_try(
     await queued_mail(3)
     monkeypatch.setattr(module, "clock", Later)
     for _ in range(10):
-        moment += timedelta(hours=7)
+        moment += timedelta(hours=13)
         assert given_up == []
         assert await worker.send()
-    moment += timedelta(hours=7)
+    moment += timedelta(hours=13)
     assert not await worker.send()
     assert given_up == ["KeyError('on purpose')"] * 3
     assert {row["state"] for row in await database.fetch("SELECT state FROM job")} == {"failed"}
@@ -127,14 +130,14 @@ async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
         raise Killed
 
     monkeypatch.setattr(distribution, "send_invitation", deadly)
-    for _ in range(10):
+    for _ in range(len(RETRIES) + 1):
         with pytest.raises(Killed):
             await worker.send()
         assert (await invitations.invitation(home, row.id)).state == "queued"
         moments(timedelta(minutes=3))
     assert await worker.send()
     assert not await worker.send()
-    told = "The worker ended 10 times while it was being done."
+    told = f"The worker ended {len(RETRIES) + 1} times while it was being done."
     ended = await invitations.invitation(home, row.id)
     assert (ended.state, ended.last_error, ended.trace[-1].what) == ("failed", told, told)
     assert (await states(module.SEND_INVITATION))[0]["last_error"] == told
@@ -145,3 +148,32 @@ async def test_without_a_mail_server_mails_wait_untried(settings: Settings) -> N
     await queued_mail()
     assert not await Worker(settings, SECRET).send()
     assert await database.fetch("SELECT state, attempts FROM job") == [{"state": "ready", "attempts": 0}]
+
+
+async def test_a_mail_that_is_put_off_is_tried_for_nearly_five_days(
+    client: httpx.AsyncClient,
+    settings: Settings,
+    moments: Callable[[timedelta], None],
+) -> None:
+    home = await factories.published()
+    new = NewInvitation(form="visit", email="hana@customers.example")
+    row = await distribution.queue_invitation(SECRET, home, new, clock.now())
+    mailbox = Mailbox(rcpt="451 4.7.1 grey-listed, later")
+    begun, waits = clock.now(), []
+    async with serving(mailbox) as port:
+        given = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "hello@linden.example"}
+        worker = Worker(dataclasses.replace(settings, **given), SECRET)
+        while await worker.send():
+            kept = await invitations.invitation(home, row.id)
+            if kept.state != "queued":
+                break
+            next_try = kept.trace[-1].next_try
+            assert next_try is not None
+            waits.append(round((next_try - module.clock.now()) / timedelta(minutes=1)))
+            moments(next_try - module.clock.now() - timedelta(seconds=2))
+            assert not await worker.send(), "before its time"
+            moments(timedelta(seconds=3))
+    assert waits == [5, 10, 20, 40, 80, 160, 320, 640, *[720] * 8]
+    assert timedelta(days=4, hours=20) < module.clock.now() - begun <= timedelta(days=5)
+    assert (kept.state, kept.attempts, kept.trace[-1].next_try) == ("failed", 17, None)
+    assert kept.last_error == "The mail server refused the recipient: 451 4.7.1 grey-listed, later"
