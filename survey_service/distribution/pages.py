@@ -18,6 +18,7 @@ from survey_service.distribution.letter import nps_question
 from survey_service.distribution.schemas import InvitationRow, NewInvitation, TraceStep
 from survey_service.forms import queries as forms
 from survey_service.forms.pages import place_name
+from survey_service.forms.staff_frame import form_page
 from survey_service.places import qr
 from survey_service.places import queries as places
 from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
@@ -217,11 +218,11 @@ async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug:
     row = await forms.row_of(caller.workspace, slug.replace("\x00", " "))
     head = await forms.head(row["slug"]) if row["version"] else None
     base = public_url(request)
-    return staff_page(
+    return form_page(
         caller,
-        "distribution/share.html",
-        current="forms",
-        form=row,
+        row,
+        "share",
+        "Share",
         link=f"{base}/s/{slug}",
         embed=snippets.embed(base, slug, row["name"]),
         plain=snippets.plain(base, slug, head.definition) if head else "",

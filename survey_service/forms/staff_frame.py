@@ -38,7 +38,7 @@ def older(path: str, following: str | None) -> str:
 
 
 def _tabs(slug: str, current: str) -> list[tuple[str, str, None, bool]]:
-    rows = (("Questions", ""), ("Settings", "/settings"), ("Versions", "/versions"))
+    rows = (("Questions", ""), ("Share", "/share"), ("Settings", "/settings"), ("Versions", "/versions"))
     return [(label, f"{FORMS}/{slug}{tail}", None, label == current) for label, tail in rows]
 
 

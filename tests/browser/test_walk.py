@@ -1,0 +1,85 @@
+"""Every page is found by following links from the dashboard: nobody types addresses.
+
+The walk reads the pages as a browser without script gets them. A new page is in it by being a route; one that people
+reach in another way has a line in `OTHERWISE`, with the way.
+"""
+
+import re
+from collections import defaultdict, deque
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pytest
+
+from tests.browser.product import COOKIE, Product
+from tests.browser.test_every_page import APART, PAGES
+
+pytestmark = pytest.mark.browser
+
+OTHERWISE = {
+    "/app/link/{secret:str}": "handed over by a colleague",
+    "/app/sign-in": "where one is without a session",
+    "/i/{token:str}": "in a mail",
+    "/i/{token:str}/more": "after an answer",
+    "/s/{slug:str}/thanks": "after an answer",
+    "/u/{token:str}": "in a mail",
+}
+"""Pages without a link from staff's pages, and how people get to them."""
+EACH = 4
+"""So many addresses of one route are opened: others are the same page about something else."""
+
+
+def pattern(route: str) -> re.Pattern[str]:
+    """What addresses of a route look like."""
+    kinds = {"uuid": r"[0-9a-f-]{36}", "int": r"[0-9]+", "str": r"[^/]+"}
+    parts = re.split(r"\{\w+:(\w+)\}", route)
+    return re.compile("".join(kinds[part] if index % 2 else re.escape(part) for index, part in enumerate(parts)))
+
+
+PATTERNS = {route: pattern(route) for route in sorted(PAGES, key=lambda route: route.count("{"))}
+
+
+def route_of(path: str) -> str:
+    """The route that an address belongs to; empty for files and programs' addresses."""
+    return next((route for route, found in PATTERNS.items() if found.fullmatch(path)), "")
+
+
+def links(page: str, base: str) -> list[str]:
+    """The addresses that a page leads to by links and by forms that only look."""
+    hrefs = re.findall(r'<a\b[^>]*?href="([^"]*)"', page)
+    looking = re.findall(r'<form\b(?=[^>]*method="get")[^>]*?action="([^"]*)"', page)
+    return [
+        urljoin(base, unescape(each)) for each in [*hrefs, *looking] if not each.startswith(("#", "mailto:", "tel:"))
+    ]
+
+
+def walk(shop: Product) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The addresses opened of each route, and those that did not open, with the page that led to them."""
+    opened: dict[str, list[str]] = defaultdict(list)
+    broken: dict[str, str] = {}
+    waiting, seen = deque([(f"{shop.address}/app", "the beginning")]), {f"{shop.address}/app"}
+    with httpx.Client(cookies={COOKIE: shop.session()}, timeout=60) as owner:
+        while waiting:
+            address, whence = waiting.popleft()
+            route = route_of(urlsplit(address).path)
+            if not route or len(opened[route]) >= EACH:
+                continue
+            opened[route].append(address)
+            answer = owner.get(address)
+            if answer.status_code != 200:
+                broken[address] = f"{answer.status_code}, from {whence}"
+                continue
+            for each in links(answer.text, address):
+                plain = each.partition("#")[0]
+                if plain not in seen and plain.startswith(shop.address + "/") and not APART.match(urlsplit(plain).path):
+                    seen.add(plain)
+                    waiting.append((plain, address))
+    return opened, broken
+
+
+def test_every_page_is_found_by_its_links(product: Product) -> None:
+    product.invite(name="Sara")
+    opened, broken = walk(product)
+    assert broken == {}
+    assert set(PAGES) - {route for route, found in opened.items() if found} == OTHERWISE.keys()
