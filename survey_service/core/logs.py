@@ -14,7 +14,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered; empty outside one."""
 
 
-WITH_SECRETS = re.compile(r"^(/(?:app/link|i|u|my)/)[^/]+")
+WITH_SECRETS = re.compile(r"^(/(?:app/link|i|u|my|s/[^/]+/more)/)[^/]+")
 """Addresses whose next part lets whoever knows it act for somebody."""
 
 

@@ -10,11 +10,20 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Column, Insert, Plan, Select
+from survey_service.core.plans import Column, Insert, Plan, Select, Update
 from survey_service.core.text import MAX_NAME, one_line
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 
-__all__ = ["TIMELINE", "Claim", "Details", "TimelineRow", "append_timeline", "attach_claims", "timeline_row"]
+__all__ = [
+    "TIMELINE",
+    "Claim",
+    "Details",
+    "TimelineRow",
+    "append_timeline",
+    "attach_claims",
+    "move_entry",
+    "timeline_row",
+]
 
 CUSTOMER = (
     Column("id", "uuid"),
@@ -87,6 +96,12 @@ def append_timeline(entries: Sequence[TimelineRow]) -> Plan[None]:
     """Adds entries to their customers' timelines."""
     if entries:
         yield Insert("timeline_entry", TIMELINE, [timeline_row(entry) for entry in entries])
+
+
+def move_entry(subject: UUID, customer: UUID, details: Details) -> Plan[None]:
+    """Puts the entry about `subject` on the timeline of another customer, as it is to be told now."""
+    columns = (Column("customer", "uuid"), Column("details", "text"))
+    yield Update("timeline_entry", Column("subject", "uuid"), columns, [(subject, customer, _text(details))])
 
 
 def timeline_row(entry: TimelineRow) -> tuple[object, ...]:

@@ -125,6 +125,14 @@ async def amend_timeline(workspace: UUID, customer: UUID, subject: UUID, changes
             )  # fmt: skip
 
 
+async def drop_entries(workspace: UUID, customer: UUID, subject: UUID) -> None:
+    """Takes the entries about `subject` off a timeline: it is not this customer's after all."""
+    await database.execute(
+        "DELETE FROM timeline_entry WHERE workspace = {} AND customer = {} AND subject = {}",
+        workspace, customer, subject,
+    )  # fmt: skip
+
+
 async def token_for(secret: str, workspace: UUID, customer: UUID) -> str:
     """A token with which another system says whose answer it submits. Raises NotFound."""
     await queries.customer(workspace, customer)

@@ -46,7 +46,7 @@ async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:
     embed, place = await pages.way_in(request, head)
     setting = pages.survey_setting(request, head, place, embed=embed)
     pieces = rendering.empty_survey(head, setting)
-    mark = pages.mark(secret, pages.channel_of(embed), setting.place_code)
+    mark = pages.mark(secret, head, pages.channel_of(embed), setting.place_code)
     headers = _headers(rendering.policy(head.allowed_origins))
     if _takes_gzip(request.headers.get("accept-encoding", "")):
         return [*headers, *PACKED], rendering.packed(pieces).page(str(uuid4()), mark)

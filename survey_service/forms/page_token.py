@@ -1,10 +1,13 @@
-"""The signed mark of a page: when it was made, and by which way the respondent came.
+"""The signed mark of a page: of which form and version it is, when it was first made, and by which way the
+respondent came.
 
-The channel and place come from here, so that an anonymous client cannot choose them.
+All of that comes from here, so that an anonymous client cannot choose it. A page that is shown again (an error,
+another language) keeps the moment of the first: whoever corrects one number needs no two seconds for it.
 """
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from uuid import UUID
 
 import msgspec
 
@@ -14,28 +17,33 @@ PURPOSE = "survey-page"
 
 
 class PageToken(msgspec.Struct, frozen=True):
-    """What a page knows of itself. `place` is a place's code or empty."""
+    """What a page knows of itself: the version that it shows, and `place` as a place's code or empty."""
 
     made_at: datetime
+    version: int
     channel: str
     place: str
 
 
-def make(secret: str, now: datetime, channel: str, place: str) -> str:
-    """The token of a page made `now` (to the tenth of a second) for a respondent who came by `channel`."""
-    return _made(secret, int(now.timestamp() * 10) * 100, channel, place)
+def make(secret: str, made_at: datetime, form: UUID, version: int, channel: str, place: str) -> str:
+    """The token of a page of this version, first made at `made_at` (to the tenth of a second) for a respondent who
+    came by `channel`."""
+    return _made(secret, int(made_at.timestamp() * 10) * 100, form, version, channel, place)
 
 
 @lru_cache(maxsize=256)
-def _made(secret: str, milliseconds: int, channel: str, place: str) -> str:
+def _made(secret: str, milliseconds: int, form: UUID, version: int, channel: str, place: str) -> str:
     """Pages of one moment share their token: it marks a time and a way, never a person."""
-    return tokens.sign(secret, PURPOSE, [milliseconds, channel, place])
+    return tokens.sign(secret, PURPOSE, [milliseconds, form.hex, version, channel, place])
 
 
-def read(secret: str, text: str) -> PageToken | None:
-    """The token's content; None if we did not make it."""
+def read(secret: str, form: UUID, text: str) -> PageToken | None:
+    """The content of a token of this form's page; None if we did not make it, or for another form."""
     try:
-        milliseconds, channel, place = msgspec.convert(tokens.read(secret, PURPOSE, text), tuple[int, str, str])
+        content = msgspec.convert(tokens.read(secret, PURPOSE, text), tuple[int, str, int, str, str])
     except (tokens.BadToken, msgspec.ValidationError):
         return None
-    return PageToken(datetime.fromtimestamp(milliseconds / 1000, UTC), channel, place)
+    milliseconds, of_form, version, channel, place = content
+    if of_form != form.hex:
+        return None
+    return PageToken(datetime.fromtimestamp(milliseconds / 1000, UTC), version, channel, place)

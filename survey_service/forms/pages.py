@@ -1,6 +1,9 @@
 """What respondents see before they answer: the survey page, and the pages around it."""
 
+import re
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from litestar import Request, Response, get
@@ -15,6 +18,7 @@ from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
 
+URL_SAFE = re.compile(r"[A-Za-z0-9._-]{1,400}")
 PRIVATE_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
@@ -43,9 +47,9 @@ def channel_of(embed: bool) -> str:
     return "embed" if embed else "link"
 
 
-def mark(secret: str, channel: str, place: str) -> str:
-    """The signed mark of a page made now."""
-    return page_token.make(secret, clock.now(), channel, place)
+def mark(secret: str, head: FormHead, channel: str, place: str, since: datetime | None = None) -> str:
+    """The signed mark of a page of this version, made now or first shown at `since`."""
+    return page_token.make(secret, since or clock.now(), head.id, head.version, channel, place)
 
 
 def survey_setting(
@@ -70,12 +74,13 @@ def respond(
     channel: str,
     place: str = "",
     response_id: str = "",
+    since: datetime | None = None,
     status_code: int = 200,
     script: str = "survey",
     private: bool = False,
 ) -> Response[bytes]:
     """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
-    body = pieces.page(response_id or str(uuid4()), mark(request.app.state.secret, channel, place))
+    body = pieces.page(response_id or str(uuid4()), mark(request.app.state.secret, head, channel, place, since))
     origins = "" if private else head.allowed_origins
     return templates.html(
         body,
@@ -98,7 +103,7 @@ def notice(
     available = tuple(i18n.LANGUAGES)
     shown = language or i18n.negotiate(request.headers.get("accept-language"), available, "en")
     t = i18n.translator(shown)
-    embed = request.query_params.get("_embed") == "1"
+    embed = more.get("embed") or request.query_params.get("_embed") == "1"
     content = templates.render(
         "survey/notice.html",
         t=t,
@@ -113,6 +118,7 @@ def notice(
         title=t(f"{key}_title"),
         text=t(f"{key}_text"),
         back=more.get("back"),
+        typed=more.get("typed"),
         number=more.get("number"),
     )
     origins = head.allowed_origins if head else "*"
@@ -160,19 +166,7 @@ async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
         return notice(request, "not_found", status_code=404)
     receipt = request.query_params.get("receipt", "")
     embed, place = await way_in(request, head)
-    return thanks(request, head, survey_setting(request, head, place, embed=embed), receipt)
-
-
-def thanks(
-    request: Request[Any, Any, Any],
-    head: FormHead,
-    setting: Setting,
-    receipt: str,
-    *,
-    kept: list[dict[str, str]] | None = None,
-    status_code: int = 200,
-) -> Response[bytes]:
-    """The thanks page; with `kept`, the page that says that an earlier answer stands."""
+    setting = survey_setting(request, head, place, embed=embed)
     default = head.definition.languages[0]
     shown = receipt if receipt.replace("-", "").isalnum() and len(receipt) <= 16 and receipt.isascii() else ""
     content = templates.render(
@@ -181,9 +175,25 @@ def thanks(
         title=text_or_empty(head.definition.thanks_title, setting.language, default),
         text=text_or_empty(head.definition.thanks, setting.language, default),
         receipt=shown,
-        kept=kept or [],
+        onward=_onward(request, head, setting) if head.is_open else None,
     )
-    return templates.html(content, status_code=status_code, policy=rendering.policy(head.allowed_origins))
+    return templates.html(content, policy=rendering.policy(head.allowed_origins))
+
+
+def _onward(request: Request[Any, Any, Any], head: FormHead, setting: Setting) -> tuple[str, str] | None:
+    """The address and the words of what may follow. At a place one device may serve many: there it is the next
+    answer, and never the way back to the last one's words."""
+    t, query = i18n.translator(setting.language), {"lang": setting.language}
+    if setting.embed:
+        query["_embed"] = "1"
+    if setting.place_code and request.query_params.get("_way") == "qr":
+        return f"/q/{setting.place_code}?{urlencode(query)}", t("thanks_another")
+    if setting.place_code:
+        return f"/s/{head.slug}?{urlencode(query | {'_place': setting.place_code})}", t("thanks_another")
+    change = request.query_params.get("change", "")
+    if not change or not URL_SAFE.fullmatch(change):
+        return None
+    return f"/s/{head.slug}/more/{change}?{urlencode(query)}", t("thanks_change")
 
 
 def text_or_empty(text: dict[str, str], language: str, default: str) -> str:

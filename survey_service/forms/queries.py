@@ -107,6 +107,25 @@ async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:
     return _definitions[key]
 
 
+async def at_version(head: FormHead, number: int) -> FormHead:
+    """The form as it was when that version was in force, but open or closed as it is now. NotFound for a number
+    that it never had."""
+    if number == head.version:
+        return head
+    definition = await definition_of(head.workspace, head.id, number)
+    languages = tuple(complete_languages(definition))
+    return msgspec.structs.replace(head, version=number, definition=definition, languages=languages)
+
+
+async def hidden_names(workspace: UUID, form: UUID) -> list[str]:
+    """The names of hidden values that any version declared, the newest version's first."""
+    rows = await database.fetch(
+        "SELECT number FROM form_version WHERE workspace = {} AND form = {} ORDER BY number DESC", workspace, form
+    )
+    versions = [await definition_of(workspace, form, row["number"]) for row in rows]
+    return list(dict.fromkeys(name for definition in versions for name in definition.hidden))
+
+
 async def row_of(workspace: UUID, slug: str) -> dict[str, Any]:
     """A form's row with its draft; NotFound for another workspace's too."""
     row = await database.fetch_one(

@@ -169,14 +169,15 @@ def survey(
     values: Mapping[str, Any] | None = None,
     errors: Sequence[FieldError] = (),
     *,
-    kept: bool = False,
+    notice: tuple[str, str] | None = None,
+    buttons: Sequence[tuple[str, str, str]] = (),
     template: str = "survey/survey.html",
     **more: Any,
 ) -> Pieces:
     """The survey page with what was typed and what needs another look; uncached.
 
-    `kept` says above the questions that the answers shown have been recorded already; `more` is what another
-    `template` needs.
+    `notice` are a few words and a sentence above the questions. `buttons` (words, name, value) stand in the place of
+    Send. `more` is what another `template` needs.
     """
     default = head.definition.languages[0]
     questions = [question_view(question, setting.language, default) for question in head.definition.questions]
@@ -194,7 +195,8 @@ def survey(
         values=values or {},
         errors={error.field: error.message for error in errors},
         missing=all(error.code == "required" for error in errors),
-        kept=kept,
+        notice=notice,
+        buttons=buttons or [(i18n.text("send", setting.language), "", "")],
     )
     return cut(content)
 

@@ -110,19 +110,17 @@ def fingerprint(answers: Mapping[str, Answer]) -> str:
 
 
 def from_fields(definition: Definition, fields: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Answers from form-encoded fields, whose values are all text. Names that begin with `_` are not answers."""
+    """Answers from form-encoded fields, whose values are all text. Fields that are no question's are none."""
     answers: dict[str, Any] = {}
-    kinds = {question.key: question for question in definition.questions}
-    for key, values in fields.items():
-        if key.startswith("_") or all(map(is_blank, values)):
+    for question in definition.questions:
+        key = question.key
+        values = [value for value in fields.get(key, ()) if not is_blank(value)]
+        if not values or not question.answerable:
             continue
-        question = kinds.get(key)
         if isinstance(question, MultipleChoiceQuestion):
-            answers[key] = [value for value in values if value]
-        elif isinstance(question, ScaleQuestion):
-            answers[key] = _number(values[0].strip())
+            answers[key] = values
         else:
-            answers[key] = values[0]
+            answers[key] = _number(values[0].strip()) if isinstance(question, ScaleQuestion) else values[0]
     return answers
 
 

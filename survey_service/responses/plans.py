@@ -55,7 +55,7 @@ COLUMNS = (
     Column("answered_at", "timestamptz"),
 )
 KEYS = (Column("form", "uuid"), Column("client_id", "uuid"))
-STORED = tuple(Column(name, "") for name in ("id", "form", "client_id", "fingerprint", "receipt", "answers"))
+STORED = tuple(Column(name, "") for name in ("id", "form", "client_id", "fingerprint", "receipt"))
 CUSTOMER = (Column("customer", "uuid"), Column("customer_strength", "text"))
 
 
@@ -99,23 +99,39 @@ def write(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
 ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment")
 
 
-def amend(before: CountedResponse, fingerprint: str, entry: Entry) -> Plan[bool]:
-    """Puts `entry`'s answers in the place of those with `fingerprint`, and counts what changed.
+def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID | None = None) -> Plan[bool]:
+    """Puts `entry`'s answers in the place of those with `fingerprint`, and counts what changed if it is counted.
+    `claimed` is the customer whom the address that was typed before named.
 
     False, and nothing is changed, if the response is not as it was read any more.
     """
     row = (entry.id, entry.answers, entry.fingerprint, entry.score, entry.comment, "", "")
     columns = tuple(column for column in COLUMNS if column.name in ANSWERED)
-    as_read = f"fingerprint = '{fingerprint}' AND sentiment = '{before.sentiment}' AND state = 'complete'"
+    as_read = f"fingerprint = '{fingerprint}' AND sentiment = '{before.sentiment}' AND state = '{entry.state}'"
     changed = yield Update("response", COLUMNS[0], columns, [row], only_if=as_read)
     if not changed:
         return False
+    if entry.state not in COUNTED_STATES:
+        return True
+    if not entry.customer:
+        yield from _claim_anew(entry, claimed)
     yield from append_deltas([*deltas_for([before], -1), *deltas_for([counted(entry)])])
     yield from append_sentiment_deltas([(before, "")])
     payload = msgspec.json.encode({"form": entry.form_slug, "score": entry.score}).decode()
     yield from jobs.announce([(new_id(), entry.workspace, AMENDED, entry.id, payload, entry.received_at)])
     yield from jobs.leave_jobs(_reading_jobs([entry]))
     return True
+
+
+def _claim_anew(entry: Entry, claimed: UUID | None) -> Plan[None]:
+    """Whose answer it is, by the address that is typed in it now."""
+    known = yield from _attach_customers([entry])
+    if not claimed:
+        yield from _timeline([entry], known)
+    elif known:
+        yield from customers.move_entry(entry.id, known[entry.id][0], _told(entry))
+    else:
+        yield Update("response", COLUMNS[0], CUSTOMER, [(entry.id, None, "")])
 
 
 def follow(entries: Sequence[Entry]) -> Plan[None]:
@@ -145,10 +161,10 @@ def _created(entry: Entry) -> Outcome:
 
 
 def _repeated(entry: Entry, first: dict[tuple[UUID, UUID], tuple[object, ...]]) -> Outcome:
-    stored_id, _, _, fingerprint, receipt, answers = first[entry.form, entry.client_id]
+    stored_id, _, _, fingerprint, receipt = first[entry.form, entry.client_id]
     assert isinstance(stored_id, UUID)
     status = "replayed" if fingerprint == entry.fingerprint else "conflict"
-    return Outcome(status, stored_id, entry.client_id, str(receipt), str(answers))
+    return Outcome(status, stored_id, entry.client_id, str(receipt))
 
 
 def _attach_customers(entries: Sequence[Entry]) -> Plan[dict[UUID, tuple[UUID, str]]]:

@@ -12,6 +12,7 @@ from survey_service.core.errors import NotFound
 from survey_service.forms import queries as forms
 from survey_service.nps.rollups import CountedResponse, ScoreGiven
 from survey_service.responses.schemas import STATES, ResponseDetail
+from survey_service.responses.sent_along import unpacked
 
 COLUMNS = (
     "id, client_id, form, version, state, channel, place, language, answers, hidden, score, comment, "
@@ -303,12 +304,14 @@ async def counted_response(workspace: UUID, row: dict[str, Any]) -> CountedRespo
 def detail(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseDetail:
     """A row as the API shows it; its id is the one it was submitted with."""
     fields = {name: row[name] for name in ResponseDetail.__struct_fields__ if name in row}
+    hidden, also = unpacked(row["hidden"])
     fields |= {
         "id": row["client_id"],
         "form": slug,
         "place": place_code,
         "answers": msgspec.json.decode(row["answers"]),
-        "hidden": msgspec.json.decode(row["hidden"]),
+        "hidden": hidden,
+        "also_sent": also,
     }
     return ResponseDetail(**fields)
 

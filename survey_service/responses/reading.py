@@ -17,6 +17,7 @@ from survey_service.places import queries as places
 from survey_service.responses import queries, service
 from survey_service.responses.filters import Asked, asked_in_query, form_of, resolve
 from survey_service.responses.schemas import ResponseDetail, ResponseRow
+from survey_service.responses.sent_along import unpacked
 
 FILTERS = {"asked": Provide(asked_in_query)}
 
@@ -44,11 +45,14 @@ async def list_responses(
 def shown(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseRow:
     """A row of the list as the API shows it; its id is the one it was submitted with."""
     fields = {name: row[name] for name in ResponseRow.__struct_fields__ if name in row}
+    hidden, also = unpacked(row["hidden"])
     fields |= {
         "id": row["client_id"],
         "form": slug,
         "place": place_code,
         "answers": msgspec.json.decode(row["answers"]),
+        "hidden": hidden,
+        "also_sent": also,
     }
     return ResponseRow(**fields)
 

@@ -26,6 +26,12 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
         Meta(description="Question key → number for scales, a key or list of keys for choices, text for the rest."),
     ]
     id: Annotated[UUID, Meta(description="The client's own id: sending it again counts nothing twice.")] | None = None
+    version: (
+        Annotated[
+            int, Meta(ge=1, le=1_000_000, description="The form's version that was shown; else the one in force.")
+        ]
+        | None
+    ) = None
     language: Annotated[str, Meta(max_length=35, description="BCP 47 tag of the language answered in.")] | None = None
     place: Annotated[str, Meta(max_length=40, description="Code of the place that the answer is about.")] | None = None
     hidden: Annotated[
@@ -80,7 +86,6 @@ class Outcome(msgspec.Struct, frozen=True):
     id: UUID
     client_id: UUID
     receipt: str
-    first_answers: str = ""
 
 
 class ResponseRow(msgspec.Struct, frozen=True):
@@ -101,6 +106,8 @@ class ResponseRow(msgspec.Struct, frozen=True):
     receipt: str
     received_at: datetime
     answers: dict[str, Any]
+    hidden: dict[str, Any]
+    also_sent: Annotated[dict[str, str], Meta(description="Fields of another site's form that are no question's.")]
 
 
 class ResponseDetail(msgspec.Struct, frozen=True):
@@ -115,6 +122,7 @@ class ResponseDetail(msgspec.Struct, frozen=True):
     language: str
     answers: dict[str, Any]
     hidden: dict[str, Any]
+    also_sent: Annotated[dict[str, str], Meta(description="Fields of another site's form that are no question's.")]
     score: int | None
     comment_language: str
     sentiment: str

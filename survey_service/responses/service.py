@@ -16,7 +16,7 @@ from survey_service.core import clock, database, i18n
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.ids import new_id, readable_code
 from survey_service.core.plans import Column, Plan, Update
-from survey_service.core.text import MAX_NAME, many_lines
+from survey_service.core.text import MAX_NAME
 from survey_service.customers import service as customers
 from survey_service.customers.identity import normalise_email
 from survey_service.forms import queries as forms
@@ -24,7 +24,7 @@ from survey_service.forms import validation
 from survey_service.forms.schemas import FormHead
 from survey_service.forms.validation import Checked, ScoredAnswer
 from survey_service.places import queries as places
-from survey_service.responses import plans, queries
+from survey_service.responses import plans, queries, sent_along
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Entry, Outcome, Submission
 
@@ -41,7 +41,9 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 AMENDABLE_FOR = timedelta(hours=24)
-"""So long after a score from a mail its sender may add a word or choose another number."""
+"""So long after an answer whoever gave it may add a word or choose another number."""
+AMENDABLE = ("complete", "spam")
+"""What lies in the spam box is changed like any other: nobody is told that it lies there."""
 
 
 def receipt_of(form: UUID, client_id: UUID) -> str:
@@ -52,13 +54,21 @@ def receipt_of(form: UUID, client_id: UUID) -> str:
 
 
 async def submit(
-    group_commit: GroupCommit, head: FormHead, submission: Submission, origin: Origin, secret: str
+    group_commit: GroupCommit,
+    head: FormHead,
+    submission: Submission,
+    origin: Origin,
+    secret: str,
+    also: Sequence[str] = (),
 ) -> Outcome:
-    """Takes one submission in, acknowledged after its commit.
+    """Takes one submission in, acknowledged after its commit. `also` is what else a page's form sent.
 
     Raises Gone for a closed form, Invalid with an error per question, Unavailable when it cannot be kept.
     """
     entry = await prepare(head, submission, origin, secret, clock.now())
+    if also:
+        hidden = sent_along.packed(head.definition, submission.hidden, also)
+        entry = msgspec.structs.replace(entry, hidden=hidden)
     return await group_commit.submit(entry)
 
 
@@ -66,6 +76,8 @@ async def prepare(head: FormHead, submission: Submission, origin: Origin, secret
     """A submission, checked and scored, ready to be written."""
     if not head.is_open:
         raise Gone("This form takes no more answers.")
+    if submission.version:
+        head = await _shown(head, submission.version)
     language, errors = _language(head, submission.language)
     checked = validation.check(head.definition, submission.answers, language)
     place, place_errors = await _place(head, submission.place or origin.place_code)
@@ -74,6 +86,14 @@ async def prepare(head: FormHead, submission: Submission, origin: Origin, secret
     if errors:
         raise Invalid(i18n.text("summary_review", language, n=len(errors)), errors=errors)
     return _entry(head, submission, origin, checked, language, place, customer, now)
+
+
+async def _shown(head: FormHead, version: int) -> FormHead:
+    """The form as the respondent saw it: a newer version may ask other things."""
+    try:
+        return await forms.at_version(head, version)
+    except NotFound as error:
+        raise Invalid.field("version", "unknown", "This form has no such version.") from error
 
 
 def _entry(
@@ -99,7 +119,7 @@ def _entry(
         place=place,
         language=language,
         answers=msgspec.json.encode(checked.answers).decode(),
-        hidden=_hidden(head, submission.hidden),
+        hidden=sent_along.packed(head.definition, submission.hidden, ()),
         fingerprint=validation.fingerprint(checked.answers),
         receipt=receipt_of(head.id, client_id),
         received_at=now,
@@ -116,27 +136,45 @@ def _entry(
     )
 
 
+def is_amendable(row: Mapping[str, Any], now: datetime) -> bool:
+    """Whether whoever gave this answer may still change it."""
+    return row["state"] in AMENDABLE and now - row["received_at"] <= AMENDABLE_FOR
+
+
 async def amend(head: FormHead, row: dict[str, Any], submission: Submission, secret: str) -> str:
-    """The answers of a personal invitation, completed or changed by the person who gave them; the receipt.
+    """An answer, completed or changed by the person who gave it, by the version that it was given to; the receipt.
 
     Raises Invalid with an error per question, Gone when it is too late, Conflict if it changed meanwhile.
     """
     now = clock.now()
-    if row["state"] != "complete" or now - row["received_at"] > AMENDABLE_FOR:
+    if not is_amendable(row, now):
         raise Gone("This answer can no longer be changed. It is kept as it was.")
-    origin = Origin(channel=row["channel"], invitation=row["client_id"])
-    entry = await prepare(head, submission, origin, secret, now)
-    entry = msgspec.structs.replace(entry, id=row["id"], day=row["day"], place=row["place"], language=row["language"])
+    shown = await forms.at_version(head, row["version"])
+    entry = await prepare(shown, submission, _known_origin(row), secret, now)
+    stays = {name: row[name] for name in ("id", "client_id", "day", "place", "language", "state")}
+    entry = msgspec.structs.replace(entry, **stays)
     if entry.fingerprint == row["fingerprint"]:
         return str(row["receipt"])
     before = await queries.counted_response(head.workspace, row)
-    after = msgspec.structs.replace(entry, version=row["version"])
-    if not await database.current().run(plans.amend(before, row["fingerprint"], after)):
+    claimed = row["customer"] if row["customer_strength"] != "verified" else None
+    if not await database.current().run(plans.amend(before, row["fingerprint"], entry, claimed)):
         raise Conflict("This answer changed just now. Look at it again.")
-    if row["customer"]:
-        told = {"score": after.score, "comment": after.comment, "sentiment": "", "language": ""}
+    if claimed and not entry.claimed_email:
+        await customers.drop_entries(head.workspace, claimed, row["id"])
+    if row["customer"] and not claimed:
+        told = {"score": entry.score, "comment": entry.comment, "sentiment": "", "language": ""}
         await customers.amend_timeline(head.workspace, row["customer"], row["id"], told)
     return str(row["receipt"])
+
+
+def _known_origin(row: Mapping[str, Any]) -> Origin:
+    """How an answer came; a proven customer stays, one that was typed may be typed anew."""
+    verified = row["customer_strength"] == "verified"
+    return Origin(
+        channel=row["channel"],
+        customer=row["customer"] if verified else None,
+        customer_strength="verified" if verified else "",
+    )
 
 
 def first_score(scores: list[ScoredAnswer]) -> int | None:
@@ -150,14 +188,6 @@ def first_score(scores: list[ScoredAnswer]) -> int | None:
 def _claimed_name(checked: Checked) -> str:
     name = checked.answers.get("name", "")
     return name[:MAX_NAME] if isinstance(name, str) else ""
-
-
-def _hidden(head: FormHead, given: Mapping[str, Any]) -> str:
-    if not head.definition.hidden:
-        return "{}"
-    kept = {name: given[name] for name in head.definition.hidden if name in given}
-    clean = {name: many_lines(value) if isinstance(value, str) else value for name, value in kept.items()}
-    return msgspec.json.encode(clean).decode()
 
 
 def _language(head: FormHead, wanted: str | None) -> tuple[str, list[FieldError]]:

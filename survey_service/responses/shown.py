@@ -23,6 +23,7 @@ from survey_service.forms.definition import (
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
 from survey_service.responses import words
+from survey_service.responses.sent_along import unpacked
 from survey_service.sentiment import queries as readings
 from survey_service.sentiment.explain import explain
 from survey_service.sentiment.queries import ReadingRow
@@ -81,6 +82,7 @@ class AnswerShown(msgspec.Struct, frozen=True):
     questions: list[QuestionShown]
     facts: Options
     hidden: Options
+    also_sent: Options
     readings: list[Options]
     label: str
     label_reason: str
@@ -169,6 +171,7 @@ async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> Ans
     (shown,) = await rows(caller, [row], "")
     definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
     given = msgspec.json.decode(row["answers"])
+    hidden, also = unpacked(row["hidden"])
     read = await readings.readings_of(caller.workspace, row["id"])
     current = read[0] if read and read[0].current else None
     engine = next((engine for engine in ENGINES if current and engine.reads(current.language)), None)
@@ -183,7 +186,8 @@ async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> Ans
             if question.answerable
         ],
         facts=_facts(row, shown, caller.time_zone),
-        hidden=[(name, str(value)) for name, value in msgspec.json.decode(row["hidden"]).items()],
+        hidden=[(name, str(value)) for name, value in hidden.items()],
+        also_sent=[*also.items()],
         readings=[_reading(reading, caller.time_zone) for reading in read],
         label=current.label if current else "",
         label_reason=current.reason if current else "",

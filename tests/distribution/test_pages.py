@@ -18,6 +18,7 @@ from survey_service.distribution import queries
 from survey_service.distribution import service as distribution
 from survey_service.distribution.schemas import InvitationRow, NewInvitation
 from survey_service.forms import page_token
+from survey_service.forms import queries as forms
 from survey_service.jobs import service as jobs
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceRow
@@ -281,7 +282,7 @@ async def test_a_poster_opens_the_survey_with_its_place(anybody: httpx.AsyncClie
     assert 'lang="am"' in page.text
     assert "ፒያሳ" in page.text
     (mark,) = re.findall(r'name="_time" value="([^"]+)"', page.text)
-    token = page_token.read(SECRET, mark)
+    token = page_token.read(SECRET, (await forms.head("visit")).id, mark)
     assert token is not None
     assert (token.channel, token.place) == ("qr", "piassa")
     for code in ("nowhere", "PIASSA", "a%00b", "%F0%9F%99%82"):

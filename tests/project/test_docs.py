@@ -279,7 +279,8 @@ def test_the_attributes_of_an_embed_are_those_that_the_loader_reads() -> None:
 
 
 def test_the_control_fields_of_a_plain_form_are_read() -> None:
-    source = inspect.getsource(import_module("survey_service.responses.pages"))
+    modules = [f"survey_service.responses.{name}" for name in ("pages", "answering", "sent_along")]
+    source = "".join(inspect.getsource(import_module(name)) for name in modules)
     fields = [name for name in ticked(section("docs/embedding.md", "As plain HTML")) if name.startswith("_")]
     assert len(fields) == 5
     assert all(f'"{name}"' in source or name.startswith("_hidden_") for name in fields)

@@ -19,7 +19,7 @@ from survey_service.forms import service as forms
 from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
-from survey_service.responses import pages, queries, service
+from survey_service.responses import invited_pages, queries, service
 from survey_service.worker import Worker
 from tests import factories
 from tests.conftest import SECRET
@@ -163,13 +163,15 @@ async def test_a_second_answer_shows_that_the_first_is_kept(invited: Invited) ->
     same = await invited.browser.post(invited.link, data={"recommend": "9", "_language": "en"})
     assert same.status_code == 303
     other = await invited.browser.post(invited.link, data={"recommend": "2", "_language": "en"})
-    assert other.status_code == 409
+    assert other.status_code == 200
     assert "Your first answer is kept" in other.text
+    assert 'value="2" checked' in other.text
     assert_private(other)
     assert (await the_answer())["score"] == 9
-    used = await invited.browser.get(invited.link)
-    assert used.status_code == 410
-    assert_private(used)
+    again = await invited.browser.get(invited.link)
+    assert again.status_code == 200
+    assert 'value="9" checked' in again.text
+    assert_private(again)
 
 
 async def test_a_word_may_follow_and_the_number_may_change(invited: Invited, settings: Settings) -> None:
@@ -231,7 +233,7 @@ async def test_after_a_day_an_answer_stays_as_it_is(invited: Invited, monkeypatc
         def now() -> datetime:
             return now
 
-    monkeypatch.setattr(pages, "clock", Tomorrow)
+    monkeypatch.setattr(invited_pages, "clock", Tomorrow)
     gone = await invited.browser.get(f"{invited.link}/more")
     assert gone.status_code == 410
     assert_private(gone)

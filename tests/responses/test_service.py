@@ -165,9 +165,9 @@ async def test_what_is_too_old_or_not_complete_is_not_amended() -> None:
     (row,) = await database.fetch("SELECT * FROM response")
     with pytest.raises(Gone):
         await service.amend(await head(), row, Submission({"recommend": 1}), SECRET)
-    spam = {**row, "state": "spam", "received_at": clock.now()}
+    erased = {**row, "state": "erased", "received_at": clock.now()}
     with pytest.raises(Gone):
-        await service.amend(await head(), spam, Submission({"recommend": 1}), SECRET)
+        await service.amend(await head(), erased, Submission({"recommend": 1}), SECRET)
     assert (await database.fetch("SELECT id, score FROM response")) == [{"id": entry.id, "score": 9}]
 
 

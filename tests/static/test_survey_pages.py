@@ -169,10 +169,18 @@ def test_a_click_in_a_mail_opens_a_form_that_waits_for_its_button() -> None:
     assert text("invitation_confirm", "en") in words(page)
 
 
-def test_a_first_answer_that_stands_is_shown_with_the_new_one() -> None:
-    page = words(render("survey/thanks.html", kept=[{"text": "How likely?", "first": "9", "new": "3"}]))
-    for part in (text("already_title", "en"), "How likely?", "9", "3"):
-        assert part in page
+def test_a_second_answer_from_one_page_is_asked_what_it_is() -> None:
+    buttons = [("Change", "_again", "change"), ("Another", "_again", "add")]
+    page = survey(notice=("Kept.", "Which is it?"), buttons=buttons, values={"recommend": "3"})
+    assert "Kept. Which is it?" in words(page)
+    pressed = [(button.get("name"), button.get("value")) for button in elements(page, "button")]
+    assert [pair for pair in pressed if pair[0]] == [("_again", "change"), ("_again", "add")]
+
+
+def test_thanks_leads_on() -> None:
+    page = render("survey/thanks.html", onward=("/s/visit/more/x", "Change or add to my answer"))
+    assert elements(page, "a", href="/s/visit/more/x")
+    assert "Change or add to my answer" in words(page)
 
 
 def test_unsubscribing_takes_a_button() -> None:
