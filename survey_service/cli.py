@@ -275,7 +275,7 @@ def restore(settings: Settings, file: Path, yes: bool) -> None:
 
 
 @main.command()
-@click.option("--rebuild", is_flag=True, help="Count the responses anew before comparing.")
+@click.option("--rebuild", is_flag=True, help="Count the responses again before comparing.")
 @with_settings
 def check(settings: Settings, rebuild: bool) -> None:
     """Compare the counts with the responses; look at database, schema, configuration, mail and fonts.

@@ -2,7 +2,7 @@
 acknowledged is lost or doubled.
 
 16 clients submit and retry until they are acknowledged, while `serve` is killed with SIGKILL at random moments and
-started anew. `KILL_SECONDS` makes it last longer.
+started again. `KILL_SECONDS` makes it last longer.
 """
 
 import asyncio

@@ -52,7 +52,7 @@ function mark(form, { id, time }) {
   if (time) field(form, "_time").value = time;
 }
 
-// Where a code on the wall or the counter is opened anew, another person may stand there.
+// Where a code on the wall or the counter is opened again, another person may stand there.
 function restore(form) {
   const kept = shelf(form, (store, name) => JSON.parse(store.getItem(name)));
   if (!kept) return;

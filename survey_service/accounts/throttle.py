@@ -55,7 +55,7 @@ async def count(subject: str, now: datetime) -> None:
 
 
 async def forgive(network: str, address: str) -> None:
-    """The attempt was right: the address starts anew, and the network has one failure fewer."""
+    """The attempt was right: the address starts again, and the network has one failure fewer."""
     async with database.transaction():
         await database.execute("DELETE FROM sign_in_attempt WHERE id = {}", address)
         await database.execute(

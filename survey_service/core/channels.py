@@ -1,4 +1,4 @@
-"""The ways in: which there are, and what staff read of them. Pure."""
+"""The channels: which there are, and what staff read of them. Pure."""
 
 CHANNELS = {
     "link": ("Link", "by link"),

@@ -108,7 +108,7 @@ def checked_line(field: str, text: str, missing: str = "", longest: int = MAX_NA
     blank one with the sentence `missing`, if that is given; without it a blank one is empty."""
     kept = _checked(field, one_line(text), missing, longest)
     if kept and _REFUSED.search(text):
-        raise Invalid.field(field, "malformed", "Some of these characters cannot be shown. Type it anew.")
+        raise Invalid.field(field, "malformed", "Some of these characters cannot be shown. Type it again.")
     return kept
 
 

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import msgspec
 from msgspec import inspect
 
+from survey_service.core import language_names
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.text import many_lines
 from survey_service.forms.definition import (
@@ -100,7 +101,7 @@ class TypedQuestion(msgspec.Struct, frozen=True):
 
 
 class TypedForm(msgspec.Struct, frozen=True):
-    """A draft as typed. `words`: part → language → text; languages and hidden names parted by blanks."""
+    """A draft as typed. `words`: part → language → text. Languages are separated by commas, hidden names by spaces."""
 
     languages: str
     words: dict[str, dict[str, str]]
@@ -109,9 +110,22 @@ class TypedForm(msgspec.Struct, frozen=True):
     privacy_url: str = ""
 
 
+def names_of(text: str) -> list[str]:
+    """The names in a list separated by spaces, commas or semicolons, each once, as typed."""
+    return list(dict.fromkeys(name for name in re.split(r"[\s,;]+", text) if name))
+
+
 def tags_of(text: str) -> list[str]:
-    """The names in a list parted by blanks, commas or semicolons, each once, as typed."""
-    return list(dict.fromkeys(tag for tag in re.split(r"[\s,;]+", text) if tag))
+    """The tags of the languages in a list separated by commas, each once; what is no language stays as typed."""
+    parts = [part for part in re.split(r"[,;\n]+", text) if part.strip()]
+    found = [[tag] if (tag := language_names.tag_of(part)) else _tags_in(part) for part in parts]
+    return list(dict.fromkeys(tag for tags in found for tag in tags))
+
+
+def _tags_in(part: str) -> list[str]:
+    """Tags separated by spaces only; anything else is one name that nobody knows."""
+    words = part.split()
+    return words if all(_language.fullmatch(word) for word in words) else [" ".join(words)]
 
 
 def shown_languages(form: TypedForm) -> list[str]:
@@ -126,7 +140,7 @@ def shown_languages(form: TypedForm) -> list[str]:
 def typed(definition: Definition) -> TypedForm:
     """A definition as its author would type it."""
     return TypedForm(
-        languages=" ".join(definition.languages),
+        languages=", ".join(language_names.name_of(tag) for tag in definition.languages),
         words={part: dict(getattr(definition, part)) for part in FORM_PARTS},
         questions=tuple(typed_question(question, definition.languages) for question in definition.questions),
         hidden=" ".join(definition.hidden),
@@ -260,7 +274,7 @@ def definition_of(form: TypedForm) -> tuple[Definition | None, list[FieldError]]
     fields = {
         "languages": languages,
         "questions": [],
-        "hidden": tags_of(form.hidden),
+        "hidden": names_of(form.hidden),
         "privacy_url": form.privacy_url,
         **{part: _words(form.words.get(part, {}), possible, part, errors) for part in FORM_PARTS},
     }
@@ -362,7 +376,7 @@ def field_of(path: str, default: str) -> str:
 
 
 SENTENCES = {
-    "languages": "Write language tags such as en, am or pt-BR, parted by blanks; 50 at most.",
+    "languages": "Write languages by name, such as French or Portuguese (Brazil), separated by commas; 50 at most.",
     "hidden": "Such a name begins with a letter from a to z and has only a–z, 0–9 and _; 20 names at most.",
     "privacy_url": "Write a whole address that begins with https://.",
     "key": "A key begins with a letter from a to z and has only a–z, 0–9 and _, 40 characters at most.",

@@ -63,7 +63,7 @@ async def save_settings(request: AnyRequest, caller: NamedDependency[Caller], sl
 PROMISES = (("", "Nothing"), ("reply", "A reply"), ("call", "A call"))
 SETTINGS_SENTENCES = {
     "name": "Give the form a name, 200 characters at most.",
-    "allowed_origins": "Write * for every site, or origins such as https://www.example.com, parted by blanks.",
+    "allowed_origins": "Write * for every site, or addresses such as https://www.example.com, separated by spaces.",
     "promise": "Choose nothing, a reply or a call.",
 }
 

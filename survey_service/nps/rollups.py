@@ -169,7 +169,7 @@ async def fold(limit: int = 1_000) -> int:
 
 
 async def rebuild(workspace: UUID, days: Iterable[tuple[UUID, date]], read: DayReader) -> int:
-    """Counts everything anew, a form and day at a time, while answers keep coming; gives the number of days.
+    """Counts everything again, a form and day at a time, while answers keep coming; gives the number of days.
 
     `days` are the (form, day) of all counted responses, `read` gives them. What is counted for other days is
     removed. Deltas are left behind, which the next folds take.

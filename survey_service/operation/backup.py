@@ -91,7 +91,7 @@ def _put(partial: Path, target: Path) -> None:
 def _write_copy(source: Path, partial: Path, report: Report) -> None:
     """The copy under its passing name, whole and sound."""
     try:
-        # Not opened read-only: the last process to leave took the shared memory along, and SQLite makes it anew.
+        # Not opened read-only: the last process to leave took the shared memory along, and SQLite makes it again.
         with (
             contextlib.closing(sqlite3.connect(source, timeout=10, isolation_level=None)) as reading,
             contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as writing,

@@ -53,7 +53,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 async def check(settings: Settings, progress: Callable[[str], Progress], *, rebuild: bool = False) -> list[Finding]:
-    """Everything, the database first. `rebuild` counts the responses anew before the counts are compared."""
+    """Everything, the database first. `rebuild` counts the responses again before the counts are compared."""
     configuration = check_configuration(settings)
     if settings.is_sqlite and not settings.sqlite_path.exists():
         missing = f"There is no file {settings.sqlite_path}. Run: survey-service migrate"
@@ -72,7 +72,7 @@ async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) ->
         return findings
     for workspace in await accounts.workspaces():
         if rebuild:
-            with progress(f"Counting {workspace.name} anew") as report:
+            with progress(f"Counting {workspace.name} again") as report:
                 await rebuild_counts(workspace, report)
         with progress(f"Comparing the counts of {workspace.name}") as report:
             findings.append(await check_counts(workspace, report))
@@ -125,7 +125,7 @@ async def check_counts(workspace: WorkspaceRow, report: Report) -> Finding:
 
 
 async def rebuild_counts(workspace: WorkspaceRow, report: Report) -> None:
-    """Counts the workspace's responses anew, while answers keep coming."""
+    """Counts the workspace's responses again, while answers keep coming."""
     days = await responses.counted_days(workspace.id)
     await rollups.rebuild(workspace.id, days, await _reader(workspace.id, days, report))
     while await rollups.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE:

@@ -14,7 +14,7 @@ Work = Callable[[], None]
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 CAME_UP_SECONDS = 5.0
-"""A process that ends sooner than this would end again: it is not started anew."""
+"""A process that ends sooner than this would end again: it is not started again."""
 LAST_SECONDS = 30.0
 """How long a process may take to end after it was told to."""
 
@@ -83,7 +83,7 @@ class Family:
             os._exit(code)
 
     def _wait_for_one(self) -> bool:
-        """Waits until a child ends; starts it anew unless we are stopping. True if it could not be kept up."""
+        """Waits until a child ends; starts it again unless we are stopping. True if it could not be kept up."""
         child, status = os.wait()
         lived = time.monotonic() - self.born.pop(child, 0.0)
         if self.stopping:

@@ -98,7 +98,7 @@ async def choices(workspace: UUID, asked: Asked, head: FormHead | None) -> Choic
             asked.place,
             await _place_name(workspace, asked.place),
         ),
-        channels=[("", "All ways in"), *words.CHANNELS.items()],
+        channels=[("", "Every channel"), *words.CHANNELS.items()],
         languages=_with([("", "All languages"), *((tag, language_name(tag, READER)) for tag in tags)], asked.language),
         sentiments=[("", "Any mood"), *words.SENTIMENTS.items()],
         scores=_scores(asked, head),

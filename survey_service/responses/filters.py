@@ -36,7 +36,7 @@ Code = Annotated[
 # Without a bound all days are meant: a day that may be None would let the text `null` pass for one.
 First = Annotated[date, QueryParameter(name="from", description="First local day.")]
 Last = Annotated[date, QueryParameter(name="to", description="Last local day, included.")]
-Channel = Annotated[str, QueryParameter(pattern=f"^({'|'.join(CHANNELS)})?$", description="The way in.")]
+Channel = Annotated[str, QueryParameter(pattern=f"^({'|'.join(CHANNELS)})?$", description="The channel.")]
 Language = Annotated[
     str, QueryParameter(pattern="^([A-Za-z0-9-]{1,35})?$", description="BCP 47 tag of the language answered in.")
 ]

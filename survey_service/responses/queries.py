@@ -1,4 +1,4 @@
-"""What is read of responses: lists by keyset, one whole, the newest comments, and rows for counting anew."""
+"""What is read of responses: lists by keyset, one whole, the newest comments, and rows for counting again."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -269,7 +269,7 @@ async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
 
 
 async def counted_responses(workspace: UUID, form: UUID, day: date) -> AsyncIterator[CountedResponse]:
-    """The counted responses of one form and local day, for counting anew."""
+    """The counted responses of one form and local day, for counting again."""
     rows = await database.fetch(
         f"SELECT {COLUMNS} FROM response WHERE workspace = {{}} AND form = {{}} AND day = {{}} "
         "AND received_at >= {} AND received_at < {} AND state IN ('complete', 'erased')",

@@ -220,7 +220,7 @@ def _facts(row: dict[str, Any], shown: RowShown, time_zone: str) -> Options:
         ("Form", f"{shown.form}, version {row['version']}"),
         ("State", words.STATES.get(row["state"], row["state"])),
         ("Place", shown.place),
-        ("Way in", shown.channel),
+        ("Channel", shown.channel),
         ("Language", language_name(row["language"], READER)),
         ("Received", f"{shown.when} ({time_zone})"),
         ("Answered", words.local_time(answered, time_zone) if answered else ""),

@@ -100,7 +100,7 @@ class Product:
         return next((mail for mail in reversed(self.mailbox.mails) if str(mail["To"]).find(email) >= 0), None)
 
     def session(self) -> str:
-        """The cookie of the owner, signed in anew."""
+        """The cookie of the owner, signed in again."""
         fields = {"email": OWNER, "password": PASSWORD, "next": "/app"}
         answer = httpx.post(f"{self.address}/app/sign-in", data=fields)
         assert answer.status_code == 303, answer.text

@@ -6,6 +6,7 @@ reach in another way has a line in `OTHERWISE`, with the way.
 
 import re
 from collections import defaultdict, deque
+from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -54,32 +55,70 @@ def links(page: str, base: str) -> list[str]:
     ]
 
 
-def walk(shop: Product) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """The addresses opened of each route, and those that did not open, with the page that led to them."""
-    opened: dict[str, list[str]] = defaultdict(list)
-    broken: dict[str, str] = {}
+@dataclass
+class Walk:
+    """The pages that opened, by route and address, and those that did not, with the page that led to them."""
+
+    opened: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    broken: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def walked(product: Product) -> Walk:
+    """The owner follows every link from the dashboard."""
+    product.invite(name="Sara")
+    return walk(product)
+
+
+def walk(shop: Product) -> Walk:
+    """What is found by links alone."""
+    found = Walk()
     waiting, seen = deque([(f"{shop.address}/app", "the beginning")]), {f"{shop.address}/app"}
     with httpx.Client(cookies={COOKIE: shop.session()}, timeout=60) as owner:
         while waiting:
             address, whence = waiting.popleft()
             route = route_of(urlsplit(address).path)
-            if not route or len(opened[route]) >= EACH:
+            if not route or len(found.opened[route]) >= EACH:
                 continue
-            opened[route].append(address)
             answer = owner.get(address)
+            found.opened[route][address] = answer.text
             if answer.status_code != 200:
-                broken[address] = f"{answer.status_code}, from {whence}"
+                found.broken[address] = f"{answer.status_code}, from {whence}"
                 continue
             for each in links(answer.text, address):
                 plain = each.partition("#")[0]
                 if plain not in seen and plain.startswith(shop.address + "/") and not APART.match(urlsplit(plain).path):
                     seen.add(plain)
                     waiting.append((plain, address))
-    return opened, broken
+    return found
 
 
-def test_every_page_is_found_by_its_links(product: Product) -> None:
-    product.invite(name="Sara")
-    opened, broken = walk(product)
-    assert broken == {}
-    assert set(PAGES) - {route for route, found in opened.items() if found} == OTHERWISE.keys()
+def test_every_page_is_found_by_its_links(walked: Walk) -> None:
+    assert walked.broken == {}
+    assert set(PAGES) - {route for route, found in walked.opened.items() if found} == OTHERWISE.keys()
+
+
+# Words -----------------------------------------------------------------------------------------------------------
+
+NOT_PLAIN = re.compile(
+    r"\b(anew|whoever|whichever|mightier|thereof|lest|blanks|parted by|deeds?|ways? in|key \||tags?)\b", re.IGNORECASE
+)
+"""Words that make a reader halt, or that only programmers know."""
+
+
+def readable(page: str) -> str:
+    """What a page says, hints and labels for screen readers too; nothing that customers or staff have typed."""
+    bare = re.sub(r"<(script|style|bdi|code|pre|blockquote|textarea|option)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    labels = re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', bare)
+    return unescape(" ".join([re.sub(r"<[^>]+>", " ", bare), *labels]))
+
+
+def test_staff_pages_use_plain_words(walked: Walk) -> None:
+    said = {
+        (route, found[0].lower())
+        for route, pages in walked.opened.items()
+        if route.startswith("/app")
+        for page in pages.values()
+        for found in NOT_PLAIN.finditer(readable(page))
+    }
+    assert said == set()

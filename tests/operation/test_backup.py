@@ -90,7 +90,7 @@ def test_a_backup_is_of_one_moment_while_others_write(live: Path, tmp_path: Path
     assert left == right
     assert len(written) > left, "it wrote on during the copy"
     assert len(steps) > 1
-    assert steps == sorted(steps), "the copy began anew"
+    assert steps == sorted(steps), "the copy began again"
     assert steps[-1][0] == steps[-1][1]
 
 

@@ -84,7 +84,7 @@ def test_a_signal_to_the_parent_ends_all(parent: subprocess.Popen[bytes], tmp_pa
 def test_one_that_fails_at_once_ends_all(tmp_path: Path) -> None:
     failing = _start(tmp_path, "fails")
     assert failing.wait(15) == 1
-    assert len(_children(tmp_path)) <= 2, "nothing was started anew"
+    assert len(_children(tmp_path)) <= 2, "nothing was started again"
 
 
 def test_one_that_dies_later_is_replaced(tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""From what people call a language to its tag, and back: “Portuguese (Brazil)” is pt-BR. Pure.
+
+Names are those of Unicode's CLDR: in English, and for languages with many speakers in the language itself.
+"""
+
+import re
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_OWN = (
+    "am", "ar", "cs", "de", "el", "es", "fa", "fr", "he", "hi", "it", "ja", "ka", "ko", "ml", "nl", "pl", "pt", "ro",
+    "ru", "si", "tr", "uk", "zh",
+)  # fmt: skip
+"""Languages that are also found by their own names; each costs the reading of a file, once, when a name is unknown."""
+_QUALIFIED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<qualifier>[^()]+)\)")
+
+
+def tag_of(text: str) -> str | None:
+    """The BCP 47 tag of a language by its name, or of a tag as typed; None for neither."""
+    plain = " ".join(text.split())
+    if code := _codes().get(plain.casefold()) or _qualified(plain):
+        return code
+    if _TAG.fullmatch(plain) and _known(plain):
+        return plain
+    return _own_names().get(plain.casefold())
+
+
+def name_of(tag: str) -> str:
+    """The English name of a tag, such that `tag_of` finds the tag again; the tag itself if it has none."""
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name("en")
+    except (UnknownLocaleError, ValueError):
+        name = _english().languages.get(tag.split("-")[0], "") if "-" not in tag else ""
+    return name if name and tag_of(name) == tag else tag
+
+
+def _qualified(text: str) -> str | None:
+    """The tag of a name with its script or country: “Serbian (Cyrillic, Serbia)”."""
+    found = _QUALIFIED.fullmatch(text)
+    base = _codes().get(found["name"].casefold()) if found else None
+    if found is None or base is None:
+        return None
+    subtags = [_qualifiers().get(part.strip().casefold(), "") for part in found["qualifier"].split(",")]
+    return "-".join([base, *subtags]) if all(subtags) else None
+
+
+def _known(tag: str) -> bool:
+    """Whether CLDR or the registry of languages that it carries knows the tag's language."""
+    return tag.split("-")[0].lower() in _english().languages
+
+
+@cache
+def _english() -> Locale:
+    return Locale("en")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """English names of languages, folded, and their codes."""
+    return {name.casefold(): code for code, name in _english().languages.items() if "_" not in code}
+
+
+@cache
+def _own_names() -> dict[str, str]:
+    """What languages call themselves, folded, and their codes."""
+    return {Locale(code).languages[code].casefold(): code for code in _OWN}
+
+
+@cache
+def _qualifiers() -> dict[str, str]:
+    """Names of countries and scripts, folded, and their subtags."""
+    territories = {name.casefold(): code for code, name in _english().territories.items()}
+    return {**territories, **{name.casefold(): code for code, name in _english().scripts.items()}}

@@ -1,0 +1,41 @@
+"""People name languages, programs tag them; what is shown is found again."""
+
+import pytest
+from babel import Locale
+
+from survey_service.core.language_names import name_of, tag_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag"),
+    [
+        ("French", "fr"),
+        ("  french ", "fr"),
+        ("Deutsch", "de"),
+        ("አማርኛ", "am"),
+        ("Portuguese (Brazil)", "pt-BR"),
+        ("portuguese  (brazil)", "pt-BR"),
+        ("Chinese (Traditional)", "zh-Hant"),
+        ("Serbian (Cyrillic, Serbia)", "sr-Cyrl-RS"),
+        ("pt-BR", "pt-BR"),
+        ("tlh", "tlh"),
+        ("nonsense", None),
+        ("French (Nowhere)", None),
+        ("Nowhere (France)", None),
+        ("qq", None),
+        ("", None),
+        ("fr\n", "fr"),
+        ("<b>fr</b>", None),
+    ],
+)
+def test_a_language_is_found_by_its_name_or_tag(typed: str, tag: str | None) -> None:
+    assert tag_of(typed) == tag
+
+
+def test_what_is_shown_is_found_again() -> None:
+    tags = [code.replace("_", "-") for code in Locale("en").languages if code != "root"]
+    assert [
+        tag for tag in [*tags, "pt-BR", "zh-Hant", "sr-Latn", "am-ET", "qq"] if tag_of(name_of(tag)) not in (tag, None)
+    ] == []
+    assert name_of("pt-BR") == "Portuguese (Brazil)"
+    assert name_of("qq") == "qq"
