@@ -1,6 +1,6 @@
 """The pages under Settings: one's own account, staff, keys, the workspace and the audit trail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -24,7 +24,10 @@ from survey_service.accounts.entrance import (
     signed_in,
 )
 from survey_service.accounts.guards import Caller
+from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import ROLES, SCOPES
+from survey_service.core import edits
+from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
 from survey_service.core.http import form_fields
 from survey_service.core.templates import staff_page
@@ -58,6 +61,10 @@ DEEDS = {
     "form_closed": "Closed a form",
     "promise_kept": "Marked a reply or call as done",
     "promise_reopened": "Put somebody back among those who wait",
+    "form_archived": "Archived a form",
+    "form_brought_back": "Brought a form back",
+    "form_deleted": "Deleted a draft",
+    "name_changed": "Changed their own name",
 }
 """The audit trail's actions in words; what is missing here is shown by its name."""
 
@@ -82,7 +89,7 @@ def _settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError |
         status_code=error.status if error else 200,
         tabs=rows,
         errors=_messages(error) if error else {},
-        error=error,
+        error=None if isinstance(error, Differs) else error,
         **context,
     )
 
@@ -103,9 +110,39 @@ async def account_page(caller: NamedDependency[Caller], done: FromQuery[str] = "
     """Who one is here, and light or dark."""
     assert caller.actor is not None, "a session is a person's"
     staff = await queries.staff_member(caller.workspace, caller.actor)
+    return _account(caller, staff, edits.shown({"name": staff.name}), done=done)
+
+
+def _account(
+    caller: Caller, staff: StaffRow, shown: Shown, *, error: ServiceError | None = None, done: str = ""
+) -> Html:
     return _settings_page(
-        caller, "account", "account", staff_member=staff, role_words=ROLES[staff.role], done=done == "password"
+        caller,
+        "account",
+        "account",
+        error=error,
+        staff_member=staff,
+        shown=shown,
+        role_words=ROLES[staff.role],
+        done=done,
     )
+
+
+@post("/app/settings/name", opt={"role": "viewer", "edits": True}, include_in_schema=False)
+async def rename_oneself(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Changes one's own name. No key has a twin of this: keys are no persons."""
+    assert caller.actor is not None, "a session is a person's"
+    fields = await fields_of(request)
+    typed = {"name": fields.get("name", "")}
+    try:
+        async with service.held_staff(caller, caller.actor) as staff:
+            wanted = {"name": staff.name} | edits.reconciled(fields, typed, {"name": staff.name})
+            await service.rename_oneself(caller, wanted["name"])
+    except (Invalid, Differs) as error:
+        staff = await queries.staff_member(caller.workspace, caller.actor)
+        shown = edits.shown_again(fields, typed, error, lambda _: "Name")
+        return _account(caller, staff, shown, error=error)
+    return see(f"{SETTINGS}?done=name")
 
 
 @get(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
@@ -114,7 +151,7 @@ async def password_page(caller: NamedDependency[Caller]) -> Html:
     return _settings_page(caller, "password", "account", has_password=await has_password(caller))
 
 
-@post(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
+@post(PASSWORD, opt={"role": "viewer", "secret": ("current", "new", "repeated")}, include_in_schema=False)
 async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Sets the password, ends the person's sessions everywhere else, and renews this one."""
     fields = await fields_of(request)
@@ -138,6 +175,7 @@ async def _staff_page(
     typed: dict[str, str] | None = None,
     link: str = "",
     link_for: str = "",
+    clash: Mapping[UUID, Shown] = {},
 ) -> Html:
     rows, following = await queries.staff_list(caller.workspace, cursor=cursor)
     return _settings_page(
@@ -146,6 +184,7 @@ async def _staff_page(
         "staff",
         error=error,
         people=rows,
+        marked={row.id: clash.get(row.id) or edits.shown({"role": row.role}) for row in rows},
         roles=[(role, role.capitalize()) for role in ROLES],
         role_words=ROLES,
         typed={"email": "", "name": "", "role": "viewer", **(typed or {})},
@@ -179,12 +218,18 @@ async def add_staff(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
     return await _staff_page(caller, link=_link(request, secret), link_for=staff.name)
 
 
-@post("/app/settings/staff/{staff_id:uuid}/role", opt={"role": "owner"}, include_in_schema=False)
+@post("/app/settings/staff/{staff_id:uuid}/role", opt={"role": "owner", "edits": True}, include_in_schema=False)
 async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Gives a colleague another role."""
     fields = await fields_of(request)
+    typed = {"role": fields.get("role", "")}
     try:
-        await service.change_role(caller, staff_id, fields.get("role", ""))
+        async with service.held_staff(caller, staff_id) as staff:
+            wanted = {"role": staff.role} | edits.reconciled(fields, typed, {"role": staff.role})
+            await service.change_role(caller, staff_id, wanted["role"])
+    except Differs as error:
+        shown = edits.shown_again(fields, typed, error, lambda _: "Role", lambda _, role: str(role).capitalize())
+        return await _staff_page(caller, error=error, clash={staff_id: shown})
     except (Conflict, Invalid) as error:
         return await _staff_page(caller, error=error)
     return see("/app/settings/staff")
@@ -282,36 +327,45 @@ async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) ->
 # The workspace, and what happened in it --------------------------------------------------------------------------
 
 
-async def _workspace_page(
-    caller: Caller, *, error: ServiceError | None = None, typed: dict[str, str] | None = None, done: bool = False
-) -> Html:
-    workspace = await queries.workspace(caller.workspace)
-    shown = {
-        "name": workspace.name,
-        "time_zone": workspace.time_zone,
-        "postal_address": workspace.postal_address,
-        "min_n": str(workspace.min_n),
-        **(typed or {}),
-    }
+WORKSPACE_LABELS = {
+    "name": "Name",
+    "time_zone": "Time zone",
+    "postal_address": "Postal address",
+    "min_n": "Answers that make a score",
+}
+"""What can be changed here, as the page calls it."""
+
+
+def _standing(workspace: WorkspaceRow) -> dict[str, str]:
+    return {name: str(getattr(workspace, name)) for name in WORKSPACE_LABELS}
+
+
+def _workspace_page(caller: Caller, shown: Shown, *, error: ServiceError | None = None, done: bool = False) -> Html:
     zones = [(zone, zone.replace("_", " ")) for zone in service.time_zones()]
-    return _settings_page(caller, "workspace", "workspace", error=error, typed=shown, zones=zones, done=done)
+    return _settings_page(
+        caller, "workspace", "workspace", error=error, typed=shown.values, shown=shown, zones=zones, done=done
+    )
 
 
 @get("/app/settings/workspace", opt={"role": "owner"}, include_in_schema=False)
 async def workspace_page(caller: NamedDependency[Caller], done: FromQuery[str] = "") -> Html:
     """Name, time zone, postal address, and how few answers are too few."""
-    return await _workspace_page(caller, done=bool(done))
+    standing = _standing(await queries.workspace(caller.workspace))
+    return _workspace_page(caller, edits.shown(standing), done=bool(done))
 
 
-@post("/app/settings/workspace", opt={"role": "owner"}, include_in_schema=False)
+@post("/app/settings/workspace", opt={"role": "owner", "edits": True}, include_in_schema=False)
 async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
-    """Changes them."""
+    """Changes those that were changed on the page."""
     fields = await fields_of(request)
-    wanted = {name: fields.get(name, "") for name in ("name", "time_zone", "postal_address", "min_n")}
+    typed = {name: fields.get(name, "").replace("\r\n", "\n") for name in WORKSPACE_LABELS}
     try:
-        await service.change_workspace(caller, **wanted)
-    except Invalid as error:
-        return await _workspace_page(caller, error=error, typed=wanted)
+        async with service.held_workspace(caller) as workspace:
+            standing = _standing(workspace)
+            await service.change_workspace(caller, **standing | edits.reconciled(fields, typed, standing))
+    except (Invalid, Differs) as error:
+        shown = edits.shown_again(fields, typed, error, WORKSPACE_LABELS.__getitem__)
+        return _workspace_page(caller, shown, error=error)
     return see("/app/settings/workspace?done=1")
 
 
@@ -341,6 +395,7 @@ async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | No
 ROUTES = [
     *entrance.ROUTES,
     account_page,
+    rename_oneself,
     password_page,
     change_password,
     staff_list_page,

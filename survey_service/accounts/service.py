@@ -1,7 +1,8 @@
 """The installation, its workspace, staff and keys. Every change leaves an entry in the audit trail."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -160,6 +161,18 @@ def _role(role: str) -> str:
     return role
 
 
+async def rename_oneself(caller: Caller, name: str) -> None:
+    """Gives the caller another name; empty, their address stands for it. Raises Invalid naming the field."""
+    if caller.actor is None:
+        raise Forbidden("An API key is named where keys are made.")
+    name = text.checked_line("name", name, MISSING) if name.strip() else ""
+    async with database.transaction():
+        staff = await queries.staff_member(caller.workspace, caller.actor)
+        if name != staff.name:
+            await _update_staff(staff, {Staff.name: name})
+            await audit.record(caller, "name_changed", f"{staff.name or staff.email} → {name or staff.email}")
+
+
 async def change_role(caller: Caller, staff_id: UUID, role: str) -> StaffRow:
     """Gives a colleague another role; their sessions end, because a session's id never outlives its rights.
 
@@ -208,7 +221,7 @@ async def _update_staff(staff: StaffRow, values: dict[object, object]) -> None:
 
 async def _with_owners_locked(caller: Caller, staff_id: UUID) -> StaffRow:
     """The colleague; changes of owners take turns at the workspace's row, or two would remove each other."""
-    await database.execute("UPDATE workspace SET min_n = min_n WHERE id = {}", caller.workspace)
+    await _in_turn(caller)
     return await queries.staff_member(caller.workspace, staff_id)
 
 
@@ -314,6 +327,26 @@ async def caller_of_key(secret: str) -> Caller | None:
 def time_zones() -> tuple[str, ...]:
     """The names of all time zones, sorted."""
     return tuple(sorted(available_timezones()))
+
+
+@asynccontextmanager
+async def held_workspace(caller: Caller) -> AsyncIterator[WorkspaceRow]:
+    """A transaction in which the workspace stands as it is given: nobody else changes it before the end."""
+    async with database.transaction():
+        await _in_turn(caller)
+        yield await queries.workspace(caller.workspace)
+
+
+@asynccontextmanager
+async def held_staff(caller: Caller, staff_id: UUID) -> AsyncIterator[StaffRow]:
+    """The same of a colleague."""
+    async with database.transaction():
+        yield await _with_owners_locked(caller, staff_id)
+
+
+async def _in_turn(caller: Caller) -> None:
+    """Changes of the workspace and of its owners take turns at its row."""
+    await database.execute("UPDATE workspace SET min_n = min_n WHERE id = {}", caller.workspace)
 
 
 async def change_workspace(caller: Caller, name: str, time_zone: str, postal_address: str, min_n: str) -> WorkspaceRow:

@@ -257,6 +257,11 @@ def in_list(values: Sequence[Any]) -> str:
     return ", ".join(["{}"] * len(values))
 
 
+def for_update() -> str:
+    """The end of a SELECT whose rows the transaction keeps from others; SQLite's transactions do so by themselves."""
+    return " FOR UPDATE" if dialect() == "postgres" else ""
+
+
 def json_member(column: str, name: str) -> str:
     """SQL for the text of one member of a JSON object kept as text.
 

@@ -57,6 +57,14 @@ class Forbidden(ServiceError):
     status, code, title = 403, "forbidden", "Not allowed"
 
 
+class PageFromBefore(Forbidden):
+    """The page that was sent is from another session; `csrf_token` is the present one's."""
+
+    def __init__(self, message: str, *, csrf_token: str, what_to_do: str) -> None:
+        super().__init__(message, what_to_do=what_to_do)
+        self.csrf_token = csrf_token
+
+
 class NotFound(ServiceError):
     """There is no such thing, or it is somebody else's: the two look the same from outside."""
 
@@ -73,6 +81,12 @@ class Gone(ServiceError):
     """It was there and has ended: a closed form, an expired link."""
 
     status, code, title = 410, "gone", "It has ended"
+
+
+class PreconditionFailed(ServiceError):
+    """It is not any more as the caller's `If-Match` says; nothing was changed."""
+
+    status, code, title = 412, "precondition_failed", "Changed meanwhile"
 
 
 class TooLarge(ServiceError):

@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from survey_service.accounts.guards import Caller
-from survey_service.core import clock, i18n
+from survey_service.core import clock, edits, i18n
+from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
@@ -21,6 +22,7 @@ from survey_service.forms.pages import place_name
 from survey_service.forms.staff_frame import form_page
 from survey_service.places import qr
 from survey_service.places import queries as places
+from survey_service.places import service as places_service
 from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
 from survey_service.places.tree import full_name, outline
 
@@ -144,12 +146,19 @@ async def place_page(request: AnyRequest, caller: NamedDependency[Caller], place
 
 
 async def _place_page(
-    request: AnyRequest, caller: Caller, place_id: UUID, error: ServiceError | None = None
+    request: AnyRequest,
+    caller: Caller,
+    place_id: UUID,
+    error: ServiceError | None = None,
+    shown: Shown | None = None,
 ) -> Response[bytes]:
     place = await places.place(caller.workspace, place_id)
     every = await places.places_of(caller.workspace, archived=True)
-    own = await queries.own_poster(caller.workspace, place_id)
     heads = await forms.heads_of(caller.workspace)
+    chosen = await _chosen(caller, place_id)
+    if chosen and chosen not in {head.slug for head in heads}:
+        heads.append(await forms.head(chosen))
+    shown = shown or edits.shown({"form": chosen})
     url = qr.survey_url(public_url(request), place.code)
     return staff_page(
         caller,
@@ -160,7 +169,8 @@ async def _place_page(
         parent=next((row for row in every if row.id == place.parent), None),
         below=[row for row in every if row.parent == place.id and not row.archived],
         form=await queries.poster_form(place),
-        own=next((head.slug for head in heads if head.id == own), ""),
+        shown=shown,
+        own=shown.values["form"],
         forms=[("", "As what it belongs to, else the first form"), *((head.slug, head.name) for head in heads)],
         url=url,
         svg=qr.svg(url, f"QR code of {place.name}"),
@@ -169,16 +179,28 @@ async def _place_page(
     )
 
 
-@post("/app/places/{place_id:uuid}/form", opt=MANAGE, include_in_schema=False)
+async def _chosen(caller: Caller, place_id: UUID) -> str:
+    """The form that was chosen for this very place; empty if none was."""
+    own = await queries.own_poster(caller.workspace, place_id)
+    return (await forms.head_by_id(caller.workspace, own)).slug if own else ""
+
+
+@post("/app/places/{place_id:uuid}/form", opt={**MANAGE, "edits": True}, include_in_schema=False)
 async def choose_form(
     request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]
 ) -> Response[bytes]:
     """Sets which form the QR code opens."""
-    slug = (await fields_of(request)).get("form", "")
+    fields = await fields_of(request)
+    typed = {"form": fields.get("form", "")}
     try:
-        await service.choose_poster_form(caller.workspace, place_id, slug, clock.now())
-    except Invalid as error:
-        return await _place_page(request, caller, place_id, error)
+        async with places_service.held(caller.workspace, place_id):
+            standing = {"form": await _chosen(caller, place_id)}
+            wanted = standing | edits.reconciled(fields, typed, standing)
+            await service.choose_poster_form(caller.workspace, place_id, wanted["form"], clock.now())
+    except (Invalid, Differs) as error:
+        names = {head.slug: head.name for head in await forms.heads_of(caller.workspace, archived=True)}
+        shown = edits.shown_again(fields, typed, error, lambda _: "Form", lambda _, slug: names.get(slug, slug))
+        return await _place_page(request, caller, place_id, error, shown)
     return see(f"/app/places/{place_id}")
 
 

@@ -5,19 +5,21 @@ is lost; what cannot be kept is shown again as it was typed, with its errors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
-from survey_service.core import clock, templates
+from survey_service.core import clock, edits, templates
+from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
-from survey_service.forms import draft_fields, draft_view, form_settings, making, queries, service, trying
-from survey_service.forms.definition import Question
+from survey_service.forms import draft_fields, draft_parts, draft_view, form_settings, making, queries, service, trying
+from survey_service.forms.definition import Definition, Question
 from survey_service.forms.draft_fields import KINDS, TypedForm
 from survey_service.forms.schemas import FormChange
-from survey_service.forms.staff_frame import FORMS, MANAGE, VIEW, Html, Row, form_page, when
+from survey_service.forms.staff_frame import EDIT, FORMS, VIEW, Html, Row, form_page, tabs_of, when
 from survey_service.places.handling import AnyRequest, fields_of, see
 
 WITH_PREVIEW = templates.STRICT_POLICY + "; frame-src 'self'"
@@ -30,12 +32,14 @@ async def _builder(
     row: Row,
     *,
     typed: TypedForm | None = None,
+    shown_parts: Shown | None = None,
     errors: Sequence[FieldError] = (),
     status_code: int = 200,
-    shown: int = 1,
-    **notes: bool,
+    opened: int = 1,
+    at: str = "",
+    note: str = "",
 ) -> Html:
-    """The builder's page: of the draft, or of what was `typed`, with errors."""
+    """The builder's page: of the draft, or of what was `typed`, with errors. `at` is where the focus begins."""
     kept = queries.decode(row["draft"])
     form = typed or draft_fields.typed(kept)
     definition = draft_fields.definition_of(form)[0]
@@ -51,57 +55,103 @@ async def _builder(
         status_code=status_code,
         headers={"Content-Security-Policy": WITH_PREVIEW},
         typed=form,
+        shown=shown_parts or edits.shown(draft_parts.parts(draft_parts.shown(kept))),
         languages=draft_view.languages(form, definition or kept),
-        questions=draft_view.questions(form, definition, known, by_field, shown),
+        lacking=draft_view.incomplete(definition or kept),
+        opened=opened,
+        questions=draft_view.questions(form, definition, known, by_field, opened),
         kinds=[(key, kind.label) for key, kind in KINDS.items()],
         error_list=listed,
         errors=by_field,
         kept_at=when(row["updated_at"], caller, "%-d %b, %H:%M"),
         live_since=when(published[0].published_at, caller, "%-d %B %Y") if published else "",
-        notes=notes,
+        unchanged=await service.is_published_as_it_is(row),
+        said=SAID[at].format(n=opened) if at else "",
+        at=at,
+        notes={note: True},
     )
+
+
+SAID = {
+    "added": "Question {n} was added.",
+    "up": "Moved up: it is question {n} now.",
+    "down": "Moved down: it is question {n} now.",
+    "remove": "The question was removed.",
+    "restore": "Question {n} has the words back that were published.",
+}
+"""What a deed did, for those who do not see it happen."""
 
 
 @get(FORMS + "/{slug:str}", opt=VIEW, include_in_schema=False)
 async def builder_page(
-    caller: NamedDependency[Caller], slug: FromPath[str], shown: FromQuery[int] = 1, done: FromQuery[str] = ""
+    caller: NamedDependency[Caller],
+    slug: FromPath[str],
+    shown: FromQuery[int] = 1,
+    done: FromQuery[str] = "",
+    did: FromQuery[str] = "",
 ) -> Html:
-    """The draft with everything in it. `shown` is the question that is open."""
+    """The draft with everything in it. `shown` is the question that is open, `did` what was done to it just now."""
     row = await queries.row_of(caller.workspace, slug)
-    return await _builder(caller, row, shown=shown, published=done == "published", saved=done == "saved")
+    return await _builder(caller, row, opened=shown, at=did if did in SAID else "", note=done)
 
 
-async def _keep(request: AnyRequest, caller: Caller, slug: str, change: Change = lambda form: form) -> Html | None:
+async def _keep(request: AnyRequest, caller: Caller, slug: str, change: Change = lambda form: form) -> Merge | Html:
     """Keeps the draft that was sent, changed by `change`. Where it cannot be kept, the page that says why."""
     row = await queries.row_of(caller.workspace, slug)
     fields = await fields_of(request)
     form = draft_fields.read(fields)
+    seen = Shown({}, fields.get(edits.SEEN, ""), [])
     try:
         form = change(form)
     except Invalid as error:
-        return await _builder(caller, row, typed=form, errors=error.errors, status_code=422)
+        return await _builder(caller, row, typed=form, shown_parts=seen, errors=error.errors, status_code=422)
     definition, errors = draft_fields.definition_of(form)
     if definition is None:
-        return await _builder(caller, row, typed=form, errors=errors, status_code=422, lost=True)
-    if fields.get("_seen") != row["updated_at"].isoformat():
-        return await _builder(caller, row, typed=form, status_code=409, stale=True)
-    await service.change(caller.workspace, slug, FormChange(definition=definition), clock.now())
-    return None
+        return await _builder(caller, row, typed=form, shown_parts=seen, errors=errors, status_code=422, note="lost")
+    try:
+        return await _joined(caller, slug, fields, definition)
+    except Differs as error:
+        row = await queries.row_of(caller.workspace, slug)
+        again = edits.shown_again(fields, {}, error, draft_parts.label, draft_parts.words)
+        mine = draft_parts.definition_of(again.values) or definition
+        return await _builder(caller, row, typed=draft_fields.typed(mine), shown_parts=again, status_code=409)
 
 
-@post(FORMS + "/{slug:str}/save", opt=MANAGE, include_in_schema=False)
+async def _joined(caller: Caller, slug: str, fields: Mapping[str, str], typed: Definition) -> Merge:
+    """Writes what this person changed of the draft onto the one that stands now. Raises Differs."""
+    found: list[Merge] = []
+
+    def wanted(row: dict[str, Any]) -> FormChange:
+        merged = draft_parts.merged(fields, typed, draft_parts.shown(queries.decode(row["draft"])))
+        whole = draft_parts.definition_of(merged.values)
+        if merged.clashes or whole is None:
+            raise Differs(merged)
+        found.append(merged)
+        return FormChange(definition=whole if merged.changed else None)
+
+    await service.edit(caller.workspace, slug, wanted, clock.now())
+    return found[0]
+
+
+@post(FORMS + "/{slug:str}/save", opt=EDIT, include_in_schema=False)
 async def save(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
-    """Keeps the draft."""
-    return await _keep(request, caller, slug) or see(f"{FORMS}/{slug}?done=saved")
+    """Keeps the draft, then leads to another page of the form if that was pressed."""
+    kept = await _keep(request, caller, slug)
+    if not isinstance(kept, Merge):
+        return kept
+    following = (await fields_of(request)).get("_then", "")
+    tabs = {href.rpartition("/")[2]: href for _, href, _, _ in tabs_of(slug, "")}
+    return see(tabs.get(following, f"{FORMS}/{slug}?done=saved"))
 
 
-@post(FORMS + "/{slug:str}/try", opt=MANAGE, include_in_schema=False)
+@post(FORMS + "/{slug:str}/try", opt=EDIT, include_in_schema=False)
 async def keep_and_try(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Keeps the draft and shows it as respondents would see it."""
-    return await _keep(request, caller, slug) or see(f"{FORMS}/{slug}/preview")
+    kept = await _keep(request, caller, slug)
+    return see(f"{FORMS}/{slug}/preview") if isinstance(kept, Merge) else kept
 
 
-@post(FORMS + "/{slug:str}/questions", opt=MANAGE, include_in_schema=False)
+@post(FORMS + "/{slug:str}/questions", opt=EDIT, include_in_schema=False)
 async def add_question(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Adds a question of the kind chosen at the end."""
     kind, last = (await fields_of(request)).get("_kind", ""), 0
@@ -112,11 +162,13 @@ async def add_question(request: AnyRequest, caller: NamedDependency[Caller], slu
         last = len(longer.questions)
         return longer
 
-    return await _keep(request, caller, slug, added) or _at_question(slug, last)
+    kept = await _keep(request, caller, slug, added)
+    return _at_question(slug, last, "added") if isinstance(kept, Merge) else kept
 
 
-def _at_question(slug: str, place: int) -> Html:
-    return see(f"{FORMS}/{slug}?shown={place}#question-{place}")
+def _at_question(slug: str, place: int, did: str) -> Html:
+    """Back to the builder where it was left. No fragment: with one, browsers leave the focus nowhere."""
+    return see(f"{FORMS}/{slug}?shown={place}&did={did}")
 
 
 DEEDS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], TypedForm], int]] = {
@@ -128,30 +180,37 @@ DEEDS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], Typ
 """What can be done to one question, and where the page opens afterwards."""
 
 
-@post([FORMS + "/{slug:str}/questions/{number:int}/" + deed for deed in DEEDS], opt=MANAGE, include_in_schema=False)
+@post([FORMS + "/{slug:str}/questions/{number:int}/" + deed for deed in DEEDS], opt=EDIT, include_in_schema=False)
 async def change_question(
     request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str], number: FromPath[int]
 ) -> Html:
     """Moves the question with a number (from 1), removes it, or gives it back the words that were published."""
-    change, step = DEEDS[request.url.path.rpartition("/")[2]]
+    deed = request.url.path.rpartition("/")[2]
+    change, step = DEEDS[deed]
     row = await queries.row_of(caller.workspace, slug)
     known = await queries.last_questions(caller.workspace, row["id"])
-    refused = await _keep(request, caller, slug, lambda form: change(form, number - 1, known))
-    return refused or _at_question(slug, max(number + step, 1))
+    kept = await _keep(request, caller, slug, lambda form: change(form, number - 1, known))
+    return _at_question(slug, max(number + step, 1), deed) if isinstance(kept, Merge) else kept
 
 
-@post(FORMS + "/{slug:str}/publish", opt=MANAGE, include_in_schema=False)
+@post(FORMS + "/{slug:str}/publish", opt=EDIT, include_in_schema=False)
 async def publish(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
-    """Keeps the draft and publishes it, or shows what is still missing at its fields."""
-    if refused := await _keep(request, caller, slug):
-        return refused
+    """Keeps the draft and publishes it, or shows what is still missing at its fields, and asks before a language
+    that is not complete is left out, or before what somebody else wrote meanwhile goes out with it."""
+    kept = await _keep(request, caller, slug)
+    if not isinstance(kept, Merge):
+        return kept
+    row = await queries.row_of(caller.workspace, slug)
+    if kept.theirs:
+        return await _builder(caller, row, status_code=409, note="joined")
+    lacking = draft_view.incomplete(queries.decode(row["draft"]))
+    if lacking and (await fields_of(request)).get("_without") != " ".join(lacking):
+        return await _builder(caller, row, status_code=422, note="lacking")
     try:
-        async with service.on_behalf_of(caller, "form_published", slug):
-            await service.publish(caller.workspace, slug, caller.actor, clock.now())
+        number = await service.publish_for(caller, slug, clock.now())
     except Invalid as error:
-        row = await queries.row_of(caller.workspace, slug)
-        return await _builder(caller, row, errors=error.errors, status_code=422, shown=0, unfinished=True)
-    return see(f"{FORMS}/{slug}?done=published")
+        return await _builder(caller, row, errors=error.errors, status_code=422, opened=0, note="unfinished")
+    return see(f"{FORMS}/{slug}?done={'published' if number > row['version'] else 'unchanged'}")
 
 
 ROUTES = [

@@ -88,6 +88,11 @@ def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:
     ]
 
 
+def incomplete(definition: Definition) -> list[str]:
+    """The languages that respondents will not see, because a text is missing in them."""
+    return [tag for tag in definition.languages[1:] if missing_texts(definition, tag)]
+
+
 def questions(
     form: TypedForm, definition: Definition | None, known: Mapping[str, Question], errors: Mapping[str, str], shown: int
 ) -> list[QuestionView]:

@@ -24,9 +24,16 @@ from survey_service.places.handling import AnyRequest, errors_of, fields_of, pub
 
 
 @get(FORMS, opt=VIEW, include_in_schema=False)
-async def list_page(request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
-    """The workspace's forms, the newest first."""
-    page = await queries.form_list(caller.workspace, PAGE_SIZE, cursor)
+async def list_page(
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    cursor: FromQuery[str | None] = None,
+    archived: FromQuery[str] = "",
+    done: FromQuery[str] = "",
+) -> Html:
+    """The workspace's forms, the newest first; those that are archived apart."""
+    page = await queries.form_list(caller.workspace, PAGE_SIZE, cursor, archived=archived == "1")
+    path = f"{FORMS}?archived=1" if archived == "1" else FORMS
     return staff_page(
         caller,
         "forms/list.html",
@@ -35,8 +42,10 @@ async def list_page(request: AnyRequest, caller: NamedDependency[Caller], cursor
         base=public_url(request),
         state_words=STATE_WORDS,
         may_write=may_write(caller),
-        newer=FORMS if cursor else "",
-        older=older(FORMS, page.next),
+        archived=archived == "1",
+        deleted=done == "deleted",
+        newer=path if cursor else "",
+        older=older(path, page.next),
     )
 
 

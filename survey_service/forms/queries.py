@@ -126,10 +126,11 @@ async def hidden_names(workspace: UUID, form: UUID) -> list[str]:
     return list(dict.fromkeys(name for definition in versions for name in definition.hidden))
 
 
-async def row_of(workspace: UUID, slug: str) -> dict[str, Any]:
-    """A form's row with its draft; NotFound for another workspace's too."""
+async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> dict[str, Any]:
+    """A form's row with its draft; NotFound for another workspace's too. `locked`: others wait to change it."""
+    end = database.for_update() if locked else ""
     row = await database.fetch_one(
-        f"SELECT {COLUMNS}, draft FROM form WHERE slug = {{}} AND workspace = {{}}", _possible(slug), workspace
+        f"SELECT {COLUMNS}, draft FROM form WHERE slug = {{}} AND workspace = {{}}{end}", _possible(slug), workspace
     )
     if row is None:
         raise NotFound("There is no form with this name.")
@@ -138,8 +139,12 @@ async def row_of(workspace: UUID, slug: str) -> dict[str, Any]:
 
 async def detail(workspace: UUID, slug: str) -> FormDetail:
     """A form with its draft and its definition in force."""
-    row = await row_of(workspace, slug)
-    published = await definition_of(workspace, row["id"], row["version"]) if row["version"] else None
+    return await detail_of(await row_of(workspace, slug))
+
+
+async def detail_of(row: dict[str, Any]) -> FormDetail:
+    """The same of a form's row."""
+    published = await definition_of(row["workspace"], row["id"], row["version"]) if row["version"] else None
     return FormDetail(**_summary_fields(row), draft=decode(row["draft"]), published=published)
 
 
@@ -148,12 +153,14 @@ def _summary_fields(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in names} | {"accepts_json": bool(row["accepts_json"])}
 
 
-async def form_list(workspace: UUID, limit: int, cursor: str | None) -> paging.Page[FormSummary]:
-    """Forms, newest first."""
-    after, values = "", []
+async def form_list(
+    workspace: UUID, limit: int, cursor: str | None, archived: bool | None = None
+) -> paging.Page[FormSummary]:
+    """Forms, newest first: all of them, only the archived ones, or only the others."""
+    after, values = {None: "", True: " AND state = 'archived'", False: " AND state <> 'archived'"}[archived], []
     if cursor:
         moment, identity = paging.decode_cursor(cursor)
-        after, values = " AND (created_at, id) < ({}, {})", [moment, identity]
+        after, values = after + " AND (created_at, id) < ({}, {})", [moment, identity]
     rows = await database.fetch(
         f"SELECT {COLUMNS} FROM form WHERE workspace = {{}}{after} ORDER BY created_at DESC, id DESC LIMIT {{}}",
         workspace, *values, limit + 1,
@@ -162,10 +169,13 @@ async def form_list(workspace: UUID, limit: int, cursor: str | None) -> paging.P
     return paging.Page([FormSummary(**_summary_fields(row)) for row in kept], following)
 
 
-async def heads_of(workspace: UUID) -> list[FormHead]:
-    """Every published form of the workspace, first published first: what dashboards and posters choose from."""
+async def heads_of(workspace: UUID, *, archived: bool = False) -> list[FormHead]:
+    """Every published form of the workspace, first published first: what dashboards and posters choose from.
+    Those that are archived only where all answers are meant."""
+    hidden = "" if archived else " AND state <> 'archived'"
     rows = await database.fetch(
-        "SELECT slug FROM form WHERE workspace = {} AND version > 0 ORDER BY created_at, id LIMIT 500", workspace
+        f"SELECT slug FROM form WHERE workspace = {{}} AND version > 0{hidden} ORDER BY created_at, id LIMIT 500",
+        workspace,
     )
     return [await head(row["slug"]) for row in rows]
 

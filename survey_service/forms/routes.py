@@ -1,19 +1,21 @@
 """The JSON API of forms. A definition's faults are named by their path, such as `questions[0].text.en`."""
 
-from litestar import get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.errors import Conflict, Invalid, PreconditionFailed
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries, service
 from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, NewForm, SlugInPath, VersionSummary
+from survey_service.places.handling import IfMatch, tagged
 
 READ = {"scope": "forms:read"}
 WRITE = {"scope": "forms:write"}
 CONFLICTS = {**WRITE, "refuses": (Conflict,)}
+CHANGES = {**WRITE, "refuses": (Conflict, PreconditionFailed)}
 
 
 @get("/api/v1/forms", opt=READ, operation_id="ListForms", summary="List forms", tags=["forms"])
@@ -33,65 +35,119 @@ async def make_form(caller: NamedDependency[Caller], data: JSONBody[NewForm]) ->
 
 
 @get("/api/v1/forms/{slug:str}", opt=READ, operation_id="ReadForm", summary="Read a form", tags=["forms"])
-async def read_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
-    """One form with its draft, and the definition in force if one was published."""
-    return await queries.detail(caller.workspace, slug)
+async def read_form(caller: NamedDependency[Caller], slug: SlugInPath) -> Response[FormDetail]:
+    """One form with its draft, and the definition in force if one was published. Its `ETag` is for `If-Match`."""
+    return await _detail(caller, slug)
 
 
-@patch("/api/v1/forms/{slug:str}", opt=WRITE, operation_id="ChangeForm", summary="Change a form", tags=["forms"])
-async def change_form(caller: NamedDependency[Caller], slug: SlugInPath, data: JSONBody[FormChange]) -> FormDetail:
+async def _detail(caller: Caller, slug: str) -> Response[FormDetail]:
+    return tagged(await queries.detail(caller.workspace, slug))
+
+
+@patch(
+    "/api/v1/forms/{slug:str}",
+    opt={**WRITE, "refuses": (PreconditionFailed,)},
+    operation_id="ChangeForm",
+    summary="Change a form",
+    tags=["forms"],
+)
+async def change_form(
+    caller: NamedDependency[Caller], slug: SlugInPath, data: JSONBody[FormChange], if_match: IfMatch = ""
+) -> Response[FormDetail]:
     """Changes what is given. A definition replaces the draft; respondents see it once it is published."""
     async with service.on_behalf_of(caller, "form_changed", slug):
-        await service.change(caller.workspace, slug, data, clock.now())
-    return await queries.detail(caller.workspace, slug)
+        await service.change(caller.workspace, slug, data, clock.now(), if_match)
+    return await _detail(caller, slug)
+
+
+@delete("/api/v1/forms/{slug:str}", opt=CHANGES, operation_id="DeleteForm", summary="Delete a draft", tags=["forms"])
+async def delete_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = "") -> None:
+    """Deletes a form that was never published, for good. 409 for one that was: archive it."""
+    async with service.on_behalf_of(caller, "form_deleted", slug):
+        await service.delete(caller.workspace, slug, if_match)
 
 
 @post(
     "/api/v1/forms/{slug:str}/publish",
-    opt={**WRITE, "refuses": (Conflict, Invalid)},
+    opt={**WRITE, "refuses": (Conflict, Invalid, PreconditionFailed)},
     operation_id="PublishForm",
     summary="Publish a form",
     tags=["forms"],
     status_code=200,
 )
-async def publish_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
-    """Publishes the draft as the next version, which never changes again; the first time this opens the form.
-    422 names everything that keeps the draft from being published, 409 says that somebody else was first."""
-    async with service.on_behalf_of(caller, "form_published", slug):
-        await service.publish(caller.workspace, slug, caller.actor, clock.now())
-    return await queries.detail(caller.workspace, slug)
+async def publish_form(
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = ""
+) -> Response[FormDetail]:
+    """Publishes the draft as the next version, which never changes again; the first time this opens the form. A
+    draft that is published as it is stays the version it is. 422 names everything that keeps the draft from being
+    published, 409 says that somebody else was first."""
+    await service.publish_for(caller, slug, clock.now(), if_match)
+    return await _detail(caller, slug)
 
 
 @post(
     "/api/v1/forms/{slug:str}/open",
-    opt=CONFLICTS,
+    opt=CHANGES,
     operation_id="OpenForm",
     summary="Open a form",
     tags=["forms"],
     status_code=200,
 )
-async def open_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
-    """Takes answers again. 409 for a form that was never published."""
-    return await _set_open(caller, slug, True)
+async def open_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = "") -> Response[FormDetail]:
+    """Takes answers again. 409 for a form that was never published, or is archived."""
+    async with service.on_behalf_of(caller, "form_opened", slug):
+        await service.set_open(caller.workspace, slug, True, clock.now(), if_match)
+    return await _detail(caller, slug)
 
 
 @post(
     "/api/v1/forms/{slug:str}/close",
-    opt=CONFLICTS,
+    opt=CHANGES,
     operation_id="CloseForm",
     summary="Close a form",
     tags=["forms"],
     status_code=200,
 )
-async def close_form(caller: NamedDependency[Caller], slug: SlugInPath) -> FormDetail:
+async def close_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = "") -> Response[FormDetail]:
     """Takes no more answers; those that came are kept. 409 for a form that was never published."""
-    return await _set_open(caller, slug, False)
+    async with service.on_behalf_of(caller, "form_closed", slug):
+        await service.set_open(caller.workspace, slug, False, clock.now(), if_match)
+    return await _detail(caller, slug)
 
 
-async def _set_open(caller: Caller, slug: str, opened: bool) -> FormDetail:
-    async with service.on_behalf_of(caller, "form_opened" if opened else "form_closed", slug):
-        await service.set_open(caller.workspace, slug, opened, clock.now())
-    return await queries.detail(caller.workspace, slug)
+@post(
+    "/api/v1/forms/{slug:str}/archive",
+    opt=CHANGES,
+    operation_id="ArchiveForm",
+    summary="Archive a form",
+    tags=["forms"],
+    status_code=200,
+)
+async def archive_form(
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = ""
+) -> Response[FormDetail]:
+    """Closes it and hides it from lists and choices; its answers and figures stay. 409 for a form that was never
+    published."""
+    async with service.on_behalf_of(caller, "form_archived", slug):
+        await service.set_archived(caller.workspace, slug, True, clock.now(), if_match)
+    return await _detail(caller, slug)
+
+
+@post(
+    "/api/v1/forms/{slug:str}/bring-back",
+    opt=CHANGES,
+    operation_id="BringBackForm",
+    summary="Bring an archived form back",
+    tags=["forms"],
+    status_code=200,
+)
+async def bring_back_form(
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = ""
+) -> Response[FormDetail]:
+    """Shows it in lists and choices again. It stays closed until it is opened."""
+    async with service.on_behalf_of(caller, "form_brought_back", slug):
+        await service.set_archived(caller.workspace, slug, False, clock.now(), if_match)
+    return await _detail(caller, slug)
 
 
 @get(
@@ -117,8 +173,11 @@ ROUTES = [
     make_form,
     read_form,
     change_form,
+    delete_form,
     publish_form,
     open_form,
     close_form,
+    archive_form,
+    bring_back_form,
     list_versions,
 ]

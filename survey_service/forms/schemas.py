@@ -46,7 +46,7 @@ class FormChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class FormSummary(msgspec.Struct):
-    """A form in a list. `version` is 0 before the first publication; `state` is draft, open or closed."""
+    """A form in a list. `version` is 0 before the first publication; `state` is draft, open, closed or archived."""
 
     slug: str
     name: str

@@ -1,6 +1,6 @@
 """Makes, changes, publishes, opens and closes forms: the only place that writes them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,15 @@ import msgspec
 
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
-from survey_service.core import database, text
-from survey_service.core.errors import Conflict, FieldError, Invalid
+from survey_service.core import database, edits, text
+from survey_service.core.errors import Conflict, FieldError, Invalid, PreconditionFailed
 from survey_service.core.ids import new_id
 from survey_service.forms import queries
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
 from survey_service.forms.schemas import FormChange, NewForm
 from survey_service.jobs import service as jobs
+
+Row = dict[str, Any]
 
 RESERVED_SLUGS = frozenset({"new"})
 """Names that our own pages have under /app/forms."""
@@ -59,9 +61,34 @@ async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     queries.forget(new.slug)
 
 
-async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime) -> None:
-    """Changes what is given; the definition is the draft's, until it is published."""
-    row = await queries.row_of(workspace, slug)
+async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime, if_match: str = "") -> None:
+    """Changes what is given; the definition is the draft's, until it is published.
+
+    Raises PreconditionFailed where the form is not any more as `if_match` says.
+    """
+    async with database.transaction():
+        row = await matching(workspace, slug, if_match)
+        await _write(row, wanted, now)
+    queries.forget(slug)
+
+
+async def edit(workspace: UUID, slug: str, decide: Callable[[Row], FormChange], now: datetime) -> None:
+    """Changes what `decide` wants of the form as it stands while nobody else can change it."""
+    async with database.transaction():
+        row = await queries.row_of(workspace, slug, locked=True)
+        await _write(row, decide(row), now)
+    queries.forget(slug)
+
+
+async def matching(workspace: UUID, slug: str, if_match: str) -> Row:
+    """The form's row, kept from others; PreconditionFailed unless it is as the `If-Match` header says."""
+    row = await queries.row_of(workspace, slug, locked=True)
+    if if_match and not edits.is_wanted(if_match, edits.version_of(await queries.detail_of(row))):
+        raise PreconditionFailed("This form was changed meanwhile. Read it again.")
+    return row
+
+
+async def _write(row: Row, wanted: FormChange, now: datetime) -> None:
     values: dict[str, Any] = {
         "name": checked_name(wanted.name) if wanted.name is not None else None,
         "draft": encode(cleaned(wanted.definition)) if wanted.definition else None,
@@ -70,36 +97,54 @@ async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime) 
         "promise": wanted.promise,
     }
     given = {name: value for name, value in values.items() if value is not None}
+    if not given:
+        return
     sets = "".join(f"{name} = {{}}, " for name in given)
     await database.execute(
         f"UPDATE form SET {sets}updated_at = {{}} WHERE id = {{}} AND workspace = {{}}",
-        *given.values(), now, row["id"], workspace,
+        *given.values(), now, row["id"], row["workspace"],
     )  # fmt: skip
-    queries.forget(slug)
 
 
-async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime) -> int:
+async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime, if_match: str = "") -> int:
     """Publishes the draft as the next version and opens the form if it was a draft; gives the version's number.
 
-    Invalid names everything that keeps it from being published, Conflict says that somebody else was first.
+    A draft that is published as it is makes no further version. Invalid names everything that keeps it from being
+    published, Conflict says that somebody else was first, PreconditionFailed that it is not as `if_match` says.
     """
     async with database.transaction():
-        row = await queries.row_of(workspace, slug)
+        row = await matching(workspace, slug, if_match)
         draft = queries.decode(row["draft"])
         if found := faults(draft):
             raise Invalid(
                 "The form cannot be published yet. The draft is kept.", errors=[FieldError(*fault) for fault in found]
             )
-        number = int(row["version"]) + 1
-        await _add_version(row, number, draft, actor, now)
-        await database.execute(
-            "UPDATE form SET version = {}, state = CASE WHEN state = 'draft' THEN 'open' ELSE state END, "
-            "updated_at = {} WHERE id = {} AND workspace = {}",
-            number, now, row["id"], workspace,
-        )  # fmt: skip
-        await jobs.record_event(workspace, "form.published", row["id"], {"slug": slug, "version": number}, now)
+        number = int(row["version"])
+        if not await is_published_as_it_is(row):
+            number += 1
+            await _publish_as(row, number, draft, actor, now)
     queries.forget(slug)
     return number
+
+
+async def is_published_as_it_is(row: Mapping[str, Any]) -> bool:
+    """Whether a form's draft is what the version in force says."""
+    if not row["version"]:
+        return False
+    published = await queries.definition_of(row["workspace"], row["id"], row["version"])
+    known = {question.key: question for question in published.questions}
+    return with_revisions(queries.decode(row["draft"]), known) == published
+
+
+async def _publish_as(row: Row, number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
+    await _add_version(row, number, draft, actor, now)
+    await database.execute(
+        "UPDATE form SET version = {}, state = CASE WHEN state = 'draft' THEN 'open' ELSE state END, "
+        "updated_at = {} WHERE id = {} AND workspace = {}",
+        number, now, row["id"], row["workspace"],
+    )  # fmt: skip
+    change = {"slug": row["slug"], "version": number}
+    await jobs.record_event(row["workspace"], "form.published", row["id"], change, now)
 
 
 async def _add_version(row: dict[str, Any], number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
@@ -113,16 +158,54 @@ async def _add_version(row: dict[str, Any], number: int, draft: Definition, acto
         raise Conflict("Somebody else published this form just now. Read it again.")
 
 
-async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime) -> None:
-    """Opens or closes a published form; Conflict for one that was never published."""
-    row = await queries.row_of(workspace, slug)
-    if not row["version"]:
-        raise Conflict("This form has not been published yet. Publish it first.")
-    state = "open" if opened else "closed"
+async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str = "") -> int:
+    """`publish`, with a line in the audit trail if there is a new version."""
     async with database.transaction():
-        await database.execute(
-            "UPDATE form SET state = {}, updated_at = {} WHERE id = {} AND workspace = {}",
-            state, now, row["id"], workspace,
-        )  # fmt: skip
-        await jobs.record_event(workspace, f"form.{'opened' if opened else 'closed'}", row["id"], {"slug": slug}, now)
+        before = (await queries.row_of(caller.workspace, slug, locked=True))["version"]
+        number = await publish(caller.workspace, slug, caller.actor, now, if_match)
+        if number != before:
+            await audit.record(caller, "form_published", slug)
+    queries.forget(slug)
+    return number
+
+
+async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_match: str = "") -> None:
+    """Opens or closes a published form; Conflict for one that was never published, or is archived."""
+    async with database.transaction():
+        row = await matching(workspace, slug, if_match)
+        if not row["version"]:
+            raise Conflict("This form has not been published yet. Publish it first.")
+        if row["state"] == "archived":
+            raise Conflict("This form is archived. Bring it back first.")
+        await _set_state(row, "open" if opened else "closed", "opened" if opened else "closed", now)
+    queries.forget(slug)
+
+
+async def set_archived(workspace: UUID, slug: str, archived: bool, now: datetime, if_match: str = "") -> None:
+    """Closes a published form and hides it from lists and choices, or brings it back, closed; again is as good as
+    once. Its answers stay. Conflict for one that was never published."""
+    async with database.transaction():
+        row = await matching(workspace, slug, if_match)
+        if not row["version"]:
+            raise Conflict("This form was never published, so there is nothing to keep. Delete it.")
+        if (row["state"] == "archived") != archived:
+            await _set_state(row, "archived" if archived else "closed", "archived" if archived else "brought_back", now)
+    queries.forget(slug)
+
+
+async def _set_state(row: Row, state: str, event: str, now: datetime) -> None:
+    await database.execute(
+        "UPDATE form SET state = {}, updated_at = {} WHERE id = {} AND workspace = {}",
+        state, now, row["id"], row["workspace"],
+    )  # fmt: skip
+    await jobs.record_event(row["workspace"], f"form.{event}", row["id"], {"slug": row["slug"]}, now)
+
+
+async def delete(workspace: UUID, slug: str, if_match: str = "") -> None:
+    """Deletes a draft that was never published, for good; Conflict for a form that was."""
+    async with database.transaction():
+        row = await matching(workspace, slug, if_match)
+        if row["version"]:
+            raise Conflict("This form was published, and there may be answers to it. Archive it: its answers stay.")
+        await database.execute("DELETE FROM form WHERE id = {} AND workspace = {}", row["id"], workspace)
     queries.forget(slug)

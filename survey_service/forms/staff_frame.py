@@ -14,8 +14,10 @@ from survey_service.core.templates import staff_page
 
 VIEW: dict[str, Any] = {"role": "viewer"}
 MANAGE: dict[str, Any] = {"role": "manager"}
+EDIT: dict[str, Any] = {**MANAGE, "edits": True}
+"""Of what two people may change at once: the page carries marks, and what both changed is asked about."""
 FORMS = "/app/forms"
-STATE_WORDS = {"draft": "Draft", "open": "Open", "closed": "Closed"}
+STATE_WORDS = {"draft": "Draft", "open": "Open", "closed": "Closed", "archived": "Archived"}
 
 Html = Response[bytes]
 Row = Mapping[str, Any]
@@ -34,10 +36,11 @@ def when(moment: datetime, caller: Caller, pattern: str = "%-d %B %Y, %H:%M") ->
 
 def older(path: str, following: str | None) -> str:
     """The address of the page after this one, empty on the last."""
-    return f"{path}?{urlencode({'cursor': following})}" if following else ""
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({'cursor': following})}" if following else ""
 
 
-def _tabs(slug: str, current: str) -> list[tuple[str, str, None, bool]]:
+def tabs_of(slug: str, current: str) -> list[tuple[str, str, None, bool]]:
+    """The tabs of a form's pages: (label, address, no count, whether it is the current one)."""
     rows = (("Questions", ""), ("Share", "/share"), ("Settings", "/settings"), ("Versions", "/versions"))
     return [(label, f"{FORMS}/{slug}{tail}", None, label == current) for label, tail in rows]
 
@@ -51,6 +54,6 @@ def form_page(caller: Caller, row: Row, name: str, tab: str, **context: Any) -> 
         form=row,
         state_word=STATE_WORDS[row["state"]],
         may_write=may_write(caller),
-        tabs=_tabs(row["slug"], tab),
+        tabs=tabs_of(row["slug"], tab),
         **context,
     )

@@ -7,7 +7,7 @@ from survey_service.core.ids import new_id
 
 
 class Form(Table, tablename="form"):
-    """A form by its public name. `state`: draft, open, closed. `draft` is the definition as JSON.
+    """A form by its public name. `state`: draft, open, closed, archived. `draft` is the definition as JSON.
 
     `version` is the number of the version in force, 0 before the first is published. `promise`: nothing, reply, call.
     """

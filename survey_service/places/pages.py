@@ -1,5 +1,7 @@
 """The tree of places, and the form that adds or changes one. A place's own page is with its poster, in distribution."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -8,7 +10,8 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.guards import Caller
-from survey_service.core import clock
+from survey_service.core import clock, edits
+from survey_service.core.edits import Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.templates import staff_page
 from survey_service.places import qr, queries, service
@@ -39,7 +42,11 @@ async def places_page(
 
 
 async def _form_page(
-    caller: Caller, typed: PlaceForm, place: PlaceRow | None, error: ServiceError | None = None
+    caller: Caller,
+    typed: PlaceForm,
+    place: PlaceRow | None,
+    error: ServiceError | None = None,
+    shown: Shown | None = None,
 ) -> Response[bytes]:
     rows = await queries.places_of(caller.workspace)
     known = {row.id: row for row in rows}
@@ -56,6 +63,7 @@ async def _form_page(
         parents=[("", "Nothing: it stands alone"), *parents],
         staff=[("", "As for the place above, else the owners"), *await _staff(caller)],
         errors=errors_of(error) if error else {},
+        shown=shown,
     )
 
 
@@ -83,27 +91,44 @@ async def add_place(request: AnyRequest, caller: NamedDependency[Caller]) -> Res
     return see(f"/app/places/{place.id}")
 
 
+LABELS = {
+    "name": "Name",
+    "own_name": "Name in its own script",
+    "kind": "Kind",
+    "parent": "Belongs to",
+    "responsible": "Responsible",
+}
+"""What can be changed of a place, as its page calls it. A code never changes."""
+
+
+def _standing(place: PlaceRow) -> dict[str, str]:
+    return {name: str(getattr(place, name) or "") for name in LABELS}
+
+
 @get("/app/places/{place_id:uuid}/edit", opt=MANAGE, include_in_schema=False)
 async def edit_place_page(caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
     """The form that changes a place."""
     place = await queries.place(caller.workspace, place_id)
-    responsible = str(place.responsible or "")
-    typed = PlaceForm(place.name, place.kind, place.code, place.own_name, str(place.parent or ""), responsible)
-    return await _form_page(caller, typed, place)
+    shown = edits.shown(_standing(place))
+    return await _form_page(caller, PlaceForm(**shown.values), place, shown=shown)
 
 
-@post("/app/places/{place_id:uuid}/edit", opt=MANAGE, include_in_schema=False)
+@post("/app/places/{place_id:uuid}/edit", opt={**MANAGE, "edits": True}, include_in_schema=False)
 async def edit_place(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
     """Changes it, or shows the form again with what was typed."""
-    place = await queries.place(caller.workspace, place_id)
-    typed = _typed(await fields_of(request))
+    fields = await fields_of(request)
+    typed = {name: fields.get(name, "") for name in LABELS}
     try:
-        change = PlaceChange(
-            typed.name, typed.own_name, typed.kind, _parent(typed.parent), responsible=_staff_id(typed.responsible)
-        )
-        await service.change_place(caller.workspace, place_id, change, clock.now())
+        async with service.held(caller.workspace, place_id) as place:
+            wanted = edits.reconciled(fields, typed, _standing(place))
+            change = PlaceChange(**{name: MEANT.get(name, str)(text) for name, text in wanted.items()})
+            await service.change_place(caller.workspace, place_id, change, clock.now())
     except (Invalid, Conflict) as error:
-        return await _form_page(caller, typed, place, error)
+        place = await queries.place(caller.workspace, place_id)
+        names = {str(row.id): row.name for row in await queries.places_of(caller.workspace, archived=True)}
+        names |= dict([*KINDS, *await _staff(caller)])
+        shown = edits.shown_again(fields, typed, error, LABELS.__getitem__, lambda _, value: names.get(value, value))
+        return await _form_page(caller, PlaceForm(**shown.values), place, error, shown)
     return see(f"/app/places/{place.id}")
 
 
@@ -146,6 +171,9 @@ def _staff_id(text: str) -> UUID | None:
     except ValueError as error:
         raise Invalid.field("responsible", "unknown", "Choose somebody from the list.") from error
 
+
+MEANT: dict[str, Callable[[str], Any]] = {"parent": _parent, "responsible": _staff_id}
+"""Fields whose text stands for something else."""
 
 ROUTES = [
     places_page, new_place_page, add_place, edit_place_page, edit_place, archive_place, qr_svg, qr_png,

@@ -8,10 +8,10 @@ from litestar.params import FromPath, JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.errors import Conflict
+from survey_service.core.errors import Conflict, PreconditionFailed
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.places import qr, queries, service
-from survey_service.places.handling import AnyRequest, picture, public_url
+from survey_service.places.handling import AnyRequest, IfMatch, check_match, picture, public_url, tagged
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceRow, PlaceShown
 
 Picture = Response[bytes]
@@ -53,19 +53,31 @@ async def add_place(request: AnyRequest, caller: NamedDependency[Caller], data: 
 
 
 @get("/api/v1/places/{place_id:uuid}", opt=READ, summary="Read a place", tags=["places"])
-async def read_place(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> PlaceShown:
-    """One place."""
-    return shown(await queries.place(caller.workspace, place_id), public_url(request))
+async def read_place(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]
+) -> Response[PlaceShown]:
+    """One place. Its `ETag` is for `If-Match`."""
+    return tagged(shown(await queries.place(caller.workspace, place_id), public_url(request)))
 
 
 @patch(
-    "/api/v1/places/{place_id:uuid}", opt={**WRITE, "refuses": (Conflict,)}, summary="Change a place", tags=["places"]
+    "/api/v1/places/{place_id:uuid}",
+    opt={**WRITE, "refuses": (Conflict, PreconditionFailed)},
+    summary="Change a place",
+    tags=["places"],
 )
 async def change_place(
-    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], data: JSONBody[PlaceChange]
-) -> PlaceShown:
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    place_id: FromPath[UUID],
+    data: JSONBody[PlaceChange],
+    if_match: IfMatch = "",
+) -> Response[PlaceShown]:
     """Changes what is given: name, kind, what it belongs to, who is responsible, archived or not."""
-    return shown(await service.change_place(caller.workspace, place_id, data, clock.now()), public_url(request))
+    async with service.held(caller.workspace, place_id) as place:
+        check_match(if_match, shown(place, public_url(request)))
+        changed = await service.change_place(caller.workspace, place_id, data, clock.now())
+    return tagged(shown(changed, public_url(request)))
 
 
 @get(

@@ -1,5 +1,7 @@
 """Adding, changing and archiving places."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -69,6 +71,14 @@ async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now
             name, own_name, kind, parent, responsible, int(archived), now, workspace, place_id,
         )  # fmt: skip
     return PlaceRow(place_id, workspace, old.code, name, own_name, parent, kind, archived, responsible)
+
+
+@asynccontextmanager
+async def held(workspace: UUID, place_id: UUID) -> AsyncIterator[PlaceRow]:
+    """A transaction in which the place stands as it is given: nobody else changes it before the end."""
+    async with database.transaction():
+        await _lock(workspace)
+        yield await queries.place(workspace, place_id)
 
 
 async def _lock(workspace: UUID) -> None:

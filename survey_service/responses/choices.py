@@ -85,6 +85,8 @@ def score_label(score: str, head: FormHead | None) -> str:
 async def choices(workspace: UUID, asked: Asked, head: FormHead | None) -> Choices:
     """What each filter offers; a value that is set but not offered is added, so that it is not lost."""
     heads = await forms.heads_of(workspace)
+    if head and head.slug not in {each.slug for each in heads}:
+        heads.append(head)
     tags = dict.fromkeys(tag for each in ([head] if head else heads) for tag in each.definition.languages)
     tree = outline(await places.places_of(workspace))
     return Choices(

@@ -22,7 +22,9 @@ async def known_count(wanted: AnswerFilter) -> int | None:
         return None
     if wanted.sentiment and (wanted.places or wanted.channel or wanted.language):
         return None
-    chosen = [wanted.form] if wanted.form else [head.id for head in await forms.heads_of(wanted.workspace)]
+    chosen = (
+        [wanted.form] if wanted.form else [head.id for head in await forms.heads_of(wanted.workspace, archived=True)]
+    )
     if len(chosen) > MAX_FORMS:
         return None
     return sum([await _of_form(wanted, form) for form in chosen])

@@ -45,7 +45,9 @@ async def columns_of(workspace: UUID, heads: Sequence[FormHead]) -> Columns:
 
 async def lines(wanted: AnswerFilter, head: FormHead | None) -> AsyncIterator[str]:
     """The CSV text in pieces: the header with the byte-order mark, then a batch of rows each."""
-    columns = await columns_of(wanted.workspace, [head] if head else await forms.heads_of(wanted.workspace))
+    columns = await columns_of(
+        wanted.workspace, [head] if head else await forms.heads_of(wanted.workspace, archived=True)
+    )
     header = io.StringIO()
     csv.writer(header).writerow(columns.header)
     yield BOM + header.getvalue()

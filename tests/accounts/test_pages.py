@@ -7,9 +7,11 @@ import httpx
 import pytest
 
 from survey_service.accounts import entrance, queries, service, sign_in
+from survey_service.core import edits
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import PASSWORD, Cast
 from tests.accounts.test_guards import enter
+from tests.hands import forms_of
 
 ALICE = {"email": "alice@example.org", "password": PASSWORD}
 OWNERS_PAGES = ("staff", "keys", "workspace", "audit")
@@ -173,7 +175,8 @@ async def test_an_owner_changes_roles_and_accounts(browser: httpx.AsyncClient, c
     alice = await enter(browser, "alice@example.org")
     token = {"_csrf": alice.csrf_token}
     bob = f"/app/settings/staff/{cast.bob.actor}"
-    assert (await browser.post(f"{bob}/role", data={**token, "role": "manager"})).status_code == 303
+    seen = edits.marks({"role": "viewer"})
+    assert (await browser.post(f"{bob}/role", data={**token, "_seen": seen, "role": "manager"})).status_code == 303
     assert (await browser.post(f"{bob}/disable", data=token)).status_code == 303
     assert (await browser.post(f"{bob}/link", data=token)).status_code == 409
     assert (await browser.post(f"{bob}/enable", data=token)).status_code == 303
@@ -215,6 +218,7 @@ async def test_settings_are_saved_or_kept_as_typed(browser: httpx.AsyncClient) -
     alice = await enter(browser, "alice@example.org")
     good = {
         "_csrf": alice.csrf_token,
+        "_seen": re.findall(r'name="_seen" value="([^"]+)"', (await browser.get("/app/settings/workspace")).text)[0],
         "name": "ლინდენი",
         "time_zone": "Asia/Tbilisi",
         "postal_address": "1 Street\nTbilisi",
@@ -227,6 +231,22 @@ async def test_settings_are_saved_or_kept_as_typed(browser: httpx.AsyncClient) -
     assert (await browser.post("/app/settings/workspace", data=good)).status_code == 303
     shown = await browser.get("/app/settings/workspace")
     assert '<option value="Asia/Tbilisi" selected>' in shown.text
+
+
+async def test_everybody_renames_themselves(browser: httpx.AsyncClient, cast: Cast) -> None:
+    bob = await enter(browser, "bob@example.org")
+    page = await browser.get("/app/settings")
+    form = next(form for form in forms_of(page.text, "") if form.action == "/app/settings/name")
+    assert form.fields["name"] == "Bob"
+    renamed = await browser.post("/app/settings/name", data=form.fields | {"name": " Робин <b> "})
+    assert renamed.headers["location"] == "/app/settings?done=name"
+    assert "Робин &lt;b&gt;" in (await browser.get("/app/settings?done=name")).text
+    assert bob.actor is not None
+    assert (await queries.staff_member(bob.workspace, bob.actor)).name == "Робин <b>"
+    too_long = await browser.post("/app/settings/name", data=form.fields | {"_seen": "", "name": "x" * 201})
+    assert too_long.status_code in (409, 422)
+    audited = [entry["action"] for entry in (await queries.audit_list(bob.workspace))[0]]
+    assert "name_changed" in audited
 
 
 async def test_the_audit_trail_is_paged(browser: httpx.AsyncClient) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from survey_service.core import clock, i18n, tokens
+from survey_service.core import clock, edits, i18n, tokens
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
@@ -70,8 +70,10 @@ async def test_a_place_is_added_changed_and_archived(browser: httpx.AsyncClient,
     page = await browser.get(added.headers["location"])
     assert (page.status_code, "ፒያሳ" in page.text, "/q/piassa" in page.text) == (200, True, True)
     edit = f"{added.headers['location']}/edit"
-    assert 'value="Piassa"' in (await browser.get(edit)).text
-    changed = await browser.post(edit, data=staff.fields(name="Piassa old", kind="region", own_name=""))
+    shown = (await browser.get(edit)).text
+    assert 'value="Piassa"' in shown
+    seen = re.findall(r'name="_seen" value="([^"]+)"', shown)[0]
+    changed = await browser.post(edit, data=staff.fields(name="Piassa old", kind="region", own_name="", _seen=seen))
     assert changed.status_code == 303
     listed = (await browser.get("/app/places")).text
     assert "Piassa old" in listed
@@ -127,10 +129,14 @@ async def test_the_form_of_a_poster_is_chosen(browser: httpx.AsyncClient, staff:
     place = await add_place(staff)
     await product.publish(staff.caller.workspace)
     await product.publish(staff.caller.workspace, "contact")
-    chosen = await browser.post(f"/app/places/{place.id}/form", data=staff.fields(form="contact"))
+    chosen = await browser.post(
+        f"/app/places/{place.id}/form", data=staff.fields(form="contact", _seen=edits.marks({"form": ""}))
+    )
     assert chosen.status_code == 303
     assert "/app/forms/contact" in (await browser.get(f"/app/places/{place.id}")).text
-    wrong = await browser.post(f"/app/places/{place.id}/form", data=staff.fields(form="nowhere"))
+    wrong = await browser.post(
+        f"/app/places/{place.id}/form", data=staff.fields(form="nowhere", _seen=edits.marks({"form": "contact"}))
+    )
     assert wrong.status_code == 422
 
 

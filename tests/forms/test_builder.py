@@ -12,6 +12,7 @@ from survey_service.forms import queries
 from survey_service.forms.definition import Definition, kind_of
 from survey_service.forms.starters import STARTERS
 from tests.forms.browsing import draft_of, owner, viewer
+from tests.hands import forms_of
 
 FORMS = "/app/forms"
 
@@ -37,6 +38,10 @@ async def fields_of(client: httpx.AsyncClient, slug: str = "visit") -> dict[str,
 async def send(client: httpx.AsyncClient, path: str, changes: dict[str, str] | None = None) -> httpx.Response:
     """Presses a button of the builder after `changes` were typed."""
     return await client.post(f"{FORMS}/visit/{path}", data=await fields_of(client) | (changes or {}))
+
+
+def seen_of(page: httpx.Response) -> str:
+    return next(form.fields["_seen"] for form in forms_of(page.text, "") if "_seen" in form.fields)
 
 
 async def kept(caller: Caller, slug: str = "visit") -> Definition:
@@ -156,7 +161,7 @@ async def test_two_at_once_do_not_overwrite_each_other_unasked(client: httpx.Asy
     await send(client, "save", {"title.en": "Theirs"})
     page = await client.post(f"{FORMS}/visit/save", data=mine)
     assert page.status_code == 409
-    assert "Somebody else changed this draft" in page.text
+    assert "It says now: <bdi>Theirs</bdi>" in page.text
     assert (await kept(alice)).title["en"] == "Theirs"
     again = draft_of(page).fields
     assert again["title.en"] == "Mine"
@@ -205,7 +210,9 @@ async def test_settings_open_and_close(client: httpx.AsyncClient, alice: Caller)
     assert (await client.get("/s/visit")).status_code == 410
     await client.post(f"{FORMS}/visit/open")
     assert (await client.get("/s/visit")).status_code == 200
-    saved = await client.post(f"{FORMS}/visit/settings", data={"name": " New  name ", "allowed_origins": "https://a.b"})
+    seen = {"_seen": seen_of(await client.get(f"{FORMS}/visit/settings"))}
+    typed = {"name": " New  name ", "allowed_origins": "https://a.b"}
+    saved = await client.post(f"{FORMS}/visit/settings", data=typed | seen)
     assert saved.status_code == 303
     detail = await queries.detail(alice.workspace, "visit")
     assert (detail.name, detail.accepts_json, detail.allowed_origins) == ("New name", False, "https://a.b")
@@ -291,3 +298,169 @@ async def test_names_are_escaped(client: httpx.AsyncClient, alice: Caller) -> No
     for page in [refused, *pages]:
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;alert" in page.text
+
+
+# Two at once, publishing again, ending ---------------------------------------------------------------------------
+
+
+async def test_a_translator_and_an_author_do_not_stand_in_each_others_way(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    await make(client)
+    translator, author = await fields_of(client), await fields_of(client)
+    moved = await client.post(f"{FORMS}/visit/questions/2/up", data=author | {"questions[0].text.en": "Author's"})
+    assert moved.status_code == 303
+    saved = await client.post(f"{FORMS}/visit/save", data=translator | {"questions[0].text.am": "የተርጓሚ"})
+    assert saved.status_code == 303, saved.text
+    draft = await kept(alice)
+    assert keys(draft)[:2] == ["satisfaction", "recommend"]
+    assert (draft.questions[1].text["en"], draft.questions[1].text["am"]) == ("Author's", "የተርጓሚ")
+
+
+async def test_a_question_that_one_changed_and_another_removed_is_asked_about(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    await make(client)
+    mine = await fields_of(client) | {"questions[0].text.en": "My words"}
+    await send(client, "questions/1/remove")
+    asked = await client.post(f"{FORMS}/visit/save", data=mine)
+    assert asked.status_code == 409
+    assert "My words" in asked.text
+    assert keys(await kept(alice))[0] == "satisfaction"
+    again = draft_of(asked).fields
+    theirs = dict.fromkeys(("_theirs.order",), "1")
+    plain = {name: value for name, value in again.items() if not name.startswith("_theirs.")}
+    assert (await client.post(f"{FORMS}/visit/save", data=plain | theirs)).status_code == 303
+    assert "recommend" not in keys(await kept(alice))
+    assert (await client.post(f"{FORMS}/visit/save", data=plain)).status_code == 303
+    assert (await kept(alice)).questions[0].text["en"] == "My words"
+
+
+async def test_an_error_first_does_not_make_the_second_one_overwrite(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    mine = await fields_of(client) | {"title.en": "Mine", "questions[0].key": "No key"}
+    await send(client, "save", {"title.en": "Theirs"})
+    refused = await client.post(f"{FORMS}/visit/save", data=mine)
+    assert refused.status_code == 422
+    put_right = draft_of(refused).fields | {"questions[0].key": "recommend"}
+    assert (await client.post(f"{FORMS}/visit/save", data=put_right)).status_code == 409
+    assert (await kept(alice)).title["en"] == "Theirs"
+
+
+async def test_what_somebody_else_wrote_is_not_published_unseen(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    mine = await fields_of(client) | {"title.en": "Mine"}
+    await send(client, "save", {"thanks.en": "Theirs"})
+    page = await client.post(f"{FORMS}/visit/publish", data=mine)
+    assert page.status_code == 409
+    assert "Not published yet" in page.text
+    assert (await queries.detail(alice.workspace, "visit")).version == 0
+    assert (await client.post(f"{FORMS}/visit/publish", data=draft_of(page).fields)).status_code in (303, 422)
+
+
+async def test_publishing_again_without_a_change_makes_no_version(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    assert "Nothing has changed" not in (await client.get(f"{FORMS}/visit")).text
+    await send(client, "publish")
+    for _ in range(2):
+        assert "Nothing has changed since version 1" in (await client.get(f"{FORMS}/visit")).text
+        again = await send(client, "publish")
+        assert again.headers["location"] == f"{FORMS}/visit?done=unchanged"
+        assert "so nothing was published" in (await client.get(again.headers["location"])).text
+    assert (await queries.detail(alice.workspace, "visit")).version == 1
+    await send(client, "save", {"title.en": "Other"})
+    assert "Nothing has changed" not in (await client.get(f"{FORMS}/visit")).text
+    await send(client, "publish")
+    assert (await queries.detail(alice.workspace, "visit")).version == 2
+
+
+async def test_a_language_that_is_not_complete_is_told_before_publishing(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    await make(client)
+    asked = await send(client, "publish", {"questions[0].text.am": "", "questions[1].text.am": ""})
+    assert asked.status_code == 422
+    assert "Amharic: 2 texts are missing" in asked.text
+    assert (await queries.detail(alice.workspace, "visit")).version == 0
+    fields = draft_of(asked).fields
+    assert (await client.post(f"{FORMS}/visit/publish", data=fields | {"_without": "ka"})).status_code == 422
+    done = await client.post(f"{FORMS}/visit/publish", data=fields | {"_without": "am"})
+    assert done.headers["location"] == f"{FORMS}/visit?done=published"
+    next_steps = (await client.get(done.headers["location"])).text
+    for href in ("/s/visit", f"{FORMS}/visit/share", "/app/places", "/app/answers?form=visit"):
+        assert f'href="{href}"' in next_steps
+
+
+async def test_the_tabs_of_the_builder_keep_what_was_typed(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    page = await client.get(f"{FORMS}/visit")
+    buttons = re.findall(r'<button name="_then" value="([^"]+)"', page.text)
+    assert {"share", "settings", "versions"} <= set(buttons)
+    for number, tab in enumerate(buttons):
+        left = await send(client, "save", {"title.en": f"Typed {number}", "_then": tab})
+        assert left.headers["location"] == f"{FORMS}/visit/{tab}"
+        assert (await kept(alice)).title["en"] == f"Typed {number}"
+    for elsewhere in ("https://evil.example/", "//evil.example", f"{FORMS}/other"):
+        left = await send(client, "save", {"_then": elsewhere})
+        assert left.headers["location"] == f"{FORMS}/visit?done=saved"
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "focused"),
+    [
+        ("questions/2/up", 1, "/questions/1/down"),
+        ("questions/3/up", 2, "/questions/2/up"),
+        ("questions/1/down", 2, "/questions/2/down"),
+        ("questions/4/down", 5, "/questions/5/up"),
+    ],
+)
+async def test_the_focus_goes_on_where_a_question_was_moved(
+    client: httpx.AsyncClient, alice: Caller, path: str, place: int, focused: str
+) -> None:
+    await make(client)
+    moved = await send(client, path)
+    assert "#" not in moved.headers["location"]
+    page = (await client.get(moved.headers["location"])).text
+    assert re.findall(r'formaction="[^"]*?(/questions/\d+/\w+)" autofocus', page) == [focused]
+    assert page.count(" autofocus") == 1
+    assert f'role="status" data-say="Moved {path.rpartition("/")[2]}: it is question {place} now."' in page
+
+
+async def test_the_focus_goes_on_where_a_question_was_added_or_removed(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    await make(client)
+    added = await client.get((await send(client, "questions", {"_kind": "email"})).headers["location"])
+    assert re.search(r'name="questions\[5\].text.en"[^>]* autofocus', added.text)
+    assert added.text.count(" autofocus") == 1
+    while keys(await kept(alice)):
+        removed = await client.get((await send(client, "questions/1/remove")).headers["location"])
+        assert removed.text.count(" autofocus") == 1
+
+
+async def test_a_draft_is_deleted_and_a_published_form_archived(client: httpx.AsyncClient, alice: Caller) -> None:
+    await make(client)
+    await make(client, slug="other")
+    settings = (await client.get(f"{FORMS}/visit/settings")).text
+    assert "gone for good" in settings
+    gone = await client.post(f"{FORMS}/visit/delete")
+    assert gone.headers["location"] == f"{FORMS}?done=deleted"
+    assert (await client.get(f"{FORMS}/visit")).status_code == 404
+    await make(client)
+    await send(client, "publish")
+    assert (await client.post(f"{FORMS}/visit/delete")).status_code == 409
+    assert (await client.post(f"{FORMS}/other/archive")).status_code == 409
+    answer = {"id": "0d6c8de0-5d59-4a4a-9b4f-5d6e0b4f4f4f", "answers": {"recommend": 9}}
+    assert (await client.post("/api/v1/forms/visit/responses", json=answer)).status_code == 201
+    assert "Every answer and figure stays" in (await client.get(f"{FORMS}/visit/settings")).text
+    assert (await client.post(f"{FORMS}/visit/archive")).status_code == 303
+    assert (await client.get("/s/visit")).status_code == 410
+    assert f"{FORMS}/visit" not in (await client.get(FORMS)).text
+    assert f"{FORMS}/visit" in (await client.get(f"{FORMS}?archived=1")).text
+    assert [head.slug for head in await queries.heads_of(alice.workspace)] == []
+    assert "recommend" in (await client.get("/app/answers.csv")).text.splitlines()[0]
+    assert (await client.post(f"{FORMS}/visit/open")).status_code == 409
+    assert (await client.post(f"{FORMS}/visit/bring-back")).status_code == 303
+    assert (await queries.detail(alice.workspace, "visit")).state == "closed"
+    await client.post(f"{FORMS}/visit/open")
+    assert (await client.get("/s/visit")).status_code == 200

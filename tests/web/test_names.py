@@ -10,6 +10,7 @@ from survey_service.core import database, i18n
 from tests import factories
 from tests.core.test_text import BLANKS, NAMES
 from tests.forms import browsing
+from tests.hands import forms_of
 
 TYPED_BLANKS = [blank for blank in BLANKS if "\ud800" not in blank]
 
@@ -51,7 +52,9 @@ async def test_pages_show_names_as_they_were_typed(client: httpx.AsyncClient) ->
             shown = (await client.get(f"/app/{path}", headers=headers)).text
             assert name in shown, path
         workspace = {"name": name, "time_zone": "UTC", "postal_address": f"{name}\n{name}", "min_n": "10"}
-        await client.post("/app/settings/workspace", data=workspace, headers=headers)
+        page = await client.get("/app/settings/workspace", headers=headers)
+        seen = next(form.fields["_seen"] for form in forms_of(page.text, "") if "_seen" in form.fields)
+        await client.post("/app/settings/workspace", data={**workspace, "_seen": seen}, headers=headers)
         kept = await accounts.workspace(alice.workspace)
         assert (kept.name, kept.postal_address) == (name, f"{name}\n{name}")
 
