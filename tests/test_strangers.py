@@ -46,11 +46,12 @@ PUBLIC = {
     ("POST", "/app/sign-in"),
     ("GET", "/app/link/{secret:str}"),
     ("POST", "/app/link/{secret:str}"),
+    ("POST", "/app/again"),
     ("POST", "/api/v1/forms/{slug:str}/responses"),
 }
 """Staff and API addresses that are meant for everybody."""
 
-OWN = {("POST", "/app/sign-out"), ("POST", "/app/settings/password")}
+OWN = {("POST", "/app/sign-out"), ("POST", "/app/settings/password"), ("POST", "/app/settings/name")}
 """What a viewer changes: nothing but what is their own."""
 
 ENDLESS = {"/app/stream"}

@@ -1,6 +1,7 @@
 """The entrance: signing in with a password or a link, and out; and what its pages share with those behind it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -8,7 +9,8 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts import queries, sign_in
 from survey_service.accounts.guards import Caller, from_own_page
-from survey_service.core.errors import Gone, Invalid, TooMany
+from survey_service.accounts.unsent import Unsent, unpacked
+from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
 from survey_service.core.http import fields_of as fields_of
 from survey_service.core.settings import Settings
 from survey_service.core.templates import page
@@ -17,6 +19,8 @@ HOME = "/app"
 SIGN_IN = "/app/sign-in"
 SETTINGS = "/app/settings"
 PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
+PUBLIC_PATHS = (SIGN_IN, "/app/again", "/app/sign-out")
+"""What is never sent again after a sign-in."""
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 
 Html = Response[bytes]
@@ -37,8 +41,12 @@ def settings_of(request: AnyRequest) -> Settings:
 
 
 def signed_in(request: AnyRequest, secret: str, path: str) -> Html:
-    """A redirect that carries the session. Its age in the browser is the longest; the server ends it sooner."""
-    response = see(path)
+    """A redirect that carries the session."""
+    return with_session(request, secret, see(path))
+
+
+def with_session(request: AnyRequest, secret: str, response: Html) -> Html:
+    """The answer with the session. Its age in the browser is the longest; the server ends it sooner."""
     response.set_cookie(
         key=sign_in.COOKIE,
         value=secret,
@@ -68,23 +76,83 @@ async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME) -> Html
     """The form; who is signed in already is led on."""
     if await sign_in.caller_of_session(request.cookies.get(sign_in.COOKIE, "")):
         return see(local_path(next))
-    return page("accounts/sign_in.html", email="", next=local_path(next), error=None)
+    return _sign_in_form(local_path(next))
+
+
+def _sign_in_form(
+    following: str, email: str = "", error: ServiceError | None = None, kept: Unsent | None = None, status: int = 200
+) -> Html:
+    headers = {"Retry-After": str(error.retry_after)} if error and error.retry_after else None
+    return page(
+        "accounts/sign_in.html",
+        status_code=error.status if error else status,
+        headers=headers,
+        email=email,
+        next=following,
+        error=error,
+        kept=kept,
+    )
+
+
+def sign_in_on_the_spot(request: AnyRequest, kept: Unsent) -> Html:
+    """In place of a page that nobody is signed in for: what was sent to it is carried over the sign-in."""
+    came_from = urlsplit(request.headers.get("Referer", "")).path.removeprefix(settings_of(request).public_path)
+    return _sign_in_form(local_path(came_from), kept=kept if kept.typed else None, status=401)
+
+
+def again(
+    kept: Unsent, csrf_token: str, *, status: int, title: str, message: str, who: str = "", request_id: str = ""
+) -> Html:
+    """What was not taken, to be read and sent once more with one press."""
+    return page(
+        "accounts/again.html",
+        status_code=status,
+        kept=kept,
+        csrf_token=csrf_token,
+        title=title,
+        message=message,
+        who=who,
+        request_id=request_id,
+    )
+
+
+def _kept(fields: dict[str, str]) -> Unsent | None:
+    """What a sign-in form carries, if it is for a page of staff."""
+    path = fields.get("_to", "")
+    return unpacked(path, fields.get("_carried", "")) if local_path(path) == path and path not in PUBLIC_PATHS else None
 
 
 @post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False)
 async def do_sign_in(request: AnyRequest) -> Html:
-    """Begins a session, or shows the form again with the address kept."""
+    """Signs in and leads on, or shows the form again with what was typed but the password. What the form carries is
+    shown to whoever is signed in now, who may send it."""
     fields = await fields_of(request)
     email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
-    former = request.cookies.get(sign_in.COOKIE, "")
+    former, kept = request.cookies.get(sign_in.COOKIE, ""), _kept(fields)
     try:
         secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former)
     except (Invalid, TooMany) as error:
-        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-        return page(
-            "accounts/sign_in.html", status_code=error.status, headers=headers, email=email, next=following, error=error
-        )
+        return _sign_in_form(following, email, error, kept)
+    caller = await sign_in.caller_of_session(secret) if kept else None
+    if kept and caller:
+        return with_session(request, secret, _not_sent_yet(kept, caller))
     return signed_in(request, secret, following)
+
+
+def _not_sent_yet(kept: Unsent, caller: Caller) -> Html:
+    return again(
+        kept, caller.csrf_token, status=200, title="Not sent yet", message="What you typed is here.", who=caller.name
+    )
+
+
+@post("/app/again", opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+async def try_again(request: AnyRequest) -> Html:
+    """For those who signed in meanwhile in another tab, by a link for instance. Writes nothing."""
+    kept = _kept(await fields_of(request))
+    if kept is None:
+        return see(HOME)
+    caller = await sign_in.caller_of_session(request.cookies.get(sign_in.COOKIE, ""))
+    return _not_sent_yet(kept, caller) if caller else sign_in_on_the_spot(request, kept)
 
 
 @post("/app/sign-out", opt={"role": "viewer"}, include_in_schema=False)
@@ -124,4 +192,4 @@ async def has_password(caller: Caller) -> bool:
     return (await queries.staff_member(caller.workspace, caller.actor)).has_password
 
 
-ROUTES = [sign_in_page, do_sign_in, do_sign_out, link_page, use_link]
+ROUTES = [sign_in_page, do_sign_in, try_again, do_sign_out, link_page, use_link]

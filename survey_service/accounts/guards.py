@@ -14,14 +14,14 @@ from litestar.handlers import BaseRouteHandler
 
 from survey_service.accounts import service, sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
+from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import tokens
-from survey_service.core.errors import Forbidden, SignInRequired
-from survey_service.core.http import fields_of
+from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
+from survey_service.core.http import fields_of, form_fields
 
 __all__ = ["DEPENDENCIES", "SCOPES", "Caller", "NamedDependency", "authorise", "from_own_page", "provide_caller"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-CSRF_FIELDS = ("_csrf", "_csrf_token")
 CSRF_HEADER = "X-CSRF-Token"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -33,6 +33,7 @@ async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
     if handler.opt.get("public") is True or connection.scope.get("method") == "OPTIONS":
         return
     if role in ROLES:
+        await _remember(connection, handler)
         caller = await _person(connection, role)
     elif scope in SCOPES:
         caller = await _key(connection, scope)
@@ -49,6 +50,16 @@ async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
 
 DEPENDENCIES = {"caller": Provide(provide_caller)}
 """What the routers provide."""
+
+
+async def _remember(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Keeps at hand what a page of our own sent: if it cannot be taken, it is shown again and not lost."""
+    length = connection.headers.get("content-length", "")
+    small = length.isascii() and length.isdigit() and int(length) <= MAX_BYTES
+    if isinstance(connection, Request) and connection.method == "POST" and small and is_from_own_page(connection):
+        fields = await form_fields(connection)
+        kept = unsent(connection.url.path, fields, handler.opt.get("secret", ()))
+        connection.scope["state"]["unsent"] = kept
 
 
 async def _person(connection: Connection, role: str) -> Caller:
@@ -79,8 +90,9 @@ async def _check_csrf(connection: Connection, caller: Caller) -> None:
     assert isinstance(connection, Request), "only HTTP has unsafe methods"
     given = connection.headers.get(CSRF_HEADER) or await _csrf_field(connection)
     if not given or not tokens.same(given, caller.csrf_token):
-        raise Forbidden(
+        raise PageFromBefore(
             "Nothing was changed: this page is from before you signed in, or from somewhere else.",
+            csrf_token=caller.csrf_token,
             what_to_do="Go back, reload the page, and send it again.",
         )
 
@@ -107,8 +119,14 @@ async def from_own_page(connection: Connection, _: BaseRouteHandler) -> None:
     the one that customers see (a proxy may change the former). Programs send neither and carry no one's cookies.
     """
     site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
+    unsaid = site == "none" or not (site or origin)
+    if not unsaid and not is_from_own_page(connection):
+        raise Forbidden("This form was sent from another site.", what_to_do="Open our sign-in page and try there.")
+
+
+def is_from_own_page(connection: Connection) -> bool:
+    """Whether the browser says that a page of our own sent this."""
+    site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
     public = connection.app.state.settings.public_url.partition("://")[2]
     own = {connection.headers.get("Host", ""), public.partition("/")[0]}
-    foreign = site not in ("same-origin", "none") if site else origin and origin.partition("://")[2] not in own
-    if foreign:
-        raise Forbidden("This form was sent from another site.", what_to_do="Open our sign-in page and try there.")
+    return site == "same-origin" if site else bool(origin and origin.partition("://")[2] in own)

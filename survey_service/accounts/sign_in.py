@@ -200,5 +200,6 @@ async def use_link(secret: str, former: str = "") -> str:
 def _link_gone() -> Gone:
     return Gone(
         "This link was used already, is older than three days, or was replaced.",
-        what_to_do="Sign in with your password, or ask an owner for a new link.",
+        what_to_do="Sign in with your password, or get a new link: from an owner of your workspace or, if you are the "
+        "only one, from the person who looks after the computer that this runs on.",
     )

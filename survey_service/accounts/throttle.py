@@ -50,7 +50,7 @@ async def count(subject: str, now: datetime) -> None:
         raise TooMany(
             "There were too many tries. Nothing is wrong with your account.",
             retry_after=wait,
-            what_to_do=f"Try again in {math.ceil(wait / 60)} min, or ask an owner for a sign-in link.",
+            what_to_do=f"Try again in {math.ceil(wait / 60)} min, or use a sign-in link.",
         )
 
 

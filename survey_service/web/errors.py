@@ -8,6 +8,8 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 
+from survey_service.accounts import entrance
+from survey_service.accounts.unsent import Unsent
 from survey_service.core import logs, templates
 from survey_service.core.errors import (
     FieldError,
@@ -15,6 +17,7 @@ from survey_service.core.errors import (
     Invalid,
     Malformed,
     NotFound,
+    PageFromBefore,
     ServiceError,
     SignInRequired,
     TooLarge,
@@ -70,6 +73,8 @@ def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
     path = request.url.path
     if path.startswith(RESPONDENT_PATHS):
         return _respondent_page(request, error)
+    if kept := request.scope["state"].get("unsent"):
+        return _with_what_was_sent(request, error, kept)
     if isinstance(error, SignInRequired) and request.method in ("GET", "HEAD"):
         target = path + (f"?{request.url.query}" if request.url.query else "")
         return Redirect(f"/app/sign-in?{urlencode({'next': target})}", status_code=303)
@@ -185,6 +190,20 @@ def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes
         page.headers.update(respondent_pages.PRIVATE_HEADERS)
         page.headers["Content-Security-Policy"] = rendering.policy("")
     return page
+
+
+def _with_what_was_sent(request: AnyRequest, error: ServiceError, kept: Unsent) -> Response[bytes]:
+    """Nothing that somebody typed on a page of ours is lost by what kept it from being taken."""
+    if isinstance(error, SignInRequired):
+        return entrance.sign_in_on_the_spot(request, kept)
+    if not kept.typed:
+        return _staff_page(request, error)
+    number = request.scope["state"].get("request_id", "") if error.status >= 500 else ""
+    token = error.csrf_token if isinstance(error, PageFromBefore) else kept.csrf_token
+    message = "This page is from before you signed in." if isinstance(error, PageFromBefore) else error.message
+    answer = entrance.again(kept, token, status=error.status, title=error.title, message=message, request_id=number)
+    answer.headers.update(_headers(error))
+    return answer
 
 
 def _staff_page(request: AnyRequest, error: ServiceError) -> Response[bytes]:
