@@ -1,20 +1,99 @@
 // Refines staff pages; each works without it.
 
-// Filters apply as they are changed; their button serves readers without script.
+// Filters apply as they are changed; their button serves readers without script. The focus stays where it was.
 for (const form of document.querySelectorAll("form[data-filters]")) {
-  form.addEventListener("change", (event) => event.target.matches("select, [type=checkbox]") && form.requestSubmit());
+  form.addEventListener("change", (event) => {
+    if (!event.target.matches("select, [type=checkbox]")) return;
+    sessionStorage.setItem("filtered", `${location.pathname} ${event.target.name}`);
+    form.requestSubmit();
+  });
+  const [path, name] = (sessionStorage.getItem("filtered") ?? "").split(" ");
+  if (path === location.pathname) form.querySelector(`[name="${CSS.escape(name)}"]`)?.focus();
+}
+sessionStorage.removeItem("filtered");
+
+// What was done is said once, to those who do not see it.
+for (const place of document.querySelectorAll("[data-say]")) {
+  setTimeout(() => (place.textContent = place.dataset.say), 200);
 }
 
-// A form is sent once; coming back makes it sendable again.
-document.addEventListener("submit", (event) => {
-  const form = event.target;
+// A form is sent once at a time. Before the page is given up for an answer, it is asked whether the server can be
+// reached: if not, the page and all that was typed stay, and it can be sent again. The same after Stop.
+const GIVE_UP = 15000;
+let sending = null;
+
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
   if (form.method !== "post" || event.defaultPrevented) return;
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "1";
+  if (sending?.through) return;
+  event.preventDefault();
+  if (sending) return;
+  sending = { form, submitter, through: false, words: setTimeout(() => busy(submitter), 300), timer: 0 };
+  note(form, "");
+  if (!(await isReachable())) {
+    over();
+    note(form, "There is no connection. Nothing was sent, and all that you typed is still here. Try again in a moment.");
+    return;
+  }
+  if (!sending) return;
+  sending.through = true;
+  form.dispatchEvent(new CustomEvent("sending", { bubbles: true }));
+  if (submitter?.isConnected) form.requestSubmit(submitter);
+  else form.requestSubmit();
+  if (!sending) return;
+  sending.through = false;
+  sending.timer = setTimeout(over, GIVE_UP);
 });
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});
+
+async function isReachable() {
+  try {
+    await fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(GIVE_UP) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+function busy(button) {
+  if (!button) return;
+  button.setAttribute("aria-disabled", "true");
+  button.setAttribute("aria-busy", "true");
+  say(button.form, "Sending…");
+}
+function over() {
+  if (!sending) return;
+  const { form, submitter, words, timer } = sending;
+  clearTimeout(words);
+  clearTimeout(timer);
+  submitter?.removeAttribute("aria-disabled");
+  submitter?.removeAttribute("aria-busy");
+  sending = null;
+  say(form, "");
+  form.dispatchEvent(new CustomEvent("notsent", { bubbles: true }));
+}
+function say(form, text) {
+  let line = form.querySelector(".sending");
+  if (!line && text) {
+    line = document.createElement("p");
+    line.className = "sending small";
+    line.setAttribute("role", "status");
+    (sending?.submitter?.closest(".acts, p") ?? form).append(line);
+  }
+  if (line) line.textContent = text;
+}
+function note(form, text) {
+  form.querySelector(".not-sent")?.remove();
+  if (!text) return;
+  const line = document.createElement("p");
+  line.className = "error not-sent";
+  line.setAttribute("role", "alert");
+  line.textContent = text;
+  const near = (form.contains(document.activeElement) && document.activeElement.closest(".acts, p")) || form.lastElementChild;
+  near ? near.after(line) : form.append(line);
+}
+addEventListener("pageshow", over);
+// Stop ends the navigation and leaves the page: Escape says so, and browsers that know of navigations do.
+addEventListener("keydown", (event) => event.key === "Escape" && over());
+globalThis.navigation?.addEventListener("navigateerror", over);
 
 // Menus made of <details> close like menus.
 const menus = () => document.querySelectorAll("details[data-menu][open]");
