@@ -118,21 +118,12 @@ def staff_page(
     *,
     current: str,
     status_code: int = 200,
-    inline_styles: bool = False,
     headers: dict[str, str] | None = None,
     **context: Any,
 ) -> Response[bytes]:
-    """A rendered template inside the staff shell. `caller` is who looks; `current` the key of the open section.
-
-    `inline_styles` is for pages with interactive figures only: Plotly's figures fall apart without them.
-    """
-    policy = (
-        STRICT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-        if inline_styles
-        else STRICT_POLICY
-    )
+    """A rendered template inside the staff shell. `caller` is who looks; `current` the key of the open section."""
     content = render(name, caller=caller, nav=NAV, current=current, csrf_token=caller.csrf_token, **context)
-    return html(content, status_code=status_code, policy=policy, headers=headers)
+    return html(content, status_code=status_code, headers=headers)
 
 
 def hash_source(text: str) -> str:

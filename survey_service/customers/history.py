@@ -82,7 +82,7 @@ def _text(entry: Entry, places: Mapping[UUID, str]) -> str:
     parts = [details.form, places.get(details.place, "") if details.place else ""]
     if details.comment and details.language:
         parts.append(language_name(details.language, "en"))
-    return " · ".join(part for part in (details.reason, *parts) if part)
+    return ", ".join(part for part in (details.reason, *parts) if part)
 
 
 def _unread_reason(sentiment: str, language: str) -> str:

@@ -4,6 +4,7 @@ Shapes carry classes that the page's style sheet colours, light or dark; `for_pr
 because a PDF's inline figures see no style sheet. Lengths are pixels of the view box.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -35,7 +36,7 @@ PRINT_STYLE = (
     ".band{{fill:{ink};fill-opacity:0.09}}.line{{fill:none;stroke:{ink};stroke-width:2}}"
     ".point,.dot{{fill:{ink}}}.few{{stroke:{ink3};stroke-width:2}}.whisker{{stroke:{ink2};stroke-width:2;stroke-linecap:round}}"
     ".f-promoter{{fill:{promoter}}}.f-passive{{fill:{passive}}}.f-detractor{{fill:{detractor}}}"
-    ".f-ink{{fill:{ink2}}}.f-gap{{fill:{surface}}}"
+    ".f-ink{{fill:{ink2}}}.f-few{{fill:{strong}}}.f-gap{{fill:{surface}}}"
 ).format(
     ink=COLOURS["ink"],
     ink2=COLOURS["ink-2"],
@@ -48,14 +49,18 @@ PRINT_STYLE = (
     surface=COLOURS["surface"],
 )
 
-STEPS = (0.5, 1, 2, 5, 10, 20, 25, 50)
-MAX_TICKS = 6
-MOST_NUMBERS = 3
-"""Above a column of ranges, which is as narrow as a thumb; of more, every second one stays, zero among them."""
+ROUND = (1, 2, 2.5, 5)
+"""What steps of an axis begin with; 2.5 only from 25 on, for half a point is no answer."""
+FEWEST_TICKS, MOST_TICKS = 3, 5
+FINEST = {"ces": 0.1}
+"""The smallest step of an axis: points and people come in whole numbers, means do not."""
 FEW_TALL = 7
 """The height of the tick that stands for too few answers."""
-DROPPED = ' class="drop"'
-"""Every other number of an axis, for which a phone has no room."""
+FEW_PLOT = 52
+"""The height of a plot that has no line, only numbers of answers over time."""
+CLASS_LABEL = ' class="label"'
+INSET = 7
+"""Percent of a column of ranges left free on both sides, so that the numbers above its ends are not cut."""
 GROUPS = (
     (DETRACTORS, "detractor", "Detractors"),
     (PASSIVES, "passive", "Passives"),
@@ -72,12 +77,13 @@ class Frame(NamedTuple):
     right: float
     top: float
     bottom: float
-    labels: int
-    """The most labels that fit on the horizontal axis."""
 
 
-WIDE = Frame(720, 260, 34, 662, 10, 234, 13)
-NARROW = Frame(328, 220, 34, 270, 10, 194, 5)
+WIDE = Frame(600, 240, 34, 540, 10, 214)
+NARROW = Frame(280, 220, 34, 222, 10, 194)
+"""As wide as a phone leaves room for, so that its letters are not smaller than they say."""
+LETTER = 7
+"""The width of a letter or digit of a label, more or less."""
 
 
 class Axis(NamedTuple):
@@ -96,7 +102,10 @@ def for_print(svg: str) -> str:
 
 def trend_svg(trend: Trend, frame: Frame = WIDE, *, identity: str = "trend") -> str:
     """The score over time with its 95 % band; a new wording breaks the line, too few answers leave a grey tick."""
-    axis = trend_axis([point.score for segment in trend.segments for point in segment])
+    scores = [point.score for segment in trend.segments for point in segment]
+    if not any(score.state == "ok" for score in scores):
+        return _few_trend_svg(trend, frame, identity)
+    axis = trend_axis(scores)
     across = _positions(trend, frame)
     parts = [*_grid(axis, frame), *_breaks(trend, frame, across)]
     for number, segment in enumerate(trend.segments):
@@ -122,33 +131,47 @@ def trend_axis(scores: Sequence[Score]) -> Axis:
     """An axis that holds every interval: means on their whole scale, points from 0 where that is near."""
     scored = [score for score in scores if score.state == "ok" and score.low is not None and score.high is not None]
     if scores and scores[0].metric == "ces":
-        low, high = map(float, scores[0].scale)
-        return nice_axis(low, high)
+        return scale_axis(*scores[0].scale)
     low = min((score.low for score in scored if score.low is not None), default=0.0)
     high = max((score.high for score in scored if score.high is not None), default=50.0)
     return nice_axis(min(low, 0.0) if low < 40 else low, max(high, 0.0))
 
 
-def nice_axis(low: float, high: float) -> Axis:
-    """Round ticks, at most six steps, around `low`…`high`."""
-    span = max(high - low, 1.0)
-    step = next((size for size in STEPS if span / size <= MAX_TICKS - 1), STEPS[-1])
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    if first == last:
-        last += 1
-    ticks = tuple(number * step for number in range(first, last + 1))
+def nice_axis(low: float, high: float, finest: float = 1) -> Axis:
+    """Three to five round ticks around `low`…`high`; no step is smaller than `finest`."""
+    first, last, step = next(ends for ends in _ends(low, high, finest) if ends[1] - ends[0] < MOST_TICKS)
+    last = max(last, first + FEWEST_TICKS - 1)
+    ticks = tuple(round(number * step, 1) for number in range(first, last + 1))
     return Axis(ticks[0], ticks[-1], ticks)
 
 
-def histogram_svg(score: Score, *, width: float = 360, height: float = 278, identity: str = "histogram") -> str:
-    """A bar for each answer of the scale, its count on top; NPS in its three groups."""
+def _ends(low: float, high: float, finest: float) -> Iterable[tuple[int, int, float]]:
+    """First and last tick in units of each step, and the step: `finest` and rounder and rounder ones."""
+    sizes = (start * finest * 10**power for power in itertools.count() for start in ROUND)
+    for step in (size for size in sizes if size >= 10 or size != 2.5 * finest):
+        yield math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9), step
+
+
+def scale_axis(low: int, high: int) -> Axis:
+    """A whole scale with every answer, every second or every third one as a tick."""
+    every = next(step for step in range(1, high) if (high - low) // step < MOST_TICKS)
+    return Axis(low, high, tuple(range(low, high + 1, every)))
+
+
+def histogram_svg(score: Score, *, width: float = 280, height: float = 230, identity: str = "histogram") -> str:
+    """A bar for each answer of the scale, its count on top, or its share if the counts are wider than the bars; NPS
+    in its three groups."""
     low, high = score.scale
     values = range(low, high + 1)
     counts = score.histogram.counts
     column = width / len(values)
-    base, top = height - 44, 22
+    said = [words.count(counts[answer]) for answer in values]
+    counted = max(map(len, said)) * LETTER <= column
+    if not counted and score.state == "ok":
+        said = [str(percent) for percent in words.percents(counts[low : high + 1])]
+    base, top = height - 44, 22 if counted else 40
     tallest = max(max(counts), 1)
-    parts = []
+    parts = [] if counted else ['<text x="0" y="12">Of 100 answers</text>']
     for place, answer in enumerate(values):
         tall = (base - top) * counts[answer] / tallest
         middle = column * (place + 0.5)
@@ -156,7 +179,7 @@ def histogram_svg(score: Score, *, width: float = 360, height: float = 278, iden
             f'<rect class="{bar_class(score, answer)}" x="{column * place + 1.5:.1f}" y="{base - tall:.1f}" '
             f'width="{column - 3:.1f}" height="{tall:.1f}" rx="2"/>'
             f'<text class="label" x="{middle:.1f}" y="{base - tall - 6:.1f}" text-anchor="middle">'
-            f"{words.count(counts[answer])}</text>"
+            f"{said[place]}</text>"
             f'<text x="{middle:.1f}" y="{base + 15}" text-anchor="middle">{answer}</text>'
         )
     if score.metric == "nps":
@@ -166,15 +189,17 @@ def histogram_svg(score: Score, *, width: float = 360, height: float = 278, iden
 
 
 def bar_class(score: Score, answer: int) -> str:
-    """The hue of an answer: only NPS has groups with hues."""
+    """The hue of an answer: only NPS has groups with hues, and only if there are enough answers."""
+    if score.state != "ok":
+        return "f-few"
     if score.metric != "nps":
         return "f-ink"
     return next(f"f-{name}" for (low, high), name, _ in GROUPS if low <= answer <= high)
 
 
 def split_svg(score: Score) -> str:
-    """Promoters, passives and detractors as one bar; empty for other metrics and without answers."""
-    if score.metric != "nps" or not score.n:
+    """Promoters, passives and detractors as one bar; empty for other metrics and without enough answers."""
+    if score.metric != "nps" or score.state != "ok":
         return ""
     parts, start = [], 0.0
     for (low, high), name, _ in reversed(GROUPS):
@@ -192,7 +217,7 @@ def range_svg(score: Score, axis: Axis, mean: float | None = None) -> str:
         return ""
 
     def x(point: float) -> str:
-        return f"{100 * (point - axis.low) / (axis.high - axis.low):.2f}%"
+        return _along(point, axis)
 
     line = "" if mean is None else f'<line class="mean" x1="{x(mean)}" x2="{x(mean)}" y1="-10" y2="32"/>'
     return (
@@ -202,26 +227,49 @@ def range_svg(score: Score, axis: Axis, mean: float | None = None) -> str:
     )
 
 
-def axis_svg(axis: Axis, metric: Metric) -> str:
-    """The numbers above a column of ranges; the ends are left out, they would be cut."""
-    middle = list(axis.ticks[1:-1]) or list(axis.ticks)
-    if len(middle) > MOST_NUMBERS:
-        middle = middle[(middle.index(0) if 0 in middle else 0) % 2 :: 2]
+def axis_svg(axis: Axis) -> str:
+    """The numbers above a column of ranges."""
     texts = "".join(
-        f'<text{"" if place % 2 else DROPPED} x="{100 * (tick - axis.low) / (axis.high - axis.low):.2f}%" y="13" '
-        'text-anchor="middle">'
-        f"{words.rounded(tick, words.digits_of(metric) if tick % 1 else 0)}</text>"
-        for place, tick in enumerate(middle, len(middle) % 2)
+        f'<text x="{_along(tick, axis)}" y="13" text-anchor="middle">{_tick(tick)}</text>' for tick in axis.ticks
     )
     return f'<svg class="range" width="100%" height="20" aria-hidden="true">{texts}</svg>'
 
 
-def range_axis(scores: Iterable[Score]) -> Axis:
-    """One axis for all rows of a split that have enough answers."""
-    scored = [score for score in scores if score.state == "ok"]
-    low = min((score.low for score in scored if score.low is not None), default=0.0)
-    high = max((score.high for score in scored if score.high is not None), default=1.0)
-    return nice_axis(low, high)
+def range_axis(scores: Iterable[Score]) -> Axis | None:
+    """One axis for all rows of a split that have enough answers; None when no row has."""
+    scored = [score for score in scores if score.state == "ok" and score.low is not None and score.high is not None]
+    if not scored:
+        return None
+    metric = scored[0].metric
+    low = min(score.low for score in scored if score.low is not None)
+    high = max(score.high for score in scored if score.high is not None)
+    axis = nice_axis(low, high, FINEST.get(metric, 1))
+    first, last = scored[0].scale
+    return scale_axis(first, last) if metric == "ces" and (axis.low < first or axis.high > last) else axis
+
+
+def _along(point: float, axis: Axis) -> str:
+    """Where a value stands in a column of ranges, in percent of its width."""
+    return f"{INSET + (100 - 2 * INSET) * (point - axis.low) / (axis.high - axis.low):.2f}%"
+
+
+def _tick(tick: float) -> str:
+    return words.rounded(tick, int(tick % 1 != 0))
+
+
+def _few_trend_svg(trend: Trend, frame: Frame, identity: str) -> str:
+    """No line, so no axis of scores: how many answered, over time."""
+    flat = frame._replace(height=FEW_PLOT + frame.height - frame.bottom, bottom=FEW_PLOT)
+    across = _positions(trend, flat)
+    answered = [point for segment in trend.segments for point in segment if point.score.n]
+    parts = [f'<line class="zero" x1="{flat.left}" x2="{flat.right}" y1="{flat.bottom}" y2="{flat.bottom}"/>']
+    for point in answered:
+        x = across[point.key]
+        parts.append(_few(x, flat))
+        if len(answered) * 3 * LETTER <= flat.right - flat.left:
+            said = words.count(point.score.n)
+            parts.append(f'<text x="{x:.1f}" y="{flat.bottom - FEW_TALL - 6}" text-anchor="middle">{said}</text>')
+    return _svg(flat.width, flat.height, trend_title(trend), identity, [*parts, *_time_labels(trend, flat)])
 
 
 def _svg(width: float, height: float, title: str, identity: str, parts: Iterable[str]) -> str:
@@ -238,6 +286,8 @@ def _metric(trend: Trend) -> Metric:
 def _positions(trend: Trend, frame: Frame) -> dict[str, float]:
     """The horizontal place of each bucket."""
     keys = list(dict.fromkeys(point.key for segment in trend.segments for point in segment))
+    if len(keys) == 1:
+        return {keys[0]: (frame.left + frame.right) / 2}
     gap = (frame.right - frame.left) / max(len(keys) - 1, 1)
     return {key: frame.left + gap * number for number, key in enumerate(keys)}
 
@@ -252,7 +302,7 @@ def _grid(axis: Axis, frame: Frame) -> list[str]:
     for tick in axis.ticks:
         y = _up(tick, axis, frame)
         kind = "zero" if tick == 0 and axis.low < 0 else "grid"
-        said = words.rounded(tick, int(tick % 1 != 0))
+        said = _tick(tick)
         parts.append(
             f'<line class="{kind}" x1="{frame.left}" x2="{frame.right}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text x="{frame.left - 8}" y="{y + 4:.1f}" text-anchor="end">{said}</text>'
@@ -325,17 +375,28 @@ def _time_labels(trend: Trend, frame: Frame) -> list[str]:
     points = {point.key: point for segment in trend.segments for point in segment}
     across = _positions(trend, frame)
     keys = list(points)
-    every = max(math.ceil(len(keys) / frame.labels), 1)
+    said = [bucket_label(key, points[key].first, with_year=False) for key in keys]
+    every = _every(said, _with_years(trend), frame.right - frame.left)
     shown = [number for number in range(len(keys)) if (len(keys) - 1 - number) % every == 0]
-    parts = []
-    for number in shown:
-        key = keys[number]
-        ends = number in (shown[0], shown[-1])
-        with_year = ends and (trend.step == "month" or trend.period.first.year != trend.period.last.year)
-        said = bucket_label(key, points[key].first, with_year=with_year)
-        kind = ' class="label"' if number == shown[-1] else ""
-        parts.append(f'<text{kind} x="{across[key]:.1f}" y="{frame.bottom + 20}" text-anchor="middle">{said}</text>')
-    return parts
+    for number in {shown[0], shown[-1]} if _with_years(trend) else ():
+        said[number] = bucket_label(keys[number], points[keys[number]].first, with_year=True)
+    return [
+        f'<text{CLASS_LABEL if number == shown[-1] else ""} x="{across[keys[number]]:.1f}" y="{frame.bottom + 20}" '
+        f'text-anchor="middle">{said[number]}</text>'
+        for number in shown
+    ]
+
+
+def _with_years(trend: Trend) -> bool:
+    """Whether the first and the last label tell the year."""
+    return trend.step == "month" or trend.period.first.year != trend.period.last.year
+
+
+def _every(labels: Sequence[str], with_years: bool, width: float) -> int:
+    """Which labels fit beside each other: every one, every second one, …; the ends are longer by a year."""
+    longest = max(map(len, labels)) + (4 if with_years else 1)
+    fit = max(int(width / (longest * LETTER)), 1)
+    return max(math.ceil((len(labels) - 1) / fit), 1)
 
 
 def _end_label(trend: Trend, axis: Axis, frame: Frame, across: dict[str, float]) -> list[str]:
@@ -352,11 +413,15 @@ def _end_label(trend: Trend, axis: Axis, frame: Frame, across: dict[str, float])
 
 
 def _brackets(column: float, y: float) -> list[str]:
+    """The three groups under their bars. Where two bars are too narrow for a word, it ends with its bracket."""
     parts = []
     for (low, high), _, name in GROUPS:
         start, stop = column * low + 1.5, column * (high + 1) - 1.5
+        narrow = stop - start < (len(name) + 1) * LETTER
+        # The last word is the longest: the one before it makes room.
+        x, anchor = ((start + stop) / 2, "middle") if not narrow else (stop if high == 10 else stop - column / 2, "end")
         parts.append(
             f'<line class="zero" x1="{start:.1f}" x2="{stop:.1f}" y1="{y}" y2="{y}"/>'
-            f'<text class="label" x="{(start + stop) / 2:.1f}" y="{y + 17}" text-anchor="middle">{name}</text>'
+            f'<text class="label" x="{x:.1f}" y="{y + 17}" text-anchor="{anchor}">{name}</text>'
         )
     return parts

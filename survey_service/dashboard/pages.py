@@ -1,17 +1,20 @@
-"""The page that managers open every morning, its stream of news, and Plotly's script."""
+"""The page that managers open every morning, its stream of news, and what exploring a figure takes."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from survey_service.accounts.guards import Caller
 from survey_service.cases import filters as promise_filters
 from survey_service.cases import queries as promises
 from survey_service.core import clock
+from survey_service.core.errors import NotFound
 from survey_service.core.i18n import language_name
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import asking, interactive, periods, plotly_script, queries, view
@@ -46,7 +49,6 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
         caller,
         "dashboard/today.html",
         current="today",
-        inline_styles=True,
         promising=await _promising(made),
         waiting=await _waiting(caller, asked.filters.place, now),
         **await asyncio.to_thread(_context, made, asked, choices),
@@ -80,6 +82,23 @@ async def event_stream(request: AnyRequest, caller: NamedDependency[Caller]) -> 
     )
 
 
+@get("/app/figures/{name:str}", opt={"role": "viewer"}, include_in_schema=False)
+async def figure_to_explore(
+    request: AnyRequest, caller: NamedDependency[Caller], name: FromPath[str]
+) -> Response[bytes]:
+    """One figure of the page for Plotly, with the page's filters. Other programs read /api/v1/scores: the numbers
+    without colours and links of a page."""
+    now = clock.now()
+    asked = asking.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
+    if name not in FIGURES:
+        raise NotFound("There is no such figure.")
+    made = await summary(asker_of(caller), asked.filters, now, comments=0)
+    figure = FIGURES[name](made)
+    if figure is None:
+        raise NotFound("There are no answers for this figure.")
+    return Response(figure, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
 @get(plotly_script.PATH, opt={"public": True}, include_in_schema=False)
 async def plotly_source(request: AnyRequest) -> Response[bytes]:
     """Plotly's script, compressed once."""
@@ -91,21 +110,30 @@ async def plotly_source(request: AnyRequest) -> Response[bytes]:
     return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
 
 
-def _context(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:
+def _trend(made: Summary) -> bytes | None:
+    if made.hero is None or made.trend is None or not made.hero.score.n:
+        return None
+    return interactive.trend_figure(made.trend, lambda point: view.point_url(made.filters, point))
+
+
+def _histogram(made: Summary) -> bytes | None:
     hero = made.hero
-    figures = {}
-    if hero and hero.score.n and made.trend:
-        figures = {
-            "trend": interactive.trend_figure(made.trend),
-            "histogram": interactive.histogram_figure(hero.score),
-        }
+    if hero is None or not hero.score.n:
+        return None
+    return interactive.histogram_figure(hero.score, lambda answer: view.answer_url(made.filters, hero, answer))
+
+
+FIGURES: dict[str, Callable[[Summary], bytes | None]] = {"trend": _trend, "histogram": _histogram}
+
+
+def _context(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:
     return {
         **view.shown(made),
         "filters": filter_fields(made, asked, choices),
         "pdf_url": view.pdf_url(made.filters),
         "share_url": f"/app?{view.query(made.filters)}",
         "survey_url": f"/s/{made.form.slug}",
-        "figures": figures,
+        "figure_urls": {name: f"/app/figures/{name}?{view.query(made.filters)}" for name in FIGURES},
         "plotly": plotly_script.PATH,
     }
 
@@ -154,4 +182,4 @@ def _languages(form: FormChoice) -> list[tuple[str, str]]:
     return sorted(((code, language_name(code, "en")) for code in form.languages), key=lambda row: row[1])
 
 
-ROUTES = [dashboard_page, event_stream, plotly_source]
+ROUTES = [dashboard_page, event_stream, figure_to_explore, plotly_source]

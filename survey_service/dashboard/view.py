@@ -27,6 +27,12 @@ DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
 
 INCLUDED = "Each place includes the places that belong to it."
 
+GROUPS = (
+    ("promoter", "promoters", PROMOTERS),
+    ("passive", "passives", PASSIVES),
+    ("detractor", "detractors", DETRACTORS),
+)
+
 Draw = Callable[[str], Markup]
 """Marks a drawing as ready for a template."""
 
@@ -63,6 +69,20 @@ def waiting(waiting: Waiting, now: datetime) -> str:
 def answers_url(filters: Filters, **more: str) -> str:
     """The page with exactly the answers that a figure with these filters counts."""
     return f"/app/answers?{query(filters, **more)}"
+
+
+def answer_url(filters: Filters, figure: Figure, answer: int) -> str:
+    """The page with the responses that gave this one answer."""
+    return answers_url(filters, score=score_filter(figure, answer, answer))
+
+
+def point_url(filters: Filters, point: TrendPoint) -> str:
+    """Today for the days of one point of the trend."""
+    return f"/app?{query(filters, **_days(point))}"
+
+
+def _days(point: TrendPoint) -> dict[str, str]:
+    return {"from": point.first.isoformat(), "to": point.last.isoformat()}
 
 
 def pdf_url(filters: Filters) -> str:
@@ -105,37 +125,34 @@ def shown_groups(summary: Summary) -> list[dict[str, str]]:
     hero = summary.hero
     if hero is None or hero.score.metric != "nps" or not hero.score.n:
         return []
-    groups = (
-        ("promoter", "promoters", PROMOTERS),
-        ("passive", "passives", PASSIVES),
-        ("detractor", "detractors", DETRACTORS),
-    )
+    counts = [hero.score.histogram.count(*ends) for _, _, ends in GROUPS]
     return [
         {
             "kind": kind,
             "name": name,
-            "share": words.share(hero.score.histogram.count(*ends), hero.score.n),
-            "count": words.count(hero.score.histogram.count(*ends)),
+            "share": share,
+            "count": words.count(n),
             "href": answers_url(summary.filters, score=score_filter(hero, *ends)),
         }
-        for kind, name, ends in groups
+        for (kind, name, ends), n, share in zip(GROUPS, counts, words.shares(counts), strict=True)
     ]
 
 
 def shown_split(summary: Summary, dimension: Dimension, draw: Draw, most_rows: int) -> dict[str, Any] | None:
-    """One split as a table; None when there is nothing to compare."""
+    """One split as a table; None when there is nothing to compare. No row with enough answers: no axis, no whole."""
     rows = summary.splits.get(dimension, ())[:most_rows]
     if summary.hero is None or not rows:
         return None
     whole = summary.hero.score
-    axis = figures.range_axis([whole, *(row.score for row in rows)])
+    shown = [row.score for row in rows if row.score.state == "ok"]
+    axis = figures.range_axis([whole, *shown]) if shown else None
     title, head = DIMENSION_TITLES[dimension]
     return {
         "dimension": dimension,
         "title": title,
         "head": head,
-        "whole": words.value(whole),
-        "axis": draw(figures.axis_svg(axis, whole.metric)),
+        "whole": words.value(whole) if axis and whole.state == "ok" else "",
+        "axis": draw(figures.axis_svg(axis)) if axis else "",
         "rows": [_shown_row(summary, summary.hero, dimension, row, axis, draw) for row in rows],
         "more": len(summary.splits[dimension]) - len(rows),
         "note": INCLUDED if any(row.depth for row in rows) else "",
@@ -159,25 +176,27 @@ def _trend_legend(trend: Trend) -> str:
     states = {point.score.state for segment in trend.segments for point in segment}
     if "ok" not in states:
         return f"Too few answers in every {trend.step} for a line"
-    return "Shaded: 95 % interval" + (" · Grey tick: too few answers" if "too_few" in states else "")
+    return "Shaded: 95 % interval" + (". Grey tick: too few answers" if "too_few" in states else "")
 
 
 def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any]:
     """The main question's answers as a drawing and as a table."""
     score = hero.score
     low, high = score.scale
+    shares = words.shares(score.histogram.counts[low : high + 1]) if score.state == "ok" else None
     return {
         "title": f"Scores in {label(summary.period)}" if is_named(summary) else "Scores",
         "n": words.count(score.n),
         "href": answers_url(summary.filters, score=score_filter(hero)),
-        "svg": draw(figures.histogram_svg(score)),
-        "wide": draw(figures.histogram_svg(score, width=720, height=205, identity="histogram-wide")),
+        "few": "" if shares else words.too_few(score, summary.min_n),
+        "narrow": draw(figures.histogram_svg(score, height=230 if shares else 150)),
+        "wide": draw(figures.histogram_svg(score, width=600, height=190 if shares else 150, identity="histogram-wide")),
         "rows": [
             {
                 "score": answer,
                 "count": words.count(score.histogram.counts[answer]),
-                "share": words.share(score.histogram.counts[answer], score.n),
-                "href": answers_url(summary.filters, score=score_filter(hero, answer, answer)),
+                "share": shares[answer - low] if shares else "",
+                "href": answer_url(summary.filters, hero, answer),
             }
             for answer in range(low, high + 1)
         ],
@@ -272,7 +291,7 @@ def _left_out(figure: Figure) -> str:
 
 
 def _shown_row(
-    summary: Summary, hero: Figure, dimension: Dimension, row: SplitRow, axis: Axis, draw: Draw
+    summary: Summary, hero: Figure, dimension: Dimension, row: SplitRow, axis: Axis | None, draw: Draw
 ) -> dict[str, Any]:
     mean = hero.score.score if hero.score.state == "ok" else None
     href = answers_url(summary.filters, **{dimension: row.key, "score": score_filter(hero, part=row)})
@@ -283,12 +302,12 @@ def _shown_row(
         "depth": row.depth,
         "href": href,
         "state": row.score.state,
-        "value": words.value(row.score),
+        "value": words.in_table(row.score),
         "range": words.interval(row.score),
         "n": words.count(row.score.n),
         "answers": words.plural(row.score.n, "answer"),
-        "svg": draw(figures.range_svg(row.score, axis, mean)),
-        "change": words.arrow(row.change, row.score.metric),
+        "svg": draw(figures.range_svg(row.score, axis, mean)) if axis else "",
+        "by": words.by(row.change, row.score.metric),
         "direction": row.change.direction,
         "few": words.too_few(row.score, summary.min_n),
     }
@@ -296,15 +315,14 @@ def _shown_row(
 
 def _trend_row(point: TrendPoint, filters: Filters, hero: Figure, new_wording: bool) -> dict[str, Any]:
     score: Score = point.score
-    days = {"from": point.first.isoformat(), "to": point.last.isoformat()}
     return {
         "label": bucket_label(point.key, point.first, with_year=True),
-        "value": words.value(score),
+        "value": words.in_table(score),
         "range": words.interval(score) if score.state == "ok" else "too few",
         "n": words.count(score.n),
         "state": score.state,
         "new_wording": new_wording,
-        "href": answers_url(filters, **days, score=score_filter(hero, part=point)),
+        "href": answers_url(filters, **_days(point), score=score_filter(hero, part=point)),
     }
 
 

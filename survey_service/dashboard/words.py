@@ -1,6 +1,7 @@
 """Figures as words: the only place where a number is rounded, and only to be shown."""
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -37,15 +38,27 @@ def digits_of(metric: Metric) -> int:
 
 
 def value(score: Score) -> str:
-    """The score itself; a dash without answers."""
-    return "–" if score.score is None else rounded(score.score, digits_of(score.metric))
+    """The score itself; a dash without answers. A share of too few answers is told as their number: `2` (of 3)."""
+    if score.score is None:
+        return "–"
+    if score.state == "too_few" and score.counted_from is not None:
+        return count(score.histogram.count(score.counted_from, score.scale[1]))
+    return rounded(score.score, digits_of(score.metric))
 
 
 def unit(score: Score) -> str:
-    """What follows the figure: nothing for NPS, `%` for shares, `of 7` for means."""
+    """What follows the figure: nothing for NPS, `%` for shares (`of 3` of too few answers), `of 7` for means."""
     if score.metric == "nps":
         return ""
-    return f"of {score.scale[1]}" if score.metric == "ces" else "%"
+    if score.metric == "ces":
+        return f"of {score.scale[1]}"
+    return f"of {count(score.n)}" if score.state == "too_few" else "%"
+
+
+def in_table(score: Score) -> str:
+    """The score in a column: without its unit, unless the number alone would be taken for a share."""
+    few_of = score.state == "too_few" and score.counted_from is not None
+    return with_unit(score) if few_of else value(score)
 
 
 def with_unit(score: Score) -> str:
@@ -77,9 +90,26 @@ def plural(n: int, one: str, many: str = "") -> str:
     return f"{count(n)} {one if n == 1 else many or one + 's'}"
 
 
-def share(part: int, whole: int) -> str:
-    """`61 %`; a dash of nothing."""
-    return f"{rounded(100 * part / whole)} %" if whole else "–"
+def percents(parts: Sequence[int]) -> list[int]:
+    """Whole percents of the parts of a whole that add up to 100: the largest remainders are rounded up.
+
+    All zero for a whole of nothing. Raises ValueError for a part below zero.
+    """
+    if any(part < 0 for part in parts):
+        raise ValueError(f"parts of a whole are never below zero: {parts}")
+    whole = sum(parts)
+    if not whole:
+        return [0] * len(parts)
+    floors = [100 * part // whole for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda place: (-(100 * parts[place] % whole), -parts[place], place))
+    for place in by_remainder[: 100 - sum(floors)]:
+        floors[place] += 1
+    return floors
+
+
+def shares(parts: Sequence[int]) -> list[str]:
+    """`61 %`, `16 %`, `23 %` of the parts of a whole; dashes of nothing."""
+    return [f"{percent} %" for percent in percents(parts)] if any(parts) else ["–"] * len(parts)
 
 
 def too_few(score: Score, min_n: int) -> str:
@@ -90,12 +120,6 @@ def too_few(score: Score, min_n: int) -> str:
 def by(change: Change, metric: Metric) -> str:
     """The size of a change without its sign: `8`, `0.4`."""
     return "" if change.delta is None else rounded(abs(change.delta), digits_of(metric))
-
-
-def arrow(change: Change, metric: Metric) -> str:
-    """`▲ 8`, `▼ 24`, and a dash for no clear change."""
-    sign = {"up": "▲", "down": "▼", "none": ""}[change.direction]
-    return f"{sign} {by(change, metric)}" if sign else "–"
 
 
 def points(change: Change, metric: Metric) -> str:

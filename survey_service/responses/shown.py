@@ -146,13 +146,13 @@ def _row(
 
 
 def summary(definition: Definition, answers: dict[str, Any]) -> str:
-    """The other answers in one line: `How was it: 4 of 5 · What did you buy: Roses`; three at most."""
+    """The other answers in one line: `How was it: 4 of 5; What did you buy: Roses`; three at most."""
     told = [
         f"{text_in(question.text, READER, definition.languages[0])} {spoken(question, answers[question.key], READER)}"
         for question in definition.questions
         if question.key in answers and not isinstance(question, NpsQuestion)
     ]
-    return " · ".join(told[:3])
+    return "; ".join(told[:3])
 
 
 def spoken(question: Question, value: Any, language: str) -> str:

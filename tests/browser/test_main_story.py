@@ -106,15 +106,6 @@ def test_staff_sign_in_and_begin_with_the_figures(phone: BrowserContext) -> None
     assert people.overflow(page) == ""
 
 
-def test_the_interactive_figures_take_the_place_of_the_drawings(desk: BrowserContext) -> None:
-    page = desk.new_page()
-    page.goto("/app")
-    for figure in ("trend", "histogram"):
-        place = page.locator(f"[data-figure={figure}]")
-        expect(place.locator("div[role=img] svg.main-svg").first).to_be_visible()
-        expect(place.locator("svg.chart").first).to_be_hidden()
-
-
 # The PDF ---------------------------------------------------------------------------------------------------------
 
 

@@ -39,5 +39,5 @@ def test_a_claim_says_so_and_an_unread_language_why() -> None:
     details = Details(form="Visit", comment="გმადლობთ", language="ka", sentiment="unsupported", score=9)
     shown = history.event(entry("response", details, CLAIMED), {}, "UTC")
     assert (shown.badge, shown.score) == ("Claimed", 9)
-    assert shown.text == "Visit · Georgian"
+    assert shown.text == "Visit, Georgian"
     assert shown.mood_reason == "no reader for Georgian yet"

@@ -1,7 +1,6 @@
 """Today: the page, its links, and what it says when there is nothing to say."""
 
 import html
-import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -84,20 +83,49 @@ async def test_filters_live_in_the_address_and_work_without_script(client: httpx
     assert "from=" not in preset
 
 
-async def test_only_this_page_may_have_inline_styles(client: httpx.AsyncClient, served: Shop) -> None:
-    today = (await client.get(OCTOBER)).headers["content-security-policy"]
-    reports = (await client.get("/app/reports")).headers["content-security-policy"]
-    assert "style-src 'self' 'unsafe-inline'" in today
-    assert "'unsafe-inline'" not in reports
-    assert "unsafe-eval" not in today
+async def test_no_page_may_have_inline_styles(client: httpx.AsyncClient, served: Shop) -> None:
+    for address in (OCTOBER, "/app/reports", "/app/answers"):
+        policy = (await client.get(address)).headers["content-security-policy"]
+        assert "unsafe" not in policy
 
 
-async def test_interactive_figures_have_the_page_s_numbers(client: httpx.AsyncClient, served: Shop) -> None:
+def explored(page: str) -> dict[str, str]:
+    return dict(re.findall(r'data-figure="(\w+)" data-url="([^"]+)"', html.unescape(page)))
+
+
+async def test_figures_to_explore_have_the_page_s_numbers(client: httpx.AsyncClient, served: Shop) -> None:
+    addresses = explored((await client.get(f"{OCTOBER}&channel=qr")).text)
+    hero = (await client.get(f"{OCTOBER}&channel=qr&x=1")).text
+    bars = (await client.get(addresses["histogram"])).json()["data"][0]
+    assert f"n {sum(bars['y'])}" in text_of(hero)
+    assert bars["customdata"][10].startswith("/app/answers?")
+    assert parse_qs(urlsplit(bars["customdata"][10]).query)["channel"] == ["qr"]
+    whole = explored((await client.get(OCTOBER)).text)
+    line = (await client.get(whole["trend"])).json()["data"][-1]
+    assert line["y"][-1] == pytest.approx(100 * (211 - 72) / 325)
+    opened = text_of((await client.get(line["customdata"][-1])).text)
+    assert "325 answers" in opened
+
+
+async def test_a_figure_that_is_not_there_is_not_found(client: httpx.AsyncClient, served: Shop) -> None:
+    for address in ("/app/figures/pie?form=visit", "/app/figures/trend?form=visit&from=2020-01-01&to=2020-01-31"):
+        assert (await client.get(address)).status_code == 404
+
+
+async def test_a_page_carries_no_figure_twice(client: httpx.AsyncClient, served: Shop) -> None:
     page = (await client.get(OCTOBER)).text
-    found = dict(re.findall(r'data-figure-json="(\w+)">(.*?)</script>', page))
-    bars = json.loads(found["histogram"])["data"][0]
-    assert sum(bars["y"]) == 325
-    assert json.loads(found["trend"])["data"][-1]["y"][-1] == pytest.approx(100 * (211 - 72) / 325)
+    assert "application/json" not in page
+    assert re.findall(r"data-explore ([a-z]+)>", page) == ["hidden", "hidden"]
+
+
+async def test_too_few_answers_are_a_state_all_through(client: httpx.AsyncClient, served: Shop) -> None:
+    page = (await client.get("/app?form=visit&from=2026-10-01&to=2026-10-31&place=downtown")).text
+    said, drawn = text_of(page.partition("Newest comments")[0]), page.partition('id="comments"')[0]
+    assert re.search(r"Too few answers: \d of the 10 needed", said)
+    assert not re.search(r"[0-9] %(?! interval)", said)
+    assert not re.search(r"(k|f)-(promoter|passive|detractor)|class=\"(grid|whisker|band|range)\"", drawn)
+    assert "Dashed line" not in page
+    assert "▲" not in page
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])

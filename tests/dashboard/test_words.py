@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from survey_service.dashboard import words
 from survey_service.nps.histogram import Histogram
@@ -34,7 +36,42 @@ def test_each_metric_has_its_unit() -> None:
 
 def test_no_answers_are_a_dash_and_have_no_range() -> None:
     nothing = nps(Histogram())
-    assert (words.value(nothing), words.interval(nothing), words.share(0, 0)) == ("–", "", "–")
+    assert (words.value(nothing), words.interval(nothing), words.shares([0, 0])) == ("–", "", ["–", "–"])
+
+
+def test_a_share_of_too_few_answers_is_told_as_their_number() -> None:
+    few = csat(Histogram.from_scores([5, 1, 2]))
+    assert (words.value(few), words.with_unit(few), words.in_table(few)) == ("1", "1 of 3", "1 of 3")
+    enough = csat(Histogram.from_scores([5] * 12))
+    assert (words.with_unit(enough), words.in_table(enough)) == ("100 %", "100")
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((237, 80, 18), [71, 24, 5]),  # 70.7, 23.9, 5.4
+        ((705, 245, 50), [71, 24, 5]),  # rounded one by one, 71, 25 and 5 are 101
+        ((1, 1, 1), [34, 33, 33]),
+        ((0, 0, 7), [0, 0, 100]),
+        ((0, 0), [0, 0]),
+    ],
+)
+def test_shares_of_a_whole_add_up(parts: tuple[int, ...], said: list[int]) -> None:
+    assert words.percents(parts) == said
+
+
+@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=12))
+def test_no_share_is_a_whole_percent_off(parts: list[int]) -> None:
+    found, whole = words.percents(parts), sum(parts)
+    assert sum(found) == (100 if whole else 0)
+    assert all(
+        abs(percent * whole - 100 * part) < whole or not whole for percent, part in zip(found, parts, strict=True)
+    )
+
+
+def test_a_part_below_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="below zero"):
+        words.percents([3, -1])
 
 
 def test_ranges_are_to_in_text_and_a_dash_in_charts_unless_negative() -> None:
@@ -45,13 +82,11 @@ def test_ranges_are_to_in_text_and_a_dash_in_charts_unless_negative() -> None:
     assert words.interval(poor).startswith("−")
 
 
-def test_small_changes_are_spelt_and_arrows_need_significance() -> None:
+def test_small_changes_are_spelt() -> None:
     assert words.points(Change(8.2, 0.01, True, "up"), "nps") == "eight points"
     assert words.points(Change(-1.1, 0.01, True, "down"), "nps") == "one point"
     assert words.points(Change(20.0, 0.01, True, "up"), "nps") == "20 points"
     assert words.points(Change(0.42, 0.01, True, "up"), "ces") == "0.4"
-    assert words.arrow(Change(-24.0, 0.01, True, "down"), "nps") == "▼ 24"
-    assert words.arrow(Change(24.0, 0.2, False, "none"), "nps") == "–"
 
 
 @pytest.mark.parametrize(("p", "said"), [(0.02, "2 of 100"), (0.004, "fewer than 1 of 100"), (0.045, "5 of 100")])

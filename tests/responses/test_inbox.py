@@ -66,7 +66,7 @@ async def test_without_a_comment_the_other_answers_are_told(client: httpx.AsyncC
     await factories.published()
     await keep(answers={"recommend": 4, "satisfaction": 2, "bought": ["roses"]})
     page = (await (await staff("viewer")).get(LIST)).text
-    assert "How satisfied are you? 2 of 5 · What did you buy? Roses" in words(page)
+    assert "How satisfied are you? 2 of 5; What did you buy? Roses" in words(page)
 
 
 async def test_pages_lead_back_and_forth(client: httpx.AsyncClient, staff: Sign) -> None:
