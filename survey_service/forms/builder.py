@@ -16,7 +16,7 @@ from survey_service.core import clock, edits, templates
 from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.forms import draft_fields, draft_parts, draft_view, form_settings, making, queries, service, trying
-from survey_service.forms.definition import Definition, Question
+from survey_service.forms.definition import Definition, Question, faults
 from survey_service.forms.draft_fields import KINDS, TypedForm
 from survey_service.forms.schemas import FormChange
 from survey_service.forms.staff_frame import EDIT, FORMS, VIEW, Html, Row, form_page, tabs_of, when
@@ -203,7 +203,8 @@ async def publish(request: AnyRequest, caller: NamedDependency[Caller], slug: Fr
     row = await queries.row_of(caller.workspace, slug)
     if kept.theirs:
         return await _builder(caller, row, status_code=409, note="joined")
-    lacking = draft_view.incomplete(queries.decode(row["draft"]))
+    draft = queries.decode(row["draft"])
+    lacking = draft_view.incomplete(draft) if not faults(draft) else []
     if lacking and (await fields_of(request)).get("_without") != " ".join(lacking):
         return await _builder(caller, row, status_code=422, note="lacking")
     try:

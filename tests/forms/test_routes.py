@@ -124,3 +124,34 @@ async def test_deeds_are_in_the_audit_trail_and_refusals_are_not(api: httpx.Asyn
     await api.post(f"{FORMS}/visit/close")
     rows = await database.fetch("SELECT action FROM audit_entry WHERE subject = {} ORDER BY id", "visit")
     assert [row["action"] for row in rows] == ["form_made", "form_published", "form_closed"]
+
+
+async def test_publishing_again_without_a_change_stays_the_version(api: httpx.AsyncClient) -> None:
+    await api.post(FORMS, json=NEW)
+    first = await api.post(f"{FORMS}/visit/publish")
+    for _ in range(2):
+        again = await api.post(f"{FORMS}/visit/publish")
+        assert (again.status_code, again.json()) == (200, first.json())
+    assert len((await api.get(f"{FORMS}/visit/versions")).json()["items"]) == 1
+    assert len(await database.fetch("SELECT id FROM audit_entry WHERE action = 'form_published'")) == 1
+    await api.patch(f"{FORMS}/visit", json={"definition": VISIT | {"title": {"en": "Another title"}}})
+    assert (await api.post(f"{FORMS}/visit/publish")).json()["version"] == 2
+
+
+async def test_a_draft_is_deleted_and_what_was_published_is_archived(api: httpx.AsyncClient) -> None:
+    await api.post(FORMS, json=NEW)
+    assert (await api.post(f"{FORMS}/visit/archive")).status_code == 409
+    assert (await api.delete(f"{FORMS}/visit", headers={"If-Match": '"another"'})).status_code == 412
+    assert (await api.delete(f"{FORMS}/visit")).status_code == 204
+    assert (await api.get(f"{FORMS}/visit")).status_code == 404
+    assert (await api.delete(f"{FORMS}/visit")).status_code == 404
+    await api.post(FORMS, json=NEW)
+    await api.post(f"{FORMS}/visit/publish")
+    assert (await api.delete(f"{FORMS}/visit")).status_code == 409
+    for _ in range(2):
+        assert (await api.post(f"{FORMS}/visit/archive")).json()["state"] == "archived"
+    assert (await api.get("/s/visit")).status_code == 410
+    for act in ("open", "close"):
+        assert (await api.post(f"{FORMS}/visit/{act}")).status_code == 409
+    assert (await api.get(FORMS)).json()["items"][0]["state"] == "archived"
+    assert (await api.post(f"{FORMS}/visit/bring-back")).json()["state"] == "closed"
