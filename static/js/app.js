@@ -47,7 +47,7 @@ document.addEventListener("submit", async (event) => {
 
 async function isReachable() {
   try {
-    await fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(GIVE_UP) });
+    await fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout?.(GIVE_UP) });
     return true;
   } catch {
     return false;

@@ -56,8 +56,22 @@ def unpacked(path: str, text: str) -> Unsent | None:
         return None
 
 
+WORDS = {
+    "accepts_json": "Programs may send answers",
+    "allowed_origins": "Sites that may show it",
+    "also": "Also in",
+    "min_n": "Answers that make a score",
+    "own_name": "Name in its own script",
+    "parent": "Belongs to",
+    "slug": "Name in links",
+}
+"""Fields whose names are no words, as their pages call them."""
+
+
 def label(name: str) -> str:
-    """A field's name for people: `questions[0].text.en` → `Questions 1, text, en`."""
-    counted = re.sub(r"\[(\d{1,6})\]", lambda found: f" {int(found[1]) + 1}", name)
+    """A field's name for people: `questions[0].text.en` → `Question 1, text, en`."""
+    if name in WORDS:
+        return WORDS[name]
+    counted = re.sub(r"s?\[(\d{1,6})\]", lambda found: f" {int(found[1]) + 1}", name)
     words = ", ".join(part for part in counted.replace("_", " ").split(".") if part)
     return words[:1].upper() + words[1:]

@@ -182,5 +182,6 @@ def test_what_was_not_packed_here_is_nothing(text: str) -> None:
 
 
 def test_labels_are_words() -> None:
-    assert label("questions[0].low_label.en") == "Questions 1, low label, en"
+    assert label("questions[0].low_label.en") == "Question 1, low label, en"
     assert label("name") == "Name"
+    assert label("min_n") == "Answers that make a score"
