@@ -7,6 +7,7 @@ import msgspec
 
 from survey_service.core import i18n, mail, templates
 from survey_service.core.mail import Mail
+from survey_service.core.mail_text import one_line
 from survey_service.distribution.schemas import InvitationRow
 from survey_service.forms.definition import Definition, NpsQuestion
 from survey_service.forms.rendering import question_view
@@ -35,6 +36,23 @@ def nps_question(definition: Definition, key: str = "") -> NpsQuestion | None:
     return next((question for question in found if key in ("", question.key)), None)
 
 
+class Letter(msgspec.Struct, frozen=True):
+    """What the templates of the mail say; a name that is not here is an error in them. `name`, `postal_address` may
+    be empty; `unsubscribe_url` is a whole address."""
+
+    t: i18n.Translate
+    language: str
+    direction: str
+    subject: str
+    name: str
+    question: dict[str, Any]
+    base_url: str
+    token: str
+    unsubscribe_url: str
+    brand: str
+    postal_address: str
+
+
 def compose(
     row: InvitationRow,
     head: FormHead,
@@ -47,34 +65,28 @@ def compose(
     """The mail of an invitation: the eleven numbers as links, and the headers of a list that can be left with
     one click (RFC 2369, RFC 8058)."""
     translate = i18n.translator(row.language)
-    context: dict[str, Any] = {
-        "t": translate,
-        "language": row.language,
-        "direction": i18n.direction(row.language),
-        "base_url": links.base_url,
-        "token": links.token,
-        "question": question_view(question, row.language, head.definition.languages[0]),
-        "brand": {"name": sender.name, "address": sender.postal_address},
-        "name": row.name,
-        "place": place_name,
-        "message": "",
-        "pause_days": 0,
-        "unsubscribe_url": links.unsubscribe,
-        "my_url": "",
-    }
+    letter = Letter(
+        t=translate,
+        language=row.language,
+        direction=i18n.direction(row.language),
+        subject=translate("mail_subject_place", place=place_name) if place_name else translate("mail_subject"),
+        name=one_line(row.name),
+        question=question_view(question, row.language, head.definition.languages[0]),
+        base_url=links.base_url,
+        token=links.token,
+        unsubscribe_url=links.unsubscribe,
+        brand=sender.name,
+        postal_address=sender.postal_address,
+    )
     return Mail(
         to_name=row.name,
         to_address=row.email,
-        subject=translate("mail_subject_place", place=place_name) if place_name else translate("mail_subject"),
-        text=_rendered("email/invitation.txt", context),
-        html=_rendered("email/invitation.html", context),
+        subject=letter.subject,
+        text=templates.render("email/invitation.txt", letter=letter),
+        html=templates.render("email/invitation.html", letter=letter),
         language=row.language,
         message_id=mail.message_id(row.id.hex, sender.mail_from),
         date=now,
         unsubscribe=links.unsubscribe,
         feedback=("personal", head.slug, "invitation", row.workspace.hex[:12]),
     )
-
-
-def _rendered(template: str, context: dict[str, Any]) -> str:
-    return templates.environment().get_template(template).render(context)

@@ -120,15 +120,3 @@ def survey(language: str = "en", **values: Any) -> str:
 def invitation(language: str = "en", **values: Any) -> str:
     usual = {"question": TEN_QUESTIONS[0], "value": 9, "action": "/i/token", "script": rendering.script("invitation")}
     return render("survey/invitation.html", language, **{**usual, **values})
-
-
-def mail(template: str, language: str = "en", **values: Any) -> str:
-    usual = {
-        "base_url": "https://feedback.example",
-        "token": "7Kq2",
-        "question": TEN_QUESTIONS[0],
-        "customer_name": "Sara",
-        "pause_days": 30,
-        "unsubscribe_url": "https://feedback.example/u/7Kq2",
-    }
-    return render(template, language, **{**usual, **values})
