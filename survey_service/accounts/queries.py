@@ -7,6 +7,7 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.core.database import Row
+from survey_service.core.email_address import former_key_of, key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import PAGE_SIZE, decode_cursor, page_of
 
@@ -100,16 +101,22 @@ async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
 
 
 async def staff_with_email(email: str) -> StaffRow | None:
-    """The person with this normalised address, whichever workspace they are in."""
-    row = await database.fetch_one(f"SELECT {STAFF_COLUMNS} FROM staff WHERE email = {{}}", email)
+    """The person with this address, in whichever spelling, whichever workspace they are in."""
+    row = await database.fetch_one(f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key = {{}}", key_of(email))
     return _staff(row) if row else None
 
 
 async def password_hash(email: str) -> tuple[StaffRow | None, str | None]:
-    """The person with this address, if they may sign in, and their password's hash, if they have one."""
+    """The person with this address, if they may sign in, and their password's hash, if they have one.
+
+    Who was added before addresses had keys is known by the former one alone; their password tells who they are.
+    """
+    key = key_of(email)
     row = await database.fetch_one(
-        f"SELECT {STAFF_COLUMNS} FROM staff WHERE email = {{}} AND disabled_at IS NULL", email
-    )
+        f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key IN ({{}}, {{}}) AND disabled_at IS NULL "
+        "ORDER BY CASE WHEN email_key = {} THEN 0 ELSE 1 END LIMIT 1",
+        key, former_key_of(email), key,
+    )  # fmt: skip
     return (_staff(row), row["password_hash"] or None) if row else (None, None)
 
 

@@ -12,6 +12,7 @@ from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller, NewKey
 from survey_service.accounts.tables import ApiKey, Staff, Workspace
 from survey_service.core import clock, database, ids, text, tokens
+from survey_service.core.email_address import key_of
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from survey_service.core.settings import Settings
 
@@ -80,7 +81,7 @@ async def ensure_owner(email: str, password: str = "") -> StaffRow:
 
     An existing account is left as it is. Without a password only a sign-in link opens the new account.
     """
-    address = sign_in.normal_email(email)
+    address = sign_in.checked_email(email)
     workspace = await workspace_default()
     if existing := await queries.staff_with_email(address):
         return existing
@@ -116,7 +117,7 @@ async def ensure_api_key(settings: Settings) -> None:
 
 async def issue_sign_in_link(email: str) -> str:
     """The secret of a one-time link for the person with this address; NotFound if there is none who may sign in."""
-    staff = await queries.staff_with_email(sign_in.normal_email(email))
+    staff = await queries.staff_with_email(sign_in.checked_email(email))
     if staff is None or staff.disabled_at is not None:
         raise NotFound(f"Nobody with the address {email} may sign in.")
     secret = await sign_in.make_sign_in_link(staff)
@@ -130,11 +131,12 @@ async def issue_sign_in_link(email: str) -> str:
 async def _insert_staff(workspace: UUID, email: str, name: str, role: str, password_hash: str) -> UUID | None:
     """The id of the new person, None if the address is taken."""
     rows = await database.execute(
-        "INSERT INTO staff (id, workspace, email, name, password_hash, role, created_at)"
-        " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (email) DO NOTHING RETURNING id",
+        "INSERT INTO staff (id, workspace, email, email_key, name, password_hash, role, created_at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
         ids.new_id(),
         workspace,
         email,
+        key_of(email),
         name,
         password_hash,
         role,
@@ -145,7 +147,7 @@ async def _insert_staff(workspace: UUID, email: str, name: str, role: str, passw
 
 async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[StaffRow, str]:
     """A new colleague, and the secret of the link to hand over. Raises Invalid naming the field."""
-    address, name, role = sign_in.normal_email(email), text.checked_line("name", name, MISSING), _role(role)
+    address, name, role = sign_in.checked_email(email), text.checked_line("name", name, MISSING), _role(role)
     async with database.transaction():
         staff_id = await _insert_staff(caller.workspace, address, name, role, "")
         if staff_id is None:

@@ -3,18 +3,16 @@
 A session's secret is made here, never taken from a browser, and is new at every sign-in and change of password.
 """
 
-import unicodedata
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from email_validator import EmailNotValidError, validate_email
 
 from survey_service.accounts import audit, passwords, queries, throttle
 from survey_service.accounts.queries import StaffRow
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import SignInLink, Staff, StaffSession
-from survey_service.core import clock, database, logs, tokens
+from survey_service.core import clock, database, email_address, logs, tokens
 from survey_service.core.errors import Forbidden, Gone, Invalid
+from survey_service.core.text import one_line
 
 COOKIE = "survey_session"
 SESSION_IDLE = timedelta(days=3)
@@ -26,20 +24,21 @@ LINK_LASTS = timedelta(days=3)
 log = logs.get(__name__)
 
 
-def normal_email(text: str) -> str:
-    """An address as it is stored and looked up; Invalid if it cannot be one. Nothing is looked up in the network."""
+def checked_email(text: str) -> str:
+    """An address as it is kept and written to. Raises Invalid. Nothing is looked up in the network."""
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized.casefold()
-    except (EmailNotValidError, UnicodeError) as error:
+        return email_address.read(text)
+    except email_address.NotAnAddress as error:
         raise Invalid.field("email", "email", "Write the whole address, such as name@example.org.") from error
 
 
 def _typed_email(text: str) -> str:
+    """In its key's form, so that tries of all spellings are counted together."""
     try:
-        return normal_email(text)
+        return email_address.key_of(checked_email(text))
     except Invalid:
         # Nobody has such an address; it is looked up all the same, for the same work. Databases refuse NUL.
-        return "".join(sign for sign in unicodedata.normalize("NFC", text) if sign.isprintable()).casefold()[:320]
+        return email_address.key_of(one_line(text)[: email_address.MAX_EMAIL])
 
 
 async def sign_in(email: str, password: str, host: str, former: str = "") -> str:

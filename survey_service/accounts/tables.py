@@ -18,11 +18,12 @@ class Workspace(Table, tablename="workspace"):
 
 
 class Staff(Table, tablename="staff"):
-    """A person who signs in. `email` is normalised and unique over the installation."""
+    """A person who signs in. `email_key` is by what `email` is compared, unique over the installation."""
 
     id = UUID(primary_key=True, default=new_id)
     workspace = UUID(index=True, default=None)
     email = Varchar(length=320, unique=True)
+    email_key = Varchar(length=320, unique=True, default="")
     name = Varchar(length=200)
     password_hash = Text(default="")
     role = Varchar(length=16)

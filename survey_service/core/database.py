@@ -262,6 +262,11 @@ def for_update() -> str:
     return " FOR UPDATE" if dialect() == "postgres" else ""
 
 
+def containing(column: str) -> str:
+    """SQL for whether a column that holds folded text contains another one, which `{}` stands for."""
+    return f"{'INSTR' if dialect() == 'sqlite' else 'STRPOS'}({column}, {{}}) > 0"
+
+
 def json_member(column: str, name: str) -> str:
     """SQL for the text of one member of a JSON object kept as text.
 

@@ -5,13 +5,15 @@ in one order, and never in a circle.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from survey_service.core.email_address import key_of
 from survey_service.core.ids import new_id
 from survey_service.core.plans import Column, Insert, Plan, Select, Update
-from survey_service.core.text import MAX_NAME, one_line
+from survey_service.core.text import MAX_NAME, fold, one_line
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 
 __all__ = [
@@ -29,6 +31,7 @@ CUSTOMER = (
     Column("id", "uuid"),
     Column("workspace", "uuid"),
     Column("name", "text"),
+    Column("name_folded", "text"),
     Column("language", "text"),
     Column("created_at", "timestamptz"),
     Column("seen_at", "timestamptz"),
@@ -39,11 +42,13 @@ IDENTITY = (
     Column("customer", "uuid"),
     Column("kind", "text"),
     Column("value", "text"),
+    Column("key", "text"),
+    Column("value_folded", "text"),
     Column("strength", "text"),
     Column("source", "text"),
     Column("created_at", "timestamptz"),
 )
-IDENTITY_KEY = (Column("workspace", "uuid"), Column("kind", "text"), Column("value", "text"))
+IDENTITY_KEY = (Column("workspace", "uuid"), Column("kind", "text"), Column("key", "text"))
 TIMELINE = (
     Column("id", "uuid"),
     Column("workspace", "uuid"),
@@ -59,34 +64,50 @@ SOURCE = "typed into a form"
 Key = tuple[UUID, str]
 
 
+def identity_row(
+    identity: UUID, workspace: UUID, customer: UUID, email: str, strength: str, source: str, at: datetime
+) -> tuple[object, ...]:
+    """An address as the values of IDENTITY."""
+    return identity, workspace, customer, "email", email, key_of(email), fold(email), strength, source, at
+
+
+def customer_row(customer: UUID, workspace: UUID, name: str, language: str, at: datetime) -> tuple[object, ...]:
+    """A customer as the values of CUSTOMER."""
+    return customer, workspace, name, fold(name), language, at, at
+
+
 def attach_claims(claims: Sequence[Claim]) -> Plan[Mapping[Key, UUID]]:
-    """The customer of each (workspace, e-mail): the one who is known by it, else a new one.
+    """The customer of each (workspace, e-mail as claimed): the one who is known by it, else a new one.
 
     Nothing of a known customer is changed, whoever they are: a typed address proves nothing.
     """
     first: dict[Key, Claim] = {}
     for claim in claims:
-        first.setdefault((claim.workspace, claim.email), claim)
+        first.setdefault((claim.workspace, key_of(claim.email)), claim)
     if not first:
         return {}
     keys = sorted(first)
     made = {key: (new_id(), new_id()) for key in keys}
-    rows = [(made[key][0], key[0], made[key][1], "email", key[1], CLAIMED, SOURCE, first[key].at) for key in keys]
+    rows = [
+        identity_row(made[key][0], key[0], made[key][1], first[key].email, CLAIMED, SOURCE, first[key].at)
+        for key in keys
+    ]
     inserted = {row[0] for row in (yield Insert("customer_identity", IDENTITY, rows, returning="id"))}
     yield from _add_customers([(made[key][1], first[key]) for key in keys if made[key][0] in inserted])
     found = yield Select(
         "customer_identity",
-        (Column("workspace", "uuid"), Column("value", "text"), Column("customer", "uuid")),
+        (Column("workspace", "uuid"), Column("key", "text"), Column("customer", "uuid")),
         IDENTITY_KEY,
-        [(workspace, "email", email) for workspace, email in keys],
+        [(workspace, "email", key) for workspace, key in keys],
     )
-    return {(workspace, email): customer for workspace, email, customer in found}
+    known = {(workspace, key): customer for workspace, key, customer in found}
+    return {(claim.workspace, claim.email): known[claim.workspace, key_of(claim.email)] for claim in claims}
 
 
 def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
     if customers:
         rows = [
-            (identity, claim.workspace, one_line(claim.name)[:MAX_NAME], claim.language, claim.at, claim.at)
+            customer_row(identity, claim.workspace, one_line(claim.name)[:MAX_NAME], claim.language, claim.at)
             for identity, claim in customers
         ]
         yield Insert("customer", CUSTOMER, rows)

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core import database
+from survey_service.core import database, email_address
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import Page, decode_cursor, page_of
-from survey_service.customers.identity import NotAnAddress, normalise_email
+from survey_service.core.text import fold
 from survey_service.customers.schemas import VERIFIED, CustomerRow, Details, Entry, Identity, Profile
 
 SEARCHED = 100_000
@@ -46,27 +46,28 @@ async def customer(workspace: UUID, customer_id: UUID) -> CustomerRow:
     return _customer(row)
 
 
-async def customer_by_email(workspace: UUID, email: str) -> UUID | None:
-    """The customer known by an address in its normal form, if there is one."""
+async def customer_by_key(workspace: UUID, key: str) -> UUID | None:
+    """The customer known by an address with this key, if there is one."""
     row = await database.fetch_one(
-        "SELECT customer FROM customer_identity WHERE workspace = {} AND kind = 'email' AND value = {}",
-        workspace, email,
+        "SELECT customer FROM customer_identity WHERE workspace = {} AND kind = 'email' AND key = {}",
+        workspace, key,
     )  # fmt: skip
     return row["customer"] if row else None
 
 
 async def customer_list(workspace: UUID, search: str, cursor: str, limit: int) -> Page[CustomerRow]:
     """A page of customers, those seen last first. `search` is a whole address, or a part of a name or address."""
-    search = search.replace("\x00", "").strip()[:MAX_SEARCH]
+    search = search.strip()[:MAX_SEARCH]
     exact = await _customer_by_typed_address(workspace, search)
     if exact is not None:
         return Page([await customer(workspace, exact)])
-    found, values = f"{LATEST} c WHERE c.workspace = {{}}", [workspace, SEARCHED, workspace]
-    if len(search) >= MIN_SEARCH:
-        condition, patterns = _containing(search)
-        found, values = f"{found} AND {condition}", [*values, *patterns]
-    elif not search:
+    folded = fold(search)
+    values: list[Any]
+    if not search:
         found, values = "customer c WHERE c.workspace = {}", [workspace]
+    elif len(folded) >= MIN_SEARCH:
+        found = f"{LATEST} c WHERE c.workspace = {{}} AND {_containing()}"
+        values = [workspace, SEARCHED, workspace, folded, folded]
     else:
         return Page([])
     if cursor:
@@ -80,25 +81,18 @@ async def customer_list(workspace: UUID, search: str, cursor: str, limit: int) -
 
 async def _customer_by_typed_address(workspace: UUID, search: str) -> UUID | None:
     try:
-        return await customer_by_email(workspace, normalise_email(search))
-    except NotAnAddress:
+        return await customer_by_key(workspace, email_address.key_of(email_address.read(search)))
+    except email_address.NotAnAddress:
         return None
 
 
-def _containing(search: str) -> tuple[str, list[str]]:
-    """A condition that holds where the name or an address contains `search` in whichever case.
-
-    SQLite folds the case of a–z only, so the spellings that people use are tried one by one.
-    """
-    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    spellings = sorted({escaped, escaped.lower(), escaped.upper(), escaped.title(), escaped.capitalize()})
-    like = "ILIKE" if database.dialect() == "postgres" else "LIKE"
-    names = " OR ".join([f"c.name {like} {{}} ESCAPE '\\'"] * len(spellings))
-    address = (
-        "EXISTS (SELECT 1 FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id "
-        "AND i.value LIKE {} ESCAPE '\\')"
+def _containing() -> str:
+    """A condition that holds where the name or an address contains a folded text, which is given twice."""
+    name, address = (database.containing(column) for column in ("c.name_folded", "i.value_folded"))
+    return (
+        f"({name} OR EXISTS (SELECT 1 FROM customer_identity i WHERE i.workspace = c.workspace "
+        f"AND i.customer = c.id AND {address}))"
     )
-    return f"({names} OR {address})", [*(f"%{part}%" for part in spellings), f"%{escaped.casefold()}%"]
 
 
 async def names_of(workspace: UUID, customers: Sequence[UUID]) -> dict[UUID, str]:

@@ -15,7 +15,7 @@ VERIFIED = "verified"
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """An address typed into a public form. `email` is in its normal form."""
+    """An address typed into a public form, as it is kept."""
 
     workspace: UUID
     email: str

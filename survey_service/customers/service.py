@@ -8,11 +8,10 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core import database, text, tokens
+from survey_service.core import database, email_address, text, tokens
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import queries
-from survey_service.customers.identity import NotAnAddress, normalise_email
 from survey_service.customers.plans import TIMELINE, timeline_row
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 
@@ -21,10 +20,10 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def checked_email(text: str, field: str = "email") -> str:
-    """The address in its normal form. Raises Invalid."""
+    """The address as it is kept and written to. Raises Invalid."""
     try:
-        return normalise_email(text)
-    except NotAnAddress as error:
+        return email_address.read(text)
+    except email_address.NotAnAddress as error:
         words = "Write the whole address, such as name@example.org."
         raise Invalid.field(field, "malformed", words) from error
 
@@ -50,37 +49,39 @@ async def customer_for_email(
     What is verified makes a claimed address certain and may name the person; what is claimed changes nothing.
     """
     email, name = checked_email(email), checked_name(name)
-    language = checked_language(language)
+    key, language = email_address.key_of(email), checked_language(language)
     async with database.transaction():
         rows = await database.execute(
-            "INSERT INTO customer_identity (id, workspace, customer, kind, value, strength, source, created_at) "
-            "VALUES ({}, {}, {}, 'email', {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING customer",
-            new_id(), workspace, new_id(), email, strength, source, now,
+            "INSERT INTO customer_identity (id, workspace, customer, kind, value, key, value_folded, strength, "
+            "source, created_at) VALUES ({}, {}, {}, 'email', {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING "
+            "RETURNING customer",
+            new_id(), workspace, new_id(), email, key, text.fold(email), strength, source, now,
         )  # fmt: skip
         if rows:
             customer: UUID = rows[0]["customer"]
             await _insert(customer, workspace, name, language, now)
             return customer
-        known = await queries.customer_by_email(workspace, email)
+        known = await queries.customer_by_key(workspace, key)
         assert known is not None, "a conflict is with a row that is there"
         if strength == VERIFIED:
-            await _confirm(workspace, known, email, source)
+            await _confirm(workspace, known, key, source)
             await _enrich(workspace, known, name, language)
     return known
 
 
 async def _insert(customer: UUID, workspace: UUID, name: str, language: str, now: datetime) -> None:
     await database.execute(
-        "INSERT INTO customer (id, workspace, name, language, created_at, seen_at) VALUES ({}, {}, {}, {}, {}, {})",
-        customer, workspace, name, language, now, now,
+        "INSERT INTO customer (id, workspace, name, name_folded, language, created_at, seen_at) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {})",
+        customer, workspace, name, text.fold(name), language, now, now,
     )  # fmt: skip
 
 
-async def _confirm(workspace: UUID, customer: UUID, email: str, source: str) -> None:
+async def _confirm(workspace: UUID, customer: UUID, key: str, source: str) -> None:
     await database.execute(
         "UPDATE customer_identity SET strength = {}, source = {} "
-        "WHERE workspace = {} AND customer = {} AND kind = 'email' AND value = {} AND strength <> {}",
-        VERIFIED, source, workspace, customer, email, VERIFIED,
+        "WHERE workspace = {} AND customer = {} AND kind = 'email' AND key = {} AND strength <> {}",
+        VERIFIED, source, workspace, customer, key, VERIFIED,
     )  # fmt: skip
 
 
@@ -88,8 +89,9 @@ async def _enrich(workspace: UUID, customer: UUID, name: str, language: str) -> 
     """What is given replaces what was there; what is not given stays."""
     await database.execute(
         "UPDATE customer SET name = CASE WHEN {} = '' THEN name ELSE {} END, "
+        "name_folded = CASE WHEN {} = '' THEN name_folded ELSE {} END, "
         "language = CASE WHEN {} = '' THEN language ELSE {} END WHERE workspace = {} AND id = {}",
-        name, name, language, language, workspace, customer,
+        name, name, name, text.fold(name), language, language, workspace, customer,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ class Customer(Table, tablename="customer"):
     id = UUID(primary_key=True, default=new_id)
     workspace = UUID(default=None)
     name = Varchar(length=200, default="")
+    name_folded = Text(default="")
     language = Varchar(length=35, default="")
     place = UUID(default=None, null=True)
     created_at = Timestamptz()
@@ -19,9 +20,10 @@ class Customer(Table, tablename="customer"):
 
 
 class CustomerIdentity(Table, tablename="customer_identity"):
-    """One way to recognise a customer. Unique by (workspace, kind, value).
+    """One way to recognise a customer. Unique by (workspace, kind, key).
 
     `kind`: email, phone, external. `strength`: verified (invitation, signed token, staff) or claimed (typed).
+    `value` is what is shown and written to, `key` by what it is compared, `value_folded` where a search looks.
     """
 
     id = UUID(primary_key=True, default=new_id)
@@ -29,6 +31,8 @@ class CustomerIdentity(Table, tablename="customer_identity"):
     customer = UUID(index=True, default=None)
     kind = Varchar(length=16)
     value = Varchar(length=320)
+    key = Varchar(length=320, default="")
+    value_folded = Text(default="")
     strength = Varchar(length=16)
     source = Varchar(length=64, default="")
     created_at = Timestamptz()

@@ -70,7 +70,10 @@ def people_batch(year: Year, numbers: Sequence[int]) -> Batch:
     people = [crowd.person(number) for number in numbers]
     workspace, places = year.company.workspace, year.company.places
     rows = [
-        (person.id, workspace, person.name, person.language, person.joined_at, person.joined_at, places[person.place])
+        (
+            *customers.customer_row(person.id, workspace, person.name, person.language, person.joined_at),
+            places[person.place],
+        )
         for person in people
     ]
     identities = [_identity(workspace, person) for person in people]
@@ -80,7 +83,9 @@ def people_batch(year: Year, numbers: Sequence[int]) -> Batch:
 
 def _identity(workspace: UUID, person: Person) -> tuple[object, ...]:
     strength, source = (VERIFIED, INVITED) if person.verified else (CLAIMED, customers.SOURCE)
-    return person.identity, workspace, person.id, "email", person.email, strength, source, person.joined_at
+    return customers.identity_row(
+        person.identity, workspace, person.id, person.email, strength, source, person.joined_at
+    )
 
 
 def slice_batches(year: Year, part: Slice) -> list[Batch]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, tokens
+from survey_service.core.email_address import former_key_of, key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import Page, decode_cursor, page_of
 from survey_service.distribution.schemas import InvitationRow, InvitationShown, TraceStep
@@ -16,7 +17,7 @@ from survey_service.places.schemas import PlaceRow
 
 INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
 UNSUBSCRIBE_TOKEN = "unsubscribe"  # noqa: S105
-SUPPRESSION = "suppression"
+SUPPRESSION, FORMER_SUPPRESSION = "suppression of a key", "suppression"
 STATES = ("queued", "sent", "failed", "suppressed")
 
 COLUMNS = (
@@ -103,14 +104,24 @@ async def shown(row: InvitationRow) -> InvitationShown:
 
 def address_hash(secret: str, email: str) -> str:
     """What is kept of an address that does not want mail."""
-    return tokens.keyed(secret, SUPPRESSION, email)
+    return tokens.keyed(secret, SUPPRESSION, key_of(email))
+
+
+def former_hash(secret: str, email: str) -> str:
+    """What was kept of it before addresses had keys."""
+    return tokens.keyed(secret, FORMER_SUPPRESSION, former_key_of(email))
+
+
+def address_hashes(secret: str, email: str) -> tuple[str, str]:
+    """Both of them: who has left once stays away."""
+    return address_hash(secret, email), former_hash(secret, email)
 
 
 async def suppression_reason(secret: str, workspace: UUID, email: str) -> str | None:
     """Why an address must not be written to; None if it may be."""
     row = await database.fetch_one(
-        "SELECT reason FROM suppression WHERE workspace = {} AND address_hash = {}",
-        workspace, address_hash(secret, email),
+        "SELECT reason FROM suppression WHERE workspace = {} AND address_hash IN ({}, {})",
+        workspace, *address_hashes(secret, email),
     )  # fmt: skip
     return row["reason"] if row else None
 

@@ -1,18 +1,19 @@
 """Queueing and sending invitations, leaving the list, and posters."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, i18n, logs, tokens
+from survey_service.core.email_address import former_key_of, key_of, masked
 from survey_service.core.errors import Conflict, Invalid, NotFound, TransportError
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.core.smtp import RETRIES, MailServer
 from survey_service.customers import service as customers
-from survey_service.customers.identity import masked
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.distribution import queries
 from survey_service.distribution.letter import Links, Sender, compose, nps_question
@@ -227,6 +228,8 @@ async def _note(row: InvitationRow, kind: str, head: FormHead | None, now: datet
 async def unsubscribe(secret: str, row: InvitationRow, now: datetime) -> None:
     """Nothing is sent to the invitation's address any more, from this moment on. Doing it again changes nothing."""
     async with database.transaction():
+        if await queries.suppression_reason(secret, row.workspace, row.email) is not None:
+            return
         added = await database.execute(
             "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
             "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
@@ -240,11 +243,26 @@ async def subscribe_again(secret: str, row: InvitationRow, now: datetime) -> Non
     """Takes an unsubscription back. An address that is suppressed for another reason stays so."""
     async with database.transaction():
         removed = await database.execute(
-            "DELETE FROM suppression WHERE workspace = {} AND address_hash = {} AND reason = {} RETURNING id",
-            row.workspace, queries.address_hash(secret, row.email), UNSUBSCRIBED,
+            "DELETE FROM suppression WHERE workspace = {} AND address_hash IN ({}, {}) AND reason = {} "
+            "RETURNING address_hash, source, created_at",
+            row.workspace, *queries.address_hashes(secret, row.email), UNSUBSCRIBED,
         )  # fmt: skip
+        await _keep_for_the_other(secret, row, removed)
         if removed:
             await _note(row, "resubscribed", None, now)
+
+
+async def _keep_for_the_other(secret: str, row: InvitationRow, removed: list[dict[str, Any]]) -> None:
+    """A former hash is of two addresses, such as `weiß@…` and `weiss@…`: for the other one it stays."""
+    other = former_key_of(row.email)
+    for found in removed:
+        if found["address_hash"] == queries.former_hash(secret, row.email) and other != key_of(row.email):
+            await database.execute(
+                "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
+                "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING",
+                new_id(), row.workspace, queries.address_hash(secret, other), UNSUBSCRIBED, found["source"],
+                found["created_at"],
+            )  # fmt: skip
 
 
 # Posters ---------------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from email_validator import EmailNotValidError, validate_email
 
-from survey_service.core import i18n
+from survey_service.core import email_address, i18n
+from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.errors import FieldError
 from survey_service.core.text import is_blank, many_lines, one_line
 from survey_service.forms.definition import (
@@ -31,7 +31,6 @@ from survey_service.forms.definition import (
 )
 
 Answer = int | str | list[str]
-MAX_EMAIL_LENGTH = 320
 
 
 class ScoredAnswer(msgspec.Struct, frozen=True):
@@ -190,11 +189,11 @@ def _email(_question: EmailQuestion, value: Any) -> str:
     if not isinstance(value, str):
         raise _Wrong("wrong_type", "error_wrong_kind")
     text = many_lines(value)
-    if len(text) > MAX_EMAIL_LENGTH:
-        raise _Wrong("too_long", "error_too_long", max=MAX_EMAIL_LENGTH, n=len(text))
+    if len(text) > MAX_EMAIL:
+        raise _Wrong("too_long", "error_too_long", max=MAX_EMAIL, n=len(text))
     try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError as error:
+        return email_address.read(text)
+    except email_address.NotAnAddress as error:
         raise _Wrong("malformed_email", "error_email_malformed", email=text) from error
 
 

@@ -34,7 +34,7 @@ async def make_admin(email: str, name: str, password: str) -> str:
     For an owner who is there already a fresh link is made, and nothing is changed. Raises Conflict if the address
     belongs to somebody else, and Invalid for an address or password that will not do.
     """
-    address = sign_in.normal_email(email)
+    address = sign_in.checked_email(email)
     workspace = await service.workspace_default()
     if existing := await queries.staff_with_email(address):
         return await _link_for_existing(existing, password)

@@ -1,7 +1,6 @@
 """From what a person or program typed to a filter of responses, and back to an address."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, NamedTuple
@@ -12,6 +11,7 @@ import msgspec
 from litestar.params import QueryParameter
 
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.text import fold
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import ScaleQuestion
 from survey_service.forms.schemas import FormHead
@@ -163,7 +163,7 @@ async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead
         revisions=score.revisions,
         versions=score.versions,
         commented=bool(asked.comment),
-        search=unicodedata.normalize("NFC", asked.q),
+        search=fold(asked.q),
         states=(asked.state,) if asked.state else COUNTED_STATES,
     )
     return wanted, head

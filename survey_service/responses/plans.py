@@ -11,6 +11,7 @@ import msgspec
 
 from survey_service.core.ids import new_id
 from survey_service.core.plans import Column, Insert, Plan, Select, Update
+from survey_service.core.text import fold
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import Details
 from survey_service.distribution import plans as distribution
@@ -53,6 +54,7 @@ COLUMNS = (
     Column("received_at", "timestamptz"),
     Column("day", "date"),
     Column("answered_at", "timestamptz"),
+    Column("comment_folded", "text"),
 )
 KEYS = (Column("form", "uuid"), Column("client_id", "uuid"))
 STORED = tuple(Column(name, "") for name in ("id", "form", "client_id", "fingerprint", "receipt"))
@@ -65,7 +67,7 @@ def as_row(entry: Entry) -> tuple[object, ...]:
         entry.id, entry.client_id, entry.workspace, entry.form, entry.version, entry.state, entry.channel,
         entry.place, entry.language, entry.answers, entry.hidden, entry.fingerprint, entry.receipt, entry.score,
         entry.comment, "", "", entry.customer, entry.customer_strength, entry.invitation, entry.spam_reason,
-        entry.received_at, entry.day, entry.answered_at,
+        entry.received_at, entry.day, entry.answered_at, fold(entry.comment),
     )  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def write(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
     return [_created(entry) if entry.id in new_ids else _repeated(entry, first) for entry in entries]
 
 
-ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment")
+ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment", "comment_folded")
 
 
 def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID | None = None) -> Plan[bool]:
@@ -105,7 +107,7 @@ def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID
 
     False, and nothing is changed, if the response is not as it was read any more.
     """
-    row = (entry.id, entry.answers, entry.fingerprint, entry.score, entry.comment, "", "")
+    row = (entry.id, entry.answers, entry.fingerprint, entry.score, entry.comment, "", "", fold(entry.comment))
     columns = tuple(column for column in COLUMNS if column.name in ANSWERED)
     as_read = f"fingerprint = '{fingerprint}' AND sentiment = '{before.sentiment}' AND state = '{entry.state}'"
     changed = yield Update("response", COLUMNS[0], columns, [row], only_if=as_read)

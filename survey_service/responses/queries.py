@@ -31,7 +31,7 @@ class AnswerFilter(msgspec.Struct, frozen=True):
     `from_day` and `to_day` are inclusive local days, `places` ids of places (None: answers without one),
     `states` the states to show.
     `question`, `lowest`, `highest` restrict the answer to one scale question, `revisions` to some of its wordings,
-    which the `versions` asked. `commented` asks for a comment.
+    which the `versions` asked. `commented` asks for a comment, `search` for one that contains it, both folded.
     """
 
     workspace: UUID
@@ -78,7 +78,7 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
     if wanted.commented:
         add("comment <> ''")
     if wanted.search:
-        add(*_containing(wanted.search))
+        add(f"comment <> '' AND {database.containing('comment_folded')}", wanted.search)
     if wanted.customer:
         add("customer = {}", wanted.customer)
     if wanted.question:
@@ -132,19 +132,6 @@ def _around(day: date, slack: timedelta) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=UTC) + slack
     except OverflowError:
         return (datetime.min if slack < timedelta() else datetime.max).replace(tzinfo=UTC)
-
-
-def _containing(search: str) -> tuple[Any, ...]:
-    """A condition that holds where the comment contains `search` in whichever case.
-
-    SQLite folds the case of a–z only, so the spellings that people use are tried one by one.
-    """
-    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    if database.dialect() == "postgres":
-        return "comment <> '' AND comment ILIKE {} ESCAPE '\\'", f"%{escaped}%"
-    spellings = sorted({escaped, escaped.lower(), escaped.upper(), escaped.title(), escaped.capitalize()})
-    alike = " OR ".join(["comment LIKE {} ESCAPE '\\'"] * len(spellings))
-    return f"comment <> '' AND ({alike})", *(f"%{spelling}%" for spelling in spellings)
 
 
 async def responses(wanted: AnswerFilter, limit: int, cursor: str | None = None) -> paging.Page[dict[str, Any]]:

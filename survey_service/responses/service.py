@@ -18,7 +18,6 @@ from survey_service.core.ids import new_id, readable_code
 from survey_service.core.plans import Column, Plan, Update
 from survey_service.core.text import MAX_NAME
 from survey_service.customers import service as customers
-from survey_service.customers.identity import normalise_email
 from survey_service.forms import queries as forms
 from survey_service.forms import validation
 from survey_service.forms.schemas import FormHead
@@ -131,7 +130,7 @@ def _entry(
         invitation=origin.invitation,
         customer=customer[0],
         customer_strength=customer[1],
-        claimed_email=normalise_email(checked.email) if checked.email and not customer[0] else "",
+        claimed_email=checked.email if not customer[0] else "",
         claimed_name=_claimed_name(checked),
     )
 
@@ -315,7 +314,7 @@ async def _stored_entry(workspace: UUID, row: dict[str, Any]) -> Entry:
         score=row["score"],
         comment=row["comment"],
         scores=tuple(checked.scores),
-        claimed_email=normalise_email(checked.email) if checked.email and not row["customer"] else "",
+        claimed_email=checked.email if not row["customer"] else "",
         claimed_name=_claimed_name(checked),
         customer=row["customer"],
         customer_strength=row["customer_strength"],

@@ -11,7 +11,8 @@ class Response(Table, tablename="response"):
 
     `id` is ours and grows with time; `client_id` is the submission's own and what clients are told.
     `state`: partial, complete, test, spam, erased. `answers` is a JSON object of normalised values, `fingerprint`
-    its hash. `score` is the answer to the form's first NPS question, for lists. `comment` is the first long text.
+    its hash. `score` is the answer to the form's first NPS question, for lists. `comment` is the first long text,
+    `comment_folded` what of it a search compares.
     `sentiment` is the label of its current reading, empty before it was read.
     """
 
@@ -30,6 +31,7 @@ class Response(Table, tablename="response"):
     receipt = Varchar(length=16)
     score = SmallInt(default=None, null=True)
     comment = Text(default="")
+    comment_folded = Text(default="")
     comment_language = Varchar(length=35, default="")
     sentiment = Varchar(length=16, default="")
     customer = UUID(default=None, null=True)

@@ -29,7 +29,7 @@ async def test_the_first_owner_is_made_once(database: database.Database, setting
     assert {staff.id for staff in made if staff} == {made[0].id if made[0] else None}
     again = await service.ensure_first_owner(replace(wanted, admin_password="another password"))
     assert again is not None
-    assert (again.email, again.role) == ("flora@example.org", "owner")
+    assert (again.email, again.role) == ("Flora@example.org", "owner")
     assert await sign_in.sign_in("flora@example.org", PASSWORD, HOST)
     default = await queries.default_workspace()
     assert default is not None

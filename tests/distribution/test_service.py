@@ -183,6 +183,38 @@ async def test_who_unsubscribed_gets_nothing(workspace: UUID, settings: Settings
     assert (await kinds(first)).count("resubscribed") == 1
 
 
+async def test_two_addresses_of_one_former_spelling_are_two_people(workspace: UUID) -> None:
+    sharp, double = await queue(workspace, email="roß1@example.org"), await queue(workspace, email="ross1@example.org")
+    assert (sharp.email, double.email) == ("roß1@example.org", "ross1@example.org")
+    assert sharp.customer != double.customer
+    await service.unsubscribe(SECRET, double, clock.now())
+    assert (await queue(workspace, email="ROß1@example.org")).state == "queued"
+    assert (await queue(workspace, email="ROSS1@example.org")).state == "suppressed"
+
+
+async def test_back_from_a_former_suppression_comes_only_who_asks(workspace: UUID) -> None:
+    sharp = await queue(workspace, email="roß1@example.org")
+    await core_database.execute(
+        "INSERT INTO suppression (id, workspace, address_hash, reason, created_at) VALUES ({}, {}, {}, {}, {})",
+        new_id(), workspace, queries.former_hash(SECRET, sharp.email), service.UNSUBSCRIBED, clock.now(),
+    )  # fmt: skip
+    await service.unsubscribe(SECRET, sharp, clock.now())
+    assert len(await core_database.fetch("SELECT id FROM suppression")) == 1
+    await service.subscribe_again(SECRET, sharp, clock.now())
+    assert (await queue(workspace, email="roß1@example.org")).state == "queued"
+    assert (await queue(workspace, email="ross1@example.org")).state == "suppressed"
+
+
+@pytest.mark.parametrize("email", ["ana@straße.example", "weiß@example.org", "νίκος@example.gr", "Ana.B@example.org"])
+async def test_mail_is_addressed_as_it_was_typed(workspace: UUID, email: str) -> None:
+    row = await queue(workspace, email=email)
+    assert row.email == email
+    assert (await customers.customer(workspace, row.customer)).email == email
+    assert [known.value for known in await customers.identities(workspace, row.customer)] == [email]
+    shown = await queries.shown(row)
+    assert shown.email == email
+
+
 async def test_another_reason_is_not_taken_back(workspace: UUID) -> None:
     row = await queue(workspace)
     await service.unsubscribe(SECRET, row, clock.now())

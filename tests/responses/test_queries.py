@@ -127,12 +127,33 @@ async def test_a_region_includes_what_lies_below_it(home: UUID) -> None:
 
 @pytest.mark.parametrize(
     ("typed_words", "expected"),
-    [("ROSES", [1]), ("50%", [2]), ("50_", []), ("ÜBERRASCHT", [3]), ("überrascht", [3]), ("ጽጌረዳ", [4]), ("\\", [])],
+    [
+        ("ROSES", [1]),
+        ("50%", [2]),
+        ("50_", []),
+        ("ÜBERRASCHT", [3]),
+        ("überrascht", [3]),
+        ("ጽጌረዳ", [4]),
+        ("\\", []),
+        ("uberrascht", [3]),
+        ("кафе на невском", [5]),
+        ("ГРОẞЕ", []),
+        ("grosse", [6]),
+        ("Große", [6]),
+        ("zoe\u0308", [6]),
+    ],
 )
 async def test_search_finds_words_in_any_script_and_takes_no_wildcards(
     home: UUID, typed_words: str, expected: list[int]
 ) -> None:
-    comments = ["The roses wilted", "Only 50% arrived", "ÜBERRASCHT", "ጽጌረዳው ጥሩ ነበር"]
+    comments = [
+        "The roses wilted",
+        "Only 50% arrived",
+        "ÜBERRASCHT",
+        "ጽጌረዳው ጥሩ ነበር",
+        "Кафе на Невском",
+        "Zoë war große Klasse",
+    ]
     for n, comment in enumerate(comments, 1):
         await keep(answers={"recommend": n, "comment": comment})
     assert await found(home, q=typed_words) == expected

@@ -50,7 +50,7 @@ async def test_an_entry_is_what_was_sent_and_nothing_more() -> None:
     assert (entry.score, entry.comment, entry.language, entry.version) == (3, "slow", "en", 1)
     assert (entry.received_at, entry.day) == (NOON, NOON.date())
     assert (entry.customer, entry.customer_strength, entry.place, entry.spam_reason) == (None, "", None, "")
-    assert entry.claimed_email == "a@example.org"
+    assert entry.claimed_email == "A@example.org"
     assert entry.id != entry.client_id
 
 
