@@ -332,6 +332,7 @@ WORKSPACE_LABELS = {
     "time_zone": "Time zone",
     "postal_address": "Postal address",
     "min_n": "Answers that make a score",
+    "reply_to": "Answers to mails go to",
 }
 """What can be changed here, as the page calls it."""
 

@@ -13,13 +13,15 @@ from survey_service.core.paging import PAGE_SIZE, decode_cursor, page_of
 
 
 class WorkspaceRow(msgspec.Struct, frozen=True):
-    """A workspace; `min_n` is the number of answers below which a score is greyed."""
+    """A workspace; `min_n` is the number of answers below which a score is greyed, `reply_to` where answers to its
+    mails go, empty for the sender's own address."""
 
     id: UUID
     name: str
     time_zone: str
     postal_address: str
     min_n: int
+    reply_to: str = ""
 
 
 class StaffRow(msgspec.Struct, frozen=True):
@@ -35,7 +37,7 @@ class StaffRow(msgspec.Struct, frozen=True):
     disabled_at: datetime | None
 
 
-WORKSPACE_COLUMNS = "w.id, w.name, w.time_zone, w.postal_address, w.min_n"
+WORKSPACE_COLUMNS = "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to"
 STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at"
 
 SESSION = """

@@ -14,6 +14,7 @@ from survey_service.accounts.tables import ApiKey, Staff, Workspace
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from survey_service.core.mail import sendable
 from survey_service.core.settings import Settings
 
 FIRST_NAME = "Our company"
@@ -351,7 +352,9 @@ async def _in_turn(caller: Caller) -> None:
     await database.execute("UPDATE workspace SET min_n = min_n WHERE id = {}", caller.workspace)
 
 
-async def change_workspace(caller: Caller, name: str, time_zone: str, postal_address: str, min_n: str) -> WorkspaceRow:
+async def change_workspace(
+    caller: Caller, name: str, time_zone: str, postal_address: str, min_n: str, reply_to: str
+) -> WorkspaceRow:
     """Changes the workspace's settings; `min_n` as typed. Raises Invalid naming the field."""
     if time_zone not in time_zones():
         raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
@@ -360,6 +363,7 @@ async def change_workspace(caller: Caller, name: str, time_zone: str, postal_add
         Workspace.time_zone: time_zone,
         Workspace.postal_address: text.checked_lines("postal_address", postal_address, longest=MAX_ADDRESS),
         Workspace.min_n: _min_n(min_n),
+        Workspace.reply_to: _reply_to(reply_to),
     }
     async with database.transaction():
         await Workspace.update(values).where(Workspace.id == caller.workspace)  # type: ignore[arg-type]
@@ -368,6 +372,17 @@ async def change_workspace(caller: Caller, name: str, time_zone: str, postal_add
             caller, "settings_changed", f"{changed.name}, {changed.time_zone}, at least {changed.min_n} answers"
         )
     return changed
+
+
+def _reply_to(address: str) -> str:
+    kept = address.strip()
+    try:
+        if kept:
+            sendable(kept)
+        return kept
+    except ValueError as error:
+        words = "This is no whole e-mail address. It should look like name@example.org."
+        raise Invalid.field("reply_to", "malformed", words) from error
 
 
 def _min_n(text: str) -> int:

@@ -13,6 +13,7 @@ class Workspace(Table, tablename="workspace"):
     name = Varchar(length=200)
     time_zone = Varchar(length=64, default="UTC")
     postal_address = Text(default="")
+    reply_to = Varchar(length=320, default="")
     min_n = SmallInt(default=10)
     created_at = Timestamptz()
 

@@ -78,13 +78,13 @@ def read_mailbox(text: str) -> Mailbox:
     """`Linden Flowers <hello@example.org>`, or the address alone. Raises ValueError if there is no valid address."""
     name, opened, rest = text.strip().rpartition("<")
     if not opened:
-        return Mailbox("", _address(rest))
+        return Mailbox("", sendable(rest))
     if not rest.endswith(">"):
         raise ValueError("ends without >")
     name = name.strip()
     if QUOTED.fullmatch(name):
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
-    return Mailbox(shown(name, MAX_NAME), _address(rest[:-1].strip()))
+    return Mailbox(shown(name, MAX_NAME), sendable(rest[:-1].strip()))
 
 
 def message_id(identity: str, mail_from: str) -> str:
@@ -97,8 +97,8 @@ def build(mail: Mail, mail_from: str) -> Sealed:
     """The mail as it goes out: plain text first, then the HTML if there is any. Raises a permanent TransportError
     for an address that cannot be one."""
     try:
-        sender, recipient = read_mailbox(mail_from), Mailbox(shown(mail.to_name, MAX_NAME), _address(mail.to_address))
-        answers = Mailbox("", _address(mail.reply_to)) if mail.reply_to else None
+        sender, recipient = read_mailbox(mail_from), Mailbox(shown(mail.to_name, MAX_NAME), sendable(mail.to_address))
+        answers = Mailbox("", sendable(mail.reply_to)) if mail.reply_to else None
     except ValueError as error:
         raise TransportError(f"The mail cannot be addressed: {error}", permanent=True) from error
     kind, body = _body(mail)
@@ -111,8 +111,8 @@ def build(mail: Mail, mail_from: str) -> Sealed:
 # Addresses -------------------------------------------------------------------------------------------------------
 
 
-def _address(text: str) -> str:
-    """The address as typed, its domain as DNS writes it. Raises ValueError."""
+def sendable(text: str) -> str:
+    """The address as a mail is sent to it: as typed, its domain as DNS writes it. Raises ValueError."""
     local, at, domain = text.rpartition("@")
     if not at:
         raise ValueError("there is no @")

@@ -91,7 +91,9 @@ async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
         role="owner",
         via="session",
     )
-    return await accounts.change_workspace(caller, COMPANY["en"], TIME_ZONE, ADDRESS, str(workspace.min_n))
+    return await accounts.change_workspace(
+        caller, COMPANY["en"], TIME_ZONE, ADDRESS, str(workspace.min_n), workspace.reply_to
+    )
 
 
 async def _places(workspace: UUID, at: datetime) -> dict[str, UUID]:

@@ -23,11 +23,13 @@ class Links(msgspec.Struct, frozen=True):
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Who writes: the workspace's name and postal address, and the From address of the settings."""
+    """Who writes: the workspace's name and postal address, the From address of the settings, and where answers go,
+    empty for the sender."""
 
     name: str
     postal_address: str
     mail_from: str
+    reply_to: str = ""
 
 
 def nps_question(definition: Definition, key: str = "") -> NpsQuestion | None:
@@ -87,6 +89,7 @@ def compose(
         language=row.language,
         message_id=mail.message_id(row.id.hex, sender.mail_from),
         date=now,
+        reply_to=sender.reply_to,
         unsubscribe=links.unsubscribe,
         feedback=("personal", head.slug, "invitation", row.workspace.hex[:12]),
     )

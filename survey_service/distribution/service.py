@@ -149,7 +149,7 @@ async def _deliver(server: MailServer, secret: str, row: InvitationRow) -> tuple
     if not head.is_open or question is None:
         raise TransportError("The form was closed or changed before the mail was sent.", permanent=True)
     workspace = await accounts.workspace(row.workspace)
-    sender = Sender(workspace.name, workspace.postal_address, server.settings.mail_from)
+    sender = Sender(workspace.name, workspace.postal_address, server.settings.mail_from, workspace.reply_to)
     links = _links(server.settings, secret, row)
     letter = compose(row, head, question, await _place_name(row), links, sender, clock.now())
     log.info("invitation_delivery", invitation=str(row.id), to=masked(row.email))

@@ -223,6 +223,7 @@ async def test_settings_are_saved_or_kept_as_typed(browser: httpx.AsyncClient) -
         "time_zone": "Asia/Tbilisi",
         "postal_address": "1 Street\nTbilisi",
         "min_n": "15",
+        "reply_to": "shop@linden.example",
     }
     assert (await browser.post("/app/settings/workspace", data={**good, "min_n": "many"})).status_code == 422
     kept = await browser.post("/app/settings/workspace", data={**good, "min_n": "many"})
@@ -231,6 +232,7 @@ async def test_settings_are_saved_or_kept_as_typed(browser: httpx.AsyncClient) -
     assert (await browser.post("/app/settings/workspace", data=good)).status_code == 303
     shown = await browser.get("/app/settings/workspace")
     assert '<option value="Asia/Tbilisi" selected>' in shown.text
+    assert 'value="shop@linden.example"' in shown.text
 
 
 async def test_everybody_renames_themselves(browser: httpx.AsyncClient, cast: Cast) -> None:

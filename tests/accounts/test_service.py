@@ -206,23 +206,30 @@ async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
         ("min_n", "ten"),
         ("min_n", "²"),
         ("postal_address", "x" * 1001),
+        ("reply_to", "hello"),
+        ("reply_to", "a@x.example, b@x.example"),
+        ("reply_to", "a@x.example\r\nBcc: b@x.example"),
+        ("reply_to", "x" * 65 + "@example.org"),
     ],
 )
 async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value: str) -> None:
-    good = {"name": "Linden", "time_zone": "Europe/Riga", "postal_address": "Street 1", "min_n": "12"}
+    good = {"name": "Linden", "time_zone": "Europe/Riga", "postal_address": "Street 1", "min_n": "12", "reply_to": ""}
     with pytest.raises(Invalid) as refusal:
         await service.change_workspace(cast.alice, **{**good, field: value})
     assert [error.field for error in refusal.value.errors] == [field]
 
 
 async def test_settings_change_one_workspace(cast: Cast) -> None:
-    changed = await service.change_workspace(cast.alice, " Linden ", "Asia/Tbilisi", "Street 1\nTbilisi", "12")
+    changed = await service.change_workspace(
+        cast.alice, " Linden ", "Asia/Tbilisi", "Street 1\nTbilisi", "12", " shop@linden.example "
+    )
     assert msgspec.to_builtins(changed) == {
         "id": str(cast.alice.workspace),
         "name": "Linden",
         "time_zone": "Asia/Tbilisi",
         "postal_address": "Street 1\nTbilisi",
         "min_n": 12,
+        "reply_to": "shop@linden.example",
     }
     assert (await queries.workspace(cast.charlie.workspace)).name == "Elsewhere"
     assert (await actions(cast.alice))[0] == "settings_changed"

@@ -23,6 +23,7 @@ from survey_service.jobs import service as jobs
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from tests.conftest import SECRET
+from tests.core.test_mail_bytes import pythons, raw_headers, read_by
 from tests.distribution import product
 from tests.distribution.mailbox import Mailbox, serving
 
@@ -319,3 +320,27 @@ async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:
         await service.choose_poster_form(workspace, store.id, "nowhere", clock.now())
     with pytest.raises(NotFound):
         await service.choose_poster_form(new_id(), store.id, "visit", clock.now())
+
+
+@pytest.mark.parametrize(
+    "name", ["=?utf-8?q?x=0d=0aBcc:y=40evil.test?=", "=?utf-8?b?eA0KQmNjOnlAZXZpbC50ZXN0?=", "x@a.test, y@b.test"]
+)
+async def test_a_name_and_a_place_are_no_headers(workspace: UUID, settings: Settings, name: str) -> None:
+    place = await places.create_place(workspace, NewPlace(name, code="piassa"), clock.now())
+    await core_database.execute("UPDATE workspace SET name = {}, reply_to = {}", name, "shop@linden.example")
+    await queue(workspace, name=name, place=place.code)
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        await work(settings, port)
+    assert mailbox.recipients == [EMAIL]
+    (content,) = mailbox.contents
+    headers = raw_headers(content)
+    assert headers["Reply-To"] == "shop@linden.example"
+    assert not {"Bcc", "Cc"} & headers.keys()
+    for python in {pythons()[0], pythons()[-1]}:
+        for reading in read_by(python, [content]):
+            assert reading["names"] == [*headers]
+            assert reading["to"] == [[name, EMAIL]]
+            assert reading["old_to"] == [EMAIL]
+            assert len(reading["bodies"]) == 2
+            assert all(body.count(name.replace("&", "&amp;")) for _, body in reading["bodies"])
