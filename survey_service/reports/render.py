@@ -35,9 +35,10 @@ def pdf_of(html: str) -> bytes:
 
 
 def finished(pdf: bytes, quotation_languages: list[str]) -> bytes:
-    """The PDF with scopes of header cells, and with each quotation's language if their number agrees."""
+    """The PDF with scopes of header cells, drawings without words as decoration, and each quotation's language if
+    their number agrees."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        quotations = []
+        quotations, decoration = [], []
         for element, ancestors in _elements(document.Root.StructTreeRoot, ()):
             kind = str(element.get("/S", ""))
             if kind == "/TH":
@@ -45,13 +46,51 @@ def finished(pdf: bytes, quotation_languages: list[str]) -> bytes:
                 element["/A"] = pikepdf.Dictionary(O=pikepdf.Name("/Table"), Scope=pikepdf.Name(scope))
             elif kind == "/BlockQuote":
                 quotations.append(element)
+            elif kind == "/Figure" and "/Alt" not in element:
+                decoration.append(element)
         if len(quotations) == len(quotation_languages):
             for element, language in zip(quotations, quotation_languages, strict=True):
                 if language:
                     element["/Lang"] = pikepdf.String(language)
+        _decorate(document, decoration)
         written = io.BytesIO()
         document.save(written)
         return written.getvalue()
+
+
+def _decorate(document: pikepdf.Pdf, figures: list[Any]) -> None:
+    """Takes figures out of what is read aloud: their table says the same. In the page they become artifacts."""
+    marks: dict[Any, set[int]] = {}
+    for figure in figures:
+        marks.setdefault(figure.Pg.objgen, set()).update(int(mark) for mark in figure.K)
+        parent = figure.P
+        parent.K = pikepdf.Array([child for child in parent.K if child.objgen != figure.objgen])
+    numbers = document.Root.StructTreeRoot.ParentTree.Nums
+    for page in document.pages:
+        found = marks.get(page.objgen)
+        if found:
+            _mark_as_artifacts(document, page, found)
+            owners = _owners(numbers, int(page.StructParents))
+            for mark in found:
+                owners[mark] = None
+
+
+def _owners(numbers: Any, page: int) -> Any:
+    """The structure elements of a page's marks, by their number."""
+    return next(numbers[place + 1] for place in range(0, len(numbers), 2) if int(numbers[place]) == page)
+
+
+def _mark_as_artifacts(document: pikepdf.Pdf, page: pikepdf.Page, marks: set[int]) -> None:
+    """Rewrites a page's content: the marked parts with these numbers are decoration."""
+    written: list[Any] = []
+    for part in pikepdf.parse_content_stream(page):
+        operands = list(part.operands)
+        properties = operands[1] if str(part.operator) == "BDC" else None
+        if isinstance(properties, pikepdf.Dictionary) and int(properties.get("/MCID", -1)) in marks:
+            written.append(([pikepdf.Name("/Artifact")], pikepdf.Operator("BMC")))
+        else:
+            written.append(part)
+    page.Contents = document.make_stream(pikepdf.unparse_content_stream(written))
 
 
 def _elements(node: Any, ancestors: tuple[str, ...]) -> Iterator[tuple[Any, tuple[str, ...]]]:

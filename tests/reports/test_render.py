@@ -49,3 +49,25 @@ def test_the_document_is_tagged_has_a_language_and_a_title() -> None:
 def test_nothing_outside_is_fetched(address: str) -> None:
     with pytest.raises(FatalURLFetchingError):
         pdf_of(DOCUMENT.format(f'<img src="{address}" alt="">'))
+
+
+DRAWN = """<svg class="range" width="80" height="20"><line x1="0" x2="50" y1="9" y2="9" stroke="black"/></svg>
+<p>48 <svg width="8" height="8" viewBox="0 0 10 10"><title>up</title><path d="M0 9h10L5 1Z"/></svg></p>"""
+
+
+def test_a_drawing_has_words_or_is_decoration() -> None:
+    pdf = pdf_of(DOCUMENT.format(DRAWN))
+    assert [figure["/Alt"] for figure in elements(pdf, "/Figure")] == ["up"]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        parts = [part for page in document.pages for part in pikepdf.parse_content_stream(page)]
+        opened = [part for part in parts if str(part.operator) in ("BDC", "BMC")]
+        assert len(opened) == sum(str(part.operator) == "EMC" for part in parts)
+        marks = {
+            int(part.operands[1].MCID)
+            for part in opened
+            if str(part.operator) == "BDC" and "/MCID" in part.operands[1]  # type: ignore[operator]
+        }
+        owners = document.Root.StructTreeRoot.ParentTree.Nums[1]
+        # Every mark that is left is owned by an element, and what is decoration is owned by none.
+        assert {mark for mark, owner in enumerate(owners) if isinstance(owner, pikepdf.Dictionary)} == marks
+        assert any(str(part.operands[0]) == "/Artifact" for part in opened)

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from survey_service.core.errors import Unavailable
@@ -158,3 +159,45 @@ async def test_the_page_leads_to_the_download(client: httpx.AsyncClient, served:
     reply = await client.get(f"/app/reports/summary.pdf?{OCTOBER_QUERY}&period=last-month&comments=1")
     assert reply.status_code == 200
     assert reply.content.startswith(b"%PDF")
+
+
+LONG = (
+    "w" * 120,
+    "Blumengroßhandelsgesellschaft" * 4,
+    "የአበባመሸጫ" * 14,
+    "പൂക്കട" * 18,
+    "محلالزهور" * 12,
+    "花屋" * 55,
+    "https://example.org/" + "a-long-path/" * 8,
+)
+"""Names of 80 to 120 signs without a blank, in the scripts of customers."""
+MARGIN = 18 * 72 / 25.4
+
+
+def boxes_of(pdf: bytes, folder: Path) -> list[tuple[float, float]]:
+    """Left and right edge of every word, in points; a page of A4 is 595.3 wide."""
+    path = folder / "long.pdf"
+    path.write_bytes(pdf)
+    found = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True, timeout=60)
+    edges = re.findall(r'<word xMin="([-\d.]+)"[^>]* xMax="([-\d.]+)"', found.stdout.decode())
+    return [(float(left), float(right)) for left, right in edges]
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize("name", LONG)
+async def test_long_words_stay_on_the_paper(served: Shop, tmp_path: Path, name: str) -> None:
+    made = await summary(served.asker, Filters("visit", *OCTOBER), NOW, comments=2)
+    rows = tuple(msgspec.structs.replace(row, label=name, own_name=name, under=name) for row in made.splits["place"])
+    named = msgspec.structs.replace(
+        made,
+        workspace_name=name,
+        place_name=name,
+        form=msgspec.structs.replace(made.form, name=name),
+        splits={**made.splits, "place": rows},
+        newest=tuple(msgspec.structs.replace(comment, text=name, place=name) for comment in made.newest),
+    )
+    link = f"https://example.org/{'a' * 120}"
+    pdf = await service.render_summary_pdf(named, ReportOptions(comments=True, link=link))
+    edges = boxes_of(pdf, tmp_path)
+    assert len(edges) > 100
+    assert [edge for edge in edges if edge[0] < MARGIN - 1 or edge[1] > 595.3 - MARGIN + 1] == []
