@@ -1,9 +1,10 @@
 """The lines of an export (RFC 4180), written where that costs least: by PostgreSQL itself, in Python for SQLite.
 
 Both write the same: what is ours as it is, people's words in quotes. A spreadsheet runs a cell that begins like a
-formula, whoever wrote it; such texts get an apostrophe in front.
+formula, whoever wrote it; such texts get an apostrophe in front. Numbers and telephone numbers stay as they are.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,14 @@ import msgspec
 from survey_service.core import database
 from survey_service.responses.queries import AnswerFilter, conditions
 
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+FORMULA_STARTS = frozenset("=@\t\r\n＝＠")
+SIGNS = frozenset("+-＋－")
+"""These begin a formula too, unless a number follows, or nothing."""
+# The same in Python and PostgreSQL. No braces, which stand for values there: telephone numbers have 7 to 15 digits.
+NUMBER = "[+-]?[0-9]+([.,][0-9]+)*( ?%)?"
+TELEPHONE = "[+][ (]?[0-9]" + "[ ()./-]*[0-9]" * 6 + "([ ()./-]*[0-9])?" * 8
+HARMLESS = f"[+-]|{NUMBER}|{TELEPHONE}"
+_harmless = re.compile(HARMLESS)
 FIRST = ("id", "form", "version", "state", "received_at", "day", "answered_at", "channel", "place", "language")
 LAST = ("comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
 
@@ -100,7 +108,10 @@ def cell(value: Any) -> str:
 
 def safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text and text[0] in FORMULA_STARTS else text
+    start = text[:1]
+    if start in FORMULA_STARTS or (start in SIGNS and not _harmless.fullmatch(text)):
+        return f"'{text}"
+    return text
 
 
 async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
@@ -141,8 +152,13 @@ def _cell_sql(column: str, key: str) -> str:
 
 
 def _quoted_sql(text: str) -> str:
-    starts = ", ".join(
-        f"'{start}'" if start.isprintable() else f"CHR({ord(start)})" for start in sorted(FORMULA_STARTS)
+    start = f"LEFT({text}, 1)"
+    guard = (
+        f"CASE WHEN {start} IN ({_listed(FORMULA_STARTS)}) THEN '''' WHEN {start} IN ({_listed(SIGNS)}) "
+        f"THEN CASE WHEN {text} ~ '^({HARMLESS})$' THEN '' ELSE '''' END ELSE '' END"
     )
-    apostrophe = f"CASE WHEN LEFT({text}, 1) IN ({starts}) THEN '''' ELSE '' END"
-    return f"('\"' || {apostrophe} || REPLACE({text}, '\"', '\"\"') || '\"')"
+    return f"('\"' || {guard} || REPLACE({text}, '\"', '\"\"') || '\"')"
+
+
+def _listed(signs: frozenset[str]) -> str:
+    return ", ".join(f"'{sign}'" if sign.isprintable() else f"CHR({ord(sign)})" for sign in sorted(signs))
