@@ -8,7 +8,7 @@ two numbers. Staff pages are English and do not use this module.
 
 import re
 import string
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +18,12 @@ import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
+from survey_service.core import language_tags
+
 Message = str | dict[str, str]
 Translate = Callable[..., str]
 
 _MESSAGES = Path(__file__).parent / "messages"
-_HEADER_LIMIT = 1_000
-_QUALITY = re.compile(r"^q=(0(\.\d{0,3})?|1(\.0{0,3})?)$", re.IGNORECASE)
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -71,8 +71,7 @@ def translator(language: str) -> Translate:
 
 def chrome_language(language: str) -> str:
     """The one of `LANGUAGES` in which the chrome is shown to a reader of `language`."""
-    base = _base(language)
-    return base if base in LANGUAGES else "en"
+    return language_tags.lookup(language, tuple(LANGUAGES)) or "en"
 
 
 @lru_cache
@@ -90,14 +89,9 @@ def direction(language: str) -> str:
 def negotiate(accept_language: str | None, available: Sequence[str], default: str) -> str:
     """The one of `available` that an Accept-Language header likes best (RFC 9110, 12.5.4), else `default`.
 
-    A wish for `am-ET` is met by `am`, and a wish for `pt` by `pt-BR`. Never fails on a malformed header.
+    A wish for `am-ET` is met by `am`, one for `pt` by `pt-BR`, one for `zh-TW` by `zh-Hant` and never by `zh-Hans`.
     """
-    for wish in _wishes(accept_language or ""):
-        if wish == "*":
-            return default
-        if match := _best_match(wish, available):
-            return match
-    return default
+    return language_tags.negotiate(accept_language or "", tuple(available), default)
 
 
 def language_name(code: str, in_language: str) -> str:
@@ -161,27 +155,3 @@ def _base(tag: str) -> str:
 def _script(tag: str) -> str:
     subtags = re.split(r"[-_]", tag)[1:]
     return next((subtag.title() for subtag in subtags if re.fullmatch(r"[A-Za-z]{4}", subtag)), "")
-
-
-@lru_cache(maxsize=1024)
-def _wishes(header: str) -> tuple[str, ...]:
-    """Language ranges of a header in lower case, most wanted first, refused ones (q=0) left out."""
-    ranked = [_weighed(part) for part in header[:_HEADER_LIMIT].split(",")]
-    wanted = [(quality, tag) for quality, tag in ranked if tag and quality > 0]
-    return tuple(tag for _, tag in sorted(wanted, key=lambda wish: -wish[0]))
-
-
-def _weighed(part: str) -> tuple[float, str]:
-    tag, *parameters = (piece.strip() for piece in part.split(";"))
-    if not parameters:
-        return 1.0, tag.lower()
-    quality = _QUALITY.match(parameters[0])
-    return (float(quality[1]) if quality else 0.0), tag.lower()
-
-
-def _best_match(wish: str, available: Iterable[str]) -> str | None:
-    """The exact tag, else the plain language, else the first regional form of it."""
-    by_tag = {tag.lower(): tag for tag in reversed(list(available))}
-    if exact := by_tag.get(wish) or by_tag.get(_base(wish)):
-        return exact
-    return next((tag for tag in available if _base(tag) == _base(wish)), None)

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from survey_service.core.language_tags import lookup
 from survey_service.demo_texts.forms import CALLBACK, CONTACT, VISIT, Translated
 from survey_service.forms.definition import (
     CesQuestion,
@@ -116,7 +117,7 @@ def definition_of(starter: Starter, languages: Sequence[str], name: str) -> Defi
     """
 
     def words(text: Translated) -> Text:
-        found = {tag: text.get(tag) or text.get(tag.split("-")[0].lower(), "") for tag in languages}
+        found = {tag: text.get(lookup(tag, tuple(text)), "") for tag in languages}
         return {tag: said for tag, said in found.items() if said}
 
     title = words(starter.title)

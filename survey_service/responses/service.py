@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -193,15 +192,10 @@ def _language(head: FormHead, wanted: str | None) -> tuple[str, list[FieldError]
     default = head.languages[0]
     if not wanted:
         return default, []
-    if wanted in head.languages or (wanted := _offered(wanted, head.languages)):
+    if wanted in head.languages or (wanted := i18n.negotiate(wanted, head.languages, "")):
         return wanted, []
     offered = ", ".join(head.languages)
     return default, [FieldError("language", "not_offered", f"This form is offered in {offered}.")]
-
-
-@lru_cache(maxsize=1024)
-def _offered(wanted: str, languages: tuple[str, ...]) -> str:
-    return i18n.negotiate(wanted, languages, "")
 
 
 async def _place(head: FormHead, code: str) -> tuple[UUID | None, list[FieldError]]:
