@@ -14,6 +14,7 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.responses.queries import AnswerFilter, conditions
+from survey_service.responses.sent_along import ALSO, NOTHING
 
 FORMULA_STARTS = frozenset("=@\t\r\n＝＠")
 SIGNS = frozenset("+-＋－")
@@ -24,7 +25,7 @@ TELEPHONE = "[+][ (]?[0-9]" + "[ ()./-]*[0-9]" * 6 + "([ ()./-]*[0-9])?" * 8
 HARMLESS = f"[+-]|{NUMBER}|{TELEPHONE}"
 _harmless = re.compile(HARMLESS)
 FIRST = ("id", "form", "version", "state", "received_at", "day", "answered_at", "channel", "place", "language")
-LAST = ("comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
+LAST = ("also_sent", "comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
 
 Place = tuple[datetime, UUID]
 """The (received_at, id) of a row: where the next batch begins."""
@@ -88,8 +89,8 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 def _line(row: Mapping[str, Any], columns: Columns, slugs: Mapping[str, str], codes: Mapping[str, str]) -> str:
     """Most answers are small numbers or absent: only the others take a call."""
     given = [*map(_decode(row["answers"]).get, columns.questions)]
-    if columns.hidden:
-        given += map(_decode(row["hidden"]).get, columns.hidden)
+    hidden = _decode(row["hidden"]) if row["hidden"] != NOTHING else {}
+    given += [*map(hidden.get, columns.hidden), hidden.get(ALSO)]
     cells = "".join([f",{value}" if type(value) is int else f",{cell(value)}" for value in given])
     where = f"{row['client_id']},{slugs.get(row['form'], '')},{row['before']},{codes.get(row['place'], '')}"
     return f"{where},{row['language']}{cells},{row['after']}\r\n"
@@ -118,8 +119,8 @@ async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[
     moment = "COALESCE(TO_CHAR({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')"
     before = BEFORE.format(received=moment.format("received_at"), answered=moment.format("answered_at"))
     cells = [_cell_sql("answers", key) for key in columns.questions]
-    cells += [_cell_sql("hidden", name) for name in columns.hidden]
-    hidden = "hidden::jsonb AS hidden" if columns.hidden else "NULL AS hidden"
+    cells += [_cell_sql("hidden", name) for name in (*columns.hidden, ALSO)]
+    hidden = "CASE WHEN LENGTH(hidden) > 2 THEN hidden::jsonb END AS hidden"  # most answers have none
     order = "ORDER BY received_at DESC, id DESC"  # the same in both aggregates, so that rows are put in order once
     slugs, codes = _by_id(columns.slugs), _by_id(columns.codes)
     slug, code = "COALESCE({}::jsonb ->> form::text, '')", "COALESCE({}::jsonb ->> place::text, '')"

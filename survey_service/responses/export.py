@@ -38,7 +38,7 @@ async def columns_of(workspace: UUID, heads: Sequence[FormHead]) -> Columns:
         every = {question.key: question for question in head.definition.questions}
         every |= await forms.last_questions(workspace, head.id)
         questions |= {key: None for key, question in every.items() if question.answerable}
-        hidden |= dict.fromkeys(head.definition.hidden)
+        hidden |= dict.fromkeys(await forms.hidden_names(workspace, head.id))
     codes = {place.id: place.code for place in await places.places_of(workspace, archived=True)}
     return Columns(tuple(questions), tuple(hidden), {head.id: head.slug for head in heads}, codes)
 

@@ -15,6 +15,8 @@ from survey_service.core.text import is_blank, many_lines, one_line
 from survey_service.forms.definition import Definition
 
 ALSO = "_also"
+NOTHING = "{}"
+"""What is stored where nothing came along."""
 MAX_FOREIGN = 20
 MAX_NAME = 60
 MAX_TEXT = 500
@@ -49,7 +51,7 @@ def packed(definition: Definition, values: Mapping[str, Any], also: Sequence[str
     """What is stored: the declared ones of `values`, and foreign fields."""
     kept = {name: values[name] for name in definition.hidden if name in values} if values else {}
     if not kept and not also:
-        return "{}"
+        return NOTHING
     whole = {name: many_lines(value) if isinstance(value, str) else value for name, value in kept.items()}
     return msgspec.json.encode(whole | ({ALSO: also} if also else {})).decode()
 

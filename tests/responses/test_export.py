@@ -2,13 +2,17 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
+import msgspec
 import pytest
 
 from survey_service.core import database
 from survey_service.forms import queries as forms
+from survey_service.forms import service as publishing
+from survey_service.forms.definition import Definition
+from survey_service.forms.schemas import FormChange
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import export
@@ -107,3 +111,24 @@ async def test_the_page_gives_the_same_file_under_the_same_filters(client: httpx
     assert [row["recommend"] for row in table(page.content.decode())] == ["6", "5", "4", "3", "2", "1", "0"]
     assert (await viewer.get("/app/answers.csv", params={"form": "unknown"})).status_code == 404
     assert (await client.get("/app/answers.csv", follow_redirects=False)).status_code == 303
+
+
+async def test_every_value_that_was_ever_stored_has_a_column(client: httpx.AsyncClient) -> None:
+    home = await factories.published()
+    await keep(
+        answers={"recommend": 9, "comment": "asked once"}, hidden='{"order":"A-7","_also":["utm=x=1","b=\\"2\\""]}'
+    )
+    definition = {**factories.VISIT, "hidden": ["ticket"]}
+    definition["questions"] = [each for each in definition["questions"] if each["key"] != "comment"]
+    newer = FormChange(definition=msgspec.convert(definition, Definition))
+    await publishing.change(home, "visit", newer, NOON)
+    await publishing.publish(home, "visit", None, NOON)
+    forms.forget()
+    await keep(answers={"recommend": 3}, hidden='{"ticket":7}', at=NOON + timedelta(hours=1))
+    for path in (f"{FILE}?form=visit", FILE):
+        rows = table((await client.get(path, headers=await key_for(home, "responses:read"))).content.decode())
+        told = [{name: row[name] for name in ("comment", "hidden.order", "hidden.ticket", "also_sent")} for row in rows]
+        assert told == [
+            {"comment": "", "hidden.order": "", "hidden.ticket": "7", "also_sent": ""},
+            {"comment": "asked once", "hidden.order": "A-7", "hidden.ticket": "", "also_sent": 'utm=x=1; b="2"'},
+        ]
