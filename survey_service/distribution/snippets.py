@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
+from survey_service.core import i18n
 from survey_service.forms.definition import (
     ChoiceQuestion,
     Definition,
@@ -13,6 +14,9 @@ from survey_service.forms.definition import (
     ScaleQuestion,
     text_in,
 )
+
+TRAP = '<p hidden><label>Leave this empty <input name="_website" tabindex="-1" autocomplete="off"></label></p>'
+"""People do not see it; what fills it goes to the spam box."""
 
 
 def embed(base_url: str, slug: str, name: str) -> str:
@@ -29,10 +33,11 @@ def plain(base_url: str, slug: str, definition: Definition) -> str:
     """The form as ordinary HTML for a page without any script of ours, in the form's first language."""
     language = definition.languages[0]
     rows = [line for question in definition.questions for line in _question(question, language)]
-    inner = "\n".join(f"  {line}" for line in rows)
+    lines = [*rows, TRAP, f'<input type="hidden" name="_language" value="{escape(language)}">']
+    inner = "\n".join(f"  {line}" for line in lines)
     return (
         f'<form method="post" action="{escape(f"{base_url}/c/{slug}")}" accept-charset="utf-8">\n'
-        f"{inner}\n  <p><button>Send</button></p>\n</form>"
+        f"{inner}\n  <p><button>{escape(i18n.text('send', language))}</button></p>\n</form>"
     )
 
 
@@ -42,8 +47,7 @@ def _question(question: Question, language: str) -> Iterator[str]:
     if not question.answerable:
         yield f"<p>{words}</p>"
     elif isinstance(question, ScaleQuestion):
-        numbers = (str(number) for number in range(question.low, question.high + 1))
-        yield from _choices(key, words, ((number, number) for number in numbers), "radio", required)
+        yield from _choices(key, words, _numbers(question, language), "radio", required)
     elif isinstance(question, ChoiceQuestion):
         several = isinstance(question, MultipleChoiceQuestion)
         rows = ((choice.key, text_in(choice.text, language, language)) for choice in question.choices)
@@ -54,6 +58,27 @@ def _question(question: Question, language: str) -> Iterator[str]:
     else:
         kind = "email" if isinstance(question, EmailQuestion) else "text"
         yield f'<p><label>{words}<br><input type="{kind}" name="{key}"{required}></label></p>'
+
+
+def _numbers(question: ScaleQuestion, language: str) -> Iterator[tuple[str, str]]:
+    """The numbers of a scale, the first and the last with the words that stand there on our own page."""
+    ends = {question.low: _end(question, "low", language), question.high: _end(question, "high", language)}
+    for number in range(question.low, question.high + 1):
+        end = ends.get(number)
+        yield str(number), f"{number} = {end}" if end else str(number)
+
+
+def _end(question: ScaleQuestion, end: str, language: str) -> str:
+    own = text_in(question.low_label if end == "low" else question.high_label, language, language)
+    return own or (i18n.text(ENDS[question.metric][end], language) if question.metric in ENDS else "")
+
+
+ENDS = {
+    "nps": {"low": "nps_low", "high": "nps_high"},
+    "ces": {"low": "ces_low", "high": "ces_high"},
+    "csat": {"low": "csat_1", "high": "csat_5"},
+}
+"""The words at the ends of a scale for which its author has none."""
 
 
 def _choices(key: str, words: str, rows: Iterator[tuple[str, str]], kind: str, required: str) -> Iterator[str]:
