@@ -154,17 +154,20 @@ function focusOn(...places) {
   place?.focus();
 }
 
-// Another language brings the page in that language; every answer and the response's own id move over.
-async function changeLanguage(link, form) {
+// Another language brings the same page in that language, with all that was typed, from the button's own form.
+async function changeLanguage(button, form) {
   try {
-    const page = read(await (await fetch(link.href)).text());
-    const after = page.querySelector("form.survey");
-    fill(after, answers(form));
-    mark(after, { id: field(form, "_id").value, time: field(form, "_time").value });
-    show(page, ".langs summary");
-    history.replaceState(history.state, "", link.href);
+    const body = new URLSearchParams(new FormData(form));
+    body.append(button.name, button.value);
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
+    const page = read(await answer.text());
+    if (!page.querySelector("form.survey") && answer.status !== 410) throw answer;
+    show(page, ".langs summary", "h1");
+    const here = new URL(location);
+    here.searchParams.set("lang", button.value);
+    history.replaceState(history.state, "", here);
   } catch {
-    failed();
+    say(words("failed"));
   }
 }
 
@@ -204,10 +207,10 @@ document.addEventListener("input", (event) => {
   keep(form);
 });
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".langs a");
-  if (!link || !current() || event.metaKey || event.ctrlKey) return;
+  const button = event.target.closest(".langs button");
+  if (!button || !current()) return;
   event.preventDefault();
-  changeLanguage(link, current());
+  changeLanguage(button, current());
 });
 addEventListener("offline", () => current() && say(words("offline")));
 addEventListener("online", () => current() && (sending.waits ? current().requestSubmit() : say("")));

@@ -145,7 +145,7 @@ def test_another_language_keeps_what_was_typed(phone: BrowserContext, product: P
     page.locator("[name=comment]").fill(comment)
     identity = page.locator("[name=_id]").input_value()
     page.locator(".langs summary").click()
-    page.locator(".langs a[hreflang=ar]").click()
+    page.locator(".langs [lang=ar]").click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.locator("[name=recommend][value='6']")).to_be_checked()
     expect(page.locator("[name=satisfaction][value='2']")).to_be_checked()

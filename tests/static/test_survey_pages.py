@@ -147,11 +147,23 @@ def test_the_trap_is_out_of_everyones_way() -> None:
     assert (trap.get("tabindex"), trap.get("autocomplete")) == ("-1", "off")
 
 
-def test_an_embedded_page_says_so_and_links_keep_it() -> None:
+def test_an_embedded_page_says_so() -> None:
     page = survey(embed=True)
     assert elements(page, "input", name="_embed", value="1")
-    assert elements(page, "a", href="?lang=am&_embed=1&_place=P7K")
     assert not elements(survey(), "input", name="_embed")
+
+
+def test_other_languages_are_buttons_of_the_form_and_the_first_button_sends() -> None:
+    buttons = [button for button in elements(survey(), "button") if button.get("form") == "survey"]
+    assert (buttons[0].get("name"), "hidden" in buttons[0].attributes) == (None, True)
+    assert [(each.get("name"), each.get("value")) for each in buttons[1:]] == [
+        ("_show_in", code) for code in LANGUAGES if code != "en"
+    ]
+    assert elements(survey(), "form", id="survey")
+
+
+def test_where_nothing_is_sent_languages_are_links() -> None:
+    assert elements(survey(action=""), "a", href="?lang=am")
 
 
 def test_the_footer_does_not_deny_what_the_form_asks() -> None:
@@ -174,7 +186,7 @@ def test_a_second_answer_from_one_page_is_asked_what_it_is() -> None:
     page = survey(notice=("Kept.", "Which is it?"), buttons=buttons, values={"recommend": "3"})
     assert "Kept. Which is it?" in words(page)
     pressed = [(button.get("name"), button.get("value")) for button in elements(page, "button")]
-    assert [pair for pair in pressed if pair[0]] == [("_again", "change"), ("_again", "add")]
+    assert [pair for pair in pressed if pair[0] == "_again"] == [("_again", "change"), ("_again", "add")]
 
 
 def test_thanks_leads_on() -> None:
