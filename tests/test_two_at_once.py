@@ -96,7 +96,11 @@ async def the_form(browser: httpx.AsyncClient, table: list[Target], world: World
     """The page that has the form which is sent to `path`, and the form."""
     pages = [BUILDER] if path.startswith(BUILDER + "/questions/") else []
     looking = (target for target in table if target.method == "GET" and target.opt.get("role"))
-    pages += [target.url(world.values) for target in looking if "stream" not in target.path]
+    pages += [
+        target.url(world.values)
+        for target in looking
+        if "stream" not in target.path and set(target.parameters) <= set(world.values)
+    ]
     for page in pages:
         got = await browser.get(page)
         if got.status_code == 200 and got.headers["content-type"].startswith("text/html"):
