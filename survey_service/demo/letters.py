@@ -14,6 +14,8 @@ from survey_service.demo.people import Person
 from survey_service.distribution.schemas import TraceStep
 
 QUEUED = "Queued."
+LONGEST_HOURS = 90.0
+"""Nobody answers later than that."""
 ACCEPTED = "Handed to the mail server: 250 2.0.0 Ok: queued as {}"
 REFUSED = "The mail server refused the address: 550 5.1.1 No such mailbox here."
 
@@ -36,7 +38,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 def answered_letter(random: Random, person: Person, answered_at: datetime) -> Letter:
     """A mail that was sent some hours or days before it was answered."""
-    return _sent(random, person, answered_at - timedelta(hours=random.expovariate(1 / 14) + 0.2))
+    return _sent(random, person, answered_at - timedelta(hours=min(random.expovariate(1 / 14), LONGEST_HOURS) + 0.2))
 
 
 def unanswered_letter(random: Random, person: Person, at: datetime) -> Letter:

@@ -1,8 +1,8 @@
 """The customers whom the demo company knows: each is made from a number, so that nobody has to remember them. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from random import Random
 from uuid import UUID
@@ -14,8 +14,13 @@ from survey_service.demo.chance import Urn, drawn_for
 from survey_service.demo_texts.names import customer_name
 from survey_service.demo_texts.places import ANSWERING
 
-ANSWERS_EACH = 12
-"""So many answers of the company there are for each customer; most answers come from people it does not know."""
+ANSWERS_EACH = 4
+"""So many answers of the company there are for each customer; most answers come from people it does not know, and who
+is known is not asked often."""
+ASKED_EVERY = 97
+"""Days from one mail to a customer to the next: more than the ninety of the pause, for mails come before answers."""
+RESERVED = 4
+"""The first customers are not asked by turns: the mails that did not arrive are theirs."""
 KNOWN_AT_START = 0.55
 """Share of a place's customers whom it knew before the year began."""
 BEFORE = timedelta(days=30)
@@ -86,6 +91,15 @@ class Crowd:
             rank += random.randint(1, TYPED_ONLY - 1)
             rank = rank if rank < known else 1
         return self.person(self.starts[where] + rank)
+
+    def asked_on(self, day: date, joined_before: datetime) -> Iterator[tuple[int, str]]:
+        """The numbers of those whose turn it is on that day, with the codes of their places: everybody whose address is
+        certain has a day of their own in every ASKED_EVERY, so that no other slice of the year asks them."""
+        turn = day.toordinal() % ASKED_EVERY
+        for start, end, code in zip(self.starts, self.ends, self.codes, strict=True):
+            for rank in range(turn, end - start, ASKED_EVERY):
+                if rank % TYPED_ONLY and start + rank >= RESERVED and self._joined(rank, end - start) < joined_before:
+                    yield start + rank, code
 
     def _joined(self, rank: int, size: int) -> datetime:
         """When the place came to know its customer of this rank: some in the month before the year, then steadily."""

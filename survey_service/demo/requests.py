@@ -1,8 +1,9 @@
-"""A few messages and call-back requests of the last weeks, through the contact and the call-back form. No database."""
+"""A few messages and call-back requests of the last days, through the contact and the call-back form. No database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from survey_service.customers.schemas import CLAIMED
 from survey_service.demo.chance import drawn_for
@@ -12,10 +13,12 @@ from survey_service.demo.visits import Visit, entry_of
 from survey_service.demo.year import Year
 from survey_service.demo_texts.comments import comment, themes
 
-MESSAGES, CALLS = 12, 8
-WITHIN = timedelta(days=56)
+MESSAGES, CALLS = 7, 5
+WITHIN = timedelta(days=6)
+"""All of them are recent: nobody has answered them yet, and somebody is waiting."""
 SCORES = (2, 3, 5, 6, 7, 8, 9, 10)
 TIMES = ("morning", "afternoon", "evening")
+FIRST_HOUR, LAST_HOUR = 8, 22
 FICTITIOUS_NUMBER = "+44 1632 960{:03d}"
 """Numbers that the United Kingdom keeps free for stories."""
 
@@ -29,7 +32,7 @@ def requests(year: Year) -> list[Visit]:
     step = WITHIN / len(slugs)
     made = []
     for number, slug in enumerate(slugs):
-        at = year.now - WITHIN + step * (number + random.random() * 0.9)
+        at = _by_day(year, year.now - WITHIN + step * (number + random.random() * 0.9))
         person = crowd.person(random.randrange(len(crowd)))
         known = person if slug == CONTACT and person.joined_at < at else None
         answers = _message(random, person) if slug == CONTACT else _call(random, person)
@@ -41,6 +44,14 @@ def requests(year: Year) -> list[Visit]:
             )
         )  # fmt: skip
     return made
+
+
+def _by_day(year: Year, at: datetime) -> datetime:
+    """The moment, or one of the waking hours before it, for nobody writes at three in the night."""
+    local = at.astimezone(ZoneInfo(year.company.time_zone))
+    if FIRST_HOUR <= local.hour < LAST_HOUR:
+        return at
+    return at - timedelta(hours=(local.hour - LAST_HOUR) % 24 + 1)
 
 
 def _message(random: Random, person: Person) -> dict[str, Any]:

@@ -19,6 +19,8 @@ SHOP_HOURS = Urn.of({9: 3, 10: 4, 11: 6, 12: 8, 13: 7, 14: 5, 15: 5, 16: 7, 17: 
 SUNDAY_HOURS = Urn.of({10: 5, 11: 8, 12: 9, 13: 8, 14: 6, 15: 5, 16: 3})
 HOME_HOURS = Urn(range(7, 23), (2, 4, 4, 3, 3, 5, 4, 3, 3, 4, 5, 6, 8, 9, 6, 2))
 """The hours in which answers begin: in a shop, in a shop on Sunday, and at home."""
+OPENING, SUNDAY_OPENING, WAKING = 9 * 3600.0, 10 * 3600.0, 7 * 3600.0
+"""Seconds after midnight at which these hours begin."""
 
 
 @lru_cache(maxsize=4096)
@@ -49,6 +51,16 @@ def second_of_day(random: Random, day: date, *, in_shop: bool) -> float:
     """When on its local day an answer is given, in seconds after midnight."""
     hours = HOME_HOURS if not in_shop else SUNDAY_HOURS if day.weekday() == 6 else SHOP_HOURS
     return 3600 * (hours.draw(random) + random.random())
+
+
+def first_second(day: date, *, in_shop: bool) -> float:
+    """The second of its local day from which on answers are given."""
+    return WAKING if not in_shop else SUNDAY_OPENING if day.weekday() == 6 else OPENING
+
+
+def is_closed(day: date) -> bool:
+    """Whether the shops are shut: whoever answers then does so at home."""
+    return (day.month, day.day) in CLOSED
 
 
 def mothers_day(year: int) -> date:

@@ -9,20 +9,20 @@ from survey_service.demo.batches import Batch, letters_batch, write
 from survey_service.demo.chance import drawn_for
 from survey_service.demo.definitions import VISIT
 from survey_service.demo.letters import failed_letter, unanswered_letter
-from survey_service.demo.people import Person
+from survey_service.demo.people import RESERVED, Person
 from survey_service.demo.year import Year
 from survey_service.distribution import queries as invitations
 from survey_service.distribution import service as distribution
 from survey_service.distribution.schemas import NewInvitation
 
-REFUSED_BEFORE, LEFT_BEFORE, WRITTEN_TO_BEFORE = timedelta(days=3), timedelta(days=12), timedelta(days=5)
+REFUSED_BEFORE, LEFT_BEFORE, WRITTEN_TO_BEFORE = timedelta(days=3), timedelta(days=110), timedelta(days=5)
 
 
 async def not_delivered(settings: Settings, year: Year) -> Batch:
     """Writes them, and the mail after which somebody left the list; what was written."""
     random = drawn_for(year.seed, "undelivered")
     crowd = year.crowd()
-    gone, leaving = [person for person in map(crowd.person, range(4)) if person.verified][:2]
+    gone, leaving = [person for person in map(crowd.person, range(RESERVED)) if person.verified][:2]
     refused = failed_letter(random, gone, year.now - REFUSED_BEFORE)
     last = unanswered_letter(random, leaving, year.now - LEFT_BEFORE)
     await database.current().run(write(letters_batch(year, [refused, last])))

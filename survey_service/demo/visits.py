@@ -18,7 +18,7 @@ from survey_service.demo.definitions import VISIT
 from survey_service.demo.letters import Letter, answered_letter, unanswered_letter
 from survey_service.demo.opinions import Opinion, opinion
 from survey_service.demo.people import LANGUAGES, Person
-from survey_service.demo.year import Slice, Year, invited_from, moment, ordered
+from survey_service.demo.year import Slice, Year, invited_from, midnight, moment, ordered
 from survey_service.demo_texts.comments import comment
 from survey_service.demo_texts.places import ANSWERING, DemoPlace
 from survey_service.forms import validation
@@ -34,20 +34,24 @@ ZONES: Mapping[str, str] = {
     "Addis Ababa": "Africa/Addis_Ababa",
     "Amman": "Asia/Amman",
 }
+PLACE: Mapping[str, DemoPlace] = {place.code: place for place in ANSWERING}
+KNOWN_SINCE = timedelta(days=5)
+"""Nobody is asked before they have been a customer for so long."""
 TRAFFIC = Urn(ANSWERING, [place.traffic for place in ANSWERING])
 CHANNELS: Mapping[str, Urn[str]] = {
-    "store": Urn.of({"qr": 40, "email": 24, "kiosk": 14, "link": 11, "embed": 7, "phone": 4}),
-    "counter": Urn.of({"qr": 55, "email": 22, "link": 13, "embed": 6, "phone": 4}),
+    "store": Urn.of({"qr": 40, "kiosk": 14, "link": 11, "embed": 7, "phone": 2}),
+    "counter": Urn.of({"qr": 55, "link": 13, "embed": 6, "phone": 2}),
 }
+"""How those answer who come by themselves."""
 IN_SHOP = ("qr", "kiosk")
-EMAIL_SHARE = 0.24
-KNOWN: Mapping[str, tuple[float, str]] = {"email": (1.0, VERIFIED), "phone": (0.6, VERIFIED)}
-"""Channel → share of answers whose giver is known, and how surely; other channels as in TYPED."""
-TYPED = (0.2, CLAIMED)
+ASKED_EACH = 0.55
+"""Customers whose turn it is to be asked, for each answer of the year."""
+ANSWERING_SHARE, BY_PHONE = 0.48, 0.08
+"""Of those who are asked, how many answer; and of these, how many on the phone."""
+TYPED = 0.2
+"""Share of the others who leave their address."""
 COMMENT_IN_ENGLISH = 0.06
 """Of comments on forms in another language."""
-INVITED_ALSO = 0.5
-"""Invitations without an answer for each one with it."""
 MAX_INVITATIONS = 5_000
 REMEMBERED_NUMBERS = 5_000
 SPAM, TEST, PARTIAL = 0.005, 0.0008, 0.003
@@ -80,6 +84,15 @@ class Drawn(msgspec.Struct, frozen=True):
     at: datetime
     person: Person | None
     strength: str
+    silent: tuple[Person, ...] = ()
+    """Who was asked about then and did not answer."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Who is asked on a day, as the numbers of people: who answers, and who does not."""
+
+    answering: list[tuple[int, DemoPlace]]
+    silent: list[int]
 
 
 class Visits:
@@ -90,25 +103,63 @@ class Visits:
         self.random = drawn_for(year.seed, "visits", part.number)
         self.crowd = year.crowd()
         self.last_day = year.last_day
-        self.invited_from = invited_from(year, EMAIL_SHARE * (1 + INVITED_ALSO), MAX_INVITATIONS)
+        self.invited_from = invited_from(year, ASKED_EACH, MAX_INVITATIONS)
+        self.asked: dict[date, Asked] = {}
 
     def made(self) -> list[Visit]:
         """The answers in the order of their receipt."""
-        drawn = [self._drawn(day) for day in ordered(self.part.days)]
+        drawn = [self._drawn(day, number) for day, number in ordered(self.part)]
         return [self._visit(each) for each in sorted(drawn, key=lambda each: each.at)]
 
-    def _drawn(self, day: date) -> Drawn:
+    def _drawn(self, day: date, number: int) -> Drawn:
+        """The first answers of a day are of those who were asked; the others come by themselves."""
+        asked = self._asked_on(day)
+        if number < len(asked.answering):
+            return self._by_turn(day, number, asked)
         random = self.random
         place = TRAFFIC.draw(random)
         channel = CHANNELS[place.kind].draw(random)
-        second = seasons.second_of_day(random, day, in_shop=channel in IN_SHOP)
-        at = moment(ZONES[place.city], day, second, self.year.now)
-        share, strength = KNOWN.get(channel, TYPED)
-        if random.random() < share:
-            person = self.crowd.somebody(random, place.code, at, verified=strength == VERIFIED)
-            return Drawn(place, channel, person.language, day, at, person, strength)
-        language = LANGUAGES[place.code].draw(random)
-        return Drawn(place, channel, language, day, at, None, "")
+        if channel in IN_SHOP and seasons.is_closed(day):
+            channel = "link"
+        at = self._moment(place, day, in_shop=channel in IN_SHOP)
+        if channel != "phone" and random.random() < TYPED:
+            person = self.crowd.somebody(random, place.code, at, verified=False)
+            return Drawn(place, channel, person.language, day, at, person, CLAIMED)
+        return Drawn(place, channel, LANGUAGES[place.code].draw(random), day, at, None, "")
+
+    def _by_turn(self, day: date, number: int, asked: Asked) -> Drawn:
+        who, place = asked.answering[number]
+        person, at = self.crowd.person(who), self._moment(place, day, in_shop=False)
+        channel = "phone" if self.random.random() < BY_PHONE else "email"
+        silent = asked.silent[number :: len(asked.answering)] if day >= self.invited_from else []
+        return Drawn(
+            place,
+            channel,
+            person.language,
+            day,
+            at,
+            person,
+            VERIFIED,
+            tuple(self.crowd.person(each) for each in silent),
+        )
+
+    def _moment(self, place: DemoPlace, day: date, *, in_shop: bool) -> datetime:
+        second = seasons.second_of_day(self.random, day, in_shop=in_shop)
+        opening = seasons.first_second(day, in_shop=in_shop)
+        return moment(ZONES[place.city], day, second, self.year.now, opening)
+
+    def _asked_on(self, day: date) -> Asked:
+        """The same in every slice that has a part of the day."""
+        if day not in self.asked:
+            random = drawn_for(self.year.seed, "asked", day.toordinal())
+            turns = list(self.crowd.asked_on(day, midnight("UTC", day) - KNOWN_SINCE))
+            answers = [random.random() < ANSWERING_SHARE for _ in turns]
+            random.shuffle(turns)
+            self.asked[day] = Asked(
+                [(who, PLACE[code]) for (who, code), does in zip(turns, answers, strict=True) if does],
+                [who for (who, _), does in zip(turns, answers, strict=True) if not does],
+            )
+        return self.asked[day]
 
     def _visit(self, drawn: Drawn) -> Visit:
         chance = self.random.random()
@@ -147,14 +198,11 @@ class Visits:
         return comment(self.random, spoken, view.recommend, view.theme)
 
     def _letters(self, drawn: Drawn) -> tuple[Letter, ...]:
-        """The invitation that was answered first, then one that was not, for answers by mail of the last time."""
+        """The invitation that was answered first, then those that were not, for answers by mail of the last time."""
         if drawn.channel != "email" or drawn.person is None or drawn.day < self.invited_from:
             return ()
         answered = answered_letter(self.random, drawn.person, drawn.at)
-        if self.random.random() >= INVITED_ALSO:
-            return (answered,)
-        other = self.crowd.somebody(self.random, drawn.place.code, drawn.at, verified=True)
-        return (answered, unanswered_letter(self.random, other, drawn.at))
+        return (answered, *(unanswered_letter(self.random, person, drawn.at) for person in drawn.silent))
 
     def _spam(self, drawn: Drawn) -> Visit:
         random = self.random

@@ -1,6 +1,6 @@
 """How a year's answers are cut into slices that can be made one by one, in any process. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -48,6 +48,8 @@ class Slice(msgspec.Struct, frozen=True):
 
     number: int
     days: tuple[tuple[date, int], ...]
+    before: int = 0
+    """How many answers of the first day are in earlier slices."""
 
     @property
     def answers(self) -> int:
@@ -58,16 +60,18 @@ class Slice(msgspec.Struct, frozen=True):
 def slices(year: Year, size: int = ANSWERS_AT_ONCE) -> Iterator[Slice]:
     """The year in slices of about `size` answers, oldest first."""
     waiting: list[tuple[date, int]] = []
-    number = held = 0
-    for day, count in zip(year.days, day_counts(year), strict=True):
-        while held + count >= size:
-            part = size - held
-            yield Slice(number, (*waiting, (day, part)))
-            number, waiting, held, count = number + 1, [], 0, count - part
-        if count:
-            waiting, held = [*waiting, (day, count)], held + count
+    number = held = before = 0
+    for day, every in zip(year.days, day_counts(year), strict=True):
+        left = every
+        while left:
+            before = before if waiting else every - left
+            part = min(left, size - held)
+            waiting, held, left = [*waiting, (day, part)], held + part, left - part
+            if held == size:
+                yield Slice(number, tuple(waiting), before)
+                number, waiting, held = number + 1, [], 0
     if waiting:
-        yield Slice(number, tuple(waiting))
+        yield Slice(number, tuple(waiting), before)
 
 
 def day_counts(year: Year) -> list[int]:
@@ -102,14 +106,21 @@ def midnight(zone: str, day: date) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def moment(zone: str, day: date, second: float, now: datetime) -> datetime:
-    """The moment of a local day's second; one that is still to come is taken back by whole days."""
-    at = midnight(zone, day) + timedelta(seconds=second)
-    while at > now - NEWEST_BEFORE_NOW:
+def moment(zone: str, day: date, second: float, now: datetime, opening: float) -> datetime:
+    """The moment of a local day's second. One that is still to come falls between the `opening` second and now; if
+    that is still to come too, it is taken back by whole days."""
+    begin, latest = midnight(zone, day), now - NEWEST_BEFORE_NOW
+    at, first = begin + timedelta(seconds=second), begin + timedelta(seconds=opening)
+    if at > latest >= first:
+        return first + (latest - first) * (second % 3600 / 3600)
+    while at > latest:
         at -= timedelta(days=1)
     return at
 
 
-def ordered(days: Sequence[tuple[date, int]]) -> list[date]:
-    """One day for each answer."""
-    return [day for day, count in days for _ in range(count)]
+def ordered(part: Slice) -> list[tuple[date, int]]:
+    """A day for each answer, and the answer's number on it."""
+    before = [part.before, *(0 for _ in part.days[1:])]
+    return [
+        (day, first + number) for (day, count), first in zip(part.days, before, strict=True) for number in range(count)
+    ]

@@ -133,7 +133,7 @@ async def customers_have_a_history() -> None:
     here = await workspace()
     known = await fetch_one(
         "SELECT customer, count(*) AS n FROM response WHERE customer_strength = 'verified' AND form = {} "
-        "GROUP BY customer HAVING count(*) BETWEEN 4 AND 8 ORDER BY customer LIMIT 1",
+        "GROUP BY customer HAVING count(*) BETWEEN 2 AND 4 ORDER BY customer LIMIT 1",
         (await forms.head("visit")).id,
     )
     assert known is not None
