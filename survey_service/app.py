@@ -15,13 +15,13 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
 from survey_service import piccolo_conf
-from survey_service.accounts import guards
+from survey_service.accounts import guards, pausing
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
 from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
-from survey_service.core import addresses, database, engines, logs, schema, templates
+from survey_service.core import addresses, clock, database, engines, logs, schema, templates
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
@@ -29,6 +29,7 @@ from survey_service.dashboard import pages as dashboard_pages
 from survey_service.dashboard import routes as dashboard_routes
 from survey_service.distribution import pages as distribution_pages
 from survey_service.distribution import routes as distribution_routes
+from survey_service.distribution import sending_pages, withdrawals
 from survey_service.forms import builder
 from survey_service.forms import direct as forms_direct
 from survey_service.forms import pages as forms_pages
@@ -50,7 +51,8 @@ from survey_service.web.requests import surround
 
 MODULES = (
     accounts_pages, accounts_routes, cases_pages, cases_routes, customers_pages, customers_routes,
-    dashboard_pages, dashboard_routes, distribution_pages, distribution_routes, builder, forms_pages, forms_routes,
+    dashboard_pages, dashboard_routes, distribution_pages, distribution_routes, sending_pages, builder, forms_pages,
+    forms_routes,
     places_pages, places_routes, reports_pages, reports_routes, export, inbox, reading, responses_pages,
     responses_routes, health, home,
 )  # fmt: skip
@@ -149,9 +151,7 @@ async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIte
     """Opens the database, brings it up to date, commits submissions, works; and ends all that in order."""
     settings: Settings = app.state.settings
     async with opened(settings) as opened_database:
-        await schema.migrate()
-        await accounts.ensure_first_owner(settings)
-        await accounts.ensure_api_key(settings)
+        await prepare(settings)
         state = app.state
         state.secret = await accounts.installation_secret(settings)
         state.stopping = asyncio.Event()
@@ -167,6 +167,16 @@ async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIte
             if beside and running:
                 beside.stop()
                 await running
+
+
+async def prepare(settings: Settings) -> None:
+    """The open database as this release needs it, with the owner and key that the settings name. If it came back
+    from a backup, nothing is sent until somebody says so, and whoever left since stays away."""
+    await schema.migrate()
+    await withdrawals.apply(settings.withdrawals_path)
+    await pausing.notice_restore(clock.now())
+    await accounts.ensure_first_owner(settings)
+    await accounts.ensure_api_key(settings)
 
 
 @asynccontextmanager

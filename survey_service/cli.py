@@ -101,8 +101,7 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int) 
     settings, bound = _bound(
         replace(settings, host=host or settings.host, port=settings.port if port is None else port)
     )
-    asyncio.run(_prepared(settings))
-    sys.exit(_serve(settings, bound, workers))
+    sys.exit(_serve(settings, bound, workers, asyncio.run(_prepared(settings))))
 
 
 @main.command()
@@ -115,11 +114,11 @@ def run(settings: Settings, host: str | None, port: int | None, responses: int) 
     settings, bound = _bound(
         replace(settings, host=host or settings.host, port=settings.port if port is None else port)
     )
-    asyncio.run(_prepared(settings))
+    told = asyncio.run(_prepared(settings))
     if responses:
         asyncio.run(_filled(settings, responses, seed=1))
     email, link = asyncio.run(_let_in(settings))
-    sys.exit(_serve(settings, bound, more=f"\nSign in once, as {email}:\n  {link}"))
+    sys.exit(_serve(settings, bound, more=f"{told}\nSign in once, as {email}:\n  {link}"))
 
 
 def _bound(settings: Settings) -> tuple[Settings, socket.socket]:
@@ -156,15 +155,15 @@ async def _let_in(settings: Settings) -> tuple[str, str]:
         return email, owners.link_address(settings, secret)
 
 
-async def _prepared(settings: Settings) -> None:
-    """The database as this release needs it, with the owner and key that the settings name."""
-    from survey_service.accounts import service as accounts
-    from survey_service.app import opened
+async def _prepared(settings: Settings) -> str:
+    """The database as this release needs it, with the owner and key that the settings name. Gives what whoever starts
+    the service has to know of it, empty if there is nothing."""
+    from survey_service.app import opened, prepare
+    from survey_service.operation import restoring
 
     async with opened(settings):
-        await schema.migrate()
-        await accounts.ensure_first_owner(settings)
-        await accounts.ensure_api_key(settings)
+        await prepare(settings)
+        return await restoring.paused_words()
 
 
 @main.command()
@@ -180,10 +179,10 @@ def worker(settings: Settings) -> None:
             working = Worker(settings, await accounts.installation_secret(settings))
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, working.stop)
-            click.echo("Working")
+            click.echo(f"Working{told}")
             await working.run()
 
-    asyncio.run(_prepared(settings))
+    told = asyncio.run(_prepared(settings))
     asyncio.run(work())
 
 
@@ -265,13 +264,37 @@ def backup(settings: Settings, file: Path, yes: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Replace the database if there is one.")
 @with_settings
-def restore(settings: Settings, file: Path, yes: bool) -> None:
-    """Put the backup FILE in the database's place. Stop the service first."""
+def restore(settings: Settings, file: Path, yes: bool, withdrawals: tuple[Path, ...]) -> None:
+    """Put the backup FILE in the database's place. Stop the service and its workers first.
+
+    Nothing is mailed afterwards until somebody says so, and whoever left the mails since the backup stays away.
+    """
     from survey_service.operation import backup as backups
 
     with shown("Pages") as report:
         backups.restore(settings, file, report, overwrite=yes)
-    click.echo(f"Restored to {settings.sqlite_path}")
+    changed = asyncio.run(restoring.settle(settings, ledger))
+    click.echo(f"Restored{f' to {settings.sqlite_path}' if settings.is_sqlite else ''}.")
+    click.echo(f"Left the mails since the backup, and stay away: {changed}.")
+    click.echo("Nothing is mailed until an owner says so: on the page Sending, or with: survey-service sending --go-on")
+
+
+@main.command()
+@click.option("--go-on", is_flag=True, help="Let it go on; what waited at the restore is not sent, but for --send.")
+@click.option("--send", "chosen", multiple=True, metavar="ID", help="Of what waited at the restore, send this too.")
+@click.option("--pause", is_flag=True, help="Send nothing until told to go on.")
+@with_settings
+def sending(settings: Settings, go_on: bool, chosen: tuple[str, ...], pause: bool) -> None:
+    """Say whether mails go out, and what waits since a restore; let it go on."""
+    from survey_service.operation import restoring
+
+    if chosen and not go_on:
+        raise Misuse("--send goes with --go-on.")
+    if pause and go_on:
+        raise Misuse("--pause and --go-on are opposites.")
+    asyncio.run(_prepared(settings))
+    for line in asyncio.run(restoring.sending(settings, go_on=go_on, chosen=chosen, pause=pause)):
+        click.echo(line)
 
 
 @main.command()
@@ -299,11 +322,14 @@ def check(settings: Settings, rebuild: bool) -> None:
 @click.option("--from", "first", type=DAY, required=True, help="First local day.")
 @click.option("--to", "last", type=DAY, required=True, help="Last local day, included.")
 @click.option("--place", default="", help="A place's code; what lies below it is included.")
+@click.option("--withdrawals", type=FILE, multiple=True, help="A kept file of who left the mails. May be repeated.")
 @click.option("--comments", is_flag=True, help="With the customers' words.")
 @click.argument("file", type=FILE, metavar="OUT.pdf")
 @with_settings
 def report(
+    from survey_service.operation import restoring
     settings: Settings, form: str, first: datetime, last: datetime, place: str, comments: bool, file: Path
+    ledger = asyncio.run(restoring.keep_withdrawals(settings, file, withdrawals, overwrite=yes))
 ) -> None:
     """Write the PDF summary of a period."""
     from survey_service.accounts import service as accounts

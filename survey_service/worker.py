@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.accounts import pausing
 from survey_service.cases import service as cases
 from survey_service.core import clock, database, logs, smtp
 from survey_service.core.errors import TransportError, Unavailable
@@ -159,11 +160,13 @@ class Worker:
         return await self._singly(FOLLOW_EVENT, SINGLE_JOBS_AT_ONCE, _follow_one) >= SINGLE_JOBS_AT_ONCE
 
     async def send(self) -> bool:
-        """Sends mails that are due; True if there were any. Without a mail server they wait, untried."""
+        """Sends mails that are due; True if there were any. Without a mail server, and where sending is paused, they
+        wait, untried."""
         if not self.settings.smtp_url:
             return False
-        told = await self._singly(cases.TELL_STAFF, MAIL_AT_ONCE, self._tell_one)
-        sent = await self._singly(SEND_INVITATION, MAIL_AT_ONCE, self._send_one)
+        paused = await pausing.paused_ids()
+        told = await self._singly(cases.TELL_STAFF, MAIL_AT_ONCE, self._tell_one, apart_from=paused)
+        sent = await self._singly(SEND_INVITATION, MAIL_AT_ONCE, self._send_one, apart_from=paused)
         if max(told, sent) < MAIL_AT_ONCE:
             await self.mail_server.close()
         return bool(told or sent)
@@ -175,11 +178,19 @@ class Worker:
         await distribution.send_invitation(job, self.mail_server, self.secret)
 
     async def _singly(
-        self, kind: str, limit: int, work: Callable[[JobRow], Awaitable[None]], *, tried: bool | None = None
+        self,
+        kind: str,
+        limit: int,
+        work: Callable[[JobRow], Awaitable[None]],
+        *,
+        tried: bool | None = None,
+        apart_from: Sequence[UUID] = (),
     ) -> int:
         """Claims one, does it, claims the next: what brings the process down takes no other job with it."""
         for count in range(limit):
-            claimed = [] if self.ending.is_set() else await jobs.claim([kind], 1, clock.now(), tried=tried)
+            if self.ending.is_set():
+                return count
+            claimed = await jobs.claim([kind], 1, clock.now(), tried=tried, apart_from=apart_from)
             if not claimed:
                 return count
             await self._attempt(claimed[0], work)

@@ -14,7 +14,8 @@ from survey_service.core.paging import PAGE_SIZE, decode_cursor, page_of
 
 class WorkspaceRow(msgspec.Struct, frozen=True):
     """A workspace; `min_n` is the number of answers below which a score is greyed, `reply_to` where answers to its
-    mails go, empty for the sender's own address."""
+    mails go, empty for the sender's own address. Since `sending_paused_at` nothing is sent; `is_demo` if all that it
+    holds was made up."""
 
     id: UUID
     name: str
@@ -22,6 +23,8 @@ class WorkspaceRow(msgspec.Struct, frozen=True):
     postal_address: str
     min_n: int
     reply_to: str = ""
+    sending_paused_at: datetime | None = None
+    is_demo: bool = False
 
 
 class StaffRow(msgspec.Struct, frozen=True):
@@ -37,12 +40,14 @@ class StaffRow(msgspec.Struct, frozen=True):
     disabled_at: datetime | None
 
 
-WORKSPACE_COLUMNS = "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to"
+WORKSPACE_COLUMNS = (
+    "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo"
+)
 STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at"
 
 SESSION = """
 SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role,
-  w.id AS workspace, w.name AS workspace_name, w.time_zone, w.min_n
+  w.id AS workspace, w.name AS workspace_name, w.time_zone, w.min_n, w.sending_paused_at, w.is_demo
 FROM staff_session s
 JOIN staff p ON p.id = s.staff AND p.workspace = s.workspace
 JOIN workspace w ON w.id = s.workspace
@@ -59,6 +64,25 @@ JOIN staff p ON p.id = l.staff AND p.workspace = l.workspace
 JOIN workspace w ON w.id = l.workspace
 WHERE l.id = {} AND l.used_at IS NULL AND l.expires_at > {} AND p.disabled_at IS NULL
 """
+
+
+async def installation_values(*names: str) -> dict[str, str]:
+    """Those of the installation's values that it has."""
+    rows = await database.fetch(
+        f"SELECT name, value FROM installation WHERE name IN ({database.in_list(names)})", *names
+    )
+    return {row["name"]: row["value"] for row in rows}
+
+
+async def identity() -> str:
+    """What changes when the tables are made anew, as by pg_restore, and with nothing else; empty on SQLite."""
+    if database.dialect() == "sqlite":
+        return ""
+    row = await database.fetch_one(
+        "SELECT concat_ws('-', 'installation'::regclass::oid, 'workspace'::regclass::oid, 'job'::regclass::oid, "
+        "'response'::regclass::oid) AS tables"
+    )
+    return str(row["tables"]) if row else ""
 
 
 async def workspace(workspace_id: UUID) -> WorkspaceRow:

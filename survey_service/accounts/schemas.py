@@ -56,6 +56,8 @@ class Caller(msgspec.Struct, frozen=True):
     csrf_token: str = ""
     badges: dict[str, int] = {}
     """Section of the rail → the number beside it; none for what is no page."""
+    sending_paused_at: datetime | None = None
+    is_demo: bool = False
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -106,6 +106,8 @@ async def caller_of_session(secret: str) -> Caller | None:
         role=row["role"],
         via="session",
         csrf_token=tokens.keyed(secret, "csrf", "form"),
+        sending_paused_at=row["sending_paused_at"],
+        is_demo=bool(row["is_demo"]),
     )
 
 

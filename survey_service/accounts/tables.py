@@ -1,13 +1,16 @@
 """Workspaces, staff, sessions and keys. Columns only."""
 
-from piccolo.columns import UUID, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Integer, SmallInt, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
 
 
 class Workspace(Table, tablename="workspace"):
-    """One customer of the installation: everything else belongs to one."""
+    """One customer of the installation: everything else belongs to one.
+
+    Since `sending_paused_at` nothing is sent; `is_demo` if all that it holds was made up.
+    """
 
     id = UUID(primary_key=True, default=new_id)
     name = Varchar(length=200)
@@ -16,6 +19,8 @@ class Workspace(Table, tablename="workspace"):
     reply_to = Varchar(length=320, default="")
     min_n = SmallInt(default=10)
     created_at = Timestamptz()
+    sending_paused_at = Timestamptz(default=None, null=True)
+    is_demo = Boolean(default=False)
 
 
 class Staff(Table, tablename="staff"):

@@ -56,6 +56,8 @@ class Settings:
     """An API key with every scope, 32 characters or more, made if there is none like it."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto headers count."""
+    withdrawals_file: str = ""
+    """Where it is noted, beside the database, who left the mails. Default: next to the SQLite file, else nowhere."""
     worker: bool = True
     """Whether `serve` also runs the worker; `false` where `survey-service worker` runs by itself."""
     log_level: str = "info"
@@ -83,6 +85,13 @@ class Settings:
     def sqlite_path(self) -> Path:
         """The SQLite file: three slashes are relative to the working directory, four are absolute."""
         return Path(self.database_url.removeprefix("sqlite:///")).absolute()
+
+    @property
+    def withdrawals_path(self) -> Path | None:
+        """The ledger of withdrawals: the file that is set, else next to the SQLite file, else None."""
+        if self.withdrawals_file:
+            return Path(self.withdrawals_file).absolute()
+        return self.sqlite_path.with_name(f"{self.sqlite_path.name}.withdrawals") if self.is_sqlite else None
 
 
 SECRETS = ("database_url", "secret_key", "smtp_url", "admin_password", "api_key")

@@ -1,5 +1,6 @@
 """What customers open: the survey behind a poster, and the way out of the mails."""
 
+from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -44,9 +45,9 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
     if row is None:
         return _broken(request)
     if await _wants_undo(request):
-        await service.subscribe_again(request.app.state.secret, row, clock.now())
+        await service.subscribe_again(request.app.state.secret, row, clock.now(), _ledger(request))
         return await _page(row, token, "undone")
-    await service.unsubscribe(request.app.state.secret, row, clock.now())
+    await service.unsubscribe(request.app.state.secret, row, clock.now(), _ledger(request))
     return await _page(row, token, "done")
 
 
@@ -56,6 +57,11 @@ async def _wants_undo(request: AnyRequest) -> bool:
         return (await fields_of(request)).get("undo") == "1"
     except Malformed:
         return False
+
+
+def _ledger(request: AnyRequest) -> Path | None:
+    path: Path | None = request.app.state.settings.withdrawals_path
+    return path
 
 
 async def _invitation(request: AnyRequest, token: str) -> InvitationRow | None:

@@ -1,5 +1,6 @@
 """Reading invitations, posters and suppressions."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,35 @@ async def page_of_invitations(workspace: UUID, state: str, cursor: str, limit: i
     )  # fmt: skip
     kept, following = page_of(rows, limit, "created_at")
     return Page(await _whole(kept), following)
+
+
+QUEUED_BEFORE = "FROM invitation WHERE workspace = {} AND state = 'queued' AND created_at < {}"
+
+
+async def queued_before(workspace: UUID, moment: datetime, limit: int) -> list[InvitationRow]:
+    """The invitations that wait since before `moment`, the oldest first."""
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} {QUEUED_BEFORE} ORDER BY created_at, id LIMIT {{}}", workspace, moment, limit
+    )
+    return await _whole(rows)
+
+
+async def queued_ids_before(workspace: UUID, moment: datetime) -> list[UUID]:
+    """The ids of all of them."""
+    rows = await database.fetch(f"SELECT id {QUEUED_BEFORE} ORDER BY created_at, id", workspace, moment)
+    return [row["id"] for row in rows]
+
+
+async def count_queued(workspace: UUID, moment: datetime) -> tuple[int, int]:
+    """How many invitations wait since before `moment`, and how many since a later one."""
+    row = await database.fetch_one(
+        "SELECT count(*) AS every, sum(CASE WHEN created_at < {} THEN 1 ELSE 0 END) AS earlier FROM invitation "
+        "WHERE workspace = {} AND state = 'queued'",
+        moment, workspace,
+    )  # fmt: skip
+    assert row is not None
+    before = int(row["earlier"] or 0)
+    return before, int(row["every"]) - before
 
 
 async def shown(row: InvitationRow) -> InvitationShown:

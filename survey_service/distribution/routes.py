@@ -1,8 +1,10 @@
 """The JSON API of invitations."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -11,7 +13,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Invalid
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
-from survey_service.distribution import queries, service
+from survey_service.distribution import queries, resuming, service
 from survey_service.distribution.schemas import InvitationShown, NewInvitation
 from survey_service.places.handling import AnyRequest
 
@@ -48,4 +50,34 @@ async def read_invitation(caller: NamedDependency[Caller], invitation_id: FromPa
     return await queries.shown(await queries.invitation(caller.workspace, invitation_id))
 
 
-ROUTES = [send_invitation, list_invitations, read_invitation]
+class PauseShown(msgspec.Struct, frozen=True):
+    """Whether mails go out. `paused_since` is null if they do; else `waiting` are the invitations that waited when the
+    backup was made, the first 500 of `before`, and `after` came since."""
+
+    paused_since: datetime | None
+    before: int
+    after: int
+    waiting: list[InvitationShown]
+
+
+class GoOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which of the invitations that waited when the backup was made are sent; the others end as failed."""
+
+    send: list[UUID] = []
+
+
+@get("/api/v1/sending", opt=READ, summary="Read whether mails go out", tags=["invitations"])
+async def read_sending(request: AnyRequest, caller: NamedDependency[Caller]) -> PauseShown:
+    """After a restore nothing is sent until somebody says so."""
+    pause = await resuming.pause_of(request.app.state.secret, caller.workspace)
+    waiting = [await queries.shown(each.invitation) for each in pause.waiting]
+    return PauseShown(pause.since, pause.before, pause.after, waiting)
+
+
+@post("/api/v1/sending/go-on", opt=WRITE, status_code=200, summary="Let sending go on", tags=["invitations"])
+async def go_on_sending(caller: NamedDependency[Caller], data: JSONBody[GoOn]) -> resuming.Resumed:
+    """Ends the pause after a restore. Doing it again changes nothing."""
+    return await resuming.go_on(caller, data.send, clock.now())
+
+
+ROUTES = [send_invitation, list_invitations, read_invitation, read_sending, go_on_sending]

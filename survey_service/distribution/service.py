@@ -1,6 +1,7 @@
 """Queueing and sending invitations, leaving the list, and posters."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from survey_service.core.settings import Settings
 from survey_service.core.smtp import RETRIES, MailServer
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
-from survey_service.distribution import queries
+from survey_service.distribution import queries, withdrawals
 from survey_service.distribution.letter import Links, Sender, compose, nps_question
 from survey_service.distribution.schemas import InvitationRow, NewInvitation, SendInvitation, TraceStep
+from survey_service.distribution.withdrawals import UNSUBSCRIBED, Withdrawal
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.jobs import service as jobs
@@ -25,7 +27,6 @@ from survey_service.jobs.schemas import JobRow
 from survey_service.places import queries as places
 
 SEND_INVITATION = "invitation.send"
-UNSUBSCRIBED = "unsubscribed"
 NOT_WANTED = "This address has unsubscribed; nothing is sent to it."
 MAX_TRACE = 100
 
@@ -137,6 +138,15 @@ async def give_up_invitation(job: JobRow, message: str) -> None:
     await _settle(await _of_job(job), "failed", message, "invitation_failed")
 
 
+async def end_unsent(workspace: UUID, invitation_id: UUID, reason: str, now: datetime) -> None:
+    """Ends an invitation that waits, with the reason; staff may send it again. One that does not wait stays."""
+    async with database.transaction():
+        row = await _locked(workspace, invitation_id)
+        if row.state == "queued":
+            await _update(row, "failed", reason, TraceStep(now, reason))
+            await _note(row, "invitation_failed", await forms.head_by_id(workspace, row.form), now, reason)
+
+
 async def _of_job(job: JobRow) -> InvitationRow:
     wanted = msgspec.json.decode(job.payload, type=SendInvitation)
     return await queries.invitation(job.workspace, wanted.invitation)
@@ -225,22 +235,26 @@ async def _note(row: InvitationRow, kind: str, head: FormHead | None, now: datet
 # Leaving the list ------------------------------------------------------------------------------------------------
 
 
-async def unsubscribe(secret: str, row: InvitationRow, now: datetime) -> None:
+async def unsubscribe(secret: str, row: InvitationRow, now: datetime, ledger: Path | None = None) -> None:
     """Nothing is sent to the invitation's address any more, from this moment on. Doing it again changes nothing."""
+    address = queries.address_hash(secret, row.email)
     async with database.transaction():
         if await queries.suppression_reason(secret, row.workspace, row.email) is not None:
             return
         added = await database.execute(
             "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
             "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
-            new_id(), row.workspace, queries.address_hash(secret, row.email), UNSUBSCRIBED, row.id, now,
+            new_id(), row.workspace, address, UNSUBSCRIBED, row.id, now,
         )  # fmt: skip
         if added:
             await _note(row, "unsubscribed", None, now)
+    if added:
+        await withdrawals.note(ledger, Withdrawal(row.workspace, address, now))
 
 
-async def subscribe_again(secret: str, row: InvitationRow, now: datetime) -> None:
+async def subscribe_again(secret: str, row: InvitationRow, now: datetime, ledger: Path | None = None) -> None:
     """Takes an unsubscription back. An address that is suppressed for another reason stays so."""
+    address = queries.address_hash(secret, row.email)
     async with database.transaction():
         removed = await database.execute(
             "DELETE FROM suppression WHERE workspace = {} AND address_hash IN ({}, {}) AND reason = {} "
@@ -250,6 +264,8 @@ async def subscribe_again(secret: str, row: InvitationRow, now: datetime) -> Non
         await _keep_for_the_other(secret, row, removed)
         if removed:
             await _note(row, "resubscribed", None, now)
+    if removed:
+        await withdrawals.note(ledger, Withdrawal(row.workspace, address, now, back=True))
 
 
 async def _keep_for_the_other(secret: str, row: InvitationRow, removed: list[dict[str, Any]]) -> None:

@@ -58,21 +58,29 @@ async def record_event(workspace: UUID, kind: str, subject: UUID, payload: objec
 
 
 async def claim(
-    kinds: Sequence[str], limit: int, now: datetime, lease: timedelta = LEASE, *, tried: bool | None = None
+    kinds: Sequence[str],
+    limit: int,
+    now: datetime,
+    lease: timedelta = LEASE,
+    *,
+    tried: bool | None = None,
+    apart_from: Sequence[UUID] = (),
 ) -> list[JobRow]:
     """Takes up to `limit` due jobs of `kinds`, oldest first, and leases them; also those whose lease ran out.
 
-    With `tried`, only those that somebody began before, or only those that nobody did.
+    With `tried`, only those that somebody began before, or only those that nobody did. Jobs of the workspaces
+    `apart_from` stay where they are.
     """
+    which = WHICH[tried] + (f" AND workspace NOT IN ({database.in_list(apart_from)})" if apart_from else "")
     skip = " FOR UPDATE SKIP LOCKED" if database.dialect() == "postgres" else ""
     async with database.transaction():
         rows = await database.execute(
             "UPDATE job SET state = 'running', locked_until = {}, attempts = attempts + 1 WHERE id IN ("
             "SELECT id FROM job WHERE state IN ('ready', 'running') AND run_at <= {} "
-            f"AND (state = 'ready' OR locked_until < {{}}) AND kind IN ({database.in_list(kinds)}){WHICH[tried]} "
+            f"AND (state = 'ready' OR locked_until < {{}}) AND kind IN ({database.in_list(kinds)}){which} "
             f"ORDER BY run_at LIMIT {{}}{skip}) "
             "RETURNING id, workspace, kind, key, payload, attempts, max_attempts, last_error",
-            now + lease, now, now, *kinds, limit,
+            now + lease, now, now, *kinds, *apart_from, limit,
         )  # fmt: skip
     return [msgspec.convert(row, JobRow, strict=False) for row in rows]
 

@@ -8,10 +8,12 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from survey_service.accounts import pausing
+from survey_service.core import clock
 from survey_service.core.errors import Conflict, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.operation.progress import Report
@@ -40,19 +42,27 @@ def backup(settings: Settings, target: Path, report: Report, *, overwrite: bool 
 def restore(settings: Settings, source: Path, report: Report, *, overwrite: bool = False) -> None:
     """Puts the backup `source` in the place of the SQLite database. Stop the service first.
 
+    The copy carries the mark by which the service knows, when it starts, that it must not send anything by itself.
     Raises Conflict if there is a database that may not be overwritten or that is in use, if `source` is no
-    backup of this service or is damaged, and on PostgreSQL, naming the command that does it.
+    backup of this service or is damaged, and Unavailable if PostgreSQL's own tool is missing or fails.
     """
     if not settings.is_sqlite:
-        command = PG_RESTORE.format(file=source)
-        raise Conflict(f"PostgreSQL brings its own tool. Stop the service and its workers, then run:\n  {command}")
+        _fill(settings.database_url, source)
+        return
     target = settings.sqlite_path
     if target.exists() and not overwrite:
         raise Conflict(f"{target} exists already. Add --yes to replace all that it holds.")
-    _copy(source, target, report)
+    _copy(source, target, report, _mark)
 
 
-def _copy(source: Path, target: Path, report: Report) -> None:
+def _mark(copy: Path) -> None:
+    """Says in the copy itself that it is one; the table is there in every release."""
+    with contextlib.closing(sqlite3.connect(copy)) as connection, connection:
+        values = (pausing.RESTORED, clock.now().isoformat())
+        connection.execute("INSERT OR REPLACE INTO installation (name, value) VALUES (?, ?)", values)
+
+
+def _copy(source: Path, target: Path, report: Report, finish: Callable[[Path], None] = lambda _: None) -> None:
     """One SQLite database to another place, through SQLite itself, which alone sees the newest pages."""
     if not source.is_file():
         raise Conflict(f"There is no file {source}.")
@@ -61,6 +71,7 @@ def _copy(source: Path, target: Path, report: Report) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with _partial(target) as partial:
         _write_copy(source, partial, report)
+        finish(partial)
         with _left_by_all(target):
             _put(partial, target)
 
@@ -167,6 +178,27 @@ def _dump(url: str, target: Path) -> None:
         if done.returncode:
             raise Unavailable(f"pg_dump failed: {done.stderr.strip()}")
         _put(partial, target)
+
+
+def _fill(url: str, source: Path) -> None:
+    """Lets pg_restore fill the database, all of it or nothing."""
+    if not source.is_file():
+        raise Conflict(f"There is no file {source}.")
+    tool = shutil.which("pg_restore")
+    if tool is None:
+        command = PG_RESTORE.format(file=source)
+        raise Unavailable(
+            f"pg_restore is not installed here (Debian: postgresql-client). Where it is, run:\n  {command}\n"
+            "Nothing is sent afterwards until you say so: the service sees that its tables were made anew."
+        )
+    address, secret = without_password(url)
+    options = ["--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-password"]
+    done = subprocess.run(  # noqa: S603  (no shell; the file's name is the operator's own)
+        [tool, *options, f"--dbname={address}", str(source)],
+        env={**os.environ, **secret}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Unavailable(f"pg_restore failed, and nothing was changed: {done.stderr.strip()}")
 
 
 def without_password(url: str) -> tuple[str, Mapping[str, str]]:

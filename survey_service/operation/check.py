@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from survey_service.accounts import pausing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
@@ -76,7 +77,7 @@ async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) ->
                 await rebuild_counts(workspace, report)
         with progress(f"Comparing the counts of {workspace.name}") as report:
             findings.append(await check_counts(workspace, report))
-    return [*findings, *await check_jobs()]
+    return [*findings, *await check_jobs(), await check_sending()]
 
 
 async def check_jobs() -> list[Finding]:
@@ -88,6 +89,15 @@ async def check_jobs() -> list[Finding]:
         Finding("warning", "jobs", f"{kind.count} of {kind.kind} were given up. The newest: {kind.last_error}")
         for kind in given_up
     ]
+
+
+async def check_sending() -> Finding:
+    """Whether mails are held back since a restore."""
+    names = [workspace.name for workspace in await pausing.paused()]
+    if not names:
+        return Finding("ok", "sending", "not paused")
+    words = f"{', '.join(names)}: paused since the restore. Nothing is mailed until an owner says so"
+    return Finding("warning", "sending", f"{words} (page /app/sending, or: survey-service sending --go-on).")
 
 
 async def check_schema() -> Finding:

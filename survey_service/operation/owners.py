@@ -1,5 +1,7 @@
 """Owners, made and let in from the command line."""
 
+from datetime import datetime
+
 from survey_service.accounts import audit, passwords, queries, service, sign_in
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import Caller
@@ -7,6 +9,7 @@ from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.settings import Settings
 
 FIRST_EMAIL = "owner@example.com"
+from survey_service.operation.progress import Report
 """Who owns an installation for which nobody was named. No mail is ever sent there."""
 
 
@@ -40,7 +43,7 @@ async def make_admin(email: str, name: str, password: str) -> str:
         return await _link_for_existing(existing, password)
     if password and (fault := passwords.weakness(password, address, name, workspace.name)):
         raise Invalid.field("password", "weak", fault)
-    staff, link = await service.add_staff(_installation(workspace), address, name or address, "owner")
+    staff, link = await service.add_staff(installation(workspace), address, name or address, "owner")
     if not password:
         return link
     await sign_in.change_password(_as(staff, workspace), "", password, password)
@@ -59,7 +62,7 @@ async def _link_for_existing(staff: StaffRow, password: str) -> str:
         raise Conflict(f"{staff.email} is an owner whose account is disabled.") from error
 
 
-def _installation(workspace: WorkspaceRow) -> Caller:
+def installation(workspace: WorkspaceRow) -> Caller:
     """Who asks, when it is the command line."""
     return _caller(workspace, audit.INSTALLATION)
 

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.openapi import ResponseSpec
 
+from survey_service.accounts import pausing
 from survey_service.accounts import service as accounts
 from survey_service.core import clock, schema
 from survey_service.core.errors import SignInRequired
@@ -74,8 +75,9 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _work(request: Request[Any, Any, Any]) -> tuple[int, float]:
-    """Due jobs and the age of the oldest; without a mail server invitations wait on purpose."""
-    waits = "" if request.app.state.settings.smtp_url else SEND_INVITATION
+    """Due jobs and the age of the oldest; without a mail server, and after a restore, invitations wait on purpose."""
+    sends = request.app.state.settings.smtp_url and not await pausing.paused_ids()
+    waits = "" if sends else SEND_INVITATION
     return await jobs.waiting(clock.now(), waits)
 
 

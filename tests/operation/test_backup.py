@@ -192,9 +192,13 @@ def test_a_damaged_database_can_be_replaced(live: Path, tmp_path: Path) -> None:
     assert _mark(live) == "first"
 
 
-def test_postgres_names_the_command_that_restores(tmp_path: Path) -> None:
+def test_without_its_tool_postgres_names_the_command_that_restores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = Settings(database_url="postgresql://survey:secret@db/survey", secret_key=SECRET)
-    with pytest.raises(Conflict, match=r"pg_restore .*\$SURVEY_DATABASE_URL") as refused:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "copy.dump").touch()
+    with pytest.raises(Unavailable, match=r"pg_restore .*\$SURVEY_DATABASE_URL") as refused:
         restore(settings, tmp_path / "copy.dump", _silent, overwrite=True)
     assert "secret" not in refused.value.message
 

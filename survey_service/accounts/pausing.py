@@ -1,0 +1,92 @@
+"""Sending is paused in a workspace whose database came back from a backup, until a person lets it go on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from survey_service.accounts import audit, queries
+from survey_service.accounts.queries import WorkspaceRow
+from survey_service.accounts.schemas import Caller
+from survey_service.core import database, logs
+
+RESTORED = "restored_at"
+"""The installation's value that a restore leaves in the copy, before anybody can start with it."""
+IDENTITY = "database_identity"
+
+log = logs.get(__name__)
+
+
+async def notice_restore(now: datetime) -> bool:
+    """Pauses sending everywhere if this database is a copy that was put back; True if it is.
+
+    `restore` leaves a mark. Without it PostgreSQL is found out too: tables that were made anew have other numbers.
+    """
+    known = await queries.installation_values(RESTORED, IDENTITY)
+    identity = await queries.identity()
+    copied = known.get(IDENTITY, identity) != identity
+    if RESTORED in known or copied:
+        await _pause_all(datetime.fromisoformat(known[RESTORED]) if RESTORED in known else now, identity)
+        log.warning("sending_paused", reason="the database was restored")
+        return True
+    if identity and IDENTITY not in known:
+        await _keep_identity(identity)
+    return False
+
+
+async def _pause_all(since: datetime, identity: str) -> None:
+    async with database.transaction():
+        await database.execute("UPDATE workspace SET sending_paused_at = {} WHERE sending_paused_at IS NULL", since)
+        for workspace in await queries.workspaces():
+            await audit.record_for(workspace.id, None, audit.INSTALLATION, "sending_paused", "After a restore")
+        if identity:
+            await _keep_identity(identity)
+        await database.execute("DELETE FROM installation WHERE name = {}", RESTORED)
+
+
+async def _keep_identity(identity: str) -> None:
+    await database.execute(
+        "INSERT INTO installation (name, value) VALUES ({}, {}) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        IDENTITY, identity,
+    )  # fmt: skip
+
+
+async def mark_restored(now: datetime) -> None:
+    """Leaves the mark that `notice_restore` looks for. Joins the transaction around it, if any."""
+    await database.execute(
+        "INSERT INTO installation (name, value) VALUES ({}, {}) ON CONFLICT (name) DO NOTHING",
+        RESTORED, now.isoformat(),
+    )  # fmt: skip
+
+
+async def pause(caller: Caller, now: datetime) -> None:
+    """Stops sending in the caller's workspace; what waits goes on waiting."""
+    async with database.transaction():
+        changed = await database.execute(
+            "UPDATE workspace SET sending_paused_at = {} WHERE id = {} AND sending_paused_at IS NULL RETURNING id",
+            now, caller.workspace,
+        )  # fmt: skip
+        if changed:
+            await audit.record(caller, "sending_paused")
+
+
+async def end_pause(caller: Caller) -> bool:
+    """Lets sending go on in the caller's workspace; False if it was not paused."""
+    async with database.transaction():
+        changed = await database.execute(
+            "UPDATE workspace SET sending_paused_at = NULL "
+            "WHERE id = {} AND sending_paused_at IS NOT NULL RETURNING id",
+            caller.workspace,
+        )  # fmt: skip
+        if changed:
+            await audit.record(caller, "sending_resumed")
+    return bool(changed)
+
+
+async def paused() -> list[WorkspaceRow]:
+    """The workspaces in which nothing is sent."""
+    return [workspace for workspace in await queries.workspaces() if workspace.sending_paused_at]
+
+
+async def paused_ids() -> list[UUID]:
+    """The ids of the workspaces in which nothing is sent."""
+    return [workspace.id for workspace in await paused()]

@@ -1,0 +1,117 @@
+"""The ledger of withdrawals: who left the mails, in a file beside the database, so that a backup that is older than
+their word does not undo it. It holds keyed hashes only, one JSON object a line, and is only ever added to.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database, logs
+from survey_service.core.ids import new_id
+
+UNSUBSCRIBED = "unsubscribed"
+EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppression"
+"""The withdrawals that a database knows, on either engine."""
+
+log = logs.get(__name__)
+
+
+class Withdrawal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That an address must not be written to any more, or (`back`) may be again, from a moment on."""
+
+    workspace: UUID
+    address_hash: str
+    at: datetime
+    reason: str = UNSUBSCRIBED
+    back: bool = False
+
+
+async def note(ledger: Path | None, *withdrawals: Withdrawal) -> None:
+    """Adds to the ledger, durably. Where that fails the database still knows: it is logged, and nobody is refused."""
+    if ledger is None:
+        return
+    try:
+        await asyncio.to_thread(append, ledger, withdrawals)
+    except OSError as error:
+        log.error("withdrawal_not_noted", file=str(ledger), error=str(error))
+
+
+def append(ledger: Path, withdrawals: Iterable[Withdrawal]) -> None:
+    """Adds lines to the ledger and returns when they are on the disk. Raises OSError."""
+    lines = b"".join(msgspec.json.encode(withdrawal) + b"\n" for withdrawal in withdrawals)
+    if not lines:
+        return
+    descriptor = os.open(ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, lines)  # in one piece: processes that write at once do not mix their lines
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read(ledger: Path | None) -> list[Withdrawal]:
+    """The last word of each address, in the order in which they were said; empty without a ledger."""
+    if ledger is None or not ledger.exists():
+        return []
+    last: dict[tuple[UUID, str], Withdrawal] = {}
+    for withdrawal in sorted(_lines(ledger), key=lambda said: said.at):
+        last[withdrawal.workspace, withdrawal.address_hash] = withdrawal
+    return sorted(last.values(), key=lambda said: said.at)
+
+
+def _lines(ledger: Path) -> Iterable[Withdrawal]:
+    """Every line that can be read: a torn one, as a power cut leaves, is passed over and told."""
+    for number, line in enumerate(ledger.read_bytes().splitlines(), 1):
+        try:
+            yield msgspec.json.decode(line, type=Withdrawal)
+        except msgspec.MsgspecError:
+            log.warning("withdrawal_unreadable", file=str(ledger), line=number)
+
+
+def add_missing(ledger: Path, known: Iterable[Withdrawal]) -> None:
+    """Adds the withdrawals of a database that the ledger does not have. Raises OSError."""
+    noted = {(said.workspace, said.address_hash): said for said in read(ledger)}
+    append(ledger, (said for said in known if _is_news(said, noted.get((said.workspace, said.address_hash)))))
+
+
+def _is_news(said: Withdrawal, noted: Withdrawal | None) -> bool:
+    return noted is None or (noted.back and said.at > noted.at)
+
+
+async def known() -> list[Withdrawal]:
+    """The withdrawals of the open database."""
+    return [msgspec.convert(row, Withdrawal, strict=False) for row in await database.fetch(EVERY)]
+
+
+async def apply(ledger: Path | None) -> int:
+    """Brings the open database to the ledger's last words; gives how many addresses were news to it.
+
+    It runs at each start: whichever way an older file came back, nobody who left is written to.
+    """
+    said = await asyncio.to_thread(read, ledger)
+    if not said:
+        return 0
+    async with database.transaction():
+        changed = [withdrawal for withdrawal in said if await _apply_one(withdrawal)]
+    return len(changed)
+
+
+async def _apply_one(said: Withdrawal) -> bool:
+    if said.back:
+        rows = await database.execute(
+            "DELETE FROM suppression WHERE workspace = {} AND address_hash = {} AND reason = {} AND created_at <= {} "
+            "RETURNING id",
+            said.workspace, said.address_hash, said.reason, said.at,
+        )  # fmt: skip
+    else:
+        rows = await database.execute(
+            "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
+            "VALUES ({}, {}, {}, {}, NULL, {}) ON CONFLICT DO NOTHING RETURNING id",
+            new_id(), said.workspace, said.address_hash, said.reason, said.at,
+        )  # fmt: skip
+    return bool(rows)
