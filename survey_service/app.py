@@ -19,6 +19,7 @@ from survey_service.accounts import guards, pausing
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
+from survey_service.beginning import pages as beginning_pages
 from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
 from survey_service.core import addresses, clock, database, engines, logs, schema, templates
@@ -50,7 +51,7 @@ from survey_service.web.metrics import Metrics
 from survey_service.web.requests import surround
 
 MODULES = (
-    accounts_pages, accounts_routes, cases_pages, cases_routes, customers_pages, customers_routes,
+    accounts_pages, accounts_routes, beginning_pages, cases_pages, cases_routes, customers_pages, customers_routes,
     dashboard_pages, dashboard_routes, distribution_pages, distribution_routes, sending_pages, builder, forms_pages,
     forms_routes,
     places_pages, places_routes, reports_pages, reports_routes, export, inbox, reading, responses_pages,

@@ -208,6 +208,41 @@ def demo(settings: Settings, responses: int, seed: int) -> None:
     click.echo("The demo data are there." if made else "There are forms already, so nothing was added.")
 
 
+@main.command()
+@click.argument("email")
+@click.option("--name", required=True, prompt="Your name", help="Your name.")
+@click.option("--shop", required=True, prompt="Name of the shop", help="The name that customers see.")
+@click.option("--time-zone", required=True, prompt="Time zone, such as Europe/Riga", help="Such as Europe/Riga.")
+@click.option("--language", "languages", multiple=True, required=True, help="Of the first form; the first is its own.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from standard input; else a link is printed.")
+@click.option("--yes", is_flag=True, help="Remove the demo without asking.")
+@with_settings
+def begin(
+    settings: Settings, email: str, name: str, shop: str, time_zone: str, languages: tuple[str, ...],
+    password_stdin: bool, yes: bool,
+) -> None:  # fmt: skip
+    """Remove the demo data and begin with your own: EMAIL is the owner's address."""
+    from survey_service.app import opened
+    from survey_service.beginning.service import Beginning
+    from survey_service.operation import owners
+
+    if not yes:
+        click.confirm("Every answer, customer and invitation here is removed. Go on?", abort=True)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    wanted = Beginning(name, email, password, shop, time_zone, languages)
+
+    async def work() -> str:
+        async with opened(settings):
+            with shown("Removing the demo") as report:
+                secret = await owners.begin(wanted, clock.now(), report)
+            return owners.link_address(settings, secret) if secret else ""
+
+    asyncio.run(_prepared(settings))
+    link = asyncio.run(work())
+    click.echo(f"The demo is gone. The first form: {settings.public_url}/s/visit")
+    click.echo(f"{email} signs in once with\n  {link}" if link else f"{email} signs in with the password.")
+
+
 async def _filled(settings: Settings, responses: int, seed: int) -> bool:
     """Fills an empty database; False, and nothing is done, if there are forms already."""
     from survey_service.app import opened
@@ -263,6 +298,7 @@ def backup(settings: Settings, file: Path, yes: bool) -> None:
 @main.command()
 @click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Replace the database if there is one.")
+@click.option("--withdrawals", type=FILE, multiple=True, help="A kept file of who left the mails. May be repeated.")
 @with_settings
 def restore(settings: Settings, file: Path, yes: bool, withdrawals: tuple[Path, ...]) -> None:
     """Put the backup FILE in the database's place. Stop the service and its workers first.
@@ -270,7 +306,9 @@ def restore(settings: Settings, file: Path, yes: bool, withdrawals: tuple[Path, 
     Nothing is mailed afterwards until somebody says so, and whoever left the mails since the backup stays away.
     """
     from survey_service.operation import backup as backups
+    from survey_service.operation import restoring
 
+    ledger = asyncio.run(restoring.keep_withdrawals(settings, file, withdrawals, overwrite=yes))
     with shown("Pages") as report:
         backups.restore(settings, file, report, overwrite=yes)
     changed = asyncio.run(restoring.settle(settings, ledger))
@@ -322,14 +360,11 @@ def check(settings: Settings, rebuild: bool) -> None:
 @click.option("--from", "first", type=DAY, required=True, help="First local day.")
 @click.option("--to", "last", type=DAY, required=True, help="Last local day, included.")
 @click.option("--place", default="", help="A place's code; what lies below it is included.")
-@click.option("--withdrawals", type=FILE, multiple=True, help="A kept file of who left the mails. May be repeated.")
 @click.option("--comments", is_flag=True, help="With the customers' words.")
 @click.argument("file", type=FILE, metavar="OUT.pdf")
 @with_settings
 def report(
-    from survey_service.operation import restoring
     settings: Settings, form: str, first: datetime, last: datetime, place: str, comments: bool, file: Path
-    ledger = asyncio.run(restoring.keep_withdrawals(settings, file, withdrawals, overwrite=yes))
 ) -> None:
     """Write the PDF summary of a period."""
     from survey_service.accounts import service as accounts

@@ -54,6 +54,8 @@ DEEDS = {
     "key_made": "Made an API key",
     "key_revoked": "Revoked an API key",
     "settings_changed": "Changed the settings",
+    "introduced": "Said who they are",
+    "begun": "Removed the demo and began",
     "sending_paused": "Paused sending",
     "sending_resumed": "Let sending go on",
     "form_made": "Made a form",

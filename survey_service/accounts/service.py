@@ -385,6 +385,16 @@ def _reply_to(address: str) -> str:
         raise Invalid.field("reply_to", "malformed", words) from error
 
 
+async def end_demo(caller: Caller) -> None:
+    """From now on the workspace holds what is real. Joins the transaction around it."""
+    await Workspace.update({Workspace.is_demo: False}).where(Workspace.id == caller.workspace)
+
+
+async def mark_demo(workspace: UUID) -> None:
+    """All that the workspace holds was made up. Joins the transaction around it."""
+    await Workspace.update({Workspace.is_demo: True}).where(Workspace.id == workspace)
+
+
 def _min_n(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 6 or not 1 <= int(text) <= MAX_MIN_N:
         raise Invalid.field("min_n", "out_of_range", f"Write a number from 1 to {MAX_MIN_N}.")

@@ -70,6 +70,7 @@ async def found(now: datetime) -> Company | None:
             return None
         opened = now - OPENED_BEFORE
         named = await _named(workspace)
+        await accounts.mark_demo(workspace.id)
         ids = await _places(workspace.id, opened)
         await _forms(workspace.id, now)
         for place in ANSWERING:

@@ -1,4 +1,4 @@
-"""A few messages and call-back requests of the last days, through the contact and the call-back form. No database."""
+"""A few messages and call-back requests of the last weeks, through the contact and the call-back form. No database."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -13,9 +13,10 @@ from survey_service.demo.visits import Visit, entry_of
 from survey_service.demo.year import Year
 from survey_service.demo_texts.comments import comment, themes
 
-MESSAGES, CALLS = 7, 5
-WITHIN = timedelta(days=6)
-"""All of them are recent: nobody has answered them yet, and somebody is waiting."""
+MESSAGES, CALLS = 10, 6
+LAST = (CONTACT, CALLBACK, CONTACT, CALLBACK)
+"""The newest of all came within the last days: somebody is waiting."""
+WITHIN = timedelta(days=56)
 SCORES = (2, 3, 5, 6, 7, 8, 9, 10)
 TIMES = ("morning", "afternoon", "evening")
 FIRST_HOUR, LAST_HOUR = 8, 22
@@ -29,10 +30,11 @@ def requests(year: Year) -> list[Visit]:
     crowd = year.crowd()
     slugs = [CONTACT] * MESSAGES + [CALLBACK] * CALLS
     random.shuffle(slugs)
-    step = WITHIN / len(slugs)
+    slugs.extend(LAST)
     made = []
     for number, slug in enumerate(slugs):
-        at = _by_day(year, year.now - WITHIN + step * (number + random.random() * 0.9))
+        back = 1 - (number + random.random() * 0.9) / len(slugs)
+        at = _by_day(year, year.now - WITHIN * back**2)
         person = crowd.person(random.randrange(len(crowd)))
         known = person if slug == CONTACT and person.joined_at < at else None
         answers = _message(random, person) if slug == CONTACT else _call(random, person)

@@ -1,0 +1,52 @@
+"""An owner says who they are: name, address and a first password, in place of those that were made up."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.accounts import audit, passwords, queries, sign_in
+from survey_service.accounts.schemas import Caller
+from survey_service.accounts.service import MISSING
+from survey_service.accounts.tables import SignInLink, Staff
+from survey_service.core import text
+from survey_service.core.errors import Forbidden, Invalid
+
+
+class Introduction(msgspec.Struct, frozen=True):
+    """Name, address and password of a person, checked; `password_hash` is empty where the old password stays."""
+
+    staff: UUID
+    name: str
+    email: str
+    password_hash: str
+
+
+async def checked(caller: Caller, name: str, email: str, password: str | None) -> Introduction:
+    """What was typed, as it may be kept. A password is asked for only of who has none; with None it is chosen later.
+
+    Raises Invalid naming the field.
+    """
+    if caller.actor is None:
+        raise Forbidden("Only a person can introduce themselves.")
+    staff = await queries.staff_member(caller.workspace, caller.actor)
+    address, shown = sign_in.normal_email(email), text.checked_line("owner_name", name, MISSING)
+    known = await queries.staff_with_email(address)
+    if known is not None and known.id != staff.id:
+        raise Invalid.field("email", "taken", "Somebody has this address already.")
+    if staff.has_password or password is None:
+        return Introduction(staff.id, shown, address, "")
+    if fault := passwords.weakness(password, address, shown, caller.workspace_name):
+        raise Invalid.field("password", "weak", fault)
+    return Introduction(staff.id, shown, address, await passwords.hashed(password))
+
+
+async def introduce(caller: Caller, who: Introduction) -> None:
+    """Keeps it; the sessions go on, and sign-in links that were not used end. Joins the transaction around it."""
+    values: dict[Any, str] = {Staff.name: who.name, Staff.email: who.email}
+    if who.password_hash:
+        values[Staff.password_hash] = who.password_hash
+    ours = (Staff.id == who.staff) & (Staff.workspace == caller.workspace)
+    await Staff.update(values).where(ours)
+    await SignInLink.delete().where((SignInLink.staff == who.staff) & (SignInLink.workspace == caller.workspace))
+    await audit.record(caller, "introduced", who.email)

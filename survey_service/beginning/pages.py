@@ -1,0 +1,73 @@
+"""The page from the demo to one's own. It has no twin in the API: it is done once, by a person or by the command
+`begin`, and a program has nobody's name, shop and password to tell."""
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from survey_service.accounts import queries as accounts
+from survey_service.accounts import service as workspaces
+from survey_service.accounts.guards import Caller
+from survey_service.beginning import service
+from survey_service.beginning.service import Beginning
+from survey_service.core import clock, i18n
+from survey_service.core.errors import ServiceError
+from survey_service.core.form_encoding import Fields
+from survey_service.core.http import form_fields
+from survey_service.core.templates import staff_page
+from survey_service.places.handling import AnyRequest, errors_of, see
+
+BEGIN = "/app/begin"
+OWNER = {"role": "owner"}
+MADE_UP_OWNER = "owner@example.com"
+
+
+@get(BEGIN, opt=OWNER, include_in_schema=False)
+async def begin_page(caller: NamedDependency[Caller]) -> Response[bytes]:
+    """What goes and what stays, and the three questions."""
+    assert caller.actor is not None, "a session is a person's"
+    staff = await accounts.staff_member(caller.workspace, caller.actor)
+    known = staff.email != MADE_UP_OWNER
+    return await _page(
+        caller, Beginning(staff.name if known else "", staff.email if known else "", languages=("en",)), None
+    )
+
+
+@post(BEGIN, opt=OWNER, include_in_schema=False)
+async def begin(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
+    """Removes the demo and leads to the first form, or shows the questions again with what was typed."""
+    wanted = _typed(await form_fields(request))
+    try:
+        slug = await service.begin(caller, wanted, clock.now())
+    except ServiceError as error:
+        return await _page(caller, wanted, error)
+    return see(f"/app/forms/{slug}/share")
+
+
+TEXTS = ("owner_name", "email", "password", "shop", "time_zone")
+
+
+def _typed(fields: Fields) -> Beginning:
+    texts = {name: fields[name][-1] for name in TEXTS if name in fields}
+    first = fields.get("language", [])[-1:]
+    return Beginning(**texts, languages=(*first, *(tag for tag in fields.get("also", []) if tag not in first)))
+
+
+async def _page(caller: Caller, wanted: Beginning, error: ServiceError | None) -> Response[bytes]:
+    assert caller.actor is not None, "a session is a person's"
+    staff = await accounts.staff_member(caller.workspace, caller.actor)
+    return staff_page(
+        caller,
+        "beginning/begin.html",
+        current="settings",
+        status_code=error.status if error else 200,
+        demo=await service.demo_of(caller.workspace),
+        typed=wanted,
+        has_password=staff.has_password,
+        zones=[("", "Choose"), *((zone, zone.replace("_", " ")) for zone in workspaces.time_zones())],
+        languages=i18n.LANGUAGES.values(),
+        errors=errors_of(error) if error else {},
+        what_to_do=error.what_to_do if error else "",
+    )
+
+
+ROUTES = [begin_page, begin]

@@ -1,0 +1,118 @@
+"""Beginning with one's own: the demo goes, and three things are asked; all of it happens, or nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey_service.accounts import audit, introducing
+from survey_service.accounts import queries as accounts
+from survey_service.accounts import service as workspaces
+from survey_service.accounts.schemas import Caller
+from survey_service.beginning import removal
+from survey_service.core import database, i18n, text
+from survey_service.core.errors import Conflict, Invalid
+from survey_service.demo_texts.forms import FORMS
+from survey_service.demo_texts.places import PLACES
+from survey_service.forms import queries as forms
+from survey_service.forms import service as form_service
+from survey_service.forms.schemas import NewForm
+from survey_service.forms.starters import STARTERS, definition_of
+
+FIRST_FORM = "visit"
+COUNTED: Mapping[str, str] = {"response": "answers", "customer": "customers", "invitation": "invitations"}
+MIN_N = "10"
+
+Report = Callable[[int, int], None]
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """The three things as typed: the owner (without a password one is chosen later), the shop, and the languages of the
+    first form, its own first."""
+
+    owner_name: str = ""
+    email: str = ""
+    password: str | None = ""
+    shop: str = ""
+    time_zone: str = ""
+    languages: Sequence[str] = ()
+
+
+class Demo(msgspec.Struct, frozen=True):
+    """What goes: counts by name; and what stays: names of forms and places that staff made themselves."""
+
+    goes: Mapping[str, int]
+    own_forms: Sequence[str]
+    own_places: Sequence[str]
+
+
+async def demo_of(workspace: UUID) -> Demo | None:
+    """What a workspace has of the demo, None if it is none."""
+    if not (await accounts.workspace(workspace)).is_demo:
+        return None
+    goes = {name: await _count(table, workspace) for table, name in COUNTED.items()}
+    made_up = {"form": list(FORMS), "place": [place.code for place in PLACES]}
+    named = await _names("form", "slug", made_up["form"], workspace, own=False)
+    places = await _names("place", "code", made_up["place"], workspace, own=False)
+    return Demo(
+        goes | {"places": len(places), "forms": len(named)},
+        await _names("form", "slug", made_up["form"], workspace, own=True),
+        await _names("place", "code", made_up["place"], workspace, own=True),
+    )
+
+
+async def _count(table: str, workspace: UUID) -> int:
+    row = await database.fetch_one(f"SELECT count(*) AS n FROM {table} WHERE workspace = {{}}", workspace)
+    return int(row["n"]) if row else 0
+
+
+async def _names(table: str, column: str, made_up: Sequence[str], workspace: UUID, *, own: bool) -> list[str]:
+    among = f"{column} {'NOT ' if own else ''}IN ({database.in_list(made_up)})"
+    rows = await database.fetch(
+        f"SELECT name FROM {table} WHERE workspace = {{}} AND {among} ORDER BY name", workspace, *made_up
+    )
+    return [row["name"] for row in rows]
+
+
+async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report = lambda done, total: None) -> str:
+    """Removes the demo, and names the owner and the shop; gives the public name of the first form, which is published
+    in the languages. The caller's session goes on.
+
+    Raises Invalid naming each field, and Conflict where there is no demo (any more).
+    """
+    if not (await accounts.workspace(caller.workspace)).is_demo:
+        raise Conflict("There are no made-up answers here.", what_to_do="You have begun with your own already.")
+    form = _first_form(wanted)
+    who = await introducing.checked(caller, wanted.owner_name, wanted.email, wanted.password)
+    async with database.transaction():
+        await _remove(caller.workspace, report)
+        await workspaces.change_workspace(caller, wanted.shop, wanted.time_zone, "", MIN_N, "")
+        await workspaces.end_demo(caller)
+        await introducing.introduce(caller, who)
+        await form_service.create(caller.workspace, form, now)
+        await form_service.publish(caller.workspace, form.slug, caller.actor, now)
+        await audit.record(caller, "begun", wanted.shop)
+    forms.forget()
+    await database.after_bulk()
+    return form.slug
+
+
+def _first_form(wanted: Beginning) -> NewForm:
+    """The form to begin with; Invalid for languages that it has no words in, and where there is no shop's name."""
+    languages = [tag for tag in dict.fromkeys(wanted.languages) if tag in i18n.LANGUAGES]
+    if not languages or len(languages) < len(set(wanted.languages)):
+        raise Invalid.field("languages", "required", "Choose at least one language.")
+    text.checked_line("shop", wanted.shop, workspaces.MISSING)
+    if wanted.time_zone not in workspaces.time_zones():
+        raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
+    starter = STARTERS[FIRST_FORM]
+    return NewForm(FIRST_FORM, starter.name, definition_of(starter, languages, starter.name))
+
+
+async def _remove(workspace: UUID, report: Report) -> None:
+    every = removal.statements(workspace)
+    for done, (sql, values) in enumerate(every):
+        report(done, len(every))
+        await database.execute(sql, *values)
+    report(len(every), len(every))

@@ -1,0 +1,200 @@
+"""From the demo to one's own: nothing made up is left, what staff made stays, and it happens whole or not at all."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from survey_service import piccolo_conf
+from survey_service.accounts import queries as accounts
+from survey_service.accounts import service as workspaces
+from survey_service.accounts import sign_in
+from survey_service.accounts.schemas import Caller
+from survey_service.beginning import removal, service
+from survey_service.beginning.service import Beginning
+from survey_service.core import database
+from survey_service.core.database import Database
+from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.settings import Settings
+from survey_service.demo import make_demo
+from survey_service.forms import service as forms
+from survey_service.forms.schemas import NewForm
+from survey_service.forms.starters import STARTERS, definition_of
+from survey_service.operation import check, owners
+from survey_service.places import queries as place_queries
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace
+
+NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+OWN = Beginning(
+    "Ilze", "ilze@roses.example", "twelve roses in a vase", "Ilze’s Roses", "Europe/Riga", languages=("ka", "en")
+)
+
+
+@dataclass
+class Demo:
+    caller: Caller
+    cookie: str
+
+
+@pytest.fixture
+async def demo(settings: Settings, database: Database) -> Demo:
+    """A demo with a form and two places that its owner made, and answers on that form."""
+    await make_demo(settings, 150, now=NOW)
+    _, link = await owners.let_owner_in(settings)
+    cookie = await sign_in.use_link(link)
+    caller = await sign_in.caller_of_session(cookie)
+    assert caller is not None
+    assert caller.is_demo
+    definition = definition_of(STARTERS["contact"], ["en"], "Mine")
+    await forms.create(caller.workspace, NewForm(slug="mine", name="My own form", definition=definition), NOW)
+    await forms.publish(caller.workspace, "mine", caller.actor, NOW)
+    riga = await place_queries.place_by_code("riga")
+    assert riga is not None
+    await places.create_place(caller.workspace, NewPlace(name="My stall", parent=riga.id), NOW)
+    return Demo(caller, cookie)
+
+
+def tables() -> set[str]:
+    """Every table whose rows belong to a workspace."""
+    return {
+        table._meta.tablename
+        for app in piccolo_conf.APPS
+        for table in piccolo_conf.APP_REGISTRY.get_table_classes(app)
+        if any(column._meta.name == "workspace" for column in table._meta.columns)
+    }
+
+
+async def counts(caller: Caller) -> dict[str, int]:
+    found = {}
+    for table in tables():
+        row = await database.fetch_one(f"SELECT count(*) AS n FROM {table} WHERE workspace = {{}}", caller.workspace)
+        found[table] = row["n"] if row else 0
+    return found
+
+
+async def test_no_table_is_forgotten(demo: Demo) -> None:
+    """A new table with a workspace is named in `removal`: as one of which nothing, everything or a part goes."""
+    touched = {
+        match[1]
+        for sql, _ in removal.statements(demo.caller.workspace)
+        if (match := re.match(r"DELETE FROM (\w+)", sql))
+    }
+    assert touched | removal.KEPT == tables()
+    assert touched & removal.KEPT == set()
+
+
+async def test_what_was_made_up_goes_and_what_is_own_stays(demo: Demo) -> None:
+    said: list[tuple[int, int]] = []
+    slug = await service.begin(demo.caller, OWN, NOW, lambda done, total: said.append((done, total)))
+    left = {table: n for table, n in (await counts(demo.caller)).items() if n and table not in removal.KEPT}
+    assert left.pop("event", 0) <= 2  # the newest one, and that a form was published
+    assert left == {"form": 2, "form_version": 2, "place": 1}
+    assert said[-1][0] == said[-1][1] > 10
+    stall = await database.fetch_one("SELECT name, parent FROM place WHERE workspace = {}", demo.caller.workspace)
+    assert stall == {"name": "My stall", "parent": None}
+    form = await database.fetch_one("SELECT slug, version FROM form WHERE slug = {}", slug)
+    assert form == {"slug": "visit", "version": 1}
+
+
+async def test_the_owner_the_shop_and_the_form_are_those_that_were_told(demo: Demo, settings: Settings) -> None:
+    await service.begin(demo.caller, OWN, NOW)
+    workspace = await accounts.workspace(demo.caller.workspace)
+    assert (workspace.name, workspace.time_zone, workspace.postal_address) == ("Ilze’s Roses", "Europe/Riga", "")
+    caller = await sign_in.caller_of_session(demo.cookie)
+    assert caller is not None, "the session of who pressed goes on"
+    assert (caller.name, caller.is_demo) == ("Ilze", False)
+    assert await sign_in.sign_in("ilze@roses.example", "twelve roses in a vase", "192.0.2.1")
+    assert await accounts.staff_with_email(owners.FIRST_EMAIL) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"email": "no address"}, "email"), ({"owner_name": " "}, "owner_name"), ({"password": "short"}, "password"),
+        ({"shop": ""}, "shop"), ({"time_zone": "Europe/Nowhere"}, "time_zone"), ({"languages": ()}, "languages"),
+        ({"languages": ("en", "xx")}, "languages"), ({"email": "bob@roses.example"}, "email"),
+    ],
+)  # fmt: skip
+async def test_nothing_goes_while_something_is_wrong(demo: Demo, changed: dict[str, Any], field: str) -> None:
+    await workspaces.add_staff(demo.caller, "bob@roses.example", "Bob", "viewer")
+    before = await counts(demo.caller)
+    fields = {name: getattr(OWN, name) for name in OWN.__struct_fields__}
+    with pytest.raises(Invalid) as refused:
+        await service.begin(demo.caller, Beginning(**fields | changed), NOW)
+    assert refused.value.errors[0].field == field
+    assert await counts(demo.caller) == before
+
+
+async def test_what_breaks_off_takes_nothing(demo: Demo) -> None:
+    before = await counts(demo.caller)
+
+    def break_off(done: int, total: int) -> None:
+        if done == total - 1:
+            raise RuntimeError("the machine went away")
+
+    with pytest.raises(RuntimeError):
+        await service.begin(demo.caller, OWN, NOW, break_off)
+    assert await counts(demo.caller) == before
+    caller = await sign_in.caller_of_session(demo.cookie)
+    assert caller is not None
+    assert caller.is_demo
+
+
+async def test_what_is_ones_own_is_never_removed(demo: Demo) -> None:
+    await service.begin(demo.caller, OWN, NOW)
+    before = await counts(demo.caller)
+    with pytest.raises(Conflict):
+        await service.begin(demo.caller, OWN, NOW)
+    assert await counts(demo.caller) == before
+
+
+async def test_who_really_left_the_mails_stays_away(demo: Demo) -> None:
+    await database.execute(
+        "INSERT INTO suppression (id, workspace, address_hash, reason, created_at) "
+        "VALUES ({}, {}, 'x', 'unsubscribed', {})",
+        demo.caller.actor, demo.caller.workspace, NOW,
+    )  # fmt: skip
+    await service.begin(demo.caller, OWN, NOW)
+    rows = await database.fetch("SELECT address_hash FROM suppression WHERE workspace = {}", demo.caller.workspace)
+    assert rows == [{"address_hash": "x"}]
+
+
+async def test_the_counts_are_right_afterwards(demo: Demo) -> None:
+    await service.begin(demo.caller, OWN, NOW)
+    found = await check.check_counts(await accounts.workspace(demo.caller.workspace), lambda done, total: None)
+    assert found.level == "ok", found.message
+
+
+# The page --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_page_says_what_goes_and_leads_on(client: httpx.AsyncClient, settings: Settings) -> None:
+    await make_demo(settings, 150)
+    _, link = await owners.let_owner_in(settings)
+    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(link))
+    today = (await client.get("/app")).text
+    assert "made-up answers of a flower company" in today
+    assert 'href="/app/begin"' in today
+    page = (await client.get("/app/begin")).text
+    assert "170 answers" in page
+    token = page.partition('name="_csrf_token" value="')[2].partition('"')[0]
+    fields = {
+        "_csrf_token": token, "owner_name": "Ilze", "email": "ilze@roses.example", "shop": "Ilze’s Roses",
+        "time_zone": "Europe/Riga", "language": "ka", "also": ["ka", "en"],
+    }  # fmt: skip
+    refused = await client.post("/app/begin", data=fields)
+    assert refused.status_code == 422
+    assert "Ilze’s Roses" in refused.text
+    assert "Nothing was removed yet" in refused.text
+    done = await client.post("/app/begin", data={**fields, "password": "twelve roses in a vase"})
+    assert done.status_code == 303, done.text
+    share = await client.get(done.headers["location"])
+    assert share.status_code == 200
+    assert "made-up answers" not in share.text
+    survey = (await client.get("/s/visit")).text
+    assert 'lang="ka"' in survey
+    assert "Nothing to remove" in (await client.get("/app/begin")).text
