@@ -45,7 +45,7 @@ from survey_service.responses import pages as responses_pages
 from survey_service.responses import routes as responses_routes
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.spam import Bursts
-from survey_service.web import contract, errors, health, home, options
+from survey_service.web import contract, errors, health, home, options, standing_pages
 from survey_service.web.bodies import StrictRequest
 from survey_service.web.metrics import Metrics
 from survey_service.web.requests import surround
@@ -55,7 +55,7 @@ MODULES = (
     dashboard_pages, dashboard_routes, distribution_pages, distribution_routes, sending_pages, builder, forms_pages,
     forms_routes,
     places_pages, places_routes, reports_pages, reports_routes, export, inbox, reading, responses_pages,
-    responses_routes, health, home,
+    responses_routes, standing_pages, health, home,
 )  # fmt: skip
 """Every module with ROUTES."""
 

@@ -4,6 +4,7 @@ Domains are imported inside the commands: they look for the settings, and `--hel
 """
 
 import asyncio
+import contextlib
 import functools
 import signal
 import socket
@@ -138,6 +139,8 @@ def _serve(settings: Settings, bound: socket.socket, workers: int = 1, more: str
 
     text = f"Serving on {replace(settings, base_url='').public_url}"
     text += f" as {settings.base_url}" if settings.base_url else ""
+    if not settings.base_url:
+        more = f"\nOnly this machine can open it. How to run for real: docs/operating.md{more}"
     if workers > 1:
         click.echo(f"{text} with {workers} processes{more}")
         return processes.Family(workers, lambda: serving.serve(settings, bound)).run()
@@ -292,7 +295,19 @@ def backup(settings: Settings, file: Path, yes: bool) -> None:
 
     with shown("Pages") as report:
         backups.backup(settings, file, report, overwrite=yes)
+    asyncio.run(_backed_up(settings))
     click.echo(f"Written to {file}")
+
+
+async def _backed_up(settings: Settings) -> None:
+    """Notes when, for those who ask how the installation stands; a copy is one without that, too."""
+    from survey_service.accounts import service as accounts
+    from survey_service.app import opened
+    from survey_service.web.standing import BACKED_UP
+
+    async with opened(settings):
+        with contextlib.suppress(ServiceError, sqlite3.Error, asyncpg.PostgresError):
+            await accounts.set_installation_value(BACKED_UP, clock.now().isoformat())
 
 
 @main.command()

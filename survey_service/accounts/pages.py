@@ -32,12 +32,14 @@ from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
 from survey_service.core.http import form_fields
 from survey_service.core.templates import staff_page
 
+STANDING = "/app/settings/standing"
 TABS = (
     ("account", "Your account", SETTINGS, "viewer"),
     ("staff", "Staff", "/app/settings/staff", "owner"),
     ("keys", "API keys", "/app/settings/keys", "owner"),
     ("workspace", "Workspace", "/app/settings/workspace", "owner"),
     ("audit", "Audit trail", "/app/settings/audit", "owner"),
+    ("standing", "How it stands", STANDING, "viewer"),
 )
 DEEDS = {
     "answers_released": "Released answers from the spam box",
@@ -78,7 +80,7 @@ def _messages(error: ServiceError) -> dict[str, str]:
     return {entry.field: entry.message for entry in error.errors}
 
 
-def _settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError | None = None, **context: Any) -> Html:
+def settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError | None = None, **context: Any) -> Html:
     """One of the pages under Settings, with the tabs that the caller's role opens."""
     order = list(ROLES)
     rows = [
@@ -120,7 +122,7 @@ async def account_page(caller: NamedDependency[Caller], done: FromQuery[str] = "
 def _account(
     caller: Caller, staff: StaffRow, shown: Shown, *, error: ServiceError | None = None, done: str = ""
 ) -> Html:
-    return _settings_page(
+    return settings_page(
         caller,
         "account",
         "account",
@@ -152,7 +154,7 @@ async def rename_oneself(request: AnyRequest, caller: NamedDependency[Caller]) -
 @get(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
 async def password_page(caller: NamedDependency[Caller]) -> Html:
     """The form for another password, or for the first."""
-    return _settings_page(caller, "password", "account", has_password=await has_password(caller))
+    return settings_page(caller, "password", "account", has_password=await has_password(caller))
 
 
 @post(PASSWORD, opt={"role": "viewer", "secret": ("current", "new", "repeated")}, include_in_schema=False)
@@ -164,7 +166,7 @@ async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) 
             caller, fields.get("current", ""), fields.get("new", ""), fields.get("repeated", "")
         )
     except (Invalid, TooMany) as error:
-        return _settings_page(caller, "password", "account", error=error, has_password=await has_password(caller))
+        return settings_page(caller, "password", "account", error=error, has_password=await has_password(caller))
     return signed_in(request, secret, f"{SETTINGS}?done=password")
 
 
@@ -182,7 +184,7 @@ async def _staff_page(
     clash: Mapping[UUID, Shown] = {},
 ) -> Html:
     rows, following = await queries.staff_list(caller.workspace, cursor=cursor)
-    return _settings_page(
+    return settings_page(
         caller,
         "staff",
         "staff",
@@ -288,7 +290,7 @@ async def _keys_page(
         }
         for row in rows
     ]
-    return _settings_page(
+    return settings_page(
         caller,
         "keys",
         "keys",
@@ -347,7 +349,7 @@ def _standing(workspace: WorkspaceRow) -> dict[str, str]:
 
 def _workspace_page(caller: Caller, shown: Shown, *, error: ServiceError | None = None, done: bool = False) -> Html:
     zones = [(zone, zone.replace("_", " ")) for zone in service.time_zones()]
-    return _settings_page(
+    return settings_page(
         caller, "workspace", "workspace", error=error, typed=shown.values, shown=shown, zones=zones, done=done
     )
 
@@ -387,7 +389,7 @@ async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | No
         }
         for row in rows
     ]
-    return _settings_page(
+    return settings_page(
         caller,
         "audit",
         "audit",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from survey_service.accounts import audit, queries
+from survey_service.accounts import audit, queries, service
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.core import database, logs
@@ -28,7 +28,7 @@ async def notice_restore(now: datetime) -> bool:
         log.warning("sending_paused", reason="the database was restored")
         return True
     if identity and IDENTITY not in known:
-        await _keep_identity(identity)
+        await service.set_installation_value(IDENTITY, identity)
     return False
 
 
@@ -38,16 +38,8 @@ async def _pause_all(since: datetime, identity: str) -> None:
         for workspace in await queries.workspaces():
             await audit.record_for(workspace.id, None, audit.INSTALLATION, "sending_paused", "After a restore")
         if identity:
-            await _keep_identity(identity)
+            await service.set_installation_value(IDENTITY, identity)
         await database.execute("DELETE FROM installation WHERE name = {}", RESTORED)
-
-
-async def _keep_identity(identity: str) -> None:
-    await database.execute(
-        "INSERT INTO installation (name, value) VALUES ({}, {}) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        IDENTITY, identity,
-    )  # fmt: skip
 
 
 async def mark_restored(now: datetime) -> None:

@@ -74,6 +74,12 @@ async def installation_values(*names: str) -> dict[str, str]:
     return {row["name"]: row["value"] for row in rows}
 
 
+async def moment_of(name: str) -> datetime | None:
+    """The installation's value of this name as a moment, None if it has none."""
+    found = (await installation_values(name)).get(name)
+    return datetime.fromisoformat(found) if found else None
+
+
 async def identity() -> str:
     """What changes when the tables are made anew, as by pg_restore, and with nothing else; empty on SQLite."""
     if database.dialect() == "sqlite":

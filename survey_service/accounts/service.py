@@ -41,6 +41,15 @@ async def installation_value(name: str, value: str) -> str:
     return str(row["value"])
 
 
+async def set_installation_value(name: str, value: str) -> None:
+    """Gives the installation's value of this name, in place of the one before."""
+    await database.execute(
+        "INSERT INTO installation (name, value) VALUES ({}, {}) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name, value,
+    )  # fmt: skip
+
+
 async def installation_secret(settings: Settings) -> str:
     """What signs links and tokens: the setting, or on SQLite a secret made once and kept in the file."""
     return settings.secret_key or await installation_value("secret_key", tokens.new_secret())

@@ -30,6 +30,7 @@ async def _page(request: AnyRequest, caller: Caller, error: Invalid | None = Non
         caller,
         "distribution/sending.html",
         current="send",
+        hide_pause=True,
         status_code=error.status if error else 200,
         error=error.errors[0].message if error else "",
         since=words.day_and_time(pause.since, caller.time_zone) if pause.since else "",

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -17,15 +16,16 @@ from survey_service.accounts import pausing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
-from survey_service.core import database, schema
+from survey_service.core import clock, database, schema
 from survey_service.core.settings import Settings
 from survey_service.jobs import queries as jobs
 from survey_service.nps import queries as counts
 from survey_service.nps import rollups
 from survey_service.nps.rollups import CountedResponse
 from survey_service.operation.progress import Report
-from survey_service.places.qr import is_loopback
 from survey_service.responses import queries as responses
+from survey_service.web import standing
+from survey_service.web.standing import Standing
 
 Level = Literal["ok", "warning", "wrong"]
 Progress = AbstractContextManager[Report]
@@ -77,7 +77,7 @@ async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) ->
                 await rebuild_counts(workspace, report)
         with progress(f"Comparing the counts of {workspace.name}") as report:
             findings.append(await check_counts(workspace, report))
-    return [*findings, *await check_jobs(), await check_sending()]
+    return [*findings, *await check_jobs(), await check_sending(), await check_backup()]
 
 
 async def check_jobs() -> list[Finding]:
@@ -98,6 +98,11 @@ async def check_sending() -> Finding:
         return Finding("ok", "sending", "not paused")
     words = f"{', '.join(names)}: paused since the restore. Nothing is mailed until an owner says so"
     return Finding("warning", "sending", f"{words} (page /app/sending, or: survey-service sending --go-on).")
+
+
+async def check_backup() -> Finding:
+    """Whether a backup was made of late."""
+    return _stands(standing.backup(await accounts.moment_of(standing.BACKED_UP), clock.now()))
 
 
 async def check_schema() -> Finding:
@@ -168,23 +173,16 @@ def _in_words(difference: counts.Difference) -> str:
 
 def check_configuration(settings: Settings) -> list[Finding]:
     """What will surprise somebody later: links that lead nowhere, mail that is not sent, scripts without a font."""
-    return [_address(settings), _mail(settings), *_fonts()]
+    return [_stands(standing.address(settings)), _stands(standing.mail(settings)), *_fonts()]
 
 
-def _address(settings: Settings) -> Finding:
-    if is_loopback(settings.public_url):
-        message = f"{settings.public_url} can be reached from this machine only. Set SURVEY_BASE_URL before you print"
-        return Finding("warning", "address", f"{message} posters or send links.")
-    if settings.public_url.startswith("http:"):
-        return Finding("warning", "address", f"{settings.public_url} is not encrypted. Put a proxy with TLS before it.")
-    return Finding("ok", "address", settings.public_url)
+def _stands(what: Standing) -> Finding:
+    """What the page says too, with the names of the settings."""
+    return Finding(what.level, what.subject, " ".join(filter(None, (what.words, what.to_do, _named(what.settings)))))
 
 
-def _mail(settings: Settings) -> Finding:
-    if not settings.smtp_url:
-        return Finding("warning", "mail", "No mail is sent: set SURVEY_SMTP_URL and SURVEY_MAIL_FROM.")
-    server = urlsplit(settings.smtp_url)
-    return Finding("ok", "mail", f"sent through {server.hostname} as {settings.mail_from}")
+def _named(settings: str) -> str:
+    return f"({settings})" if settings else ""
 
 
 def _fonts() -> list[Finding]:

@@ -1,0 +1,23 @@
+"""The page that says how the installation stands. For programs `/readyz` and the command `check` say it."""
+
+from litestar import get
+from litestar.di import NamedDependency
+
+from survey_service.accounts import queries as accounts
+from survey_service.accounts.entrance import AnyRequest, Html, settings_of
+from survey_service.accounts.guards import Caller
+from survey_service.accounts.pages import STANDING, settings_page
+from survey_service.core import clock
+from survey_service.web import standing
+
+
+@get(STANDING, opt={"role": "viewer"}, include_in_schema=False)
+async def standing_page(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Address, mail and backup, each with what to do about it."""
+    settings = settings_of(request)
+    backed_up_at = await accounts.moment_of(standing.BACKED_UP)
+    rows = [standing.address(settings), standing.mail(settings), standing.backup(backed_up_at, clock.now())]
+    return settings_page(caller, "standing", "standing", rows=rows)
+
+
+ROUTES = [standing_page]
