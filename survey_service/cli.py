@@ -140,7 +140,7 @@ def _serve(settings: Settings, bound: socket.socket, workers: int = 1, more: str
     text = f"Serving on {replace(settings, base_url='').public_url}"
     text += f" as {settings.base_url}" if settings.base_url else ""
     if not settings.base_url:
-        more = f"\nOnly this machine can open it. How to run for real: docs/operating.md{more}"
+        more = f"{more}\nOnly this machine can open it. How to run for real: docs/operating.md"
     if workers > 1:
         click.echo(f"{text} with {workers} processes{more}")
         return processes.Family(workers, lambda: serving.serve(settings, bound)).run()

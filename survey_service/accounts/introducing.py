@@ -10,6 +10,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.accounts.service import MISSING
 from survey_service.accounts.tables import SignInLink, Staff
 from survey_service.core import text
+from survey_service.core.email_address import key_of
 from survey_service.core.errors import Forbidden, Invalid
 
 
@@ -30,7 +31,7 @@ async def checked(caller: Caller, name: str, email: str, password: str | None) -
     if caller.actor is None:
         raise Forbidden("Only a person can introduce themselves.")
     staff = await queries.staff_member(caller.workspace, caller.actor)
-    address, shown = sign_in.normal_email(email), text.checked_line("owner_name", name, MISSING)
+    address, shown = sign_in.checked_email(email), text.checked_line("owner_name", name, MISSING)
     known = await queries.staff_with_email(address)
     if known is not None and known.id != staff.id:
         raise Invalid.field("email", "taken", "Somebody has this address already.")
@@ -43,7 +44,7 @@ async def checked(caller: Caller, name: str, email: str, password: str | None) -
 
 async def introduce(caller: Caller, who: Introduction) -> None:
     """Keeps it; the sessions go on, and sign-in links that were not used end. Joins the transaction around it."""
-    values: dict[Any, str] = {Staff.name: who.name, Staff.email: who.email}
+    values: dict[Any, str] = {Staff.name: who.name, Staff.email: who.email, Staff.email_key: key_of(who.email)}
     if who.password_hash:
         values[Staff.password_hash] = who.password_hash
     ours = (Staff.id == who.staff) & (Staff.workspace == caller.workspace)

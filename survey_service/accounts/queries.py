@@ -40,9 +40,7 @@ class StaffRow(msgspec.Struct, frozen=True):
     disabled_at: datetime | None
 
 
-WORKSPACE_COLUMNS = (
-    "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo"
-)
+WORKSPACE_COLUMNS = "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo"
 STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at"
 
 SESSION = """

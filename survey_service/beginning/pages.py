@@ -32,7 +32,7 @@ async def begin_page(caller: NamedDependency[Caller]) -> Response[bytes]:
     )
 
 
-@post(BEGIN, opt=OWNER, include_in_schema=False)
+@post(BEGIN, opt={**OWNER, "secret": ("password",)}, include_in_schema=False)
 async def begin(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """Removes the demo and leads to the first form, or shows the questions again with what was typed."""
     wanted = _typed(await form_fields(request))

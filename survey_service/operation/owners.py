@@ -59,7 +59,7 @@ async def begin(wanted: Beginning, now: datetime, report: Report) -> str:
     Gives the secret of a sign-in link, or nothing if there is a password. Raises Invalid and Conflict as the page does.
     """
     workspace = await service.workspace_default()
-    existing = await queries.staff_with_email(sign_in.normal_email(wanted.email))
+    existing = await queries.staff_with_email(sign_in.checked_email(wanted.email))
     owner = existing or await queries.staff_with_email(FIRST_EMAIL) or await service.ensure_owner(wanted.email)
     if owner.role != "owner" or owner.workspace != workspace.id:
         raise Conflict(f"{owner.email} has an account already, as {owner.role}. An owner can change the role.")

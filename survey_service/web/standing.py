@@ -30,11 +30,11 @@ def address(settings: Settings) -> Standing:
     url, guide = settings.public_url, GUIDE.format("The address")
     if is_loopback(url):
         words = f"Only this machine can open {url}. Posters, links and mails would lead nowhere."
-        to_do = "Before you print or send anything, whoever looks after this machine gives it an address."
+        to_do = "Before you print or send anything, ask the person who looks after this machine to give it an address."
         return Standing("address", "warning", words, f"{to_do} {guide}", "SURVEY_BASE_URL")
     if urlsplit(url).scheme == "http":
         words = f"Customers reach these pages at {url}, but what they write is not encrypted on its way."
-        to_do = "Whoever looks after this machine puts a proxy with a certificate before it."
+        to_do = "The person who looks after this machine puts a proxy with a certificate before it."
         return Standing("address", "warning", words, f"{to_do} {guide}", "SURVEY_BASE_URL")
     return Standing("address", "ok", f"Customers reach these pages at {url}.")
 
@@ -42,9 +42,10 @@ def address(settings: Settings) -> Standing:
 def mail(settings: Settings) -> Standing:
     """Whether mails go out."""
     if settings.smtp_url:
-        return Standing("mail", "ok", f"Mails go out as {settings.mail_from}.")
+        server = urlsplit(settings.smtp_url).hostname
+        return Standing("mail", "ok", f"Mails go out through {server} as {settings.mail_from}.")
     words = "No mail goes out, for no mail server is known. Invitations wait and are kept."
-    to_do = "Whoever looks after this machine names the mail server; then they go out by themselves."
+    to_do = "The person who looks after this machine names the mail server; then they go out by themselves."
     return Standing("mail", "warning", words, f"{to_do} {GUIDE.format('Mail')}", "SURVEY_SMTP_URL, SURVEY_MAIL_FROM")
 
 

@@ -73,7 +73,7 @@ def test_check_only_warns_about_mail_and_loopback(sqlite_url: str) -> None:
     assert "warning  address" in result.output
     mail = {"SMTP_URL": "smtp://user:word@mail.example.org", "MAIL_FROM": "A <a@example.org>"}
     result = run("check", DATABASE_URL=sqlite_url, BASE_URL="https://feedback.example.org", **mail)
-    assert "ok       mail: sent through mail.example.org" in result.output
+    assert "ok       mail: Mails go out through mail.example.org as" in result.output
     assert "user:word" not in result.output
     assert "ok       address" in result.output
 

@@ -8,6 +8,7 @@ import pytest
 from survey_service.core.templates import environment
 from tests.static.samples import elements, words
 
+QUIET: dict[str, Any] = {"badges": {}, "is_demo": False, "sending_paused_at": None}
 KEYS = ("today", "answers", "spam", "customers", "forms", "places", "send", "reports", "settings")
 NAV = [(key, key.title(), f"/app/{key}", key) for key in KEYS]
 SCORE = {
@@ -19,7 +20,7 @@ SCORE = {
 def shell(body: str = "", **values: Any) -> str:
     source = "{% extends 'base.html' %}{% import 'components.html' as ui %}{% block main %}" + body + "{% endblock %}"
     context = {
-        "caller": {"workspace_name": "Linden Flowers", "name": "Nino Beridze", "role": "manager"},
+        "caller": {"workspace_name": "Linden Flowers", "name": "Nino Beridze", "role": "manager", **QUIET},
         "nav": NAV,
         "current": "spam",
         "csrf_token": "token",
@@ -57,7 +58,7 @@ def test_the_shell_obeys_a_strict_policy() -> None:
 
 
 def test_names_are_escaped() -> None:
-    page = shell(caller={"workspace_name": "<b>x", "name": "<i>y", "role": "owner"})
+    page = shell(caller={"workspace_name": "<b>x", "name": "<i>y", "role": "owner", **QUIET})
     assert "<b>x" not in page
     assert "<i>y" not in page
 

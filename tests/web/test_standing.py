@@ -1,0 +1,61 @@
+"""How it stands, for people: what is wrong, what to do about it and where, without the names of settings."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from survey_service.accounts import service as accounts
+from survey_service.accounts import sign_in
+from survey_service.core import clock, templates
+from survey_service.core.settings import load
+from survey_service.web import standing
+
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+TEMPLATES = Path(templates.__file__).parents[1] / "templates"
+GUIDE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("url", "level"),
+    [
+        ("", "warning"), ("http://localhost:8000", "warning"), ("http://feedback.example.org", "warning"),
+        ("https://feedback.example.org", "ok"), ("https://example.org/feedback", "ok"),
+    ],
+)  # fmt: skip
+def test_an_address_is_judged_by_who_can_open_it(url: str, level: str) -> None:
+    assert standing.address(load({"SURVEY_BASE_URL": url})).level == level
+
+
+@pytest.mark.parametrize(
+    ("at", "level"), [(None, "warning"), (NOW - timedelta(days=8), "warning"), (NOW - timedelta(days=1), "ok")]
+)
+def test_a_backup_is_judged_by_its_age(at: datetime | None, level: str) -> None:
+    assert standing.backup(at, NOW).level == level
+
+
+def test_each_warning_leads_to_a_heading_of_the_guide() -> None:
+    bare = load({})
+    for row in (standing.address(bare), standing.mail(bare), standing.backup(None, NOW)):
+        assert row.level == "warning"
+        assert row.to_do
+        (heading,) = re.findall("“(.*?)”", row.to_do)
+        assert re.search(rf"^#+ {heading}$", GUIDE, re.MULTILINE)
+
+
+def test_no_page_names_a_setting() -> None:
+    assert [str(file) for file in TEMPLATES.rglob("*.html") if "SURVEY_" in file.read_text()] == []
+
+
+async def test_the_page_tells_what_is_so(client: httpx.AsyncClient) -> None:
+    await accounts.ensure_owner("owner@roses.example")
+    secret = await accounts.issue_sign_in_link("owner@roses.example")
+    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(secret))
+    page = (await client.get("/app/settings/standing")).text
+    assert "No backup has been made here yet." in page
+    assert "No mail goes out" in page
+    assert "SURVEY_" not in page
+    await accounts.set_installation_value(standing.BACKED_UP, clock.now().isoformat())
+    assert "The last backup is of" in (await client.get("/app/settings/standing")).text
