@@ -56,8 +56,9 @@ def _question(question: Question, language: str) -> Iterator[str]:
     elif isinstance(question, LongTextQuestion):
         yield f'<p><label>{words}<br><textarea name="{key}" rows="4"{required}></textarea></label></p>'
     else:
-        kind = "email" if isinstance(question, EmailQuestion) else "text"
-        yield f'<p><label>{words}<br><input type="{kind}" name="{key}"{required}></label></p>'
+        # A browser's own check of addresses knows no letters but a–z before the @.
+        keyboard = ' inputmode="email" autocomplete="email"' if isinstance(question, EmailQuestion) else ""
+        yield f'<p><label>{words}<br><input type="text" name="{key}"{keyboard}{required}></label></p>'
 
 
 def _numbers(question: ScaleQuestion, language: str) -> Iterator[tuple[str, str]]:

@@ -267,7 +267,7 @@ async def test_invitations_through_the_api(anybody: httpx.AsyncClient, staff: St
     queued = await anybody.post("/api/v1/invitations", json=body, headers=key)
     assert queued.status_code == 202
     shown = queued.json()
-    assert (shown["state"], shown["form"], shown["email"], shown["language"]) == ("queued", "visit", "hana@x.org", "am")
+    assert (shown["state"], shown["form"], shown["email"], shown["language"]) == ("queued", "visit", "Hana@x.org", "am")
     assert [step["what"] for step in shown["trace"]] == ["Queued."]
     assert (await anybody.get(f"/api/v1/invitations/{shown['id']}", headers=key)).json() == shown
     assert (await anybody.get("/api/v1/invitations?state=queued", headers=key)).json()["items"] == [shown]

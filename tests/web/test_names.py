@@ -1,17 +1,20 @@
 """Names in every script come out of each page and each part of the API as they went in."""
 
 import html
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from survey_service.accounts import queries as accounts
-from survey_service.core import database, i18n
+from survey_service.core import database, i18n, templates
 from tests import factories
 from tests.core.test_text import BLANKS, NAMES
 from tests.forms import browsing
 from tests.hands import forms_of
 
+TYPED = re.compile(r"""type=["']email["']""")
 TYPED_BLANKS = [blank for blank in BLANKS if "\ud800" not in blank]
 
 
@@ -105,3 +108,12 @@ async def test_a_form_with_a_title_that_nobody_sees_is_not_published(client: htt
     answer = await client.post("/api/v1/forms/visit/publish", headers=key)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "title.en"
+
+
+def test_no_browser_refuses_an_address_with_letters_beyond_a_to_z() -> None:
+    """A browser's own check knows no others before the @, so only forms that it does not check may ask for it."""
+    root = Path(templates.__file__).parents[1] / "templates"
+    checked = {path.relative_to(root).as_posix() for path in root.rglob("*.html") if TYPED.search(path.read_text())}
+    assert checked == {"survey/questions.html"}
+    assert all("novalidate" in (root / f"survey/{name}.html").read_text() for name in ("survey", "invitation"))
+    assert TYPED.search("type='email'")
