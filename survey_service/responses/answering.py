@@ -103,14 +103,21 @@ async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable
     return to_thanks(request, sent, outcome.receipt, outcome.client_id)
 
 
-def refused(request: AnyRequest, sent: Sent, error: Invalid | Gone | Unavailable) -> Response[bytes]:
+def change_button(sent: Sent) -> list[Button]:
+    """The button of a page that shows an answer to be changed."""
+    return [(i18n.text("already_change", sent.setting.language), "", "")]
+
+
+def refused(
+    request: AnyRequest, sent: Sent, error: Invalid | Gone | Unavailable, buttons: Sequence[Button] = ()
+) -> Response[bytes]:
     """The page with what needs another look or with the plea to wait; or what was typed, where it is too late."""
     if isinstance(error, Gone):
         return closed(request, sent)
     if isinstance(error, Invalid):
-        return again(request, sent, error.errors, status_code=422)
+        return again(request, sent, error.errors, buttons=buttons, status_code=422)
     t = i18n.translator(sent.setting.language)
-    page = again(request, sent, notice=(t("busy_title"), t("busy_text")), status_code=503)
+    page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=503)
     page.headers["Retry-After"] = str(error.retry_after or 2)
     return page
 

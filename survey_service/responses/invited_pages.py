@@ -30,6 +30,7 @@ from survey_service.responses.answering import (
     AnyRequest,
     Sent,
     again,
+    change_button,
     closed,
     control,
     in_its_language,
@@ -214,11 +215,11 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     more = msgspec.structs.replace(invited, setting=msgspec.structs.replace(invited.setting, action=f"/i/{token}/more"))
     sent = _sent(more, await forms.at_version(invited.head, row["version"]), fields)
     if SHOW_IN in fields:
-        return again(request, sent, buttons=[(translator(sent.setting.language)("already_change"), "", "")])
+        return again(request, sent, buttons=change_button(sent))
     try:
         receipt = await _amended(invited, row, sent, request.app.state.secret)
     except (Invalid, Gone, Unavailable) as error:
-        return _private(refused(request, sent, error))
+        return _private(refused(request, sent, error, change_button(sent)))
     return to_thanks(request, sent, receipt, row["client_id"])
 
 

@@ -23,6 +23,7 @@ from survey_service.responses.answering import (
     AnyRequest,
     Sent,
     again,
+    change_button,
     closed,
     control,
     in_its_language,
@@ -168,7 +169,7 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
     try:
         receipt = await service.amend(head, row, sent.submission, request.app.state.secret)
     except (Invalid, Gone, Unavailable) as error:
-        return _private(refused(request, sent, error))
+        return _private(refused(request, sent, error, change_button(sent)))
     return to_thanks(request, sent, receipt, row["client_id"])
 
 
@@ -180,7 +181,7 @@ def _more(request: AnyRequest, sent: Sent, row: dict[str, Any]) -> Response[byte
         sent,
         values=values,
         notice=(f"{t('thanks_title')}.", t("change_kept")),
-        buttons=[(t("already_change"), "", "")],
+        buttons=change_button(sent),
     )
 
 

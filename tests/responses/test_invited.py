@@ -174,6 +174,31 @@ async def test_a_second_answer_shows_that_the_first_is_kept(invited: Invited) ->
     assert_private(again)
 
 
+async def test_a_second_tap_in_the_mail_offers_a_change(invited: Invited) -> None:
+    await invited.tap(9)
+    await invited.amend(recommend="9", comment="Words to keep")
+    before = await everything()
+    page = await invited.browser.get(f"{invited.link}?recommend=3")
+    assert page.status_code == 200
+    assert_private(page)
+    assert re.findall(r'value="(\d+)" checked', page.text) == ["3"]
+    assert "Words to keep" in page.text
+    assert re.search("Change my answer to \u2068?3", page.text)
+    assert await everything() == before
+    other = await invited.browser.post(invited.link, data={"recommend": "4", "_partial": "0", "_language": "en"})
+    assert other.status_code == 200
+    assert "Words to keep" in other.text
+    assert await everything() == before
+    fields = factories.page_fields(page.text)
+    changed = await invited.browser.post(
+        f"{invited.link}/more", data={**fields, "recommend": "3", "comment": "Words to keep"}
+    )
+    assert changed.status_code == 303
+    row = await the_answer()
+    assert (row["score"], row["comment"]) == (3, "Words to keep")
+    assert await differences(invited.home) == []
+
+
 async def test_a_word_may_follow_and_the_number_may_change(invited: Invited, settings: Settings) -> None:
     await invited.tap(9)
     worker = Worker(settings, SECRET)
