@@ -248,6 +248,15 @@ async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, s
     assert refused.status_code == 409
 
 
+async def test_a_postponed_one_says_when_it_is_tried_next(browser: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff)
+    (job,) = await jobs.claim([distribution.SEND_INVITATION], 1, clock.now())
+    await distribution.postpone_invitation(job, "The mail server is busy.", datetime(2030, 11, 27, 9, 5, tzinfo=UTC))
+    page = (await browser.get(f"/app/invitations/{row.id}")).text
+    assert re.search(r"Next try: <time [^>]*>[^<]*27 Nov[^<]*</time>", page)
+
+
 async def test_a_failed_one_says_why_and_is_sent_again(browser: httpx.AsyncClient, staff: Staff) -> None:
     await product.publish(staff.caller.workspace)
     row = await invite(staff)
