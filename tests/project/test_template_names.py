@@ -10,9 +10,11 @@ from survey_service.core.templates import PACKAGE
 TEMPLATES = PACKAGE / "templates"
 FRAME = "a frame of many pages, each of which gives what it has"
 CHOSEN = {
+    "base.html": (FRAME, {"hide_pause"}),
     "page_error.html": (FRAME, {"message", "advice", "home", "request_id"}),
-    "survey/layout.html": (FRAME, {"embed", "place", "noindex", "languages", "script"}),
+    "survey/layout.html": (FRAME, {"action", "embed", "place", "noindex", "languages", "script"}),
     "survey/notice.html": ("one page for every notice", {"back", "number", "typed"}),
+    "survey/questions.html": ("an invitation's page has no place of its own", {"place"}),
     "survey/survey.html": (
         "first shown, shown again with errors, from an invitation, in another page",
         {"buttons", "embed", "known", "missing", "notice", "place"},
