@@ -20,7 +20,9 @@ from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.places import queries as places
 from survey_service.places.handling import AnyRequest, fields_of, see
+from survey_service.places.schemas import NO_PLACE
 from survey_service.places.tree import outline
+from survey_service.responses.words import WITHOUT_PLACE
 
 Options = list[tuple[str, str]]
 
@@ -83,7 +85,8 @@ async def _forms(workspace: UUID, chosen: str) -> Options:
 
 async def _places(workspace: UUID) -> Options:
     rows = outline(await places.places_of(workspace))
-    return [("", "All places"), *((row.code, "\u2003" * depth + row.name) for depth, row in rows)]
+    tree = [(row.code, "\u2003" * depth + row.name) for depth, row in rows]
+    return [("", "All places"), *tree, (NO_PLACE, WITHOUT_PLACE)]
 
 
 async def _just_done(workspace: UUID, promise_id: str) -> UUID | None:

@@ -23,6 +23,9 @@ from survey_service.responses.schemas import CHANNELS, COUNTED_STATES, STATES
 NAMES = ("form", "from", "to", "place", "channel", "language", "sentiment", "score", "comment", "q", "state")
 """The query parameters, the same on pages, in the API and in exports."""
 MAX_TEXT = 100
+NO_FORM, OTHER_FORM = "form_missing", "other_form"
+"""What is wrong with a score that was asked for beside no form, or beside one that does not ask for it."""
+SCORE_NEEDED = "“score” names a scale question of the form, such as recommend:0-6."
 SCORE = re.compile(r"([a-z][a-z0-9_]{0,39})((?:\.[0-9]{1,3}){0,20})(?::([0-9]{1,2})?(?:(-)([0-9]{1,2})?)?)?", re.ASCII)
 
 Slug = Annotated[str, QueryParameter(pattern="^([a-z0-9][a-z0-9-]{0,63})?$", description="A form's public name.")]
@@ -153,7 +156,7 @@ async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead
         form=head.id if head else None,
         from_day=first,
         to_day=last,
-        places=await _places(workspace, asked.place) if asked.place else (),
+        places=await places_meant(workspace, asked.place) if asked.place else (),
         channel=asked.channel,
         language=asked.language,
         sentiment=asked.sentiment,
@@ -177,7 +180,8 @@ async def form_of(workspace: UUID, slug: str) -> FormHead:
     return head
 
 
-async def _places(workspace: UUID, code: str) -> tuple[UUID | None, ...]:
+async def places_meant(workspace: UUID, code: str) -> tuple[UUID | None, ...]:
+    """A place with all below it, or nothing but None for answers without one. NotFound for another workspace's."""
     if code == NO_PLACE:
         return (None,)
     place = await places.place_by_code(code)
@@ -198,10 +202,12 @@ async def _score(head: FormHead | None, score: str) -> AskedScore:
     if not score:
         return AskedScore()
     if head is None:
-        raise Invalid.field("score", "form_missing", "Scores are of one form: choose it with “form”.")
+        raise Invalid.field("score", NO_FORM, "Scores are of one form: choose it with “form”.")
     found = SCORE.fullmatch(score)
-    if found is None or not await _is_scale(head, found[1]):
-        raise Invalid.field("score", "unknown", "“score” names a scale question of the form, such as recommend:0-6.")
+    if found is None:
+        raise Invalid.field("score", "unknown", SCORE_NEEDED)
+    if not await _is_scale(head, found[1]):
+        raise Invalid.field("score", OTHER_FORM, SCORE_NEEDED)
     key, wordings, low, dash, high = found.groups()
     lowest, highest = (int(number) if number else None for number in (low, high))
     revisions = tuple(sorted({int(number) for number in wordings.split(".")[1:]}))

@@ -17,7 +17,7 @@ from survey_service.core.http import form_fields
 from survey_service.core.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.templates import staff_page
 from survey_service.responses import choices, counting, queries, service, shown
-from survey_service.responses.filters import Asked, query, resolve, typed
+from survey_service.responses.filters import NO_FORM, OTHER_FORM, Asked, query, resolve, typed
 from survey_service.responses.queries import AnswerFilter
 from survey_service.responses.shown import ANSWERS
 from survey_service.responses.words import plural
@@ -60,9 +60,13 @@ async def answers_page(
     request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str] = "", newer: FromQuery[str] = ""
 ) -> Html:
     """The list, newest first, with what is set, how many there are and what is left out."""
-    asked = typed(request.query_params)
+    asked, left_out = typed(request.query_params), ""
     try:
-        wanted, head = await resolve(caller.workspace, asked)
+        try:
+            wanted, head = await resolve(caller.workspace, asked)
+        except Invalid as error:
+            asked, left_out = _of_another_form(asked, error)
+            wanted, head = await resolve(caller.workspace, asked)
         listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
     except Invalid as error:
         return await _unclear(caller, asked, error)
@@ -81,7 +85,16 @@ async def answers_page(
         asked=asked,
         export=_with_query(f"{ANSWERS}.csv", query(asked)),
         fault="",
+        left_out=left_out,
     )
+
+
+def _of_another_form(asked: Asked, error: Invalid) -> tuple[Asked, str]:
+    """The filters without the score, and a word about it, when the form was changed and not the score of the one
+    before. Raises the error if something else is wrong."""
+    if [fault.code for fault in error.errors] not in ([NO_FORM], [OTHER_FORM]):
+        raise error
+    return msgspec.structs.replace(asked, score=""), "The score was one of another form, so it is not a filter now."
 
 
 async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
@@ -101,6 +114,7 @@ async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
         asked=asked,
         export="",
         fault=error.message,
+        left_out="",
     )
 
 
