@@ -1,5 +1,7 @@
 // Refines Today with new answers without a reload. It stands without.
 
+import { listen } from "./news.js";
+
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const news = document.querySelector("[data-news]");
 const live = (on) => document.querySelector("[data-live]")?.setAttribute("data-live", on ? "on" : "off");
@@ -51,9 +53,5 @@ function later() {
   waiting = setTimeout(() => refresh().catch(() => live(false)), 1000);
 }
 
-const stream = new EventSource(new URL("../../app/stream", import.meta.url));
-stream.addEventListener("open", () => live(true));
-stream.addEventListener("error", () => live(false));
-stream.addEventListener("change", later);
-addEventListener("pagehide", () => stream.close());
+addEventListener("pagehide", listen(later, live));
 addEventListener("pageshow", (event) => event.persisted && location.reload());
