@@ -65,6 +65,8 @@ async def answers_page(
         try:
             wanted, head = await resolve(caller.workspace, asked)
         except Invalid as error:
+            if "form" not in request.query_params:
+                raise
             asked, left_out = _of_another_form(asked, error)
             wanted, head = await resolve(caller.workspace, asked)
         listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
@@ -90,8 +92,8 @@ async def answers_page(
 
 
 def _of_another_form(asked: Asked, error: Invalid) -> tuple[Asked, str]:
-    """The filters without the score, and a word about it, when the form was changed and not the score of the one
-    before. Raises the error if something else is wrong."""
+    """The filters without the score, and a word about it, when somebody changed the form and not the score of
+    the one before. Raises the error if something else is wrong."""
     if [fault.code for fault in error.errors] not in ([NO_FORM], [OTHER_FORM]):
         raise error
     return msgspec.structs.replace(asked, score=""), "The score was one of another form, so it is not a filter now."

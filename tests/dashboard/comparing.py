@@ -109,7 +109,7 @@ def figures(page: str) -> list[Figure]:
 
 def without_list(page: str) -> list[str]:
     """What counts answers on a page and opens no list; the sentence at the top aside, which says it again."""
-    main = re.sub(r'<h1\b.*?</h1>|<span class="under only-narrow">.*?</span>', "", main_of(page), flags=re.DOTALL)
+    main = re.sub(r'<h1\b.*?</h1>|<span class="under">.*?</span>', "", main_of(page), flags=re.DOTALL)
     dead = [said for table in tables(main) for said in _dead_cells(table)]
     return dead + COUNTED_WORDS.findall(text_of(ANCHOR.sub(" ", re.sub(r"<p class=\"next\">.*?</p>", "", main))))
 
