@@ -339,6 +339,7 @@ WORKSPACE_LABELS = {
     "postal_address": "Postal address",
     "min_n": "Answers that make a score",
     "reply_to": "Answers to mails go to",
+    "privacy_url": "Address of your privacy page",
 }
 """What can be changed here, as the page calls it."""
 

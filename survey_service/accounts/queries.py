@@ -25,6 +25,7 @@ class WorkspaceRow(msgspec.Struct, frozen=True):
     reply_to: str = ""
     sending_paused_at: datetime | None = None
     is_demo: bool = False
+    privacy_url: str = ""
 
 
 class StaffRow(msgspec.Struct, frozen=True):
@@ -40,7 +41,9 @@ class StaffRow(msgspec.Struct, frozen=True):
     disabled_at: datetime | None
 
 
-WORKSPACE_COLUMNS = "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo"
+WORKSPACE_COLUMNS = (
+    "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo, w.privacy_url"
+)
 STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at"
 
 SESSION = """

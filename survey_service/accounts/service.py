@@ -1,6 +1,7 @@
 """The installation, its workspace, staff and keys. Every change leaves an entry in the audit trail."""
 
 import functools
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -19,6 +20,7 @@ from survey_service.core.settings import Settings
 
 FIRST_NAME = "Our company"
 MAX_ADDRESS = 1000
+WEB_ADDRESS = re.compile(r"https?://\S{1,490}")
 MISSING = "Fill this in."
 MAX_MIN_N = 1000
 KEY_PREFIX = "survey_"
@@ -362,7 +364,7 @@ async def _in_turn(caller: Caller) -> None:
 
 
 async def change_workspace(
-    caller: Caller, name: str, time_zone: str, postal_address: str, min_n: str, reply_to: str
+    caller: Caller, name: str, time_zone: str, postal_address: str, min_n: str, reply_to: str, privacy_url: str
 ) -> WorkspaceRow:
     """Changes the workspace's settings; `min_n` as typed. Raises Invalid naming the field."""
     if time_zone not in time_zones():
@@ -373,6 +375,7 @@ async def change_workspace(
         Workspace.postal_address: text.checked_lines("postal_address", postal_address, longest=MAX_ADDRESS),
         Workspace.min_n: _min_n(min_n),
         Workspace.reply_to: _reply_to(reply_to),
+        Workspace.privacy_url: _web_address(privacy_url),
     }
     async with database.transaction():
         await Workspace.update(values).where(Workspace.id == caller.workspace)  # type: ignore[arg-type]
@@ -402,6 +405,13 @@ async def end_demo(caller: Caller) -> None:
 async def mark_demo(workspace: UUID) -> None:
     """All that the workspace holds was made up. Joins the transaction around it."""
     await Workspace.update({Workspace.is_demo: True}).where(Workspace.id == workspace)
+
+
+def _web_address(typed: str) -> str:
+    address = typed.strip()
+    if address and not WEB_ADDRESS.fullmatch(address):
+        raise Invalid.field("privacy_url", "malformed", "Write a whole address that begins with https://.")
+    return address
 
 
 def _min_n(text: str) -> int:

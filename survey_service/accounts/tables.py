@@ -17,6 +17,7 @@ class Workspace(Table, tablename="workspace"):
     time_zone = Varchar(length=64, default="UTC")
     postal_address = Text(default="")
     reply_to = Varchar(length=320, default="")
+    privacy_url = Varchar(length=500, default="")
     min_n = SmallInt(default=10)
     created_at = Timestamptz()
     sending_paused_at = Timestamptz(default=None, null=True)

@@ -87,7 +87,7 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
     who = await introducing.checked(caller, wanted.owner_name, wanted.email, wanted.password)
     async with database.transaction():
         await _remove(caller.workspace, report)
-        await workspaces.change_workspace(caller, wanted.shop, wanted.time_zone, "", MIN_N, "")
+        await workspaces.change_workspace(caller, wanted.shop, wanted.time_zone, "", MIN_N, "", "")
         await workspaces.end_demo(caller)
         await introducing.introduce(caller, who)
         await form_service.create(caller.workspace, form, now)

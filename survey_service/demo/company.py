@@ -93,7 +93,7 @@ async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
         via="session",
     )
     return await accounts.change_workspace(
-        caller, COMPANY["en"], TIME_ZONE, ADDRESS, str(workspace.min_n), workspace.reply_to
+        caller, COMPANY["en"], TIME_ZONE, ADDRESS, str(workspace.min_n), workspace.reply_to, workspace.privacy_url
     )
 
 

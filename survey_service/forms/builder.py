@@ -69,6 +69,7 @@ async def _builder(
         said=SAID[at].format(n=opened) if at else "",
         at=at,
         notes={note: True},
+        lacks_privacy_page=await queries.lacks_privacy_page(caller.workspace, definition or kept),
     )
 
 

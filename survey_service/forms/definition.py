@@ -163,6 +163,10 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     privacy_url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S*)?$(?!\n)")] = ""
 
 
+PERSONAL_KEYS = ("name", "phone")
+"""Keys of short texts that the starters use for personal details."""
+
+
 def kind_of(question: Question) -> str:
     """The word for a question's kind, as in its JSON: `nps`, `long_text`, …"""
     return str(type(question).__struct_config__.tag)
@@ -187,6 +191,11 @@ def texts(definition: Definition) -> Iterator[tuple[str, Text]]:
         if isinstance(question, ChoiceQuestion):
             parts += [(f"{question.key}.{choice.key}", choice.text) for choice in question.choices]
     return ((name, text) for name, text in parts if any(text.values()))
+
+
+def asks_about_person(definition: Definition) -> bool:
+    """Whether it asks for an e-mail address, a name or a telephone number."""
+    return any(kind_of(question) == "email" or question.key in PERSONAL_KEYS for question in definition.questions)
 
 
 def cleaned(definition: Definition) -> Definition:

@@ -11,7 +11,7 @@ import msgspec
 from survey_service.accounts import queries as accounts
 from survey_service.core import database, paging
 from survey_service.core.errors import NotFound
-from survey_service.forms.definition import Definition, Question, complete_languages
+from survey_service.forms.definition import Definition, Question, asks_about_person, complete_languages
 from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary
 
 HEAD_SECONDS = 1.0
@@ -88,6 +88,7 @@ async def _read_head(slug: str) -> FormHead:
         definition=definition,
         languages=tuple(complete_languages(definition)),
         promise=row["promise"],
+        workspace_privacy_url=workspace.privacy_url,
     )
 
 
@@ -124,6 +125,13 @@ async def hidden_names(workspace: UUID, form: UUID) -> list[str]:
     )
     versions = [await definition_of(workspace, form, row["number"]) for row in rows]
     return list(dict.fromkeys(name for definition in versions for name in definition.hidden))
+
+
+async def lacks_privacy_page(workspace: UUID, definition: Definition) -> bool:
+    """Whether people are asked for personal details, and no page says what happens with them."""
+    if definition.privacy_url or not asks_about_person(definition):
+        return False
+    return not (await accounts.workspace(workspace)).privacy_url
 
 
 async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> dict[str, Any]:

@@ -144,7 +144,8 @@ def question_view(question: Question, language: str, default: str) -> dict[str, 
 
 def brand(head: FormHead, setting: Setting) -> dict[str, str]:
     """Whose page it is."""
-    return {"name": head.workspace_name, "place": setting.place_name, "privacy_url": head.definition.privacy_url}
+    privacy_url = head.definition.privacy_url or head.workspace_privacy_url
+    return {"name": head.workspace_name, "place": setting.place_name, "privacy_url": privacy_url}
 
 
 def frame(head: FormHead, setting: Setting, script_name: str = "survey") -> dict[str, Any]:
@@ -214,7 +215,7 @@ MAX_RENDERED = 1000
 
 def empty_survey(head: FormHead, setting: Setting) -> Pieces:
     """The untouched survey page, remembered by version, names and setting."""
-    key = (head.id, head.version, head.workspace_name, setting)
+    key = (head.id, head.version, head.workspace_name, head.workspace_privacy_url, setting)
     if key not in _rendered:
         if len(_rendered) >= MAX_RENDERED:
             _rendered.clear()

@@ -89,6 +89,7 @@ class FormHead(msgspec.Struct, frozen=True):
     definition: Definition
     languages: tuple[str, ...]
     promise: str = ""
+    workspace_privacy_url: str = ""
 
     @property
     def is_open(self) -> bool:

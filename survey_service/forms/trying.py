@@ -4,6 +4,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from survey_service.accounts import queries as accounts
 from survey_service.accounts.guards import Caller
 from survey_service.core import i18n, templates
 from survey_service.core.errors import NotFound
@@ -18,7 +19,7 @@ from survey_service.forms.staff_frame import FORMS, VIEW, Html, Row
 async def preview_page(caller: NamedDependency[Caller], slug: FromPath[str], lang: FromQuery[str] = "") -> Html:
     """The draft as respondents would see it; it can be filled in, and is sent nowhere."""
     row = await queries.row_of(caller.workspace, slug)
-    return _preview(caller, row, queries.decode(row["draft"]), lang)
+    return await _preview(caller, row, queries.decode(row["draft"]), lang)
 
 
 @get(FORMS + "/{slug:str}/versions/{number:int}", opt=VIEW, include_in_schema=False)
@@ -29,15 +30,16 @@ async def version_page(
     row = await queries.row_of(caller.workspace, slug)
     if number > row["version"]:
         raise NotFound("There is no such version of the form.")
-    return _preview(caller, row, await queries.definition_of(caller.workspace, row["id"], number), lang)
+    return await _preview(caller, row, await queries.definition_of(caller.workspace, row["id"], number), lang)
 
 
-def _preview(caller: Caller, row: Row, definition: Definition, lang: str) -> Html:
+async def _preview(caller: Caller, row: Row, definition: Definition, lang: str) -> Html:
     """A page that stands alone: it loads nothing, and its policy keeps it from sending anything."""
     names = {name: row[name] for name in ("id", "workspace", "slug", "name", "state", "version", "allowed_origins")}
     head = FormHead(
         **names,
         workspace_name=caller.workspace_name,
+        workspace_privacy_url=(await accounts.workspace(caller.workspace)).privacy_url,
         time_zone=caller.time_zone,
         accepts_json=False,
         definition=definition,

@@ -206,6 +206,10 @@ async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
         ("min_n", "ten"),
         ("min_n", "²"),
         ("postal_address", "x" * 1001),
+        ("privacy_url", "linden.example/privacy"),
+        ("privacy_url", "javascript:alert(1)"),
+        ("privacy_url", "https://linden.example/a b"),
+        ("privacy_url", "https://" + "x" * 500),
         ("reply_to", "hello"),
         ("reply_to", "a@x.example, b@x.example"),
         ("reply_to", "a@x.example\r\nBcc: b@x.example"),
@@ -213,7 +217,8 @@ async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
     ],
 )
 async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value: str) -> None:
-    good = {"name": "Linden", "time_zone": "Europe/Riga", "postal_address": "Street 1", "min_n": "12", "reply_to": ""}
+    good = {"name": "Linden", "time_zone": "Europe/Riga", "postal_address": "Street 1", "min_n": "12"}
+    good |= {"reply_to": "", "privacy_url": ""}
     with pytest.raises(Invalid) as refusal:
         await service.change_workspace(cast.alice, **{**good, field: value})
     assert [error.field for error in refusal.value.errors] == [field]
@@ -221,7 +226,13 @@ async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value
 
 async def test_settings_change_one_workspace(cast: Cast) -> None:
     changed = await service.change_workspace(
-        cast.alice, " Linden ", "Asia/Tbilisi", "Street 1\nTbilisi", "12", " shop@linden.example "
+        cast.alice,
+        " Linden ",
+        "Asia/Tbilisi",
+        "Street 1\nTbilisi",
+        "12",
+        " shop@linden.example ",
+        " https://linden.example/privacy ",
     )
     assert msgspec.to_builtins(changed) == {
         "id": str(cast.alice.workspace),
@@ -230,6 +241,9 @@ async def test_settings_change_one_workspace(cast: Cast) -> None:
         "postal_address": "Street 1\nTbilisi",
         "min_n": 12,
         "reply_to": "shop@linden.example",
+        "sending_paused_at": None,
+        "is_demo": False,
+        "privacy_url": "https://linden.example/privacy",
     }
     assert (await queries.workspace(cast.charlie.workspace)).name == "Elsewhere"
     assert (await actions(cast.alice))[0] == "settings_changed"

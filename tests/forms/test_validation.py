@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,6 +134,20 @@ def test_numbers_are_strict(value: Any) -> None:
 )
 def test_what_does_not_fit(answers: dict[str, Any], code: str) -> None:
     assert codes(**answers) == {next(iter(answers)): code}
+
+
+def test_errors_say_what_was_read_and_what_to_write() -> None:
+    [mail] = checked(email="ana@linden").errors
+    assert mail.message.startswith("“ana@linden” is not a whole address.")
+    required = msgspec.structs.replace(
+        FORM,
+        questions=[
+            ShortTextQuestion(key="phone", text={"en": "Your number"}, required=True),
+            LongTextQuestion(key="words", text={"en": "Your words"}, required=True),
+        ],
+    )
+    short, long = check(required, {}, "en").errors
+    assert (short.message, long.message) == ("Write your answer here.", "Write a few words here.")
 
 
 def test_a_whole_answer() -> None:
