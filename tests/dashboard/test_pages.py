@@ -158,7 +158,7 @@ async def test_a_form_without_a_score_leads_to_its_answers(client: httpx.AsyncCl
     assert sent.status_code == 201
     page = (await client.get("/app?form=wishes")).text
     said = text_of(page)
-    assert "No score in this period" in said
+    assert "This form asks for no score" in said
     assert "No answers in" not in said
     opened = next(link for link in links(page) if link.startswith("/app/answers?") and "form=wishes" in link)
     assert "More tulips" in (await client.get(opened)).text
