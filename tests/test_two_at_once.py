@@ -48,6 +48,7 @@ WITHOUT = {
     "/app/forms/{slug:str}/delete": "Asks first; a form that was published meanwhile is not deleted.",
     "/app/invitations": CREATES,
     "/app/invitations/{invitation_id:uuid}/resend": "Only what failed is sent again.",
+    "/app/invitations/{invitation_id:uuid}/take-back": "Ends only what has not gone out.",
     "/app/begin": "Replaces the demo, once, after asking; afterwards there is no demo to replace.",
     "/app/sending": SAYS_WHAT,
     "/app/spam": ONCE,

@@ -12,7 +12,7 @@ from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import Caller
 from survey_service.cases import queries
 from survey_service.cases.schemas import PromiseRow
-from survey_service.cases.words import age
+from survey_service.core.durations import age
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import EmailQuestion, LongTextQuestion, Question, text_in
 from survey_service.places import queries as places

@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "invitation_sent": ("Invitation sent", "mail"),
     "invitation_failed": ("Invitation not delivered", "alert"),
     "invitation_suppressed": ("Invitation not sent", "mail"),
+    "invitation_taken_back": ("Invitation taken back", "undo"),
     "unsubscribed": ("Unsubscribed from mails", "cross"),
     "resubscribed": ("Subscribed to mails again", "undo"),
 }

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from survey_service.cases.schemas import Waiting
-from survey_service.cases.words import age
+from survey_service.core.durations import age
 from survey_service.core.i18n import language_name
 from survey_service.dashboard import figures, headline, words
 from survey_service.dashboard.figures import Axis

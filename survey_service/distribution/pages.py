@@ -8,15 +8,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from survey_service.accounts.guards import Caller
-from survey_service.core import clock, edits, i18n
+from survey_service.core import clock, durations, edits, i18n
 from survey_service.core.edits import Differs, Shown
-from survey_service.core.errors import Invalid, ServiceError
+from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
 from survey_service.customers import words
 from survey_service.distribution import public, queries, service, snippets
 from survey_service.distribution.letter import nps_question
 from survey_service.distribution.schemas import InvitationRow, NewInvitation, TraceStep
+from survey_service.distribution.service import AskedRecently
 from survey_service.forms import queries as forms
 from survey_service.forms.pages import place_name
 from survey_service.forms.staff_frame import form_page
@@ -24,12 +25,20 @@ from survey_service.places import qr
 from survey_service.places import queries as places
 from survey_service.places import service as places_service
 from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.places.schemas import PlaceRow
 from survey_service.places.tree import full_name, outline
 
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
 SEND = "/app/invitations"
-STATE_WORDS = {"queued": "Waiting", "sent": "Sent", "failed": "Failed", "suppressed": "Not sent"}
+STATE_WORDS = {
+    "queued": "Waiting",
+    "sent": "Sent",
+    "failed": "Failed",
+    "suppressed": "Not sent",
+    "taken_back": "Taken back",
+}
+STATE_BADGES = {"failed": "attention", "queued": "", "sent": ""}
 POSTER_SECONDS = 20
 
 
@@ -52,10 +61,10 @@ async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response
     """Queues it and shows its trace, or shows the form again with what was typed."""
     typed = await fields_of(request)
     names = ("form", "email", "name", "language", "place")
-    new = NewInvitation(**{name: typed.get(name, "") for name in names})
+    new = NewInvitation(**{name: typed.get(name, "") for name in names}, again=typed.get("again") == "1")
     try:
         row = await service.queue_invitation(request.app.state.secret, caller.workspace, new, clock.now())
-    except Invalid as error:
+    except (Invalid, AskedRecently) as error:
         return await _send_page(request, caller, typed, "", "", error)
     return see(f"{SEND}/{row.id}")
 
@@ -86,7 +95,8 @@ async def _send_page(
         places=[("", "No place"), *((row.code, full_name(row, known)) for _, row in outline(rows))],
         languages=[("", "The form’s first language"), *((tag, i18n.language_name(tag, "en")) for tag in tags)],
         typed=typed,
-        errors=errors_of(error) if error else {},
+        errors=errors_of(error) if isinstance(error, Invalid) else {},
+        asked=_asked(error) if isinstance(error, AskedRecently) else None,
         no_server=not request.app.state.settings.smtp_url,
         newer=f"{SEND}?{kept}".rstrip("?&") if cursor else "",
         older=f"{SEND}?{kept}cursor={page.next}" if page.next else "",
@@ -99,8 +109,15 @@ def _step(step: TraceStep, time_zone: str) -> tuple[str, TraceStep, str]:
     return words.day_and_time(step.at, time_zone), step, again
 
 
+def _asked(error: AskedRecently) -> tuple[str, str]:
+    """When somebody was asked before, in words, and the address of that invitation."""
+    return durations.age(clock.now() - error.at), f"{SEND}/{error.before}"
+
+
 @get(SEND + "/{invitation_id:uuid}", opt=VIEW, include_in_schema=False)
-async def invitation_page(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
+async def invitation_page(
+    caller: NamedDependency[Caller], invitation_id: FromPath[UUID], late: FromQuery[str] = ""
+) -> Response[bytes]:
     """One invitation with its trace."""
     row = await queries.invitation(caller.workspace, invitation_id)
     head = await forms.head_by_id(caller.workspace, row.form)
@@ -109,6 +126,7 @@ async def invitation_page(caller: NamedDependency[Caller], invitation_id: FromPa
         "distribution/invitation.html",
         current="send",
         row=row,
+        late=late == "1",
         state=_state(row),
         form=head,
         language=i18n.language_name(row.language, "en"),
@@ -125,11 +143,21 @@ async def resend(caller: NamedDependency[Caller], invitation_id: FromPath[UUID])
     return see(f"{SEND}/{invitation_id}")
 
 
+@post(SEND + "/{invitation_id:uuid}/take-back", opt=MANAGE, include_in_schema=False)
+async def take_back(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
+    """Ends one that still waits; if it is too late, its page says so."""
+    try:
+        await service.take_back(caller.workspace, invitation_id, clock.now())
+    except Conflict:
+        return see(f"{SEND}/{invitation_id}?late=1")
+    return see(f"{SEND}/{invitation_id}")
+
+
 def _state(row: InvitationRow) -> tuple[str, str]:
     """(words, kind of badge) of where an invitation stands."""
     if row.answered_at:
         return "Answered", "accent"
-    return STATE_WORDS[row.state], {"failed": "attention", "queued": "", "sent": "", "suppressed": "line"}[row.state]
+    return STATE_WORDS[row.state], STATE_BADGES.get(row.state, "line")
 
 
 def _when(row: InvitationRow, caller: Caller) -> str:
@@ -171,12 +199,18 @@ async def _place_page(
         form=await queries.poster_form(place),
         shown=shown,
         own=shown.values["form"],
+        undecided=await _is_undecided(place),
         forms=[("", "As what it belongs to, else the first form"), *((head.slug, head.name) for head in heads)],
         url=url,
         svg=qr.svg(url, f"QR code of {place.name}"),
         errors=errors_of(error) if error else {},
         loopback=qr.is_loopback(url),
     )
+
+
+async def _is_undecided(place: PlaceRow) -> bool:
+    """Whether nobody has said yet which of several forms the code of a place opens."""
+    return await queries.chosen_form(place) is None and len(await forms.heads_of(place.workspace)) > 1
 
 
 async def _chosen(caller: Caller, place_id: UUID) -> str:
@@ -227,6 +261,7 @@ async def poster_page(
         seconds=POSTER_SECONDS,
         url=url,
         svg=qr.svg(url, f"QR code of {place.name}"),
+        undecided=await _is_undecided(place),
         loopback=qr.is_loopback(url),
     )
 
@@ -254,6 +289,6 @@ async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug:
 
 
 ROUTES = [
-    invitations_page, send, invitation_page, resend, place_page, choose_form, poster_page, share_page,
+    invitations_page, send, invitation_page, resend, take_back, place_page, choose_form, poster_page, share_page,
     *public.ROUTES,
 ]  # fmt: skip

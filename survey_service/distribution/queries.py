@@ -1,6 +1,6 @@
 """Reading invitations, posters and suppressions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,9 @@ from survey_service.places.schemas import PlaceRow
 INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
 UNSUBSCRIBE_TOKEN = "unsubscribe"  # noqa: S105
 SUPPRESSION, FORMER_SUPPRESSION = "suppression of a key", "suppression"
-STATES = ("queued", "sent", "failed", "suppressed")
+STATES = ("queued", "sent", "failed", "suppressed", "taken_back")
+PAUSE = timedelta(days=90)
+"""So long nobody is asked again, unless a person says so."""
 
 COLUMNS = (
     "id, workspace, form, customer, email, name, language, place, question, state, message_id, attempts, last_error, "
@@ -109,6 +111,16 @@ async def count_queued(workspace: UUID, moment: datetime) -> tuple[int, int]:
     return before, int(row["every"]) - before
 
 
+async def last_asked(workspace: UUID, customer: UUID, now: datetime) -> InvitationRow | None:
+    """The newest invitation of the last 90 days that went to a customer, or is to go; None if there is none."""
+    row = await database.fetch_one(
+        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND customer = {{}} AND created_at > {{}} "
+        "AND state IN ('queued', 'sent') ORDER BY created_at DESC, id DESC LIMIT 1",
+        workspace, customer, now - PAUSE,
+    )  # fmt: skip
+    return (await _whole([row]))[0] if row else None
+
+
 async def shown(row: InvitationRow) -> InvitationShown:
     """An invitation as the API tells it."""
     head = await forms.head_by_id(row.workspace, row.form)
@@ -162,12 +174,19 @@ async def own_poster(workspace: UUID, place: UUID) -> UUID | None:
     return row["form"] if row else None
 
 
-async def poster_form(place: PlaceRow) -> FormHead | None:
-    """The form that the QR code of a place opens: its own, else that of what it belongs to, else the workspace's
-    first published form, an open one before a closed one; None if nothing is published yet."""
+async def chosen_form(place: PlaceRow) -> FormHead | None:
+    """The form that somebody chose for the QR code of a place: its own, else that of what it belongs to."""
     for ancestor in await places.ancestors(place.workspace, place.id):
         chosen = await own_poster(place.workspace, ancestor)
         if chosen is not None:
             return await forms.head_by_id(place.workspace, chosen)
+    return None
+
+
+async def poster_form(place: PlaceRow) -> FormHead | None:
+    """The form that the QR code of a place opens: the chosen one, else the workspace's first published form, an open
+    one before a closed one; None if nothing is published yet."""
+    if chosen := await chosen_form(place):
+        return chosen
     heads = await forms.heads_of(place.workspace)
     return next((head for head in heads if head.is_open), heads[0] if heads else None)

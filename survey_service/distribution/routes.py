@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.errors import Invalid
+from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.distribution import queries, resuming, service
 from survey_service.distribution.schemas import InvitationShown, NewInvitation
@@ -19,13 +19,15 @@ from survey_service.places.handling import AnyRequest
 
 READ = {"scope": "invitations:read"}
 WRITE = {"scope": "invitations:write"}
+CONFLICTS = {**WRITE, "refuses": (Conflict,)}
 
 
-@post("/api/v1/invitations", opt=WRITE, status_code=202, summary="Send an invitation", tags=["invitations"])
+@post("/api/v1/invitations", opt=CONFLICTS, status_code=202, summary="Send an invitation", tags=["invitations"])
 async def send_invitation(
     request: AnyRequest, caller: NamedDependency[Caller], data: JSONBody[NewInvitation]
 ) -> InvitationShown:
-    """Queues one personal mail and tells its trace. An address that has unsubscribed gets none: state `suppressed`."""
+    """Queues one personal mail and tells its trace. An address that has unsubscribed gets none: state `suppressed`.
+    With `again` false, 409 for somebody who was asked in the last 90 days."""
     row = await service.queue_invitation(request.app.state.secret, caller.workspace, data, clock.now())
     return await queries.shown(row)
 
@@ -37,7 +39,7 @@ async def list_invitations(
     cursor: Cursor = "",
     limit: Limit = PAGE_SIZE,
 ) -> Page[InvitationShown]:
-    """Invitations, newest first; `state` is queued, sent, failed or suppressed."""
+    """Invitations, newest first; `state` is queued, sent, failed, suppressed or taken_back."""
     if wanted and wanted not in queries.STATES:
         raise Invalid.field("state", "unknown", f"A state is one of {', '.join(queries.STATES)}.")
     page = await queries.page_of_invitations(caller.workspace, wanted, cursor, limit)
@@ -80,4 +82,16 @@ async def go_on_sending(caller: NamedDependency[Caller], data: JSONBody[GoOn]) -
     return await resuming.go_on(caller, data.send, clock.now())
 
 
-ROUTES = [send_invitation, list_invitations, read_invitation, read_sending, go_on_sending]
+@post(
+    "/api/v1/invitations/{invitation_id:uuid}/take-back",
+    opt=CONFLICTS,
+    summary="Take an invitation back",
+    tags=["invitations"],
+    status_code=200,
+)
+async def take_back_invitation(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> InvitationShown:
+    """Ends an invitation that still waits. 409 once it is sent or being handed over."""
+    return await queries.shown(await service.take_back(caller.workspace, invitation_id, clock.now()))
+
+
+ROUTES = [send_invitation, list_invitations, read_invitation, read_sending, go_on_sending, take_back_invitation]

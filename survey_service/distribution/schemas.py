@@ -20,7 +20,8 @@ class TraceStep(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One personal mail to be sent. `form` is a slug, `place` a place's code, `question` the key of the NPS
-    question whose eleven numbers stand in the mail; by default the form's first."""
+    question whose eleven numbers stand in the mail; by default the form's first. With `again` false, nobody is asked
+    twice within 90 days: 409 instead."""
 
     form: Annotated[str, Meta(examples=["visit"])]
     email: EmailText
@@ -28,10 +29,11 @@ class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = ""
     place: str = ""
     question: str = ""
+    again: bool = True
 
 
 class InvitationRow(msgspec.Struct, frozen=True):
-    """One invitation. `state` is queued, sent, failed or suppressed; `place_code` is empty without a place."""
+    """One invitation. `state` is one of `queries.STATES`; `place_code` is empty without a place."""
 
     id: UUID
     workspace: UUID

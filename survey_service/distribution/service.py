@@ -10,7 +10,7 @@ import msgspec
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, i18n, logs, tokens
 from survey_service.core.email_address import former_key_of, key_of, masked
-from survey_service.core.errors import Conflict, Invalid, NotFound, TransportError
+from survey_service.core.errors import Conflict, FieldError, Invalid, NotFound, TransportError
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.core.smtp import RETRIES, MailServer
@@ -33,11 +33,21 @@ MAX_TRACE = 100
 log = logs.get(__name__)
 
 
+class AskedRecently(Conflict):
+    """The person was asked not long ago: `before` is that invitation, `at` its moment."""
+
+    def __init__(self, before: UUID, at: datetime) -> None:
+        words = "This person was asked in the last 90 days. Nothing was sent."
+        super().__init__(words, errors=[FieldError("again", "asked_recently", words)])
+        self.before, self.at = before, at
+
+
 # Queueing --------------------------------------------------------------------------------------------------------
 
 
 async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now: datetime) -> InvitationRow:
-    """Keeps an invitation and leaves the job that sends it; raises Invalid with the field.
+    """Keeps an invitation and leaves the job that sends it. Raises Invalid with the field, and AskedRecently for
+    somebody who was asked in the last 90 days, unless they are to be asked `again`.
 
     An address that does not want mail gets none: the invitation is kept as suppressed, so that staff see why.
     """
@@ -47,6 +57,8 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
     identity = new_id()
     async with database.transaction():
         customer = await customers.customer_for_email(workspace, email, name, new.language, VERIFIED, "invitation", now)
+        if not new.again:
+            await _check_pause(workspace, customer, now)
         suppressed = await queries.suppression_reason(secret, workspace, email) is not None
         step = TraceStep(now, NOT_WANTED if suppressed else "Queued.")
         await database.execute(
@@ -63,20 +75,44 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
     return row
 
 
-async def resend(workspace: UUID, invitation_id: UUID, now: datetime) -> InvitationRow:
-    """Queues a failed invitation again. Raises NotFound, or Conflict if it did not fail."""
+async def _check_pause(workspace: UUID, customer: UUID, now: datetime) -> None:
+    before = await queries.last_asked(workspace, customer, now)
+    if before is not None:
+        raise AskedRecently(before.id, before.created_at)
+
+
+async def take_back(workspace: UUID, invitation_id: UUID, now: datetime) -> InvitationRow:
+    """Ends an invitation that still waits. Raises NotFound, or Conflict once it is sent or being handed over."""
     async with database.transaction():
         row = await _locked(workspace, invitation_id)
-        if row.state != "failed":
-            raise Conflict("Only a failed invitation can be sent again.")
+        keys = [_job_key(row.id, steps) for steps in range(MAX_TRACE + 1)]
+        if row.state != "queued" or not await jobs.withdraw(keys, now):
+            raise Conflict("It is too late: the mail has gone out, or is going out right now.")
+        await _update(row, "taken_back", "", TraceStep(now, "Taken back before it was sent."))
+        head = await forms.head_by_id(workspace, row.form)
+        await _note(row, "invitation_taken_back", head, now)
+    return await queries.invitation(workspace, invitation_id)
+
+
+async def resend(workspace: UUID, invitation_id: UUID, now: datetime) -> InvitationRow:
+    """Queues an invitation again that failed or was taken back. Raises NotFound, or Conflict for any other."""
+    async with database.transaction():
+        row = await _locked(workspace, invitation_id)
+        if row.state not in ("failed", "taken_back"):
+            raise Conflict("Only an invitation that failed or was taken back can be sent again.")
         await _update(row, "queued", "", TraceStep(now, "Queued again."))
         await _leave_job(row, now)
     return await queries.invitation(workspace, invitation_id)
 
 
 async def _leave_job(row: InvitationRow, now: datetime) -> None:
-    key = f"{SEND_INVITATION}:{row.id}:{len(row.trace)}"
+    key = _job_key(row.id, len(row.trace))
     await jobs.enqueue(row.workspace, SEND_INVITATION, key, SendInvitation(row.id), now, retries=RETRIES)
+
+
+def _job_key(invitation: UUID, steps: int) -> str:
+    """The job that was left when the trace had so many steps."""
+    return f"{SEND_INVITATION}:{invitation}:{steps}"
 
 
 async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[FormHead, str]:

@@ -106,6 +106,19 @@ async def finish(jobs: Sequence[UUID], now: datetime) -> None:
         )  # fmt: skip
 
 
+async def withdraw(keys: Sequence[str], now: datetime) -> bool:
+    """Ends a job with one of these keys that waits; False if none does: it is being done, or is over.
+
+    Joins the transaction around it. A worker that claims the job meanwhile was either first, or finds it ended.
+    """
+    rows = await database.execute(
+        "UPDATE job SET state = 'done', finished_at = {} "
+        f"WHERE state = 'ready' AND key IN ({database.in_list(keys)}) RETURNING id",
+        now, *keys,
+    )  # fmt: skip
+    return bool(rows)
+
+
 async def fail(
     job: JobRow, error: str, now: datetime, *, permanent: bool = False, retries: Sequence[timedelta] = RETRIES
 ) -> Failure:

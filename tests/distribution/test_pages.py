@@ -242,7 +242,7 @@ async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, s
     assert "Waiting" in page
     listed = (await browser.get("/app/invitations?state=queued")).text
     assert "hana@<wbr>x.org" in listed
-    assert "No mail server is set" in listed
+    assert "No mail goes out yet." in listed
     assert "None in this state" in (await browser.get("/app/invitations?state=failed")).text
     refused = await browser.post(f"{sent.headers['location']}/resend", data=staff.fields())
     assert refused.status_code == 409
@@ -255,6 +255,50 @@ async def test_a_postponed_one_says_when_it_is_tried_next(browser: httpx.AsyncCl
     await distribution.postpone_invitation(job, "The mail server is busy.", datetime(2030, 11, 27, 9, 5, tzinfo=UTC))
     page = (await browser.get(f"/app/invitations/{row.id}")).text
     assert re.search(r"Next try: <time [^>]*>[^<]*27 Nov[^<]*</time>", page)
+
+
+async def test_a_second_question_asks_first(browser: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    fields = staff.fields(form="visit", email="hana@customers.example", name="Hana <3", language="am")
+    first = (await browser.post("/app/invitations", data=fields)).headers["location"]
+    asked = await browser.post("/app/invitations", data=fields)
+    assert asked.status_code == 409
+    assert "Asked 0 min ago." in asked.text
+    assert f'href="{first}"' in asked.text
+    assert 'value="Hana &lt;3"' in asked.text
+    assert '<option value="am" selected>' in asked.text
+    again = await browser.post("/app/invitations", data=fields | {"again": "1"})
+    assert again.status_code == 303
+    assert again.headers["location"] != first
+
+
+async def test_one_that_waits_is_taken_back_with_one_press(browser: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff)
+    path = f"/app/invitations/{row.id}"
+    assert f'action="{path}/take-back"' in (await browser.get(path)).text
+    done = await browser.post(f"{path}/take-back", data=staff.fields())
+    page = (await browser.get(done.headers["location"])).text
+    assert "Taken back. Nothing was sent." in page
+    assert "take-back" not in page
+    late = await browser.post(f"{path}/take-back", data=staff.fields())
+    assert "It is too late to take it back." in (await browser.get(late.headers["location"])).text
+    await browser.post(f"{path}/resend", data=staff.fields())
+    assert (await queries.invitation(staff.caller.workspace, row.id)).state == "queued"
+
+
+async def test_a_new_place_asks_which_form_its_code_opens(browser: httpx.AsyncClient, staff: Staff) -> None:
+    place = await add_place(staff)
+    paths = (f"/app/places/{place.id}", f"/app/places/{place.id}/poster")
+    await product.publish(staff.caller.workspace)
+    for path in paths:
+        assert '#opens"' not in (await browser.get(path)).text, "there is one form only"
+    await product.publish(staff.caller.workspace, "contact")
+    for path in paths:
+        assert '#opens"' in (await browser.get(path)).text
+    await browser.post(f"{paths[0]}/form", data=staff.fields(form="contact", _seen=edits.marks({"form": ""})))
+    for path in paths:
+        assert '#opens"' not in (await browser.get(path)).text
 
 
 async def test_a_failed_one_says_why_and_is_sent_again(browser: httpx.AsyncClient, staff: Staff) -> None:

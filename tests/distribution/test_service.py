@@ -1,5 +1,6 @@
 """Sending, refusing and leaving, on both databases and against a real SMTP server."""
 
+import asyncio
 import dataclasses
 import re
 from datetime import timedelta
@@ -37,8 +38,8 @@ async def workspace(database: Database) -> UUID:
     return at
 
 
-async def queue(workspace: UUID, **fields: str) -> InvitationRow:
-    new = NewInvitation(**{"form": "visit", "email": EMAIL, **fields})
+async def queue(workspace: UUID, *, again: bool = True, **fields: str) -> InvitationRow:
+    new = NewInvitation(**{"form": "visit", "email": EMAIL, **fields}, again=again)
     return await service.queue_invitation(SECRET, workspace, new, clock.now())
 
 
@@ -311,6 +312,7 @@ async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:
         return head.slug if head else None
 
     assert await opened() == "visit"
+    assert await queries.chosen_form(store) is None
     await service.choose_poster_form(workspace, region.id, "contact", clock.now())
     assert await opened() == "contact"
     await service.choose_poster_form(workspace, store.id, "visit", clock.now())
@@ -348,3 +350,81 @@ async def test_a_name_and_a_place_are_no_headers(workspace: UUID, settings: Sett
             assert reading["old_to"] == [EMAIL]
             assert len(reading["bodies"]) == 2
             assert all(body.count(name.replace("&", "&amp;")) for _, body in reading["bodies"])
+
+
+# Asking again, taking back ----------------------------------------------------------------------------------------
+
+
+async def test_nobody_is_asked_twice_within_the_pause_unless_somebody_says_so(workspace: UUID) -> None:
+    now = clock.now()
+    first = await queue(workspace, again=False)
+    with pytest.raises(service.AskedRecently) as refused:
+        await queue(workspace, again=False, email=EMAIL.upper())
+    assert (refused.value.before, refused.value.at) == (first.id, first.created_at)
+    assert len((await queries.page_of_invitations(workspace, "", "", 10)).items) == 1
+    assert (await queue(workspace)).customer == first.customer
+    assert (await queue(workspace, again=False, email="other@customers.example")).state == "queued"
+    new = NewInvitation("visit", EMAIL, again=False)
+    later = now + queries.PAUSE + timedelta(minutes=1)
+    assert (await service.queue_invitation(SECRET, workspace, new, later)).state == "queued"
+
+
+async def test_what_never_went_out_starts_no_pause(workspace: UUID) -> None:
+    row = await queue(workspace)
+    await service.take_back(workspace, row.id, clock.now())
+    assert (await queue(workspace, again=False)).state == "queued"
+
+
+async def test_what_waits_can_be_taken_back(workspace: UUID, settings: Settings) -> None:
+    row = await queue(workspace)
+    taken = await service.take_back(workspace, row.id, clock.now())
+    assert (taken.state, [step.what for step in taken.trace]) == (
+        "taken_back",
+        ["Queued.", "Taken back before it was sent."],
+    )
+    assert (await kinds(row))[0] == "invitation_taken_back"
+    assert await jobs.claim([service.SEND_INVITATION], 10, clock.now()) == []
+    with pytest.raises(Conflict):
+        await service.take_back(workspace, row.id, clock.now())
+    with pytest.raises(NotFound):
+        await service.take_back(new_id(), row.id, clock.now())
+    await service.resend(workspace, row.id, clock.now())
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        await work(settings, port)
+    assert len(mailbox.mails) == 1
+
+
+async def test_what_is_put_off_can_be_taken_back(workspace: UUID, settings: Settings) -> None:
+    row = await queue(workspace)
+    async with serving(Mailbox(rcpt="451 4.7.1 come back later")) as port:
+        await work(settings, port)
+    assert (await service.take_back(workspace, row.id, clock.now())).state == "taken_back"
+
+
+async def test_what_is_being_handed_over_is_not_taken_back(workspace: UUID, settings: Settings) -> None:
+    """A worker has the job: the mail may be at the server already, so nobody is told that it is not."""
+    row = await queue(workspace)
+    (job,) = await jobs.claim([service.SEND_INVITATION], 10, clock.now())
+    with pytest.raises(Conflict):
+        await service.take_back(workspace, row.id, clock.now())
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        server = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "hello@linden.example"}
+        await service.send_invitation(job, MailServer(_with(settings, server)), SECRET)
+    assert (await queries.invitation(workspace, row.id)).state == "sent"
+    with pytest.raises(Conflict):
+        await service.take_back(workspace, row.id, clock.now())
+
+
+async def test_taking_back_and_claiming_at_once_agree(workspace: UUID) -> None:
+    """Whoever is first has it: either the mail is taken back, or a worker has it, never both."""
+    for number in range(20):
+        row = await queue(workspace, email=f"race-{number}@customers.example")
+        taken, claimed = await asyncio.gather(
+            service.take_back(workspace, row.id, clock.now()),
+            jobs.claim([service.SEND_INVITATION], 10, clock.now()),
+            return_exceptions=True,
+        )
+        assert isinstance(claimed, list)
+        assert isinstance(taken, Conflict) == bool(claimed), (taken, claimed)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from survey_service.cases.words import age
+from survey_service.core.durations import age
 
 
 @pytest.mark.parametrize(

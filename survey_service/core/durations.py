@@ -1,4 +1,4 @@
-"""How long somebody has waited, in words. Pure."""
+"""How long something took or somebody has waited, in words. Pure."""
 
 from datetime import timedelta
 
