@@ -224,6 +224,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
         "staff_id": alice.actor,
         "key_id": key.id,
         "promise_id": promise.id,
+        "name": "trend",
         "number": 1,
         "place": 0,
         "deed": next(iter(DEEDS)),

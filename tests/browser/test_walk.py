@@ -23,6 +23,7 @@ OTHERWISE = {
     "/app/sign-in": "where one is without a session",
     "/i/{token:str}": "in a mail",
     "/i/{token:str}/more": "after an answer",
+    "/s/{slug:str}/more/{token:str}": "after an answer",
     "/s/{slug:str}/thanks": "after an answer",
     "/u/{token:str}": "in a mail",
 }
