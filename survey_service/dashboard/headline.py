@@ -9,8 +9,6 @@ from survey_service.dashboard.schemas import Figure, SplitRow, Summary
 from survey_service.nps.scores import Score
 from survey_service.nps.trend import Period
 
-SUBJECTS = {"nps": "NPS", "csat": "Satisfaction", "ces": "Effort", "ces_share": "Effort"}
-
 
 def headline(summary: Summary) -> str:
     """One sentence for every state of the main figure."""
@@ -87,7 +85,9 @@ def _stands(score: Score) -> str:
         return f"NPS {words.value(score)}"
     if score.metric == "csat":
         return f"{words.with_unit(score)} satisfied"
-    return f"effort {words.with_unit(score)}"
+    if score.metric == "ces_share":
+        return f"{words.with_unit(score)} found it easy"
+    return f"ease {words.with_unit(score)} {words.best(score)}"
 
 
 def _closed(summary: Summary) -> bool:
@@ -144,8 +144,9 @@ def _others(summary: Summary) -> str:
     for figure in moved:
         verb = "rose" if figure.change.direction == "up" else "fell"
         size = words.points(figure.change, figure.score.metric)
-        sentences.append(f"{SUBJECTS[figure.score.metric]} {verb} by {size}.")
-    names = list(dict.fromkeys(SUBJECTS[figure.score.metric] for figure in still))
+        said = f"{words.SUBJECTS[figure.score.metric]} {verb} by {size} {words.best(figure.score)}"
+        sentences.append(f"{said.strip()}.")
+    names = list(dict.fromkeys(words.SUBJECTS[figure.score.metric] for figure in still))
     if names:
         joined = " and ".join([names[0], *(name.lower() for name in names[1:])])
         sentences.append(f"{joined} {'show' if len(names) > 1 else 'shows'} no clear change.")

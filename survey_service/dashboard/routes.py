@@ -54,7 +54,8 @@ async def read_scores(
     channel: Word = "",
     language: Word = "",
 ) -> Scores:
-    """NPS, CSAT or CES of a form's question, whole and by day, week, month, place, channel or language."""
+    """NPS, CSAT or CES of a form's question, whole and by day, week, month, place, channel or language. More is better
+    for each: CES is the mean of the answers about ease."""
     filters = Filters(form, *days(first, last), place, channel, language)
     return await scores(caller.workspace, caller.min_n, filters, question, metric or None, by or None)
 

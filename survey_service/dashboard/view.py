@@ -281,7 +281,13 @@ def _shown_change(summary: Summary, figure: Figure) -> dict[str, str] | None:
         return None
     chance = headline.chance_text(summary, figure)
     said = f"{text}. {chance}" if chance else text
-    return {"direction": figure.change.direction, "by": words.by(figure.change, figure.score.metric), "text": said}
+    hue = words.hue(figure.change, figure.score.metric)
+    return {
+        "direction": figure.change.direction,
+        "hue": hue,
+        "by": words.by(figure.change, figure.score.metric),
+        "text": said,
+    }
 
 
 def _left_out(figure: Figure) -> str:
@@ -309,6 +315,7 @@ def _shown_row(
         "svg": draw(figures.range_svg(row.score, axis, mean)) if axis else "",
         "by": words.by(row.change, row.score.metric),
         "direction": row.change.direction,
+        "hue": words.hue(row.change, row.score.metric),
         "few": words.too_few(row.score, summary.min_n),
     }
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from survey_service.nps.scores import Change, Metric, Score
+from survey_service.nps.scores import BETTER, Change, Metric, Score
 from survey_service.responses.words import CHANNELS
 
 MINUS = "−"
-NAMES: dict[Metric, str] = {"nps": "NPS", "csat": "CSAT", "ces": "Effort, CES", "ces_share": "Effort, CES"}
+NAMES: dict[Metric, str] = {"nps": "NPS", "csat": "CSAT", "ces": "Ease, CES", "ces_share": "Ease, CES"}
+SUBJECTS: dict[Metric, str] = {"nps": "NPS", "csat": "Satisfaction", "ces": "Ease", "ces_share": "Ease"}
+BEST = "very easy"
+"""What the highest answer about ease means."""
 SENTIMENTS = {
     "positive": "positive",
     "negative": "negative",
@@ -120,6 +123,18 @@ def too_few(score: Score, min_n: int) -> str:
 def by(change: Change, metric: Metric) -> str:
     """The size of a change without its sign: `8`, `0.4`."""
     return "" if change.delta is None else rounded(abs(change.delta), digits_of(metric))
+
+
+def hue(change: Change, metric: Metric) -> str:
+    """`promoter` for a change to the better, `detractor` for one to the worse, nothing for no clear change."""
+    if change.direction == "none":
+        return ""
+    return "promoter" if change.direction == BETTER[metric] else "detractor"
+
+
+def best(score: Score) -> str:
+    """`(7 = very easy)` where a number alone does not say which end is good; else empty."""
+    return f"({score.scale[1]} = {BEST})" if score.metric == "ces" else ""
 
 
 def points(change: Change, metric: Metric) -> str:

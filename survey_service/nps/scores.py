@@ -1,6 +1,7 @@
 """NPS, CSAT and CES from a histogram, and whether one differs from another."""
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -24,6 +25,8 @@ Metric = Literal["nps", "csat", "ces", "ces_share"]
 State = Literal["ok", "too_few", "none"]
 Direction = Literal["up", "down", "none"]
 
+BETTER: Mapping[Metric, Direction] = {"nps": "up", "csat": "up", "ces": "up", "ces_share": "up"}
+"""The direction in which customers are better off. CES is asked as ease: 7 of 7 is very easy."""
 MIN_N = 10
 NPS_SCALE = (0, 10)
 CSAT_MAX, CSAT_TOP = 5, 2

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from survey_service.dashboard import words
 from survey_service.dashboard.headline import chance_text, change_text, headline, subline
 from survey_service.dashboard.schemas import (
     Figure,
@@ -109,7 +110,7 @@ def test_other_metrics_can_lead() -> None:
     satisfied = Histogram.from_scores([5] * 84 + [1] * 16)
     assert headline(made(figure(satisfied, satisfied, "csat"))).startswith("October closed at 84 % satisfied")
     easy = Histogram.from_scores([6] * 30)
-    assert headline(made(figure(easy, easy, "ces"))).startswith("October closed at effort 6.0 of 7")
+    assert headline(made(figure(easy, easy, "ces"))).startswith("October closed at ease 6.0 of 7 (7 = very easy): no")
 
 
 def row(label: str, delta: float) -> SplitRow:
@@ -124,13 +125,31 @@ def test_the_places_that_moved_and_the_scores_that_did_not() -> None:
     hero = figure(HIGH, LOW)
     rows = (row("Harbour Street", 19), row("Old Town", 8), row("Riverside", 0), row("Station", -24))
     summary = made(hero, figures=(hero, csat, ces), splits={"place": rows})
-    assert subline(summary) == ("Harbour Street rose most. Station fell. Satisfaction and effort show no clear change.")
+    assert subline(summary) == ("Harbour Street rose most. Station fell. Satisfaction and ease show no clear change.")
 
 
 def test_what_moved_beside_the_main_figure_is_said_with_its_size() -> None:
     better = figure(Histogram.from_scores([5] * 90 + [1] * 10), Histogram.from_scores([5] * 60 + [1] * 40), "csat")
     hero = figure(HIGH, HIGH)
     assert subline(made(hero, figures=(hero, better))) == "Satisfaction rose by 30 points."
+
+
+def test_ease_that_falls_is_told_as_what_it_is() -> None:
+    harder = figure(Histogram.from_scores([5, 6] * 60), Histogram.from_scores([6, 6, 5] * 40), "ces")
+    assert harder.change.direction == "down"
+    hero = figure(NONE, NONE)
+    assert subline(made(hero, figures=(hero, harder))) == "Ease fell by 0.2 (7 = very easy)."
+
+
+@pytest.mark.parametrize("metric", ["nps", "csat", "ces", "ces_share"])
+def test_arrow_and_hue_say_the_same(metric: Metric) -> None:
+    highest = {"nps": 10, "csat": 5}.get(metric, 7)
+    good, bad = (Histogram.from_scores([most, most - 1] * 60) for most in (highest, highest - 3))
+    for now, then, arrow, hue in ((good, bad, "up", "promoter"), (bad, good, "down", "detractor")):
+        moved = figure(now, then, metric).change
+        assert moved.direction == arrow
+        assert words.hue(moved, metric) == hue
+    assert words.hue(figure(good, good, metric).change, metric) == ""
 
 
 def test_nothing_to_say_is_nothing_said() -> None:
