@@ -10,12 +10,14 @@ import re
 import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from survey_service.core import language_tags
@@ -105,6 +107,15 @@ def language_name(code: str, in_language: str) -> str:
         if name := reader.languages.get(base):
             return f"{name} ({reader.scripts.get(script, script)})" if script else name
     return code
+
+
+def day(moment: date, code: str) -> str:
+    """A calendar day in words of the language `code`, in Western digits: “21 November 2026”."""
+    reader = "en_GB" if code == "en" else _locale(code) or "en_GB"
+    return format_date(moment, "long", locale=reader).translate(_WESTERN)
+
+
+_WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 
 
 class _Wording(string.Formatter):

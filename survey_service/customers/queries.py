@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, email_address
+from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import Page, decode_cursor, page_of
 from survey_service.core.text import fold
@@ -120,6 +121,16 @@ async def identities(workspace: UUID, customer_id: UUID) -> list[Identity]:
         workspace, customer_id,
     )  # fmt: skip
     return [Identity(**row) for row in rows]
+
+
+async def known_since(workspace: UUID, customer_id: UUID, address: str) -> datetime | None:
+    """Since when an e-mail address of the customer is on record; None if it is not."""
+    row = await database.fetch_one(
+        "SELECT created_at FROM customer_identity "
+        "WHERE workspace = {} AND customer = {} AND kind = 'email' AND key = {}",
+        workspace, customer_id, key_of(address),
+    )  # fmt: skip
+    return row["created_at"] if row else None
 
 
 async def timeline(workspace: UUID, customer_id: UUID, cursor: str, limit: int) -> Page[Entry]:

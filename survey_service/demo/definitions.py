@@ -18,7 +18,9 @@ from survey_service.forms.definition import (
     Question,
     ShortTextQuestion,
     SingleChoiceQuestion,
+    Text,
 )
+from survey_service.forms.starters import VISIT_SUBJECT
 
 VISIT, CONTACT, CALLBACK = "visit", "contact", "callback"
 NAMES: Mapping[str, str] = {VISIT: "After-visit survey", CONTACT: "Contact form", CALLBACK: "Call-back request"}
@@ -49,6 +51,7 @@ def visit() -> Definition:
             LongTextQuestion(key="comment", text=dict(words["comment"])),
             EmailQuestion(key="email", text=dict(words["email"])),
         ],
+        mail_subject=dict(VISIT_SUBJECT),
     )
 
 
@@ -91,8 +94,12 @@ def callback() -> Definition:
     )
 
 
-def _form(slug: str, questions: list[Question]) -> Definition:
+def _form(slug: str, questions: list[Question], mail_subject: Text | None = None) -> Definition:
     words = FORMS[slug]
     return Definition(
-        title=dict(words.title), languages=list(LANGUAGES), questions=questions, thanks=dict(words.thanks)
+        title=dict(words.title),
+        languages=list(LANGUAGES),
+        questions=questions,
+        thanks=dict(words.thanks),
+        mail_subject=mail_subject or {},
     )

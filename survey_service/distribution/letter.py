@@ -1,6 +1,6 @@
 """The words and links of an invitation's mail. Pure but for the templates."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from survey_service.core import i18n, mail, templates
 from survey_service.core.mail import Mail
 from survey_service.core.mail_text import one_line
 from survey_service.distribution.schemas import InvitationRow
-from survey_service.forms.definition import Definition, NpsQuestion
+from survey_service.forms.definition import Definition, NpsQuestion, text_in
 from survey_service.forms.rendering import question_view
 from survey_service.forms.schemas import FormHead
 
@@ -23,12 +23,13 @@ class Links(msgspec.Struct, frozen=True):
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Who writes: the workspace's name and postal address, the From address of the settings, and where answers go,
-    empty for the sender."""
+    """Who writes: the workspace's name and postal address, the From address of the settings, the day since which they
+    have the reader's address, and where answers go, empty for the sender."""
 
     name: str
     postal_address: str
     mail_from: str
+    known_since: date
     reply_to: str = ""
 
 
@@ -52,7 +53,14 @@ class Letter(msgspec.Struct, frozen=True):
     token: str
     unsubscribe_url: str
     brand: str
+    known_since: str
     postal_address: str
+
+
+def subject(definition: Definition, language: str, place_name: str) -> str:
+    """The form's own subject, else its title, and the place where the person was."""
+    words = definition.mail_subject.get(language) or text_in(definition.title, language, definition.languages[0])
+    return f"{words} · {place_name}" if place_name else words
 
 
 def compose(
@@ -71,13 +79,14 @@ def compose(
         t=translate,
         language=row.language,
         direction=i18n.direction(row.language),
-        subject=translate("mail_subject_place", place=place_name) if place_name else translate("mail_subject"),
+        subject=subject(head.definition, row.language, place_name),
         name=one_line(row.name),
         question=question_view(question, row.language, head.definition.languages[0]),
         base_url=links.base_url,
         token=links.token,
         unsubscribe_url=links.unsubscribe,
         brand=sender.name,
+        known_since=i18n.day(sender.known_since, row.language),
         postal_address=sender.postal_address,
     )
     return Mail(

@@ -14,6 +14,7 @@ from survey_service.core.errors import Conflict, FieldError, Invalid, NotFound, 
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.core.smtp import RETRIES, MailServer
+from survey_service.customers import queries as customers_read
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.distribution import queries, withdrawals
@@ -195,7 +196,14 @@ async def _deliver(server: MailServer, secret: str, row: InvitationRow) -> tuple
     if not head.is_open or question is None:
         raise TransportError("The form was closed or changed before the mail was sent.", permanent=True)
     workspace = await accounts.workspace(row.workspace)
-    sender = Sender(workspace.name, workspace.postal_address, server.settings.mail_from, workspace.reply_to)
+    known = await customers_read.known_since(row.workspace, row.customer, row.email) or row.created_at
+    sender = Sender(
+        workspace.name,
+        workspace.postal_address,
+        server.settings.mail_from,
+        clock.local_day(known, workspace.time_zone),
+        workspace.reply_to,
+    )
     links = _links(server.settings, secret, row)
     letter = compose(row, head, question, await _place_name(row), links, sender, clock.now())
     log.info("invitation_delivery", invitation=str(row.id), to=masked(row.email))

@@ -158,6 +158,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     questions: Annotated[list[Question], Meta(max_length=MAX_QUESTIONS)]
     thanks_title: Text = {}
     thanks: Text = {}
+    mail_subject: Text = {}
+    """The subject of its invitations; where it is empty, the title is."""
     hidden: Annotated[list[Key], Meta(max_length=20)] = []
     """Names of values that a link or integration may send along; others are dropped."""
     privacy_url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S*)?$(?!\n)")] = ""
@@ -204,6 +206,7 @@ def cleaned(definition: Definition) -> Definition:
         definition,
         title=_cleaned(definition.title),
         thanks_title=_cleaned(definition.thanks_title),
+        mail_subject=_cleaned(definition.mail_subject),
         thanks=_cleaned(definition.thanks),
         questions=[_cleaned_question(question) for question in definition.questions],
     )

@@ -48,7 +48,7 @@ KEYS = {
 }
 """The key that a new question of a kind gets."""
 PARTS = ("text", "hint", "low_label", "high_label")
-FORM_PARTS = ("title", "thanks_title", "thanks")
+FORM_PARTS = ("title", "thanks_title", "thanks", "mail_subject")
 MAX_WORDS = 2000
 
 _FIELD = re.compile(r"^questions\[(\d{1,3})\]\.([a-z_]+)(?:\.([A-Za-z0-9-]+))?$")

@@ -24,6 +24,7 @@ LABELS = {
     "title": "Title",
     "thanks_title": "Heading of the thanks",
     "thanks": "Words of thanks",
+    "mail_subject": "Subject of its invitations",
     "languages": "Languages",
     "privacy_url": "Address of your privacy page",
     "text": "words",

@@ -39,6 +39,14 @@ _RECOMMEND: Translated = {
     "si": "ඔබ අපව මිතුරෙකුට හෝ සගයෙකුට නිර්දේශ කිරීමට කොපමණ ඉඩ තිබේද?",
     "ar": "ما مدى احتمال أن توصي بنا صديقًا أو زميلًا؟",
 }
+VISIT_SUBJECT: Translated = {
+    "en": "How was your visit?",
+    "am": "ጉብኝትዎ እንዴት ነበር?",
+    "ka": "როგორი იყო თქვენი სტუმრობა?",
+    "ml": "നിങ്ങളുടെ സന്ദർശനം എങ്ങനെയുണ്ടായിരുന്നു?",
+    "si": "ඔබේ පැමිණීම කෙසේ වූවාද?",
+    "ar": "كيف كانت زيارتك؟",
+}
 _CONTACT_TITLE: Translated = {
     "en": "Write to us",
     "am": "ይጻፉልን",
@@ -59,6 +67,7 @@ class Starter(msgspec.Struct, frozen=True):
     thanks: Translated = _NOTHING
     questions: Callable[[Words], list[Question]] = lambda words: []
     promise: Literal["", "reply", "call"] = ""
+    mail_subject: Translated = _NOTHING
 
 
 def _visit(words: Words) -> list[Question]:
@@ -99,6 +108,7 @@ STARTERS: Mapping[str, Starter] = {
         "Would they recommend you, how was it, how easy, and why: five questions, half a minute.",
         _VISIT_TITLE,
         questions=_visit,
+        mail_subject=VISIT_SUBJECT,
     ),
     "contact": Starter(
         "Contact", "A name, an e-mail address and a message.", _CONTACT_TITLE, CONTACT.thanks, _contact, "reply"
@@ -126,4 +136,5 @@ def definition_of(starter: Starter, languages: Sequence[str], name: str) -> Defi
         languages=list(languages),
         questions=starter.questions(words),
         thanks=words(starter.thanks),
+        mail_subject=words(starter.mail_subject),
     )

@@ -24,7 +24,7 @@ QUESTION = NpsQuestion(
 )
 
 
-def invitation(language: str = "en", name: str = "Una", place: str = "", **sender: str) -> Mail:
+def invitation(language: str = "en", name: str = "Una", place: str = "", **sender: Any) -> Mail:
     """An invitation in this language, from a shop whose base URL is encrypted."""
     given: dict[str, Any] = {
         "id": UUID(int=7), "workspace": UUID(int=9), "form": UUID(int=8), "customer": UUID(int=6),
@@ -38,7 +38,12 @@ def invitation(language: str = "en", name: str = "Una", place: str = "", **sende
         tuple(LANGUAGES),
     )  # fmt: skip
     links = Links("https://feedback.linden.example", "t" * 60, "https://feedback.linden.example/u/" + "u" * 60)
-    usual = {"name": "Linden Flowers", "postal_address": "4 Harbour Street, Riga", "mail_from": "a@linden.example"}
+    usual = {
+        "name": "Linden Flowers",
+        "postal_address": "4 Harbour Street, Riga",
+        "mail_from": "a@linden.example",
+        "known_since": NOW.date(),
+    }
     return compose(InvitationRow(**given), head, QUESTION, place, links, Sender(**{**usual, **sender}), NOW)
 
 

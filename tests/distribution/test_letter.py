@@ -2,16 +2,20 @@
 
 import itertools
 import re
+from datetime import date
 from email import message_from_bytes
 from email.policy import SMTP
 
+import msgspec
 import pytest
 from jinja2 import UndefinedError
 
 from survey_service.core import i18n, mail, templates
 from survey_service.core.i18n import LANGUAGES, text
 from survey_service.core.mail import Mail
-from tests.distribution.letters import LONG_NAME, invitation, waiting
+from survey_service.distribution.letter import subject
+from survey_service.forms.definition import Definition
+from tests.distribution.letters import LONG_NAME, QUESTION, invitation, waiting
 from tests.static.samples import Element, elements
 
 FROM = "Linden Flowers <a@linden.example>"
@@ -132,3 +136,27 @@ def test_every_colour_has_its_dark_one() -> None:
     classes = set(itertools.chain(*((one.get("class") or "").split() for one in elements(html))))
     dark = html[html.index("prefers-color-scheme: dark") : html.index("[data-ogsc]")]
     assert {one for one in classes if f".{one} " in dark} == classes
+
+
+# What it says ----------------------------------------------------------------------------------------------------
+
+
+def test_the_subject_is_the_forms_own_else_its_title() -> None:
+    titled = Definition(title={"en": "Your delivery", "am": "ማድረስ"}, languages=["en", "am"], questions=[QUESTION])
+    assert subject(titled, "en", "") == "Your delivery"
+    assert subject(titled, "am", "ፒያሳ") == "ማድረስ · ፒያሳ"
+    own = msgspec.structs.replace(titled, mail_subject={"en": "How were the roses?"})
+    assert subject(own, "en", "") == "How were the roses?"
+    assert subject(own, "am", "") == "ማድረስ", "no mixture of languages"
+    assert subject(own, "fr", "") == "Your delivery", "the form's first language stands in"
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "1 March 2026"), ("am", "1"), ("ar", "1"), ("ka", "1")])
+def test_it_says_what_is_on_record_and_nothing_that_nobody_agreed_to(language: str, day: str) -> None:
+    letter = invitation(language, known_since=date(2026, 3, 1))
+    (line,) = [line for line in letter.text.splitlines() if "2026" in line]
+    assert "Linden Flowers" in line
+    assert day in line
+    assert "2026" in letter.html
+    if language == "en":
+        assert line == "You get this because Linden Flowers has had this address on record since 1 March 2026."

@@ -51,7 +51,8 @@ class Form(HTMLParser):
         if tag == "p":
             self.unseen = "hidden" in given
         if tag in ("input", "textarea"):
-            typed = {"email": "ana@example.org", "text": "Words"}.get(given.get("type", "text"), given.get("value", ""))
+            kind = given.get("inputmode") or given.get("type", "text")
+            typed = {"email": "ana@example.org", "text": "Words"}.get(kind, given.get("value", ""))
             self.fields[given["name"]] = "" if self.unseen else typed or "Words"
 
     def handle_endtag(self, tag: str) -> None:
