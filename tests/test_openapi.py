@@ -33,6 +33,7 @@ WITH_BODY = [
     ("POST", "/api/v1/customers"),
     ("POST", "/api/v1/invitations"),
     ("POST", "/api/v1/keys"),
+    ("PATCH", "/api/v1/workspace"),
 ]
 
 

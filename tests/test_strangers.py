@@ -228,6 +228,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
         "number": 1,
         "place": 0,
         "deed": next(iter(DEEDS)),
+        "name": "trend",
     }
 
 

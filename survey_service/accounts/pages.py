@@ -25,7 +25,7 @@ from survey_service.accounts.entrance import (
 )
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
-from survey_service.accounts.schemas import ROLES, SCOPES
+from survey_service.accounts.schemas import ROLES, SCOPES, WorkspaceChange
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
@@ -348,6 +348,11 @@ def _standing(workspace: WorkspaceRow) -> dict[str, str]:
     return {name: str(getattr(workspace, name)) for name in WORKSPACE_LABELS}
 
 
+def _change(wanted: Mapping[str, Any]) -> WorkspaceChange:
+    number = {"min_n": service.min_n_of(wanted["min_n"])} if "min_n" in wanted else {}
+    return WorkspaceChange(**{**wanted, **number})
+
+
 def _workspace_page(caller: Caller, shown: Shown, *, error: ServiceError | None = None, done: bool = False) -> Html:
     zones = [(zone, zone.replace("_", " ")) for zone in service.time_zones()]
     return settings_page(
@@ -370,7 +375,7 @@ async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller])
     try:
         async with service.held_workspace(caller) as workspace:
             standing = _standing(workspace)
-            await service.change_workspace(caller, **standing | edits.reconciled(fields, typed, standing))
+            await service.change_workspace(caller, _change(edits.reconciled(fields, typed, standing)))
     except (Invalid, Differs) as error:
         shown = edits.shown_again(fields, typed, error, WORKSPACE_LABELS.__getitem__)
         return _workspace_page(caller, shown, error=error)

@@ -1,15 +1,18 @@
-"""The JSON API of keys and of the audit trail."""
+"""The JSON API of keys, of the audit trail, and of the workspace's settings."""
 
 from uuid import UUID
 
-from litestar import delete, get, post
+from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from survey_service.accounts import queries, service
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey
+from survey_service.accounts.queries import WorkspaceRow
+from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey, WorkspaceChange, WorkspaceShown
 from survey_service.core.database import Row
+from survey_service.core.errors import PreconditionFailed
+from survey_service.core.http import IfMatch, check_match, tagged
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 
 
@@ -44,4 +47,31 @@ async def list_audit(caller: NamedDependency[Caller], cursor: Cursor = "", limit
     return Page(items=[AuditRow(**row) for row in rows], next=following)
 
 
-ROUTES = [list_keys, make_key, revoke_key, list_audit]
+def shown_workspace(workspace: WorkspaceRow) -> WorkspaceShown:
+    """A workspace's settings as the API tells them."""
+    return WorkspaceShown(**{name: getattr(workspace, name) for name in WorkspaceShown.__struct_fields__})
+
+
+@get("/api/v1/workspace", opt={"scope": "workspace:read"}, summary="Read the workspace's settings", tags=["workspace"])
+async def read_workspace(caller: NamedDependency[Caller]) -> Response[WorkspaceShown]:
+    """The settings of the key's workspace. Their `ETag` is for `If-Match`."""
+    return tagged(shown_workspace(await queries.workspace(caller.workspace)))
+
+
+@patch(
+    "/api/v1/workspace",
+    opt={"scope": "workspace:write", "refuses": (PreconditionFailed,)},
+    summary="Change the workspace's settings",
+    tags=["workspace"],
+)
+async def change_workspace(
+    caller: NamedDependency[Caller], data: JSONBody[WorkspaceChange], if_match: IfMatch = ""
+) -> Response[WorkspaceShown]:
+    """Changes what is given. They hold at once."""
+    async with service.held_workspace(caller) as workspace:
+        check_match(if_match, shown_workspace(workspace))
+        changed = await service.change_workspace(caller, data)
+    return tagged(shown_workspace(changed))
+
+
+ROUTES = [list_keys, make_key, revoke_key, list_audit, read_workspace, change_workspace]

@@ -31,6 +31,8 @@ SCOPES: dict[str, str] = {
     "invitations:write": "Send invitations",
     "scores:read": "Read scores with their intervals",
     "reports:read": "Fetch PDF summaries",
+    "workspace:read": "Read the settings of the workspace",
+    "workspace:write": "Change the settings of the workspace",
     "metrics:read": "Read the service's own measurements",
     "keys:read": "List API keys",
     "keys:write": "Make and revoke API keys with no more scopes than one's own",
@@ -99,3 +101,39 @@ class AuditRow(msgspec.Struct, frozen=True):
     actor_name: str
     action: str
     subject: str
+
+
+MAX_MIN_N = 1000
+MAX_ADDRESS = 1000
+"""Characters of a postal address."""
+
+# What the document says of these, the service checks in its own words.
+WorkspaceName = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 200})]
+TimeZone = Annotated[str, Meta(description="A name of the time zone database, such as `Europe/Riga`.")]
+PostalAddress = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_ADDRESS})]
+MinN = Annotated[int, Meta(extra_json_schema={"minimum": 1, "maximum": MAX_MIN_N})]
+ReplyTo = Annotated[str, Meta(description="An e-mail address, or empty.")]
+PrivacyUrl = Annotated[str, Meta(description="A web address with its `https://`, or empty.")]
+
+
+class WorkspaceShown(msgspec.Struct, frozen=True):
+    """The settings of a workspace. Below `min_n` answers a score is `too_few`; answers to its mails go to `reply_to`,
+    where that is empty to the sender's own address; forms without a privacy page lead to `privacy_url`."""
+
+    name: str
+    time_zone: str
+    postal_address: str
+    min_n: int
+    reply_to: str
+    privacy_url: str
+
+
+class WorkspaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change; absent fields stay."""
+
+    name: WorkspaceName | msgspec.UnsetType = msgspec.UNSET
+    time_zone: TimeZone | msgspec.UnsetType = msgspec.UNSET
+    postal_address: PostalAddress | msgspec.UnsetType = msgspec.UNSET
+    min_n: MinN | msgspec.UnsetType = msgspec.UNSET
+    reply_to: ReplyTo | msgspec.UnsetType = msgspec.UNSET
+    privacy_url: PrivacyUrl | msgspec.UnsetType = msgspec.UNSET

@@ -2,15 +2,19 @@
 
 import functools
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
+import msgspec
+from msgspec import UNSET
+
 from survey_service.accounts import audit, passwords, queries, sign_in
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
-from survey_service.accounts.schemas import ROLES, SCOPES, Caller, NewKey
+from survey_service.accounts.schemas import MAX_ADDRESS, MAX_MIN_N, ROLES, SCOPES, Caller, NewKey, WorkspaceChange
 from survey_service.accounts.tables import ApiKey, Staff, Workspace
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.email_address import key_of
@@ -19,10 +23,9 @@ from survey_service.core.mail import sendable
 from survey_service.core.settings import Settings
 
 FIRST_NAME = "Our company"
-MAX_ADDRESS = 1000
 WEB_ADDRESS = re.compile(r"https?://\S{1,490}")
 MISSING = "Fill this in."
-MAX_MIN_N = 1000
+MIN_N_RANGE = f"Write a number from 1 to {MAX_MIN_N}."
 KEY_PREFIX = "survey_"
 SHOWN_LENGTH = 12
 USED_AT_MOST = timedelta(minutes=1)
@@ -363,27 +366,32 @@ async def _in_turn(caller: Caller) -> None:
     await database.execute("UPDATE workspace SET min_n = min_n WHERE id = {}", caller.workspace)
 
 
-async def change_workspace(
-    caller: Caller, name: str, time_zone: str, postal_address: str, min_n: str, reply_to: str, privacy_url: str
-) -> WorkspaceRow:
-    """Changes the workspace's settings; `min_n` as typed. Raises Invalid naming the field."""
-    if time_zone not in time_zones():
-        raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
-    values = {
-        Workspace.name: text.checked_line("name", name, MISSING),
-        Workspace.time_zone: time_zone,
-        Workspace.postal_address: text.checked_lines("postal_address", postal_address, longest=MAX_ADDRESS),
-        Workspace.min_n: _min_n(min_n),
-        Workspace.reply_to: _reply_to(reply_to),
-        Workspace.privacy_url: _web_address(privacy_url),
-    }
+async def change_workspace(caller: Caller, change: WorkspaceChange) -> WorkspaceRow:
+    """Changes those of the workspace's settings that are given. Raises Invalid naming the field."""
+    given = msgspec.structs.asdict(change)
+    values: dict[Any, Any] = {name: SETTINGS[name](value) for name, value in given.items() if value is not UNSET}
     async with database.transaction():
-        await Workspace.update(values).where(Workspace.id == caller.workspace)  # type: ignore[arg-type]
+        if values:
+            await Workspace.update(values).where(Workspace.id == caller.workspace)
         changed = await queries.workspace(caller.workspace)
         await audit.record(
             caller, "settings_changed", f"{changed.name}, {changed.time_zone}, at least {changed.min_n} answers"
         )
     return changed
+
+
+def _name(typed: str) -> str:
+    return text.checked_line("name", typed, MISSING)
+
+
+def _time_zone(name: str) -> str:
+    if name not in time_zones():
+        raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
+    return name
+
+
+def _postal_address(typed: str) -> str:
+    return text.checked_lines("postal_address", typed, longest=MAX_ADDRESS)
 
 
 def _reply_to(address: str) -> str:
@@ -407,14 +415,32 @@ async def mark_demo(workspace: UUID) -> None:
     await Workspace.update({Workspace.is_demo: True}).where(Workspace.id == workspace)
 
 
-def _web_address(typed: str) -> str:
+def _privacy_url(typed: str) -> str:
     address = typed.strip()
-    if address and not WEB_ADDRESS.fullmatch(address):
+    if address and not (WEB_ADDRESS.fullmatch(address) and address.isprintable()):
         raise Invalid.field("privacy_url", "malformed", "Write a whole address that begins with https://.")
     return address
 
 
-def _min_n(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 6 or not 1 <= int(text) <= MAX_MIN_N:
-        raise Invalid.field("min_n", "out_of_range", f"Write a number from 1 to {MAX_MIN_N}.")
-    return int(text)
+def min_n_of(typed: str) -> int:
+    """The number that was typed; Invalid if it is none, or no such number."""
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 6:
+        raise Invalid.field("min_n", "out_of_range", MIN_N_RANGE)
+    return _min_n(int(typed))
+
+
+def _min_n(number: int) -> int:
+    if not 1 <= number <= MAX_MIN_N:
+        raise Invalid.field("min_n", "out_of_range", MIN_N_RANGE)
+    return number
+
+
+SETTINGS: dict[str, Callable[[Any], str | int]] = {
+    "name": _name,
+    "time_zone": _time_zone,
+    "postal_address": _postal_address,
+    "min_n": _min_n,
+    "reply_to": _reply_to,
+    "privacy_url": _privacy_url,
+}
+"""What makes of each setting what is kept, or refuses it."""

@@ -9,7 +9,7 @@ import msgspec
 from survey_service.accounts import audit, introducing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
-from survey_service.accounts.schemas import Caller
+from survey_service.accounts.schemas import Caller, WorkspaceChange
 from survey_service.beginning import removal
 from survey_service.core import database, i18n, text
 from survey_service.core.errors import Conflict, Invalid
@@ -22,7 +22,7 @@ from survey_service.forms.starters import STARTERS, definition_of
 
 FIRST_FORM = "visit"
 COUNTED: Mapping[str, str] = {"response": "answers", "customer": "customers", "invitation": "invitations"}
-MIN_N = "10"
+MIN_N = 10
 
 Report = Callable[[int, int], None]
 
@@ -87,7 +87,8 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
     who = await introducing.checked(caller, wanted.owner_name, wanted.email, wanted.password)
     async with database.transaction():
         await _remove(caller.workspace, report)
-        await workspaces.change_workspace(caller, wanted.shop, wanted.time_zone, "", MIN_N, "", "")
+        own = WorkspaceChange(wanted.shop, wanted.time_zone, "", MIN_N, "", "")
+        await workspaces.change_workspace(caller, own)
         await workspaces.end_demo(caller)
         await introducing.introduce(caller, who)
         await form_service.create(caller.workspace, form, now)

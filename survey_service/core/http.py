@@ -1,11 +1,24 @@
-"""What handlers read of requests."""
+"""What handlers read of requests: form fields, and whether what is changed is still as it was read."""
 
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from litestar import Request
+import msgspec
+from litestar import Request, Response
+from litestar.params import HeaderParameter
 
-from survey_service.core import form_encoding
+from survey_service.core import edits, form_encoding
+from survey_service.core.errors import PreconditionFailed
 from survey_service.core.form_encoding import Fields
+
+Shown = TypeVar("Shown", bound=msgspec.Struct)
+
+IfMatch = Annotated[
+    str,
+    HeaderParameter(
+        name="If-Match",
+        description="The `ETag` of what was read: 412 if it was changed since. Absent: it is changed in any case.",
+    ),
+]
 
 
 async def form_fields(request: Request[Any, Any, Any]) -> Fields:
@@ -19,3 +32,14 @@ async def form_fields(request: Request[Any, Any, Any]) -> Fields:
 async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The same of fields that come once; of one that came twice the last."""
     return {name: values[-1] for name, values in (await form_fields(request)).items()}
+
+
+def tagged(shown: Shown) -> Response[Shown]:
+    """What the API shows, with the entity tag that an `If-Match` names."""
+    return Response(shown, headers={"ETag": edits.version_of(shown)})
+
+
+def check_match(if_match: str, shown: msgspec.Struct) -> None:
+    """Raises PreconditionFailed unless what stands now is what an `If-Match` header names."""
+    if not edits.is_wanted(if_match, edits.version_of(shown)):
+        raise PreconditionFailed("This was changed meanwhile; nothing was changed now. Read it again.")

@@ -9,7 +9,7 @@ import msgspec
 from survey_service.accounts import audit
 from survey_service.accounts import service as accounts
 from survey_service.accounts.queries import WorkspaceRow
-from survey_service.accounts.schemas import Caller
+from survey_service.accounts.schemas import Caller, WorkspaceChange
 from survey_service.core import database
 from survey_service.demo import definitions
 from survey_service.demo_texts.forms import COMPANY
@@ -92,9 +92,7 @@ async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
         role="owner",
         via="session",
     )
-    return await accounts.change_workspace(
-        caller, COMPANY["en"], TIME_ZONE, ADDRESS, str(workspace.min_n), workspace.reply_to, workspace.privacy_url
-    )
+    return await accounts.change_workspace(caller, WorkspaceChange(COMPANY["en"], TIME_ZONE, ADDRESS))
 
 
 async def _places(workspace: UUID, at: datetime) -> dict[str, UUID]:

@@ -1,38 +1,15 @@
 """What the handlers of places, and of the domains above, share: links, form fields, redirects, QR files."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-import msgspec
 from litestar import Request, Response
-from litestar.params import HeaderParameter
 
-from survey_service.core import edits
-from survey_service.core.errors import PreconditionFailed, ServiceError
+from survey_service.core.errors import ServiceError
 from survey_service.core.http import fields_of as fields_of
 from survey_service.places import qr
 from survey_service.places.schemas import PlaceRow
 
 AnyRequest = Request[Any, Any, Any]
-Shown = TypeVar("Shown", bound=msgspec.Struct)
-
-IfMatch = Annotated[
-    str,
-    HeaderParameter(
-        name="If-Match",
-        description="The `ETag` of what was read: 412 if it was changed since. Absent: it is changed in any case.",
-    ),
-]
-
-
-def tagged(shown: Shown) -> Response[Shown]:
-    """What the API shows, with the entity tag that an `If-Match` names."""
-    return Response(shown, headers={"ETag": edits.version_of(shown)})
-
-
-def check_match(if_match: str, shown: msgspec.Struct) -> None:
-    """Raises PreconditionFailed unless what stands now is what an `If-Match` header names."""
-    if not edits.is_wanted(if_match, edits.version_of(shown)):
-        raise PreconditionFailed("This was changed meanwhile; nothing was changed now. Read it again.")
 
 
 def public_url(request: AnyRequest) -> str:

@@ -9,9 +9,10 @@ from litestar.params import FromPath, JSONBody
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, PreconditionFailed
+from survey_service.core.http import IfMatch, check_match, tagged
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.places import qr, queries, service
-from survey_service.places.handling import AnyRequest, IfMatch, check_match, picture, public_url, tagged
+from survey_service.places.handling import AnyRequest, picture, public_url
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceRow, PlaceShown
 
 Picture = Response[bytes]

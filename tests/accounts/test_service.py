@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 import pytest
 
 from survey_service.accounts import queries, service, sign_in
-from survey_service.accounts.schemas import SCOPES, Caller
+from survey_service.accounts.schemas import SCOPES, Caller, WorkspaceChange
 from survey_service.core import database
 from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound
 from survey_service.core.settings import Settings
@@ -201,38 +202,51 @@ async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
         ("name", ""),
         ("time_zone", "Mars/Olympus"),
         ("time_zone", "../etc/passwd"),
-        ("min_n", "0"),
-        ("min_n", "1001"),
-        ("min_n", "ten"),
-        ("min_n", "²"),
+        ("time_zone", "\0"),
+        ("min_n", 0),
+        ("min_n", -1),
+        ("min_n", 1001),
+        ("min_n", 10**30),
         ("postal_address", "x" * 1001),
         ("privacy_url", "linden.example/privacy"),
         ("privacy_url", "javascript:alert(1)"),
         ("privacy_url", "https://linden.example/a b"),
         ("privacy_url", "https://" + "x" * 500),
+        ("privacy_url", "https://linden.example/\0"),
+        ("privacy_url", "https://linden.example/\x1b[2J"),
         ("reply_to", "hello"),
         ("reply_to", "a@x.example, b@x.example"),
         ("reply_to", "a@x.example\r\nBcc: b@x.example"),
         ("reply_to", "x" * 65 + "@example.org"),
     ],
 )
-async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value: str) -> None:
-    good = {"name": "Linden", "time_zone": "Europe/Riga", "postal_address": "Street 1", "min_n": "12"}
-    good |= {"reply_to": "", "privacy_url": ""}
+async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value: Any) -> None:
+    before = await queries.workspace(cast.alice.workspace)
     with pytest.raises(Invalid) as refusal:
-        await service.change_workspace(cast.alice, **{**good, field: value})
+        await service.change_workspace(cast.alice, WorkspaceChange(**{"name": "Linden", field: value}))
     assert [error.field for error in refusal.value.errors] == [field]
+    assert await queries.workspace(cast.alice.workspace) == before
+
+
+@pytest.mark.parametrize("typed", ["", "ten", "²", "1.5", "-1", "0", "1001", "9" * 5000])
+def test_what_is_typed_for_a_number_is_one(typed: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        service.min_n_of(typed)
+    assert [error.field for error in refusal.value.errors] == ["min_n"]
+    assert service.min_n_of("012") == 12
 
 
 async def test_settings_change_one_workspace(cast: Cast) -> None:
     changed = await service.change_workspace(
         cast.alice,
-        " Linden ",
-        "Asia/Tbilisi",
-        "Street 1\nTbilisi",
-        "12",
-        " shop@linden.example ",
-        " https://linden.example/privacy ",
+        WorkspaceChange(
+            " Linden ",
+            "Asia/Tbilisi",
+            "Street 1\nTbilisi",
+            12,
+            " shop@linden.example ",
+            " https://linden.example/privacy ",
+        ),
     )
     assert msgspec.to_builtins(changed) == {
         "id": str(cast.alice.workspace),
