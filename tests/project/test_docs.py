@@ -22,11 +22,16 @@ from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import SCOPES
 from survey_service.app import MODULES
+from survey_service.cases import service as cases
 from survey_service.cli import main
+from survey_service.core import clock, database
 from survey_service.core.errors import ServiceError
 from survey_service.core.settings import Settings
 from survey_service.customers import queries as customers
+from survey_service.forms import queries as forms
+from survey_service.forms import service as forms_service
 from survey_service.forms import validation
+from survey_service.forms.schemas import FormChange
 from survey_service.jobs import service as jobs
 from survey_service.responses import queries as responses_queries
 from survey_service.responses import service as responses
@@ -312,12 +317,18 @@ async def test_one_person_is_erased_by_hand(client: httpx.AsyncClient, settings:
     for email in ("ana@example.org", "other@example.org"):
         answers = {"recommend": 9, "comment": "Lovely.", "email": email}
         await client.post("/api/v1/forms/visit/responses", json=factories.submission(answers))
+    await forms_service.change(workspace, "visit", FormChange(promise="reply"), clock.now())
+    promised = await forms.head("visit")
+    every = await responses_queries.responses(responses_queries.AnswerFilter(workspace=workspace), 10)
+    assert len(await cases.note(workspace, promised, [row["id"] for row in every.items])) == 2
     (statements,) = re.findall(r"```sql\n(.*?)```", text("docs/privacy.md"), flags=re.DOTALL)
     await _run(settings, statements)
     kept = await customers.customer_list(workspace, "", "", 10)
     assert [customer.email for customer in kept.items] == ["other@example.org"]
     found = await responses_queries.responses(responses_queries.AnswerFilter(workspace=workspace), 10)
     assert [row["customer"] for row in found.items] == [kept.items[0].id]
+    promises = await database.fetch("SELECT response FROM promise WHERE workspace = {}", workspace)
+    assert [row["response"] for row in promises] == [row["id"] for row in found.items]
 
 
 async def _run(settings: Settings, statements: str) -> None:
