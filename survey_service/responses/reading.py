@@ -90,7 +90,8 @@ async def release_response(
     """From now on it counts, on the day on which it was received. 409 if it is not in the spam box."""
     head = await form_of(caller.workspace, slug)
     row = await queries.by_client_id(caller.workspace, head.id, response_id)
-    await service.release(caller.workspace, row["id"])
+    if not await service.settle(caller, [row["id"]], service.release):
+        raise Conflict("This answer is not in the spam box any more.")
     return await _detail(caller.workspace, slug, response_id)
 
 

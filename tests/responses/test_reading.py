@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import httpx
 
+from survey_service.accounts import queries as accounts_queries
 from survey_service.accounts import service as accounts
 from survey_service.nps import rollups
 from survey_service.responses import queries
@@ -86,6 +87,8 @@ async def test_a_released_answer_counts_on_its_day_and_only_once(client: httpx.A
     assert (reply.json()["state"], reply.json()["day"]) == ("complete", "2026-10-05")
     assert reply.json()["customer_strength"] == "claimed"
     assert (await client.post(path, headers=key)).status_code == 409
+    audited, _ = await accounts_queries.audit_list(home)
+    assert [row["action"] for row in audited].count("answers_released") == 1
     days = await queries.counted_days(home)
     while await rollups.fold():
         pass
