@@ -30,6 +30,7 @@ WITH_BODY = [
     ("POST", "/api/v1/forms/visit/responses"),
     ("POST", "/api/v1/places"),
     ("PATCH", f"/api/v1/places/{ABSENT}"),
+    ("PUT", f"/api/v1/places/{ABSENT}/form"),
     ("POST", "/api/v1/customers"),
     ("POST", "/api/v1/invitations"),
     ("POST", "/api/v1/keys"),

@@ -37,6 +37,11 @@ def own_key(address: str) -> str:
     return str(listed[0]["id"])
 
 
+def how_many(address: str) -> int:
+    """The operations of the document."""
+    return sum(map(len, httpx.get(f"{address}/schema/openapi.json").json()["paths"].values()))
+
+
 def schemathesis(address: str, folder: Path, *which: str) -> str:
     """Every check on operations; what was said, if nothing was wrong."""
     program = "from schemathesis.cli import schemathesis; schemathesis()"
@@ -66,12 +71,13 @@ def test_the_document_is_true(database_url: str, tmp_path: Path) -> None:
     """Limits, mutations, random bodies and sequences of calls; the PDF, which takes seconds, a few times only."""
     with running(database_url, "serve") as product:
         fill(product.address)
+        total = how_many(product.address)
         phases = ("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES)
         said = schemathesis(product.address, tmp_path, *phases, "--exclude-operation-id", REPORT)
-        assert "Operations:       43 selected / 44 total" in said
+        assert f"Operations:       {total - 1} selected / {total} total" in said
         few = ("--phases", "examples,fuzzing", "--max-examples", "2")
         said = schemathesis(product.address, tmp_path, *few, "--include-operation-id", REPORT)
-        assert "Operations:       1 selected / 44 total" in said
+        assert f"Operations:       1 selected / {total} total" in said
         kept = httpx.get(f"{product.address}/api/v1/forms", headers=HEADERS)
         assert kept.status_code == 200, "the key was revoked on the way, and little was tried"
         assert product.process.poll() is None

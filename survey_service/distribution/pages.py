@@ -183,7 +183,7 @@ async def _place_page(
     place = await places.place(caller.workspace, place_id)
     every = await places.places_of(caller.workspace, archived=True)
     heads = await forms.heads_of(caller.workspace)
-    chosen = await _chosen(caller, place_id)
+    chosen = await queries.own_form(caller.workspace, place_id)
     if chosen and chosen not in {head.slug for head in heads}:
         heads.append(await forms.head(chosen))
     shown = shown or edits.shown({"form": chosen})
@@ -213,12 +213,6 @@ async def _is_undecided(place: PlaceRow) -> bool:
     return await queries.chosen_form(place) is None and len(await forms.heads_of(place.workspace)) > 1
 
 
-async def _chosen(caller: Caller, place_id: UUID) -> str:
-    """The form that was chosen for this very place; empty if none was."""
-    own = await queries.own_poster(caller.workspace, place_id)
-    return (await forms.head_by_id(caller.workspace, own)).slug if own else ""
-
-
 @post("/app/places/{place_id:uuid}/form", opt={**MANAGE, "edits": True}, include_in_schema=False)
 async def choose_form(
     request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]
@@ -228,7 +222,7 @@ async def choose_form(
     typed = {"form": fields.get("form", "")}
     try:
         async with places_service.held(caller.workspace, place_id):
-            standing = {"form": await _chosen(caller, place_id)}
+            standing = {"form": await queries.own_form(caller.workspace, place_id)}
             wanted = standing | edits.reconciled(fields, typed, standing)
             await service.choose_poster_form(caller.workspace, place_id, wanted["form"], clock.now())
     except (Invalid, Differs) as error:

@@ -174,6 +174,12 @@ async def own_poster(workspace: UUID, place: UUID) -> UUID | None:
     return row["form"] if row else None
 
 
+async def own_form(workspace: UUID, place: UUID) -> str:
+    """The public name of the form that was chosen for the poster of this very place; empty if none was."""
+    own = await own_poster(workspace, place)
+    return (await forms.head_by_id(workspace, own)).slug if own else ""
+
+
 async def chosen_form(place: PlaceRow) -> FormHead | None:
     """The form that somebody chose for the QR code of a place: its own, else that of what it belongs to."""
     for ancestor in await places.ancestors(place.workspace, place.id):

@@ -1,20 +1,23 @@
-"""The JSON API of invitations."""
+"""The JSON API of invitations, and of the form that a place's poster opens."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.errors import Conflict, Invalid, PreconditionFailed
+from survey_service.core.http import IfMatch, check_match, tagged
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.distribution import queries, resuming, service
 from survey_service.distribution.schemas import InvitationShown, NewInvitation
+from survey_service.places import queries as places
+from survey_service.places import service as places_service
 from survey_service.places.handling import AnyRequest
 
 READ = {"scope": "invitations:read"}
@@ -50,6 +53,18 @@ async def list_invitations(
 async def read_invitation(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> InvitationShown:
     """One invitation with its trace: what was tried, when, and what the mail server said."""
     return await queries.shown(await queries.invitation(caller.workspace, invitation_id))
+
+
+@post(
+    "/api/v1/invitations/{invitation_id:uuid}/resend",
+    opt=CONFLICTS,
+    status_code=202,
+    summary="Send a failed invitation again",
+    tags=["invitations"],
+)
+async def resend_invitation(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> InvitationShown:
+    """Queues it once more. 409 for one that did not fail."""
+    return await queries.shown(await service.resend(caller.workspace, invitation_id, clock.now()))
 
 
 class PauseShown(msgspec.Struct, frozen=True):
@@ -94,4 +109,67 @@ async def take_back_invitation(caller: NamedDependency[Caller], invitation_id: F
     return await queries.shown(await service.take_back(caller.workspace, invitation_id, clock.now()))
 
 
-ROUTES = [send_invitation, list_invitations, read_invitation, read_sending, go_on_sending, take_back_invitation]
+# Posters ---------------------------------------------------------------------------------------------------------
+
+
+class PosterForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The form, by its public name, that was chosen for the place itself; empty leaves it to what it belongs to."""
+
+    form: str
+
+
+class PosterShown(msgspec.Struct, frozen=True):
+    """The same, and which form the QR code opens: the chosen one, else that of what the place belongs to, else the
+    first; null where no form is published."""
+
+    form: str
+    opens: str | None
+
+
+async def shown_poster(workspace: UUID, place_id: UUID) -> PosterShown:
+    """What a place's QR code opens, as the API tells it."""
+    opens = await queries.poster_form(await places.place(workspace, place_id))
+    return PosterShown(await queries.own_form(workspace, place_id), opens.slug if opens else None)
+
+
+@get(
+    "/api/v1/places/{place_id:uuid}/form",
+    opt={"scope": "places:read"},
+    operation_id="ReadPlaceForm",
+    summary="Read which form a place's QR code opens",
+    tags=["places"],
+)
+async def read_place_form(caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[PosterShown]:
+    """The form that was chosen for the place, and the one that its QR code opens. The `ETag` is for `If-Match`."""
+    return tagged(await shown_poster(caller.workspace, place_id))
+
+
+@put(
+    "/api/v1/places/{place_id:uuid}/form",
+    opt={"scope": "places:write", "refuses": (PreconditionFailed,)},
+    operation_id="ChoosePlaceForm",
+    summary="Choose which form a place's QR code opens",
+    tags=["places"],
+)
+async def choose_place_form(
+    caller: NamedDependency[Caller], place_id: FromPath[UUID], data: JSONBody[PosterForm], if_match: IfMatch = ""
+) -> Response[PosterShown]:
+    """Holds at once, for posters that hang already too."""
+    workspace = caller.workspace
+    async with places_service.held(workspace, place_id):
+        check_match(if_match, await shown_poster(workspace, place_id))
+        await service.choose_poster_form(workspace, place_id, data.form, clock.now())
+    return tagged(await shown_poster(workspace, place_id))
+
+
+ROUTES = [
+    send_invitation,
+    list_invitations,
+    read_invitation,
+    resend_invitation,
+    read_sending,
+    go_on_sending,
+    take_back_invitation,
+    read_place_form,
+    choose_place_form,
+]

@@ -140,6 +140,37 @@ async def test_the_form_of_a_poster_is_chosen(browser: httpx.AsyncClient, staff:
     assert wrong.status_code == 422
 
 
+async def test_the_form_of_a_poster_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    key, place = await staff.key(), await add_place(staff)
+    path = f"/api/v1/places/{place.id}/form"
+    assert (await anybody.get(path, headers=key)).json() == {"form": "", "opens": None}
+    await product.publish(staff.caller.workspace)
+    await product.publish(staff.caller.workspace, "contact")
+    read = await anybody.get(path, headers=key)
+    chosen = await anybody.put(path, json={"form": "contact"}, headers={**key, "If-Match": read.headers["ETag"]})
+    assert (chosen.status_code, chosen.json()) == (200, {"form": "contact", "opens": "contact"})
+    assert (await anybody.get(path, headers=key)).headers["ETag"] == chosen.headers["ETag"]
+    late = await anybody.put(path, json={"form": "visit"}, headers={**key, "If-Match": read.headers["ETag"]})
+    assert late.status_code == 412
+    wrong = await anybody.put(path, json={"form": "nowhere"}, headers=key)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "form")
+    assert (await anybody.get(path, headers=key)).json() == chosen.json()
+    assert (await anybody.put(path, json={"form": ""}, headers=key)).json()["form"] == ""
+    assert (await anybody.get(f"/api/v1/places/{new_id()}/form", headers=key)).status_code == 404
+
+
+async def test_a_failed_invitation_is_sent_again_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+    key, row = await staff.key(), await invite(staff)
+    path = f"/api/v1/invitations/{row.id}/resend"
+    assert (await anybody.post(path, headers=key)).status_code == 409
+    await distribution.end_unsent(row.workspace, row.id, "Nobody took it.", clock.now())
+    again = await anybody.post(path, headers=key)
+    assert (again.status_code, again.json()["state"]) == (202, "queued")
+    assert again.json()["trace"][-1]["what"] == "Queued again."
+    assert (await anybody.post(f"/api/v1/invitations/{new_id()}/resend", headers=key)).status_code == 404
+
+
 async def test_places_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
     key = await staff.key()
     made = await anybody.post("/api/v1/places", json={"name": "Piassa", "code": "piassa"}, headers=key)
