@@ -15,6 +15,7 @@ from msgspec import inspect
 from survey_service.core import language_names
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.text import many_lines
+from survey_service.forms import choice_lines
 from survey_service.forms.definition import (
     KEY_PATTERN,
     LANGUAGE_PATTERN,
@@ -201,8 +202,18 @@ def _typed_again(fields: dict[str, Any]) -> TypedQuestion:
         required=bool(fields.get("required")),
         words={part: fields[part] for part in kind.parts if isinstance(fields.get(part), dict)},
         numbers={name: _plain(fields.get(name)) for name in kind.numbers},
-        choices=fields["choices"] if kind.has_choices and isinstance(fields.get("choices"), dict) else {},
+        choices=_typed_choices(fields) if kind.has_choices else {},
     )
+
+
+def _typed_choices(fields: dict[str, Any]) -> dict[str, str]:
+    """Lines by language: a page shows words only, and gives back beside them the lines as they were."""
+    typed, were = fields.get("choices"), fields.get("choices_were")
+    if not isinstance(typed, dict):
+        return {}
+    if not isinstance(were, dict):
+        return typed
+    return {tag: choice_lines.with_keys(lines, were.get(tag, "")) for tag, lines in typed.items()}
 
 
 def _plain(value: Any) -> str:
@@ -380,8 +391,7 @@ SENTENCES = {
     "hidden": "Such a name begins with a letter from a to z and has only a–z, 0–9 and _; 20 names at most.",
     "privacy_url": "Write a whole address that begins with https://.",
     "key": "A key begins with a letter from a to z and has only a–z, 0–9 and _, 40 characters at most.",
-    "choices": "Before the “|” stands a key: it begins with a letter from a to z and has only a–z, 0–9 and _. "
-    "There are 100 choices at most.",
+    "choices": "Write one choice to a line, 100 at most.",
 }
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
+from survey_service.forms.choice_lines import words_of
 from survey_service.forms.definition import Definition, Question, missing_texts, texts, with_revisions
 from survey_service.forms.draft_fields import KINDS, TypedForm, TypedQuestion, field_of, shown_languages
 
@@ -67,6 +68,7 @@ class QuestionView(msgspec.Struct, frozen=True):
     has_hint: bool
     has_ends: bool
     has_choices: bool
+    choices_shown: Mapping[str, str]
     answerable: bool
     breaks: bool
     missing: int
@@ -128,6 +130,7 @@ def _view(place: int, question: TypedQuestion, first: str, *, breaks: bool, miss
         has_hint="hint" in kind.parts,
         has_ends="low_label" in kind.parts,
         has_choices=kind.has_choices,
+        choices_shown={tag: words_of(lines) for tag, lines in question.choices.items()},
         answerable=kind.answerable,
         breaks=breaks,
         missing=missing,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from survey_service.core.errors import Invalid
 from survey_service.forms import draft_fields
+from survey_service.forms.choice_lines import words_of
 from survey_service.forms.definition import Definition, NpsQuestion, SingleChoiceQuestion
 from survey_service.forms.draft_fields import KINDS, TypedForm
 from tests.forms.strategies import definitions
@@ -27,7 +28,9 @@ def fields_of(form: TypedForm) -> dict[str, str]:
         for part in KINDS[question.kind].parts:
             fields |= {f"{path}.{part}.{tag}": question.words.get(part, {}).get(tag, "") for tag in tags}
         if KINDS[question.kind].has_choices:
-            fields |= {f"{path}.choices.{tag}": question.choices.get(tag, "") for tag in tags}
+            lines = {tag: question.choices.get(tag, "") for tag in tags}
+            fields |= {f"{path}.choices.{tag}": words_of(kept) for tag, kept in lines.items()}
+            fields |= {f"{path}.choices_were.{tag}": kept for tag, kept in lines.items()}
     return {name: value.replace("\n", "\r\n") for name, value in fields.items()}
 
 
