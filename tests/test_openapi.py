@@ -230,6 +230,17 @@ async def test_an_invitation(api: httpx.AsyncClient) -> None:
 
 # What is refused -------------------------------------------------------------------------------------------------
 
+LISTS = (
+    "keys",
+    "audit",
+    "customers",
+    "invitations",
+    "promises",
+    "forms",
+    "forms/visit/versions",
+    "places",
+    "responses",
+)
 UNREADABLE = [b"{", b'{"\xff": 1}', b'{"\\ud800": 1}', b"\x00"]
 
 
@@ -276,7 +287,7 @@ async def test_members_that_cannot_be(
 
 @pytest.mark.parametrize("value", ["0", "-1", "201", "null", "", "x", "1.5", "9" * 30, "%00", "%FF"])
 async def test_limits(api: httpx.AsyncClient, value: str) -> None:
-    for path in ("keys", "audit", "customers", "invitations", "forms", "forms/visit/versions", "places", "responses"):
+    for path in LISTS:
         got = await api.get(f"/api/v1/{path}?limit={value}")
         assert got.status_code == 422, (path, got.text)
         assert got.json()["errors"][0]["field"] == "limit"
@@ -284,7 +295,7 @@ async def test_limits(api: httpx.AsyncClient, value: str) -> None:
 
 @pytest.mark.parametrize("value", ["x", "%00", "%FF", "null", "A" * 201, "MDAwMS0wMS0wMSAx"])
 async def test_cursors(api: httpx.AsyncClient, value: str) -> None:
-    for path in ("keys", "audit", "customers", "invitations", "forms", "forms/visit/versions", "places", "responses"):
+    for path in LISTS:
         got = await api.get(f"/api/v1/{path}?cursor={value}")
         assert got.status_code == 422, (path, got.text)
 
@@ -331,6 +342,19 @@ async def test_forms_that_there_are_not(api: httpx.AsyncClient, slug: str) -> No
     read = await api.get(f"/api/v1/forms/{slug}")
     for got in (submitted, read):
         assert (got.status_code, got.headers["content-type"]) == (404, PROBLEM)
+
+
+async def test_filters_by_what_there_is_not(api: httpx.AsyncClient, described: dict[str, Any]) -> None:
+    """Whatever such a filter is answered with, the document says so."""
+    filters, tried = {"form", "place", "channel", "language", "state", "question"}, 0
+    for method, path, operation in operations(described):
+        names = {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
+        for name in names & filters if method == "get" and "{" not in path else ():
+            asked = {"form": "visit"} if "form" in names else {}
+            got = await api.get(path, params=asked | {name: "nothing-here"})
+            assert str(got.status_code) in operation["responses"], (path, name, got.text)
+            tried += 1
+    assert tried > 20
 
 
 @pytest.mark.parametrize("name", ["search", "state", "form", "place", "q", "score", "language"])

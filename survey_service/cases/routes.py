@@ -10,14 +10,14 @@ from survey_service.accounts.guards import Caller
 from survey_service.cases import filters, queries, service
 from survey_service.cases.schemas import PromiseRow, PromiseShown
 from survey_service.core import clock
-from survey_service.core.errors import Conflict
+from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries as forms
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
 from survey_service.responses.filters import Code, Slug
 
-READ = {"scope": "promises:read"}
+READ = {"scope": "promises:read", "refuses": (NotFound,)}
 WRITE = {"scope": "promises:write", "refuses": (Conflict,)}
 
 
