@@ -12,7 +12,7 @@ import msgspec
 from survey_service.core import channels
 from survey_service.core.i18n import language_name
 from survey_service.customers import words
-from survey_service.customers.schemas import CLAIMED, Entry
+from survey_service.customers.schemas import CLAIMED, Details, Entry
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "response": ("Answered", "answers"),
@@ -68,7 +68,7 @@ def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShow
         text=_text(entry, places),
         badge="Claimed" if entry.strength == CLAIMED else "",
         mood=details.sentiment,
-        mood_reason=_unread_reason(details.sentiment, details.language),
+        mood_reason=_unread_reason(details) if details.sentiment == "unsupported" else "",
     )
 
 
@@ -80,11 +80,12 @@ def _href(entry: Entry) -> str:
 
 def _text(entry: Entry, places: Mapping[UUID, str]) -> str:
     details = entry.details
-    parts = [details.form, places.get(details.place, "") if details.place else ""]
+    reason = "" if details.sentiment else details.reason  # why it was not read is said beside the mood
+    parts = [reason, details.form, places.get(details.place, "") if details.place else ""]
     if details.comment and details.language:
         parts.append(language_name(details.language, "en"))
-    return ", ".join(part for part in (details.reason, *parts) if part)
+    return ", ".join(part for part in parts if part)
 
 
-def _unread_reason(sentiment: str, language: str) -> str:
-    return f"no reader for {language_name(language, 'en')} yet" if sentiment == "unsupported" and language else ""
+def _unread_reason(details: Details) -> str:
+    return details.reason or (f"no reader for {language_name(details.language, 'en')} yet" if details.language else "")

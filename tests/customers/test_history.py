@@ -41,3 +41,13 @@ def test_a_claim_says_so_and_an_unread_language_why() -> None:
     assert (shown.badge, shown.score) == ("Claimed", 9)
     assert shown.text == "Visit, Georgian"
     assert shown.mood_reason == "no reader for Georgian yet"
+
+
+def test_why_it_was_not_read_is_said_once() -> None:
+    why = "the language was not recognised"
+    details = Details(form="Visit", comment="…", language="und", sentiment="unsupported", reason=why)
+    shown = history.event(entry("response", details), {}, "UTC")
+    assert shown.mood_reason == why
+    assert why not in shown.text
+    refused = Details(form="Visit", reason="The server refused the address")
+    assert "refused" in history.event(entry("invitation_failed", refused), {}, "UTC").text
