@@ -35,7 +35,7 @@ SCOPES: dict[str, str] = {
     "workspace:write": "Change the settings of the workspace",
     "metrics:read": "Read the service's own measurements",
     "keys:read": "List API keys",
-    "keys:write": "Make and revoke API keys with no more scopes than one's own",
+    "keys:write": "Make and revoke API keys that may do no more than this one",
     "audit:read": "Read who did what",
 }
 """What a key can be allowed, and in words."""

@@ -102,7 +102,9 @@ def test_every_page_is_found_by_its_links(walked: Walk) -> None:
 # Words -----------------------------------------------------------------------------------------------------------
 
 NOT_PLAIN = re.compile(
-    r"\b(anew|whoever|whichever|mightier|thereof|lest|blanks|parted by|deeds?|ways? in|key \||tags?)\b", re.IGNORECASE
+    r"\b(anew|whoever|whichever|mightier|thereof|lest|blanks|parted by|deeds?|ways? in|tags?"
+    r"|JSON|slugs?|hash(ed)?|Message-ID|scopes?|SURVEY_\w+|environment variables?|null)\b|\bkeys? \|",
+    re.IGNORECASE,
 )
 """Words that make a reader halt, or that only programmers know."""
 
