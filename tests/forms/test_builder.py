@@ -243,8 +243,9 @@ async def test_trying_records_nothing_and_sends_nowhere(client: httpx.AsyncClien
     await send(client, "save", {"title.en": "Not published", "questions[0].text.en": "A draft & only that"})
     page = await client.get(f"{FORMS}/visit/preview")
     assert page.status_code == 200
-    assert "Preview: answers sent from here are not counted." in page.text
+    assert "Preview: nothing is sent from here." in page.text
     assert "A draft &amp; only that" in page.text
+    assert [button for button in re.findall(r"<button[^>]*>", page.text) if "disabled" not in button] == []
     policy = page.headers["content-security-policy"]
     for directive in ("default-src 'none'", "form-action 'none'", "connect-src 'none'", "frame-ancestors 'self'"):
         assert directive in policy
