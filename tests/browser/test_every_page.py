@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from survey_service.app import routes
 from tests.browser import people
@@ -54,8 +54,9 @@ PICTURES = os.environ.get("BROWSER_PICTURES")
 ALL_RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 VISUAL_RULES = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block", "target-size"]}
 """What may differ between light and dark when the rest was looked at in the same width."""
-FINDINGS = """(options) => axe.run(document, options).then((results) => results.violations.flatMap((violation) =>
-  violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
+FINDINGS = """([within, options]) => axe.run(within ?? document, options).then((results) =>
+  results.violations.flatMap((violation) => violation.nodes.map((node) =>
+    `${violation.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
 
 
 def paths() -> list[str]:
@@ -180,8 +181,80 @@ def assert_fit(page: Page, name: str, looks: Sequence[Look] = LOOKS) -> None:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         people.keep_picture(page, PICTURES, f"{re.sub('[^a-z0-9]+', '-', name.lower())[:80]}-{scheme}-{size['width']}")
-        assert page.evaluate(FINDINGS, rules) == [], (scheme, size["width"])
+        assert page.evaluate(FINDINGS, [None, rules]) == [], (scheme, size["width"])
         assert people.overflow(page) == "", (scheme, size["width"])
+
+
+# What is folded away -----------------------------------------------------------------------------------------------
+
+UNFOLDED: Sequence[Look] = (("dark", people.PHONE), ("light", people.DESK))
+OPENERS = "[data-opens], button[aria-expanded='false']"
+THUMB = 44
+"""Pixels that a thumb needs of what is chosen in a menu."""
+MENU_FAULTS = """(menu, thumb) => [...menu.querySelectorAll('a[href], button, select, input:not([type=hidden])')]
+  .filter((each) => each.checkVisibility()).flatMap((each) => {
+    const { height } = (each.closest('label') ?? each).getBoundingClientRect();
+    return height < thumb - 0.5 ? [`${each.textContent.trim() || each.name}: ${height} px high`] : [];
+  })"""
+UNMARKED = """(menu) => {
+  const looks = (each) => {
+    const { color, backgroundColor, fontWeight } = getComputedStyle(each);
+    return [color, backgroundColor, fontWeight].join();
+  };
+  return [...menu.querySelectorAll('[aria-current]')].filter((each) => {
+    const other = [...menu.querySelectorAll(each.localName)].find((o) => o !== each && !o.ariaCurrent);
+    return other && looks(other) === looks(each);
+  }).map((each) => each.textContent.trim());
+}"""
+
+
+def menus(page: Page) -> list[Locator]:
+    """What opens over the page, one at a time."""
+    return [menu for menu in page.locator("details[data-menu]").all() if menu.locator("summary").first.is_visible()]
+
+
+def assert_menu_fits(page: Page, menu: Locator, thumb: int) -> None:
+    """Opened by hand: in sight, as high as a thumb needs on a phone, with the chosen one marked."""
+    menu.locator("summary").first.click()
+    assert page.evaluate(FINDINGS, [menu.element_handle(), ALL_RULES]) == []
+    assert menu.evaluate(MENU_FAULTS, thumb) == []
+    assert menu.evaluate(UNMARKED) == []
+    assert people.overflow(page) == ""
+    menu.locator("summary").first.click()
+
+
+def assert_dialog_fits(page: Page, opener: Locator) -> None:
+    """The same for what a button opens; Escape closes it."""
+    opener.click()
+    assert page.evaluate(FINDINGS, [None, ALL_RULES]) == []
+    assert people.overflow(page) == ""
+    page.keyboard.press("Escape")
+
+
+def unfold(page: Page) -> int:
+    """Opens all folds that are no menus; so many there are."""
+    opened: int = page.evaluate("""() => {
+      const folds = [...document.querySelectorAll('details:not([data-menu])')];
+      for (const fold of folds) fold.open = true;
+      return folds.length;
+    }""")
+    return opened
+
+
+def assert_fit_unfolded(page: Page, name: str) -> None:
+    """As before with every menu and dialog opened, one after the other, and then every fold."""
+    for scheme, size in UNFOLDED:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        on_phone = size["width"] < people.DESK["width"]
+        for menu in menus(page):
+            assert_menu_fits(page, menu, THUMB if on_phone else 24)
+        for opener in page.locator(OPENERS).all():
+            assert_dialog_fits(page, opener)
+        if unfold(page):
+            people.keep_picture(page, PICTURES, f"{re.sub('[^a-z0-9]+', '-', name.lower())[:80]}-open-{size['width']}")
+            assert page.evaluate(FINDINGS, [None, ALL_RULES]) == [], (scheme, size["width"])
+            assert people.overflow(page) == "", (scheme, size["width"])
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -192,6 +265,7 @@ def test_every_page(page: Page, product: Product, known: dict[str, str], path: s
     assert (answer.status, page.url.removeprefix(product.address)) == (200, address)
     assert answer.headers["content-type"].startswith("text/html")
     assert_fit(page, path)
+    assert_fit_unfolded(page, path)
 
 
 @pytest.mark.parametrize("path", VARIANTS)
@@ -200,6 +274,7 @@ def test_pages_in_other_languages_and_states(page: Page, known: dict[str, str], 
     assert answer is not None
     assert answer.status in (200, 422)
     assert_fit(page, path, LOOKS[::2])
+    assert_fit_unfolded(page, path)
 
 
 # Pages that say what went wrong ----------------------------------------------------------------------------------
