@@ -47,10 +47,11 @@ async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:
     setting = pages.survey_setting(request, head, place, embed=embed)
     pieces = rendering.empty_survey(head, setting)
     mark = pages.mark(secret, head, pages.channel_of(embed), setting.place_code)
+    identity = str(uuid4())
     headers = _headers(rendering.policy(head.allowed_origins))
     if _takes_gzip(request.headers.get("accept-encoding", "")):
-        return [*headers, *PACKED], rendering.packed(pieces).page(str(uuid4()), mark)
-    return headers, pieces.page(str(uuid4()), mark)
+        return [*headers, *PACKED], rendering.packed(pieces, len(identity), len(mark)).page(identity, mark)
+    return headers, pieces.page(identity, mark)
 
 
 @lru_cache(maxsize=512)

@@ -1,6 +1,5 @@
 """Turns a published definition into the respondent's page, once for each language; ids are spliced in after."""
 
-import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ import msgspec
 
 from survey_service.core import i18n, templates
 from survey_service.core.errors import FieldError
+from survey_service.forms import lean
 from survey_service.forms.definition import ChoiceQuestion, Question, ScaleQuestion, kind_of, text_in
 from survey_service.forms.schemas import FormHead
 
@@ -46,7 +46,7 @@ class Pieces(msgspec.Struct, frozen=True):
 
 class Packed(msgspec.Struct, frozen=True):
     """A page's pieces compressed beforehand, as parts of one gzip stream (RFC 1951, 1952). What differs from
-    respondent to respondent goes between them as it is, in a stored block."""
+    respondent to respondent goes between them as it is: each part but the last ends where a stored block begins."""
 
     pieces: Pieces
     head: bytes
@@ -54,7 +54,7 @@ class Packed(msgspec.Struct, frozen=True):
     tail: bytes
 
     def page(self, response_id: str, time_token: str) -> bytes:
-        """The compressed page for one respondent."""
+        """The compressed page for one respondent, whose id and token are as long as the page was packed for."""
         identity, token, plain = response_id.encode(), time_token.encode(), self.pieces
         check, size = 0, 0
         for part in (plain.head, identity, plain.middle, token, plain.tail):
@@ -65,47 +65,44 @@ class Packed(msgspec.Struct, frozen=True):
 
 GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
 """Deflate, no name, no time, best compression, unknown system."""
+MEMORY = 6
+"""Of zlib: blocks of 4,096 symbols, so that each script's letters and our own code have a block of their own."""
+GAP = b"\xff"
+"""A byte that no UTF-8 text has, so that nothing is found again in it."""
 
 
 def _stored(part: bytes) -> bytes:
-    """A deflate block, not the last, that carries `part` as it is; it begins at a byte's start."""
-    return struct.pack("<BHH", 0, len(part), len(part) ^ 0xFFFF) + part
-
-
-def _deflated(part: bytes, flush: int) -> bytes:
-    """Deflate blocks of `part`; `Z_FULL_FLUSH` ends them at a byte and forgets them, `Z_FINISH` ends the stream."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return packer.compress(part) + packer.flush(flush)
+    """Lengths and content of a stored deflate block whose first bits stand already."""
+    return struct.pack("<HH", len(part), len(part) ^ 0xFFFF) + part
 
 
 @lru_cache(maxsize=256)
-def packed(pieces: Pieces) -> Packed:
-    """A page compressed, once for all respondents."""
-    return Packed(
-        pieces,
-        GZIP_HEADER + _deflated(pieces.head, zlib.Z_FULL_FLUSH),
-        _deflated(pieces.middle, zlib.Z_FULL_FLUSH),
-        _deflated(pieces.tail, zlib.Z_FINISH),
-    )
+def packed(pieces: Pieces, id_length: int, token_length: int) -> Packed:
+    """A page compressed, once for all respondents whose id and token have so many bytes."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, MEMORY)
+
+    def before_gap(part: bytes, gap: int) -> bytes:
+        """Its blocks, up to the first bits of the stored one; what follows may refer to it over the gap."""
+        blocks = packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
+        packer.compress(GAP * gap)
+        packer.flush(zlib.Z_SYNC_FLUSH)
+        return blocks.removesuffix(b"\0\0\xff\xff")
+
+    head, middle = before_gap(pieces.head, id_length), before_gap(pieces.middle, token_length)
+    return Packed(pieces, GZIP_HEADER + head, middle, packer.compress(pieces.tail) + packer.flush())
 
 
 @cache
 def style() -> str:
     """The style sheet inside every respondent page, without what only we read."""
-    return _lean(re.sub(r"/\*.*?\*/", "", templates.static_text("css/survey.css"), flags=re.DOTALL))
+    return lean.style(templates.static_text("css/survey.css"))
 
 
 @cache
 def script(name: str = "survey") -> str:
     """The script inside a respondent page: `survey`, or `invitation`, which stands on it."""
     own = templates.static_text("js/survey.js")
-    whole = own if name == "survey" else own + templates.static_text(f"js/{name}.js")
-    return _lean(re.sub(r"(^|(?<=[;{},]) )\s*// .*$", "", whole, flags=re.MULTILINE))
-
-
-def _lean(text: str) -> str:
-    """Lines without their indentation, and no empty ones: a phone in a shop loads them with every page."""
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return lean.script(own if name == "survey" else own + templates.static_text(f"js/{name}.js"))
 
 
 @lru_cache(maxsize=512)
