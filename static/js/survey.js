@@ -10,14 +10,16 @@ const sending = { since: 0, abort: null, waits: false, done: false };
 let host = "";
 
 // Questions name the controls, and a form's own properties are hidden by controls of their name: so never form.action.
-const current = () => document.querySelector("form.survey");
-const field = (form, name) => form.querySelector(`[name="${name}"]`);
+const first = (selector, page = document) => page.querySelector(selector);
+const current = (page) => first("form.survey", page);
+const field = (form, name) => first(`[name="${name}"]`, form);
+const own = (form) => ({ id: field(form, "_id").value, time: field(form, "_time").value });
 const controls = (form) => [...form.querySelectorAll("input, textarea")].filter(({ name }) => name && name[0] !== "_");
 const answers = (form) => [...new FormData(form)].filter(([name]) => name[0] !== "_");
 const version = (form) => form.getAttribute("data-version"); // another one's page has a mark of its own
 const ticks = ({ type }) => type === "radio" || type === "checkbox";
 const fresh = (at) => Math.abs(Date.now() - at) < SILENCE;
-const words = (name) => document.querySelector(".send").dataset[name];
+const words = (name) => first(".send").dataset[name];
 
 // What is typed ------------------------------------------------------------------------------------------------------
 function shelf(form, act) {
@@ -34,8 +36,7 @@ const forget = (form) => shelf(form, (store, name) => store.removeItem(name));
 function keep(form) {
   const typed = answers(form);
   if (!typed.some(([, value]) => value.trim())) return forget(form);
-  const [id, time] = [field(form, "_id").value, field(form, "_time").value];
-  const kept = { at: Date.now(), id, time, version: version(form), typed };
+  const kept = { ...own(form), at: Date.now(), version: version(form), typed };
   return shelf(form, (store, name) => store.setItem(name, JSON.stringify(kept)));
 }
 
@@ -88,10 +89,16 @@ function sameAnswer(form) {
 
 // Sending ------------------------------------------------------------------------------------------------------------
 function say(text, busy = false) {
-  const state = document.querySelector(".state");
+  const state = first(".state");
   if (!state) return;
   state.textContent = text;
-  current().querySelector(".btn").ariaBusy = busy || null;
+  first(".btn", current()).ariaBusy = busy || null;
+}
+
+function post(form, button, signal) {
+  const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.append(button.name, button.value);
+  return fetch(form.getAttribute("action"), { method: "POST", body, signal });
 }
 
 async function send(form, button) {
@@ -101,9 +108,7 @@ async function send(form, button) {
   const timers = [setTimeout(say, PENDING, words("sending"), true), setTimeout(say, SLOW, words("slow"))];
   Object.assign(sending, { since: Date.now(), abort, waits: false });
   try {
-    const body = new URLSearchParams(new FormData(form));
-    if (button?.name) body.append(button.name, button.value);
-    await arrived(form, await fetch(form.getAttribute("action"), { method: "POST", body, signal: abort.signal }));
+    await arrived(form, await post(form, button, abort.signal));
   } catch {
     if (sending.abort === abort) failed();
   } finally {
@@ -119,8 +124,8 @@ function failed() {
 
 async function arrived(form, answer) {
   const page = read(await answer.text());
-  const done = page.querySelector("[data-done]");
-  if (!(done || page.querySelector("form.survey") || [404, 410].includes(answer.status))) throw answer;
+  const done = first("[data-done]", page);
+  if (!(done || current(page) || [404, 410].includes(answer.status))) throw answer;
   if (done || answer.redirected) acknowledge(form);
   if (!answer.redirected) return show(page, ".note--error", ".note", "h1");
   if (framed) location.replace(answer.url);
@@ -130,8 +135,7 @@ async function arrived(form, answer) {
 function acknowledge(form) {
   forget(form);
   sending.done = true;
-  const [id, time] = [field(form, "_id").value, field(form, "_time").value];
-  if (!field(form, "_place")) return history.replaceState({ id, time, at: Date.now() }, "");
+  if (!field(form, "_place")) return history.replaceState({ ...own(form), at: Date.now() }, "");
   HTMLFormElement.prototype.reset.call(form);
   form.setAttribute("autocomplete", "off"); // or the way back shows it to the next person
 }
@@ -140,8 +144,8 @@ function acknowledge(form) {
 const read = (text) => new DOMParser().parseFromString(text, "text/html");
 
 function show(page, ...places) {
-  document.documentElement.lang = page.documentElement.lang;
-  document.documentElement.dir = page.documentElement.dir;
+  const { lang, dir } = page.documentElement;
+  Object.assign(document.documentElement, { lang, dir });
   document.title = page.title;
   document.body.replaceChildren(...page.body.children);
   begin();
@@ -149,7 +153,7 @@ function show(page, ...places) {
 }
 
 function focusOn(...places) {
-  const place = places.map((selector) => document.querySelector(selector)).find(Boolean);
+  const place = places.map((selector) => first(selector)).find(Boolean);
   if (place?.matches(".note, h1")) place.tabIndex = -1;
   place?.focus();
 }
@@ -157,11 +161,9 @@ function focusOn(...places) {
 // Another language brings the same page in that language, with all that was typed, from the button's own form.
 async function changeLanguage(button, form) {
   try {
-    const body = new URLSearchParams(new FormData(form));
-    body.append(button.name, button.value);
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
+    const answer = await post(form, button);
     const page = read(await answer.text());
-    if (!page.querySelector("form.survey") && answer.status !== 410) throw answer;
+    if (!current(page) && answer.status !== 410) throw answer;
     show(page, ".langs summary", "h1");
     const here = new URL(location);
     here.searchParams.set("lang", button.value);
@@ -172,41 +174,41 @@ async function changeLanguage(button, form) {
 }
 
 function showProgress(form) {
-  const progress = form.querySelector(".progress");
+  const progress = first(".progress", form);
   if (!progress) return;
   const done = new Set(answers(form).filter(([, value]) => value.trim()).map(([name]) => name)).size;
   if (!done && !progress.dataset.begun) return;
   progress.dataset.begun = "1";
-  progress.querySelector("span").textContent = progress.dataset.words.split("|")[done];
+  first("span", progress).textContent = progress.dataset.words.replace("#", done);
   progress.querySelectorAll("i").forEach((step, index) => step.classList.toggle("done", index < done));
 }
 
 function tellHeight() {
-  const height = Math.ceil(document.querySelector(".ask").getBoundingClientRect().height);
+  const height = Math.ceil(first(".ask").getBoundingClientRect().height);
   if (host) parent.postMessage({ survey: "height", height }, host);
 }
 
 function begin() {
   const form = current();
   sizes.disconnect();
-  if (framed) sizes.observe(document.querySelector(".ask"));
+  if (framed) sizes.observe(first(".ask"));
   if (!form) return;
   showProgress(form);
   if (!navigator.onLine) say(words("offline"));
 }
 
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   if (event.target !== current()) return;
   event.preventDefault();
   send(event.target, event.submitter);
 });
-document.addEventListener("input", (event) => {
+addEventListener("input", (event) => {
   const form = current();
   if (!form?.contains(event.target)) return;
   showProgress(form);
   keep(form);
 });
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   const button = event.target.closest(".langs button");
   if (!button || !current()) return;
   event.preventDefault();

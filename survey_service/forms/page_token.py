@@ -34,16 +34,19 @@ def make(secret: str, made_at: datetime, form: UUID, version: int, channel: str,
 @lru_cache(maxsize=256)
 def _made(secret: str, milliseconds: int, form: UUID, version: int, channel: str, place: str) -> str:
     """Pages of one moment share their token: it marks a time and a way, never a person."""
-    return tokens.sign(secret, PURPOSE, [milliseconds, form.hex, version, channel, place])
+    return tokens.sign(secret, _purpose(form), [milliseconds, version, channel, place])
+
+
+def _purpose(form: UUID) -> str:
+    """The form is a part of the purpose, not of the content: a page carries its token on every load."""
+    return f"{PURPOSE} {form.hex}"
 
 
 def read(secret: str, form: UUID, text: str) -> PageToken | None:
     """The content of a token of this form's page; None if we did not make it, or for another form."""
     try:
-        content = msgspec.convert(tokens.read(secret, PURPOSE, text), tuple[int, str, int, str, str])
+        content = msgspec.convert(tokens.read(secret, _purpose(form), text), tuple[int, int, str, str])
     except (tokens.BadToken, msgspec.ValidationError):
         return None
-    milliseconds, of_form, version, channel, place = content
-    if of_form != form.hex:
-        return None
+    milliseconds, version, channel, place = content
     return PageToken(datetime.fromtimestamp(milliseconds / 1000, UTC), version, channel, place)

@@ -92,5 +92,3 @@ def test_packed_pages_unpack_to_the_page(parts: tuple[str, str, str], identity: 
     pieces = Pieces(*(part.encode() for part in parts))
     packed = rendering.packed(pieces, len(identity.encode()), len(token.encode()))
     assert gzip.decompress(packed.page(identity, token)) == pieces.page(identity, token)
-
-
