@@ -15,6 +15,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 
 for variable in [name for name in os.environ if name.startswith("SURVEY_")]:
@@ -26,6 +27,10 @@ from survey_service import piccolo_conf  # noqa: E402  (the settings above must 
 from survey_service.core import database as core_database  # noqa: E402
 from survey_service.core import engines, schema  # noqa: E402
 from survey_service.core.settings import Settings, load  # noqa: E402
+
+# On a busy machine deadlines measure the neighbours, not the code.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 ENGINES = ("sqlite", "postgres")
 LONGEST = "test_schemathesis.py"
