@@ -13,7 +13,7 @@ KEYS = ("today", "answers", "spam", "customers", "forms", "places", "send", "rep
 NAV = [(key, key.title(), f"/app/{key}", key) for key in KEYS]
 SCORE = {
     "name": "NPS", "state": "ok", "value": "38", "unit": "", "range": "33 to 43", "answers": "1,204 answers",
-    "href": "/app/answers", "change": {"direction": "up", "by": "8", "text": "from 30"}, "hint": "",
+    "href": "/app/answers", "change": {"direction": "up", "hue": "promoter", "by": "8", "text": "from 30"}, "hint": "",
 }  # fmt: skip
 
 
