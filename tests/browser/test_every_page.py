@@ -20,6 +20,7 @@ from survey_service.app import routes
 from tests.browser import people
 from tests.browser.definitions import EVERYTHING
 from tests.browser.product import COOKIE, Product, links_of
+from tests.factories import page_fields
 
 pytestmark = pytest.mark.browser
 
@@ -132,8 +133,17 @@ def known(shop: Product) -> dict[str, str]:
         "secret": link_secret(shop),
         "token": token[asked],
         "/i/{token:str}/more": token[done],
+        "/s/{slug:str}/more/{token:str}": change_token(shop),
         "/u/{token:str}": re.findall(r"/u/([\w.-]+)", " ".join(links_of(asked)))[0],
     }
+
+
+def change_token(product: Product) -> str:
+    """What lets somebody change the answer that they have just given."""
+    with httpx.Client(base_url=product.address, follow_redirects=True) as visitor:
+        fields = page_fields(visitor.get("/s/visit").text)
+        thanks = visitor.post("/s/visit", data={**fields, "recommend": "9"})
+    return str(re.findall(r"/s/visit/more/([\w.-]+)", thanks.text)[0])
 
 
 def row_id(product: Product) -> str:
