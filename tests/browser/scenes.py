@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import httpx
 
+from survey_service.worker import IDLE_SECONDS
 from tests.browser.product import COOKIE, OWNER, PASSWORD, Product, eventually
 from tests.factories import VISIT
 
@@ -318,6 +320,7 @@ def sends_again(shop: Shop) -> Scene:
 @scene("POST /app/invitations/{invitation_id:uuid}/take-back")
 def takes_back(shop: Shop) -> Scene:
     shop.sql(PAUSE)
+    time.sleep(2 * IDLE_SECONDS)  # the worker has looked again and knows of the pause
     invited = shop.product.write("invitations", {"form": "visit", "email": f"{word('noor')}@example.com"})
 
     def ended() -> bool:
