@@ -333,21 +333,27 @@ def _choices(
     typed: Mapping[str, str], languages: Sequence[str], path: str, errors: list[FieldError]
 ) -> list[dict[str, Any]]:
     """The choices in the order of the first language. Lines of the others belong to the choice whose key they
-    name, or to the one in the same place; one that the first language lacks comes last, without its words."""
+    name, or to the one in the same place; one that the first language lacks comes last, without its words. A new
+    choice never takes the key of one that was there, wherever it stands."""
+    lines = {tag: _lines(typed.get(tag, "")) for tag in languages}
+    used = {key for known in lines.values() for key, _ in known if key}
+
+    def new_key(words: str) -> str:
+        key = free_key(_key_from(words), used)
+        used.add(key)
+        return key
+
     first, *others = languages
     choices: list[dict[str, Any]] = []
-    used: set[str] = set()
-    for key, words in _lines(typed.get(first, "")):
-        named = key or free_key(_key_from(words), used)
-        used.add(named)
-        choices.append({"key": named, "text": _words({first: words}, [first], path, errors)})
+    for key, words in lines[first]:
+        choices.append({"key": key or new_key(words), "text": _words({first: words}, [first], path, errors)})
     ordered = list(choices)
     by_key = {choice["key"]: choice for choice in reversed(choices)}
     for tag in others:
-        for place, (key, words) in enumerate(_lines(typed.get(tag, ""))):
+        for place, (key, words) in enumerate(lines[tag]):
             choice = by_key.get(key) if key else ordered[place] if place < len(ordered) else None
             if choice is None:
-                choice = {"key": key or free_key(_key_from(words), set(by_key)), "text": {}}
+                choice = {"key": key or new_key(words), "text": {}}
                 by_key[choice["key"]] = choice
                 choices.append(choice)
             choice["text"] |= _words({tag: words}, [tag], path, errors)

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from survey_service.core.errors import Invalid
@@ -121,6 +121,48 @@ def test_translated_lines_without_keys_follow_the_order() -> None:
         ("b", {"en": "B", "am": "መ"}),
         ("choice_2", {"am": "ተጨማሪ"}),
     ]
+
+
+CHOICE_WORDS = ["Yes", "yes!", "No", "ዋጋ", "ጊዜ", "ጥራት", "Choice", "Choice 2", "Price", "price?", "፩", "x" * 40]
+
+
+@given(
+    st.lists(st.sampled_from(CHOICE_WORDS), unique=True, min_size=2),
+    st.integers(0, len(CHOICE_WORDS)),
+    st.sampled_from(["en", "am"]),
+)
+@example(["ጥራት", "ዋጋ", "ጊዜ"], 0, "en")
+@example(["Yes", "yes!"], 0, "am")
+def test_a_new_choice_among_others_leaves_them_their_keys(words: list[str], place: int, language: str) -> None:
+    new, *before = words
+    page = question("single_choice") | {"languages": language, f"title.{language}": "T"}
+    path = f"questions[0].choices.{language}"
+    fields = fields_of(draft_fields.typed(kept(page | {path: "\n".join(before)})))
+    keys = _keys_by_words(kept(fields), language)
+    lines = list(before)
+    lines.insert(place, new)
+    now = _keys_by_words(kept(fields | {path: "\r\n".join(lines)}), language)
+    assert list(now) == lines
+    assert {line: now[line] for line in before} == keys
+    assert len(set(now.values())) == len(lines)
+
+
+def test_a_new_choice_leaves_one_that_only_another_language_has_its_key() -> None:
+    fields = question("single_choice", choices__en="b | B", choices__am="b | ለ\nchoice | ዋጋ")
+    asked = kept(fields | {"questions[0].choices.en": "ጥራት\nb | B"}).questions[0]
+    assert isinstance(asked, SingleChoiceQuestion)
+    assert [(c.key, c.text) for c in asked.choices] == [
+        ("choice_2", {"en": "ጥራት"}),
+        ("b", {"en": "B", "am": "ለ"}),
+        ("choice", {"am": "ዋጋ"}),
+    ]
+
+
+def _keys_by_words(definition: Definition, language: str) -> dict[str, str]:
+    """The key of each choice of the only question, by its words, in order."""
+    asked = definition.questions[0]
+    assert isinstance(asked, SingleChoiceQuestion)
+    return {choice.text[language]: choice.key for choice in asked.choices}
 
 
 def test_unfinished_is_kept() -> None:
