@@ -405,9 +405,13 @@ def _reply_to(address: str) -> str:
         raise Invalid.field("reply_to", "malformed", words) from error
 
 
-async def end_demo(caller: Caller) -> None:
-    """From now on the workspace holds what is real. Joins the transaction around it."""
-    await Workspace.update({Workspace.is_demo: False}).where(Workspace.id == caller.workspace)
+async def end_demo(caller: Caller) -> bool:
+    """From now on the workspace holds what is real; False if it did already. Joins the transaction around it, and
+    whoever asks meanwhile waits for its end."""
+    ended = await database.execute(
+        "UPDATE workspace SET is_demo = {} WHERE id = {} AND is_demo = {} RETURNING id", False, caller.workspace, True
+    )
+    return bool(ended)
 
 
 async def mark_demo(workspace: UUID) -> None:

@@ -82,14 +82,15 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
     Raises Invalid naming each field, and Conflict where there is no demo (any more).
     """
     if not (await accounts.workspace(caller.workspace)).is_demo:
-        raise Conflict("There are no made-up answers here.", what_to_do="You have begun with your own already.")
+        raise _begun_already()
     form = _first_form(wanted)
     who = await introducing.checked(caller, wanted.owner_name, wanted.email, wanted.password)
     async with database.transaction():
+        if not await workspaces.end_demo(caller):
+            raise _begun_already()
         await _remove(caller.workspace, report)
         own = WorkspaceChange(wanted.shop, wanted.time_zone, "", MIN_N, "", "")
         await workspaces.change_workspace(caller, own)
-        await workspaces.end_demo(caller)
         await introducing.introduce(caller, who)
         await form_service.create(caller.workspace, form, now)
         await form_service.publish(caller.workspace, form.slug, caller.actor, now)
@@ -97,6 +98,10 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
     forms.forget()
     await database.after_bulk()
     return form.slug
+
+
+def _begun_already() -> Conflict:
+    return Conflict("There are no made-up answers here.", what_to_do="You have begun with your own already.")
 
 
 def _first_form(wanted: Beginning) -> NewForm:

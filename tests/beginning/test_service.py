@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from survey_service import piccolo_conf
+from survey_service.accounts import introducing, sign_in
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
-from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import Caller
 from survey_service.beginning import removal, service
 from survey_service.beginning.service import Beginning
@@ -27,6 +27,7 @@ from survey_service.operation import check, owners
 from survey_service.places import queries as place_queries
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
+from tests import factories
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 OWN = Beginning(
@@ -150,6 +151,28 @@ async def test_what_is_ones_own_is_never_removed(demo: Demo) -> None:
     with pytest.raises(Conflict):
         await service.begin(demo.caller, OWN, NOW)
     assert await counts(demo.caller) == before
+
+
+async def test_whoever_presses_a_second_time_meanwhile_removes_nothing(
+    demo: Demo, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first press is done, and somebody has answered, while the second still looks at what was typed."""
+    after_the_first: dict[str, int] = {}
+    checked = introducing.checked
+
+    async def slowly(*typed: Any) -> introducing.Introduction:
+        who = await checked(*typed)
+        monkeypatch.setattr(introducing, "checked", checked)
+        await service.begin(demo.caller, OWN, NOW)
+        assert (await factories.send(client, factories.submission({"recommend": 9}))).status_code == 201
+        after_the_first.update(await counts(demo.caller))
+        return who
+
+    monkeypatch.setattr(introducing, "checked", slowly)
+    with pytest.raises(Conflict):
+        await service.begin(demo.caller, OWN, NOW)
+    assert after_the_first["response"] == 1
+    assert await counts(demo.caller) == after_the_first
 
 
 async def test_who_really_left_the_mails_stays_away(demo: Demo) -> None:
