@@ -15,13 +15,13 @@ from litestar import Request, Response
 from litestar.response import Redirect
 
 from survey_service.core import i18n
-from survey_service.core.errors import FieldError, Gone, Invalid, Unavailable
+from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.forms import pages, rendering, validation
 from survey_service.forms.definition import ChoiceQuestion, Question, text_in
 from survey_service.forms.rendering import Setting
 from survey_service.forms.schemas import FormHead
-from survey_service.responses import change_token, sent_along, service
+from survey_service.responses import change_token, queries, sent_along, service
 from survey_service.responses.schemas import Submission
 from survey_service.responses.service import Origin
 
@@ -101,6 +101,27 @@ async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable
     if outcome.status == "conflict":
         return await repeated()
     return to_thanks(request, sent, outcome.receipt, outcome.client_id)
+
+
+async def amended(sent: Sent, row: dict[str, Any], secret: str) -> str:
+    """Puts what was sent in the place of the answer `row`; the receipt. Once more if the answer changed after it was
+    read, as by a double press, or when its comment was read just now.
+
+    Raises as `service.amend` does: Conflict only if the answer changed again in between.
+    """
+    try:
+        return await service.amend(sent.head, row, sent.submission, secret)
+    except Conflict:
+        newer = await queries.by_client_id(sent.head.workspace, sent.head.id, row["client_id"])
+        return await service.amend(sent.head, newer, sent.submission, secret)
+
+
+def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
+    """The page that changes an answer, with the words as typed: the answer is still as it was."""
+    t = i18n.translator(sent.setting.language)
+    return again(
+        request, sent, notice=(t("already_title"), t("change_not_yet")), buttons=change_button(sent), status_code=409
+    )
 
 
 def change_button(sent: Sent) -> list[Button]:

@@ -30,10 +30,12 @@ from survey_service.responses.answering import (
     AnyRequest,
     Sent,
     again,
+    amended,
     change_button,
     closed,
     control,
     in_its_language,
+    not_yet,
     refused,
     take,
     to_thanks,
@@ -217,21 +219,12 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     if SHOW_IN in fields:
         return again(request, sent, buttons=change_button(sent))
     try:
-        receipt = await _amended(invited, row, sent, request.app.state.secret)
+        receipt = await amended(sent, row, request.app.state.secret)
+    except Conflict:
+        return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:
         return _private(refused(request, sent, error, change_button(sent)))
     return to_thanks(request, sent, receipt, row["client_id"])
-
-
-async def _amended(invited: Invited, row: Row, sent: Sent, secret: str) -> str:
-    """Amends the answer, once more if it changed after it was read: its comment may just have been read too."""
-    try:
-        return await service.amend(invited.head, row, sent.submission, secret)
-    except Conflict:
-        newer = await _changeable(invited)
-        if newer is None:
-            raise
-        return await service.amend(invited.head, newer, sent.submission, secret)
 
 
 ROUTES = [invitation_page, answer_invitation, more_page, amend_answer]

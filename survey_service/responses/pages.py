@@ -23,10 +23,12 @@ from survey_service.responses.answering import (
     AnyRequest,
     Sent,
     again,
+    amended,
     change_button,
     closed,
     control,
     in_its_language,
+    not_yet,
     refused,
     take,
     to_thanks,
@@ -120,7 +122,7 @@ async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
     if row is None:
         return which(request, sent, changeable=False)
     try:
-        receipt = await service.amend(sent.head, row, sent.submission, request.app.state.secret)
+        receipt = await amended(sent, row, request.app.state.secret)
     except Conflict:
         return which(request, sent, changeable=True)
     except (Invalid, Gone, Unavailable) as error:
@@ -167,7 +169,9 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
     if request.method != "POST" or SHOW_IN in fields:
         return _private(_more(request, sent, row))
     try:
-        receipt = await service.amend(head, row, sent.submission, request.app.state.secret)
+        receipt = await amended(sent, row, request.app.state.secret)
+    except Conflict:
+        return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:
         return _private(refused(request, sent, error, change_button(sent)))
     return to_thanks(request, sent, receipt, row["client_id"])

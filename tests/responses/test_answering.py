@@ -390,6 +390,54 @@ async def test_a_plain_form_with_an_id_of_its_own_is_asked_too(client: httpx.Asy
     assert [row["score"] for row in await rows()] == [2, 9]
 
 
+# Answers that change while somebody changes them -------------------------------------------------------------------
+
+READ = "sentiment = 'positive'"
+CHANGED = "fingerprint = 'x' || substr(fingerprint, 1, 20), score = 5"
+
+
+async def changing(client: httpx.AsyncClient, home: UUID, way: str) -> tuple[str, dict[str, str]]:
+    """Where a change of the first answer is sent, and what its page sends beside the answers."""
+    if way == "page":
+        fields = await opened(client)
+        assert (await client.post("/s/visit", data={**fields, **FIRST})).status_code == 303
+        return "/s/visit", {**fields, "_again": "change"}
+    if way == "link":
+        (link,) = onward(await thanked(client))
+        return link, await opened(client, link)
+    link = await invited(home)
+    assert (await client.post(link, data={**await opened(client, link), **FIRST})).status_code == 303
+    return f"{link}/more", await opened(client, f"{link}/more")
+
+
+@pytest.mark.parametrize("way", ["page", "link", "invitation"])
+@pytest.mark.parametrize(("change", "times"), [(READ, 1), (CHANGED, 1), (CHANGED, 2)], ids=["read", "once", "twice"])
+async def test_a_change_holds_or_keeps_its_words_though_the_answer_changes_meanwhile(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, way: str, change: str, times: int
+) -> None:
+    path, fields = await changing(client, await factories.published(), way)
+    prepare, left = service.prepare, times
+
+    async def meanwhile(*arguments: Any) -> Any:
+        nonlocal left
+        if left:
+            left -= 1
+            await database.execute(f"UPDATE response SET {change}")
+        return await prepare(*arguments)
+
+    monkeypatch.setattr(service, "prepare", meanwhile)
+    reply = await client.post(path, data={**fields, **SECOND})
+    if times == 2:
+        assert reply.status_code in (200, 409)
+        assert SECOND["comment"] in reply.text
+        assert "Your first answer is kept" in reply.text
+        assert "secret" not in reply.text
+        assert [row["score"] for row in await rows()] == [5]
+        reply = await client.post(path, data={**factories.page_fields(reply.text), **SECOND, "_again": "change"})
+    assert reply.status_code == 303
+    assert [(row["score"], row["comment"]) for row in await rows()] == [(9, SECOND["comment"])]
+
+
 # The link of the thanks page -------------------------------------------------------------------------------------
 
 

@@ -314,24 +314,3 @@ async def test_an_archived_place_still_takes_its_answers(invited: Invited) -> No
     await database.execute("UPDATE place SET archived_at = {}", clock.now())
     assert (await invited.tap()).status_code == 303
     assert (await the_answer())["place"] == invited.place
-
-
-@pytest.mark.parametrize("change", ["sentiment = 'positive'", "fingerprint = 'other', score = 5"])
-async def test_an_amendment_holds_though_the_answer_changed_meanwhile(
-    invited: Invited, monkeypatch: pytest.MonkeyPatch, change: str
-) -> None:
-    await invited.tap(9)
-    prepare, times = service.prepare, 0
-
-    async def meanwhile(*arguments: Any) -> Any:
-        nonlocal times
-        times += 1
-        await database.execute(f"UPDATE response SET {change}")
-        return await prepare(*arguments)
-
-    fields = await invited.fields(f"{invited.link}/more")
-    monkeypatch.setattr(service, "prepare", meanwhile)
-    reply = await invited.browser.post(f"{invited.link}/more", data={**fields, "recommend": "1"})
-    assert reply.status_code == 303
-    assert times == 2
-    assert (await the_answer())["score"] == 1
