@@ -7,6 +7,7 @@ from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.beginning import service as beginning
 from survey_service.beginning.service import Beginning
+from survey_service.core import database
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.settings import Settings
 from survey_service.operation.progress import Report
@@ -56,16 +57,19 @@ async def make_admin(email: str, name: str, password: str) -> str:
 async def begin(wanted: Beginning, now: datetime, report: Report) -> str:
     """Removes the demo and begins for the owner with the address wanted: the one who has it, else the demo's own.
 
-    Gives the secret of a sign-in link, or nothing if there is a password. Raises Invalid and Conflict as the page does.
+    Gives the secret of a sign-in link, or nothing if there is a password. Raises Invalid and Conflict as the page does,
+    and then no account is made either.
     """
-    workspace = await service.workspace_default()
-    existing = await queries.staff_with_email(sign_in.checked_email(wanted.email))
-    owner = existing or await queries.staff_with_email(FIRST_EMAIL) or await service.ensure_owner(wanted.email)
-    if owner.role != "owner" or owner.workspace != workspace.id:
-        raise Conflict(f"{owner.email} has an account already, as {owner.role}. An owner can change the role.")
-    knows_password = owner.has_password or bool(wanted.password)
-    await beginning.begin(_as(owner, workspace), wanted, now, report)
-    return "" if knows_password else await service.issue_sign_in_link(wanted.email)
+    async with database.transaction():
+        workspace = await service.workspace_default()
+        existing = await queries.staff_with_email(sign_in.checked_email(wanted.email))
+        owner = existing or await queries.staff_with_email(FIRST_EMAIL) or await service.ensure_owner(wanted.email)
+        if owner.role != "owner" or owner.workspace != workspace.id:
+            raise Conflict(f"{owner.email} has an account already, as {owner.role}. An owner can change the role.")
+        if owner.disabled_at:
+            raise Conflict(f"{owner.email} is an owner whose account is disabled.")
+        await beginning.begin(_as(owner, workspace), wanted, now, report)
+        return "" if owner.has_password or wanted.password else await service.issue_sign_in_link(wanted.email)
 
 
 async def _link_for_existing(staff: StaffRow, password: str) -> str:

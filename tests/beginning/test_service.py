@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from survey_service import piccolo_conf
@@ -190,6 +191,29 @@ async def test_the_counts_are_right_afterwards(demo: Demo) -> None:
     await service.begin(demo.caller, OWN, NOW)
     found = await check.check_counts(await accounts.workspace(demo.caller.workspace), lambda done, total: None)
     assert found.level == "ok", found.message
+
+
+# The command -----------------------------------------------------------------------------------------------------
+
+
+async def refused_to(wanted: Beginning, demo: Demo, why: type[Exception]) -> None:
+    """The command says no, and neither an account nor anything else is different."""
+    before = await counts(demo.caller)
+    with pytest.raises(why):
+        await owners.begin(wanted, NOW, lambda done, total: None)
+    assert await counts(demo.caller) == before
+
+
+async def test_the_command_makes_no_owner_where_it_says_no(demo: Demo) -> None:
+    """Neither for a wrong answer, nor where there is nothing made up, nor for an owner who may not sign in."""
+    real = "UPDATE staff SET email = 'real@roses.example', email_key = 'real@roses.example'"
+    await database.execute(real)
+    await refused_to(msgspec.structs.replace(OWN, time_zone="Europe/Nowhere"), demo, Invalid)
+    second, _ = await workspaces.add_staff(demo.caller, "bob@roses.example", "Bob", "owner")
+    await workspaces.set_disabled(demo.caller, second.id, True)
+    await refused_to(msgspec.structs.replace(OWN, email="bob@roses.example"), demo, Conflict)
+    await workspaces.end_demo(demo.caller)
+    await refused_to(OWN, demo, Conflict)
 
 
 # The page --------------------------------------------------------------------------------------------------------
