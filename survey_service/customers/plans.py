@@ -119,10 +119,12 @@ def append_timeline(entries: Sequence[TimelineRow]) -> Plan[None]:
         yield Insert("timeline_entry", TIMELINE, [timeline_row(entry) for entry in entries])
 
 
-def move_entry(subject: UUID, customer: UUID, details: Details) -> Plan[None]:
-    """Puts the entry about `subject` on the timeline of another customer, as it is to be told now."""
+def move_entry(workspace: UUID, former: UUID, subject: UUID, customer: UUID, details: Details) -> Plan[None]:
+    """Puts the entry about `subject` from the `former` customer's timeline on another one's, as it is told now."""
     columns = (Column("customer", "uuid"), Column("details", "text"))
-    yield Update("timeline_entry", Column("subject", "uuid"), columns, [(subject, customer, _text(details))])
+    rows = [(subject, customer, _text(details))]
+    theirs = f"workspace = '{workspace}' AND customer = '{former}'"
+    yield Update("timeline_entry", Column("subject", "uuid"), columns, rows, only_if=theirs)
 
 
 def timeline_row(entry: TimelineRow) -> tuple[object, ...]:

@@ -131,7 +131,7 @@ def _claim_anew(entry: Entry, claimed: UUID | None) -> Plan[None]:
     if not claimed:
         yield from _timeline([entry], known)
     elif known:
-        yield from customers.move_entry(entry.id, known[entry.id][0], _told(entry))
+        yield from customers.move_entry(entry.workspace, claimed, entry.id, known[entry.id][0], _told(entry))
     else:
         yield Update("response", COLUMNS[0], CUSTOMER, [(entry.id, None, "")])
 

@@ -1,14 +1,18 @@
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from survey_service.core import database as core_database
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
+from survey_service.core.plans import execute_on_sqlite, postgres_sql
 from survey_service.customers import queries, service
-from survey_service.customers.plans import append_timeline, attach_claims
+from survey_service.customers.plans import append_timeline, attach_claims, move_entry
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Claim, Details, TimelineRow
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -92,3 +96,32 @@ async def test_own_scores_are_verified_ones(database: Database, strength: str, o
         )
     )
     assert await queries.own_scores(here, customer) == own
+
+
+async def test_an_entry_moves_from_the_one_customer_only(database: Database) -> None:
+    here, there, former, now, subject = (new_id() for _ in range(5))
+    mine = TimelineRow(here, former, "response", CLAIMED, subject, Details(score=3), NOW)
+    others = [msgspec.structs.replace(mine, workspace=there), msgspec.structs.replace(mine, customer=new_id())]
+    await database.run(append_timeline([mine, *others]))
+    await database.run(move_entry(here, former, subject, now, Details(score=9)))
+    (moved,) = (await queries.timeline(here, now, "", 10)).items
+    assert moved.details.score == 9
+    for other in others:
+        (kept,) = (await queries.timeline(other.workspace, other.customer, "", 10)).items
+        assert kept.details.score == 3
+
+
+async def test_an_entry_that_moves_is_found_by_an_index(database: Database) -> None:
+    """By the planner's word, on a table that is still small: so it is told not to read all of it."""
+    (statement,) = move_entry(new_id(), new_id(), new_id(), new_id(), Details())
+    if core_database.dialect() == "sqlite":
+        given: list[str] = []
+        fake = SimpleNamespace(execute=lambda sql, _: given.append(sql) or SimpleNamespace(rowcount=0))
+        execute_on_sqlite(fake, statement)  # type: ignore[arg-type]
+        rows = await core_database.fetch("EXPLAIN QUERY PLAN " + given[0].replace("?", "NULL"))
+    else:
+        sql = re.sub(r"\$\d", "NULL", postgres_sql(statement))
+        async with core_database.transaction():
+            await core_database.execute("SET LOCAL enable_seqscan = off")
+            rows = await core_database.fetch("EXPLAIN " + sql)
+    assert "timeline_entry_customer" in str(rows)
