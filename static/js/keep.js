@@ -1,11 +1,12 @@
 // Nothing typed on a staff page is lost: leaving asks, and what was typed is here again in this tab. Each page works
-// without it; passwords are never kept.
+// without it; passwords are never kept. Whoever signs out leaves nothing to who comes next.
 
 const forms = [...document.querySelectorAll("main form[method=post]:not([data-light])")].filter(
   (form) => fieldsOf(form).length || form.querySelector("input[type=password]"),
 );
 const key = (form) => `typed:${location.pathname}:${form.getAttribute("action") ?? ""}`;
 let leaving = false;
+let signingOut = false;
 
 function fieldsOf(form) {
   return [...form.elements].filter(
@@ -58,9 +59,10 @@ function labelOf(field) {
 
 // A page that was opened after something was sent says that it arrived; Back and Reload say nothing of the kind.
 const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-if (arrived) {
+if (arrived) forget((draft) => draft.endsWith('"sent":true}'));
+function forget(isOver) {
   for (const name of Object.keys(sessionStorage)) {
-    if (name.startsWith("typed:") && sessionStorage.getItem(name).endsWith('"sent":true}')) sessionStorage.removeItem(name);
+    if (name.startsWith("typed:") && isOver(sessionStorage.getItem(name))) sessionStorage.removeItem(name);
   }
 }
 for (const form of forms) {
@@ -127,15 +129,18 @@ addEventListener("input", (event) => {
   show();
 });
 addEventListener("pagehide", () => {
-  if (!leaving) for (const form of forms) if (changed(form).length) keep(form);
+  if (signingOut) forget(() => true);
+  else if (!leaving) for (const form of forms) if (changed(form).length) keep(form);
 });
 document.addEventListener("sending", (event) => {
-  leaving = true;
   clearTimeout(waiting);
+  signingOut = event.target.matches("[action$='/app/sign-out']");
+  if (signingOut) return; // asks, as any leaving does
+  leaving = true;
   for (const form of forms) if (isUnsaved(form)) keep(form, form === event.target);
 });
-document.addEventListener("notsent", () => (leaving = false));
-addEventListener("pageshow", () => (leaving = false));
+document.addEventListener("notsent", () => (leaving = signingOut = false));
+addEventListener("pageshow", () => (leaving = signingOut = false));
 
 // A button that makes sense once something was changed.
 function show() {

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser import people
-from tests.browser.product import OWNER, PASSWORD, Product
+from tests.browser.product import COOKIE, OWNER, PASSWORD, Product
 
 BUILDER = "/app/forms/visit"
 PAGES = [
@@ -85,6 +85,28 @@ def test_passwords_are_not_kept(desk: BrowserContext) -> None:
     page.get_by_role("button", name="Leave without saving").click()
     page.goto("/app/settings/password")
     expect(page.get_by_label("Current password")).to_have_value("")
+
+
+def test_nothing_typed_outlives_signing_out(desk: BrowserContext, product: Product) -> None:
+    page = desk.new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{BUILDER}/settings")
+    page.get_by_label("Name", exact=True).fill("Kept from before")
+    page.get_by_role("link", name="Today", exact=True).first.click()
+    page.get_by_role("button", name="Leave without saving").click()
+    page.wait_for_url("**/app")
+    assert "Kept from before" in page.evaluate("JSON.stringify({...sessionStorage})")
+    page.goto(BUILDER)
+    page.locator("[name='thanks_title.en']").fill("Typed just now")
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="Sign out").locator("visible=true").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert asked == ["beforeunload"]
+    assert not [key for key in page.evaluate("Object.keys(sessionStorage)") if key.startswith("typed:")]
+    desk.add_cookies([{"name": COOKIE, "value": product.session(), "url": product.address}])
+    page.goto(f"{BUILDER}/settings")
+    expect(page.get_by_label("Name", exact=True)).not_to_have_value("Kept from before")
 
 
 def test_what_was_saved_is_not_offered_again(desk: BrowserContext) -> None:
