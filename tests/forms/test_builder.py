@@ -208,6 +208,8 @@ async def test_settings_open_and_close(client: httpx.AsyncClient, alice: Caller)
     assert "http://testserver.local/s/visit" in (await client.get(f"{FORMS}/visit/settings")).text
     await client.post(f"{FORMS}/visit/close")
     assert (await client.get("/s/visit")).status_code == 410
+    (way,) = re.findall(r'<a href="([^"]+)">Open it</a>', (await client.get(f"{FORMS}/visit/share")).text)
+    assert f'action="{FORMS}/visit/open"' in (await client.get(way)).text
     await client.post(f"{FORMS}/visit/open")
     assert (await client.get("/s/visit")).status_code == 200
     seen = {"_seen": seen_of(await client.get(f"{FORMS}/visit/settings"))}
