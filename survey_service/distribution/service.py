@@ -298,31 +298,38 @@ async def unsubscribe(secret: str, row: InvitationRow, now: datetime, ledger: Pa
 
 async def subscribe_again(secret: str, row: InvitationRow, now: datetime, ledger: Path | None = None) -> None:
     """Takes an unsubscription back. An address that is suppressed for another reason stays so."""
-    address = queries.address_hash(secret, row.email)
+    hashes = queries.address_hashes(secret, row.email)
     async with database.transaction():
         removed = await database.execute(
             "DELETE FROM suppression WHERE workspace = {} AND address_hash IN ({}, {}) AND reason = {} "
             "RETURNING address_hash, source, created_at",
-            row.workspace, *queries.address_hashes(secret, row.email), UNSUBSCRIBED,
+            row.workspace, *hashes, UNSUBSCRIBED,
         )  # fmt: skip
-        await _keep_for_the_other(secret, row, removed)
+        stays = await _keep_for_the_other(secret, row, removed)
         if removed:
             await _note(row, "resubscribed", None, now)
     if removed:
-        await withdrawals.note(ledger, Withdrawal(row.workspace, address, now, back=True))
+        # The former hash too: a restore may have put it there, and each start goes by the last word of every hash.
+        back = {hashes[0], *(found["address_hash"] for found in removed)}
+        said = [Withdrawal(row.workspace, address, now, back=address not in stays) for address in sorted(back | stays)]
+        await withdrawals.note(ledger, *said)
 
 
-async def _keep_for_the_other(secret: str, row: InvitationRow, removed: list[dict[str, Any]]) -> None:
-    """A former hash is of two addresses, such as `weiß@…` and `weiss@…`: for the other one it stays."""
+async def _keep_for_the_other(secret: str, row: InvitationRow, removed: list[dict[str, Any]]) -> set[str]:
+    """A former hash is of two addresses, such as `weiß@…` and `weiss@…`: for the other one it stays, as the hash that
+    comes back."""
     other = former_key_of(row.email)
+    stays: set[str] = set()
     for found in removed:
         if found["address_hash"] == queries.former_hash(secret, row.email) and other != key_of(row.email):
+            stays.add(queries.address_hash(secret, other))
             await database.execute(
                 "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
                 "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING",
                 new_id(), row.workspace, queries.address_hash(secret, other), UNSUBSCRIBED, found["source"],
                 found["created_at"],
             )  # fmt: skip
+    return stays
 
 
 # Posters ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,7 @@ from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.core.smtp import MailServer
 from survey_service.customers import queries as customers
-from survey_service.distribution import queries, service
+from survey_service.distribution import queries, service, withdrawals
 from survey_service.distribution.plans import mark_answered
 from survey_service.distribution.schemas import InvitationRow, NewInvitation
 from survey_service.forms import service as forms_service
@@ -205,6 +206,31 @@ async def test_back_from_a_former_suppression_comes_only_who_asks(workspace: UUI
     await service.subscribe_again(SECRET, sharp, clock.now())
     assert (await queue(workspace, email="roß1@example.org")).state == "queued"
     assert (await queue(workspace, email="ross1@example.org")).state == "suppressed"
+
+
+@pytest.mark.parametrize(("email", "other"), [("roß1@example.org", "ross1@example.org"), (EMAIL, "")])
+async def test_who_came_back_stays_back_at_the_next_start(
+    workspace: UUID, tmp_path: Path, email: str, other: str
+) -> None:
+    """After a restore the ledger may hold the former hash, which an old database had."""
+    ledger, before = tmp_path / "ledger", clock.now() - timedelta(days=9)
+    former = queries.former_hash(SECRET, email)
+    withdrawals.append(ledger, [withdrawals.Withdrawal(workspace, former, before)])
+    await withdrawals.apply(ledger)
+    row = await queue(workspace, email=email)
+    assert row.state == "suppressed"
+    await service.subscribe_again(SECRET, row, clock.now(), ledger)
+    for restored in (False, True):
+        if restored:
+            await core_database.execute("DELETE FROM suppression")
+            await core_database.execute(
+                "INSERT INTO suppression (id, workspace, address_hash, reason, created_at) VALUES ({}, {}, {}, {}, {})",
+                new_id(), workspace, former, service.UNSUBSCRIBED, before,
+            )  # fmt: skip
+        await withdrawals.apply(ledger)
+        assert await queries.suppression_reason(SECRET, workspace, email) is None
+        if other:
+            assert await queries.suppression_reason(SECRET, workspace, other) == service.UNSUBSCRIBED
 
 
 @pytest.mark.parametrize("email", ["ana@straße.example", "weiß@example.org", "νίκος@example.gr", "Ana.B@example.org"])
