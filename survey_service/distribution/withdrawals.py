@@ -46,6 +46,7 @@ def append(ledger: Path, withdrawals: Iterable[Withdrawal]) -> None:
     lines = b"".join(msgspec.json.encode(withdrawal) + b"\n" for withdrawal in withdrawals)
     if not lines:
         return
+    lines = b"\n" + lines  # a torn line before them ends here, and takes none of them along
     descriptor = os.open(ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(descriptor, lines)  # in one piece: processes that write at once do not mix their lines
@@ -65,8 +66,10 @@ def read(ledger: Path | None) -> list[Withdrawal]:
 
 
 def _lines(ledger: Path) -> Iterable[Withdrawal]:
-    """Every line that can be read: a torn one, as a power cut leaves, is passed over and told."""
+    """Every line that can be read: a torn one, as a power cut leaves, is passed over and told. Empty ones part them."""
     for number, line in enumerate(ledger.read_bytes().splitlines(), 1):
+        if not line.strip():
+            continue
         try:
             yield msgspec.json.decode(line, type=Withdrawal)
         except msgspec.MsgspecError:
