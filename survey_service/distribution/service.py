@@ -86,8 +86,7 @@ async def take_back(workspace: UUID, invitation_id: UUID, now: datetime) -> Invi
     """Ends an invitation that still waits. Raises NotFound, or Conflict once it is sent or being handed over."""
     async with database.transaction():
         row = await _locked(workspace, invitation_id)
-        keys = [_job_key(row.id, steps) for steps in range(MAX_TRACE + 1)]
-        if row.state != "queued" or not await jobs.withdraw(keys, now):
+        if row.state != "queued" or not await jobs.withdraw(_job_keys(row.id), now):
             raise Conflict("It is too late: the mail has gone out, or is going out right now.")
         await _update(row, "taken_back", "", TraceStep(now, "Taken back before it was sent."))
         head = await forms.head_by_id(workspace, row.form)
@@ -109,6 +108,11 @@ async def resend(workspace: UUID, invitation_id: UUID, now: datetime) -> Invitat
 async def _leave_job(row: InvitationRow, now: datetime) -> None:
     key = _job_key(row.id, len(row.trace))
     await jobs.enqueue(row.workspace, SEND_INVITATION, key, SendInvitation(row.id), now, retries=RETRIES)
+
+
+def _job_keys(invitation: UUID) -> list[str]:
+    """Every job that can have been left for an invitation."""
+    return [_job_key(invitation, steps) for steps in range(MAX_TRACE + 1)]
 
 
 def _job_key(invitation: UUID, steps: int) -> str:
@@ -176,10 +180,12 @@ async def give_up_invitation(job: JobRow, message: str) -> None:
 
 
 async def end_unsent(workspace: UUID, invitation_id: UUID, reason: str, now: datetime) -> None:
-    """Ends an invitation that waits, with the reason; staff may send it again. One that does not wait stays."""
+    """Ends an invitation that waits, with the reason; staff may send it again. One that does not wait stays.
+    Its job ends with it, so that sending it again leaves the only one."""
     async with database.transaction():
         row = await _locked(workspace, invitation_id)
         if row.state == "queued":
+            await jobs.withdraw(_job_keys(row.id), now)
             await _update(row, "failed", reason, TraceStep(now, reason))
             await _note(row, "invitation_failed", await forms.head_by_id(workspace, row.form), now, reason)
 

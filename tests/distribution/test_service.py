@@ -186,6 +186,15 @@ async def test_who_unsubscribed_gets_nothing(workspace: UUID, settings: Settings
     assert (await kinds(first)).count("resubscribed") == 1
 
 
+async def test_one_that_was_ended_unsent_has_one_job_when_it_is_sent_again(workspace: UUID) -> None:
+    row = await queue(workspace)
+    await service.end_unsent(workspace, row.id, "Not sent.", clock.now())
+    ready = "SELECT id FROM job WHERE state = 'ready'"
+    assert await core_database.fetch(ready) == []
+    await service.resend(workspace, row.id, clock.now())
+    assert len(await core_database.fetch(ready)) == 1
+
+
 async def test_two_addresses_of_one_former_spelling_are_two_people(workspace: UUID) -> None:
     sharp, double = await queue(workspace, email="roß1@example.org"), await queue(workspace, email="ross1@example.org")
     assert (sharp.email, double.email) == ("roß1@example.org", "ross1@example.org")
