@@ -3,10 +3,11 @@
 // does not listen. Without locks (they need HTTPS) each page that is seen has a connection of its own.
 
 const STREAM = new URL("../../app/stream", import.meta.url);
+const NAME = `news:${STREAM.pathname}`; // of this service only: another may lie beside it on the same host
 
 // changed(): something is new. connected(on): whether news come in. Gives a function that ends it.
 export function listen(changed, connected) {
-  const others = "BroadcastChannel" in window ? new BroadcastChannel("news") : null;
+  const others = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
   let stream = null;
   let turn = null; // while this page listens or waits for its turn
   let on = false;
@@ -42,7 +43,7 @@ export function listen(changed, connected) {
         signal.addEventListener("abort", over);
         open();
       });
-    navigator.locks.request("news", { signal }, hold).catch(() => {});
+    navigator.locks.request(NAME, { signal }, hold).catch(() => {});
     tell("anybody?");
   }
 

@@ -257,3 +257,28 @@ def test_the_page_reads_the_same_without_script(browser: Browser) -> None:
         shown = re.sub(r"\s+", " ", page.inner_text("main"))
         assert "10 questions, about 1 minute" in shown
         assert "Send" in words(page.content())
+
+
+HEARS = """
+window.EventSource = class extends EventTarget {
+  constructor() { super(); setTimeout(() => this.dispatchEvent(new Event('open'))); }
+  close() {}
+}"""
+LISTENS = """<body><script type="module">
+import { listen } from "./static/js/news.js";
+listen(() => {}, (on) => { if (on) document.body.dataset.on = document.title; });
+</script>"""
+
+
+def test_two_services_on_one_host_both_hear_of_news(context: BrowserContext, site: Site) -> None:
+    context.add_init_script(HEARS)
+    script = (STATIC / "js/news.js").read_text()
+    context.route("**/news.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    for base in ("first", "second"):
+        site.pages[f"{HERE}/{base}/"] = LISTENS
+        page = context.new_page()
+        page.add_init_script("window.holds = () => navigator.locks.query()")
+        page.goto(f"{HERE}/{base}/")
+        page.wait_for_selector("[data-on]", state="attached", timeout=5000)
+    held = page.evaluate("holds().then((locks) => locks.held.map((lock) => lock.name).sort())")
+    assert held == ["news:/first/app/stream", "news:/second/app/stream"]
