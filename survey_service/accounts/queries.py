@@ -11,6 +11,9 @@ from survey_service.core.email_address import former_key_of, key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.paging import PAGE_SIZE, decode_cursor, page_of
 
+FIRST_EMAIL = "owner@example.com"
+"""Who owns an installation for which nobody was named. No mail is ever sent there."""
+
 
 class WorkspaceRow(msgspec.Struct, frozen=True):
     """A workspace; `min_n` is the number of answers below which a score is greyed, `reply_to` where answers to its

@@ -90,9 +90,14 @@ async def _insert(new: Sequence[PromiseRow]) -> list[PromiseRow]:
 
 
 async def _notify(workspace: UUID, made: Sequence[PromiseRow], now: datetime) -> None:
-    """Leaves a notice for each who is responsible, and a job that mails it: at once, or with the next ones."""
+    """Leaves a notice for each who is responsible, and a job that mails it: at once, or with the next ones. The owner
+    whose address was made up is told nothing: it is somebody else's, or nobody's."""
     places_of_them = {promise.place for promise in made}
-    responsible = {place: await places.responsible_staff(workspace, place) for place in places_of_them}
+    first = await accounts.staff_with_email(accounts.FIRST_EMAIL)
+    responsible = {
+        place: [staff for staff in await places.responsible_staff(workspace, place) if not first or staff != first.id]
+        for place in places_of_them
+    }
     notices = [(new_id(), workspace, one.id, staff, now) for one in made for staff in responsible[one.place]]
     for some in batched(notices, ROWS_AT_ONCE):
         await database.execute(
@@ -119,13 +124,15 @@ async def _leave_job(workspace: UUID, staff: UUID, now: datetime) -> None:
 
 
 async def tell_staff(job: JobRow, server: MailServer) -> None:
-    """The handler of TELL_STAFF: one mail about everybody who waits and whom this person was not told of yet.
+    """The handler of TELL_STAFF: one mail about those who wait and whom this person was not told of yet; of more
+    than it takes the next mail tells.
 
     Raises TransportError. A crash between the server's yes and our note sends the same mail again, under the same
     Message-ID.
     """
     person = (await accounts.active_staff(job.workspace)).get(msgspec.json.decode(job.payload, type=TellStaff).staff)
-    waiting = await queries.untold(job.workspace, person.id, 10 * TOLD_AT_ONCE) if person else []
+    limit = 10 * TOLD_AT_ONCE
+    waiting = await queries.untold(job.workspace, person.id, limit) if person else []
     if person is None or not waiting:
         return
     workspace = await accounts.workspace(job.workspace)
@@ -135,7 +142,10 @@ async def tell_staff(job: JobRow, server: MailServer) -> None:
     )
     identity = mail.message_id(str(job.id), server.settings.mail_from)
     await server.send(notice.compose(told, person.email, identity, clock.now()))
-    await _mark_told(job.workspace, person.id, waiting, clock.now())
+    async with database.transaction():
+        await _mark_told(job.workspace, person.id, waiting, clock.now())
+        if len(waiting) == limit:
+            await _leave_job(job.workspace, person.id, clock.now())
 
 
 async def _line(promise: PromiseRow, time_zone: str) -> notice.Line:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from survey_service.accounts import audit, passwords, queries, service, sign_in
-from survey_service.accounts.queries import StaffRow, WorkspaceRow
+from survey_service.accounts.queries import FIRST_EMAIL, StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.beginning import service as beginning
 from survey_service.beginning.service import Beginning
@@ -11,9 +11,6 @@ from survey_service.core import database
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.settings import Settings
 from survey_service.operation.progress import Report
-
-FIRST_EMAIL = "owner@example.com"
-"""Who owns an installation for which nobody was named. No mail is ever sent there."""
 
 
 def link_address(settings: Settings, secret: str) -> str:

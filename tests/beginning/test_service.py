@@ -110,7 +110,7 @@ async def test_the_owner_the_shop_and_the_form_are_those_that_were_told(demo: De
     assert caller is not None, "the session of who pressed goes on"
     assert (caller.name, caller.is_demo) == ("Ilze", False)
     assert await sign_in.sign_in("ilze@roses.example", "twelve roses in a vase", "192.0.2.1")
-    assert await accounts.staff_with_email(owners.FIRST_EMAIL) is None
+    assert await accounts.staff_with_email(accounts.FIRST_EMAIL) is None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from survey_service.accounts import service as accounts
+from survey_service.accounts.queries import FIRST_EMAIL
 from survey_service.cases import queries, service
 from survey_service.cases.queries import PromiseFilter
 from survey_service.core import clock, database
@@ -188,6 +189,22 @@ async def test_whoever_is_responsible_is_told_once_and_of_the_next_ones_together
         assert len(mailbox.mails) == 3
 
 
+async def test_of_a_crowd_that_is_too_much_for_one_mail_the_next_one_tells(
+    client: httpx.AsyncClient, shop: Shop, worker: Worker, mailing: Settings,
+    later: Callable[[timedelta], None], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(service, "TOLD_AT_ONCE", 1)
+    await asyncio.gather(*[ask_for_a_call(client, "till") for _ in range(13)])
+    await worker.drain()
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        sender = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET)
+        await sender.drain()
+        later(service.TOLD_EVERY)
+        await sender.drain()
+    assert [subject for _, subject in sent_to(mailbox)] == ["10 people wait for you", "3 people wait for you"]
+
+
 async def test_the_mail_holds_nothing_that_the_customer_wrote(
     client: httpx.AsyncClient, shop: Shop, mailing: Settings
 ) -> None:
@@ -214,6 +231,17 @@ async def test_who_was_called_before_the_mail_went_out_is_not_told_of(
     async with serving(mailbox) as port:
         await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET).drain()
     assert mailbox.mails == []
+
+
+async def test_nothing_is_mailed_to_an_owner_whose_address_was_made_up(
+    client: httpx.AsyncClient, shop: Shop, mailing: Settings
+) -> None:
+    await accounts.ensure_owner(FIRST_EMAIL)
+    await ask_for_a_call(client, "tbilisi")
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET).drain()
+    assert sent_to(mailbox) == [(OWNER, "Somebody waits for a call")]
 
 
 async def test_without_a_mail_server_the_mail_waits(client: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
