@@ -1,5 +1,6 @@
 """What others may know of the log and the queue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -31,12 +32,13 @@ async def last_sequence() -> int:
     return int(row["newest"] or 0) if row else 0
 
 
-async def waiting(now: datetime, apart_from: str = "") -> tuple[int, float]:
-    """How many jobs are due, and the age of the oldest in seconds; those of the kind `apart_from` wait on purpose."""
+async def waiting(now: datetime, apart_from: Sequence[str] = ()) -> tuple[int, float]:
+    """How many jobs are due, and the age of the oldest in seconds; those of the kinds `apart_from` wait on purpose."""
+    others = f" AND kind NOT IN ({database.in_list(apart_from)})" if apart_from else ""
     row = await database.fetch_one(
         "SELECT count(*) AS due, min(run_at) AS oldest FROM job "
-        "WHERE state IN ('ready', 'running') AND run_at <= {} AND kind <> {}",
-        now, apart_from,
+        f"WHERE state IN ('ready', 'running') AND run_at <= {{}}{others}",
+        now, *apart_from,
     )  # fmt: skip
     assert row is not None
     oldest = row["oldest"]

@@ -11,9 +11,9 @@ from survey_service.accounts import pausing
 from survey_service.accounts import service as accounts
 from survey_service.core import clock, schema
 from survey_service.core.errors import SignInRequired
-from survey_service.distribution.service import SEND_INVITATION
 from survey_service.jobs import queries as jobs
 from survey_service.web.errors import problem
+from survey_service.worker import MAIL_KINDS
 
 LAGGING_SECONDS = 300.0
 
@@ -75,9 +75,9 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _work(request: Request[Any, Any, Any]) -> tuple[int, float]:
-    """Due jobs and the age of the oldest; without a mail server, and after a restore, invitations wait on purpose."""
+    """Due jobs and the age of the oldest; without a mail server, and after a restore, mails wait on purpose."""
     sends = request.app.state.settings.smtp_url and not await pausing.paused_ids()
-    waits = "" if sends else SEND_INVITATION
+    waits = () if sends else MAIL_KINDS
     return await jobs.waiting(clock.now(), waits)
 
 

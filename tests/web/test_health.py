@@ -1,5 +1,6 @@
 """Alive, ready, measured: each said truly, and measurements only to those they concern."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -47,14 +48,20 @@ async def test_not_ready_while_a_migration_is_to_run(
 
 
 async def test_a_late_worker_is_said_and_not_fatal(client: httpx.AsyncClient) -> None:
-    from datetime import timedelta
-
     home = await factories.workspace()
     await jobs.enqueue(home, "sentiment.read", "a", {}, clock.now() - timedelta(minutes=10))
     reply = await client.get("/readyz")
     assert reply.status_code == 200
     assert reply.json()["worker_in_time"] is False
     assert reply.json()["worker_lag"] >= 600
+
+
+@pytest.mark.parametrize("kind", ["invitation.send", "promise.tell"])
+async def test_mails_wait_on_purpose_without_a_mail_server(client: httpx.AsyncClient, kind: str) -> None:
+    home = await factories.workspace()
+    await jobs.enqueue(home, kind, "a", {}, clock.now() - timedelta(minutes=10))
+    told = (await client.get("/readyz")).json()
+    assert (told["worker_in_time"], told["worker_lag"]) == (True, 0.0)
 
 
 async def metrics(client: httpx.AsyncClient, address: str, **headers: str) -> httpx.Response:
