@@ -22,6 +22,7 @@ from survey_service.places.handling import AnyRequest
 
 READ = {"scope": "invitations:read"}
 WRITE = {"scope": "invitations:write"}
+OWNERS = {"scope": "workspace:write"}
 CONFLICTS = {**WRITE, "refuses": (Conflict,)}
 
 
@@ -80,7 +81,7 @@ class PauseShown(msgspec.Struct, frozen=True):
 class GoOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which of the invitations that waited when the backup was made are sent; the others end as failed."""
 
-    send: list[UUID] = []
+    send: list[UUID]
 
 
 @get("/api/v1/sending", opt=READ, summary="Read whether mails go out", tags=["invitations"])
@@ -91,7 +92,7 @@ async def read_sending(request: AnyRequest, caller: NamedDependency[Caller]) -> 
     return PauseShown(pause.since, pause.before, pause.after, waiting)
 
 
-@post("/api/v1/sending/go-on", opt=WRITE, status_code=200, summary="Let sending go on", tags=["invitations"])
+@post("/api/v1/sending/go-on", opt=OWNERS, status_code=200, summary="Let sending go on", tags=["invitations"])
 async def go_on_sending(caller: NamedDependency[Caller], data: JSONBody[GoOn]) -> resuming.Resumed:
     """Ends the pause after a restore. Doing it again changes nothing."""
     return await resuming.go_on(caller, data.send, clock.now())

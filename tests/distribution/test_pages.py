@@ -22,10 +22,12 @@ from survey_service.forms import queries as forms
 from survey_service.jobs import service as jobs
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceRow
+from tests import factories
 from tests.conftest import SECRET
 from tests.distribution import product
 from tests.distribution.product import Staff
 from tests.places.test_qr import decoded
+from tests.responses.conftest import key_for
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -464,3 +466,15 @@ async def test_the_share_page(browser: httpx.AsyncClient, staff: Staff) -> None:
     ):  # fmt: skip
         assert words in page, words
     assert (await browser.get("/app/forms/nowhere/share")).status_code == 404
+
+
+async def test_sending_goes_on_by_whoever_may_change_the_workspace_and_says_what_is_sent(
+    client: httpx.AsyncClient,
+) -> None:
+    home = await factories.workspace()
+    sender, settler = await key_for(home, "invitations:write"), await key_for(home, "workspace:write")
+    path = "/api/v1/sending/go-on"
+    assert (await client.post(path, json={"send": []}, headers=sender)).status_code == 403
+    assert (await client.post(path, json={}, headers=settler)).status_code in (400, 422)
+    done = await client.post(path, json={"send": []}, headers=settler)
+    assert (done.status_code, done.json()) == (200, {"sent": 0, "ended": 0})
