@@ -36,9 +36,7 @@ MAIL_AT_ONCE = 10
 SEND_INVITATION = distribution.SEND_INVITATION
 FOLLOW_EVENT = "event.follow"
 """What one handler does about one event, after it could not be done with the others."""
-MAIL_KINDS = (SEND_INVITATION, cases.TELL_STAFF)
-"""What waits, untried, without a mail server and where sending is paused."""
-RETRIES_OF = dict.fromkeys(MAIL_KINDS, smtp.RETRIES)
+RETRIES_OF = dict.fromkeys(cases.MAIL_KINDS, smtp.RETRIES)
 EventHandler = Callable[[Sequence[EventRow]], Awaitable[None]]
 
 
