@@ -1,7 +1,7 @@
 """The entrance: signing in with a password or a link, and out; and what its pages share with those behind it."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -61,8 +61,9 @@ def with_session(request: AnyRequest, secret: str, response: Html) -> Html:
 
 def local_path(text: str) -> str:
     """`text` if it is a path of our staff pages, else the first of them: no other place is ever led to."""
-    plain = text.isascii() and text.isprintable() and not any(sign in text for sign in ("\\", "//", ".."))
-    path = text.partition("?")[0]
+    path = unquote(text.partition("?")[0])
+    said = text.isascii() and text.isprintable()
+    plain = said and not any(sign in both for both in (text, path) for sign in ("\\", "//", ".."))
     return text if plain and (path == HOME or path.startswith(HOME + "/")) else HOME
 
 

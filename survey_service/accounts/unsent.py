@@ -52,7 +52,7 @@ def unpacked(path: str, text: str) -> Unsent | None:
         return None
     try:
         return Unsent(path, tuple(_decoder.decode(text)))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -104,7 +105,7 @@ async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:
 def reach(question: Question, value: Any) -> str:
     """The address that writes to an e-mail address or calls a telephone number; empty for other answers."""
     if isinstance(question, EmailQuestion):
-        return f"mailto:{value}"
+        return f"mailto:{quote(str(value), safe='@')}"
     if isinstance(value, str) and TELEPHONE.fullmatch(value.strip()):
         return "tel:" + re.sub(r"[^0-9+]", "", value)
     return ""

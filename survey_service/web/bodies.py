@@ -26,7 +26,7 @@ class StrictRequest(Request[Any, Any, Any]):
             return msgspec.json.decode(await self.body(), type=wanted.annotation if wanted else Any)
         except msgspec.ValidationError as error:
             raise fault(str(error)) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Malformed("The body is not JSON in UTF-8.") from error
 
 

@@ -136,4 +136,6 @@ async def test_a_filter_that_names_nothing_is_not_found(desk: httpx.AsyncClient,
 def test_only_numbers_can_be_called(value: str, href: str) -> None:
     question = ShortTextQuestion(key="phone", text={"en": "Your number"})
     assert reach(question, value) == href
-    assert reach(EmailQuestion(key="email", text={"en": "Your e-mail"}), "una@example.org") == "mailto:una@example.org"
+    email = EmailQuestion(key="email", text={"en": "Your e-mail"})
+    assert reach(email, "una@example.org") == "mailto:una@example.org"
+    assert reach(email, "a?bcc=evil&x=%0d@y.example") == "mailto:a%3Fbcc%3Devil%26x%3D%250d@y.example"

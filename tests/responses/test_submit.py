@@ -272,3 +272,15 @@ async def test_closed_form_takes_nothing(client: httpx.AsyncClient) -> None:
     assert (await factories.send(client, factories.submission())).status_code == 410
     assert (await client.get("/s/visit")).status_code == 410
     assert (await client.post("/s/visit", data={"recommend": "9"})).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"answers":' + '{"a":' * 5_000 + "1" + "}" * 5_001, '{"answers":{"comment":' + "[" * 5_000 + "]" * 5_000 + "}}"],
+)
+async def test_a_body_nested_without_end_is_refused(client: httpx.AsyncClient, body: str) -> None:
+    await factories.published()
+    headers = {"Content-Type": "application/json"}
+    refused = await client.post("/api/v1/forms/visit/responses", content=body, headers=headers)
+    assert refused.status_code in (400, 422), refused.text
+    assert await database.fetch("SELECT id FROM response") == []
