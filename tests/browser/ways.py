@@ -61,10 +61,9 @@ class Keys:
 
     def reach(self, control: Locator) -> None:
         """Presses Tab until the control has the focus."""
-        element = control.element_handle()
         for _ in range(MOST_STOPS):
-            if element.evaluate("(each) => each === document.activeElement"):
-                assert element.evaluate("(each) => each.matches(':focus-visible')"), "the focus cannot be seen"
+            if control.evaluate("(each) => each === document.activeElement"):
+                assert control.evaluate("(each) => each.matches(':focus-visible')"), "the focus cannot be seen"
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {control}")
