@@ -5,6 +5,7 @@ from typing import Any, get_args
 import msgspec
 from hypothesis import strategies as st
 
+from survey_service.core.text import is_blank
 from survey_service.core.text import many_lines as clean
 from survey_service.forms.definition import (
     Choice,
@@ -19,11 +20,17 @@ from survey_service.forms.definition import (
 
 LANGUAGES = ("en", "am", "ka", "ml", "si", "ar", "pt-BR")
 
+
+def is_seen(words: str) -> bool:
+    """Whether anybody sees something: what is blank counts as nothing."""
+    return not is_blank(words)
+
+
 keys = st.sampled_from(
     [f"{name}{tail}" for name in ("a", "recommend", "q_1", "why") for tail in ("", "_2", "0", "x_y_z")]
 )
-said = st.text("aZ9 \t\n|<&\"'ሀაമසعé̀\u200d🌷", min_size=1, max_size=12).map(clean).filter(bool)
-lines = said.map(lambda words: words.replace("\n", " "))
+said = st.text("aZ9 \t\n|<&\"'ሀაമසعé̀\u200d🌷", min_size=1, max_size=12).map(clean).filter(is_seen)
+lines = said.map(lambda words: words.replace("\n", " ")).filter(is_seen)
 
 
 def words_in(languages: list[str], words: st.SearchStrategy[str] = said) -> st.SearchStrategy[dict[str, str]]:
@@ -103,7 +110,7 @@ def _answer(question: Any) -> st.SearchStrategy[Any]:
         return st.lists(st.sampled_from([choice.key for choice in question.choices]), min_size=1)
     if isinstance(question, EmailQuestion):
         return keys.map(lambda name: f"{name}@example.org")
-    return said.map(lambda words: words[: question.max_length].strip() or "x")
+    return said.map(lambda words: words[: question.max_length].strip()).map(lambda cut: cut if is_seen(cut) else "x")
 
 
 anything = st.recursive(
