@@ -134,7 +134,7 @@ addEventListener("pagehide", () => {
 });
 document.addEventListener("sending", (event) => {
   clearTimeout(waiting);
-  signingOut = event.target.matches("[action$='/app/sign-out']");
+  signingOut = event.target.matches("[data-signs-out]");
   if (signingOut) return; // asks, as any leaving does
   leaving = true;
   for (const form of forms) if (isUnsaved(form)) keep(form, form === event.target);

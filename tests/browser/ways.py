@@ -62,8 +62,12 @@ class Keys:
     def reach(self, control: Locator) -> None:
         """Presses Tab until the control has the focus."""
         for _ in range(MOST_STOPS):
-            if control.evaluate("(each) => each === document.activeElement"):
-                assert control.evaluate("(each) => each.matches(':focus-visible')"), "the focus cannot be seen"
+            # Asked at once: a part of the page that is drawn again between two questions would answer for two controls.
+            has_focus, is_seen = control.evaluate(
+                "(each) => [each === document.activeElement, each.matches(':focus-visible')]"
+            )
+            if has_focus:
+                assert is_seen, "the focus cannot be seen"
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not reach {control}")

@@ -1,6 +1,7 @@
 """Staff in a browser, programs with a key, and answers of every state."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ import pytest
 from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.core import database
-from survey_service.core.ids import new_id
+from survey_service.core.ids import id_at
 from survey_service.forms import queries as forms
 from survey_service.forms import validation
 from survey_service.responses import plans, service
@@ -22,6 +23,17 @@ NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 Sign = Callable[[str], Awaitable[httpx.AsyncClient]]
 
 
+def _ids_in_order() -> Iterator[UUID]:
+    """Ids of which each is later than the one before, also within a millisecond: rows come in the order of the test."""
+    moment = 0
+    while True:
+        moment = max(moment + 1, time.time_ns() // 1_000_000)
+        yield id_at(moment)
+
+
+_later_ids = _ids_in_order()
+
+
 async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **more: Any) -> Entry:
     """One response, written by the product's own plan: at noon of 5 October 2026 if nothing else is said."""
     head = await forms.head(slug)
@@ -29,7 +41,7 @@ async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **mor
     assert not checked.errors
     client_id, at = more.pop("client_id", uuid4()), more.pop("at", NOON)
     entry = Entry(
-        id=new_id(),
+        id=next(_later_ids),
         client_id=client_id,
         workspace=head.workspace,
         form=head.id,
