@@ -5,10 +5,10 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 DEFAULT_DATABASE := sqlite:///$(CURDIR)/var/survey.db
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench run lint check test bench
+.PHONY: help setup setup-test setup-bench run lint check test bench bench-against
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv and install what is missing; nothing to do the second time
 	@scripts/setup run
@@ -38,3 +38,6 @@ test: lint ## Everything: both databases, a real browser, killed processes
 
 bench: setup-bench ## Measure submissions per second, pages and page weights
 	$(BIN)/python -m benchmarks
+
+bench-against: setup-bench ## Measure this tree beside an earlier one: make bench-against BASE=commit
+	$(BIN)/python -m benchmarks.against $(BASE)
