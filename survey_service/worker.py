@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts import pausing
+from survey_service.beginning import late
 from survey_service.cases import service as cases
 from survey_service.core import clock, database, logs, smtp
 from survey_service.core.errors import TransportError, Unavailable
@@ -97,7 +98,15 @@ class Worker:
         is raised.
         """
         now, more, failure = clock.now(), False, None
-        steps = (self._fold, self._read_comments, self._read_again, self._hand_on_events, self._follow, self._prune)
+        steps = (
+            self._fold,
+            self._read_comments,
+            self._read_again,
+            self._hand_on_events,
+            self._follow,
+            self._clear,
+            self._prune,
+        )
         for step in steps:
             try:
                 more = await step(now) or more
@@ -158,6 +167,10 @@ class Worker:
     async def _follow(self, now: datetime) -> bool:
         """Events that were set apart, each with a handler of its own."""
         return await self._singly(FOLLOW_EVENT, SINGLE_JOBS_AT_ONCE, _follow_one) >= SINGLE_JOBS_AT_ONCE
+
+    async def _clear(self, now: datetime) -> bool:
+        """What came to forms that were being removed."""
+        return await self._singly(late.REMOVE_LATE, SINGLE_JOBS_AT_ONCE, late.remove) >= SINGLE_JOBS_AT_ONCE
 
     async def send(self) -> bool:
         """Sends mails that are due; True if there were any. Without a mail server, and where sending is paused, they

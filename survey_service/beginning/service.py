@@ -10,7 +10,7 @@ from survey_service.accounts import audit, introducing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
 from survey_service.accounts.schemas import Caller, WorkspaceChange
-from survey_service.beginning import removal
+from survey_service.beginning import late, removal
 from survey_service.core import database, i18n, text
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.demo_texts.forms import FORMS
@@ -88,7 +88,9 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
     async with database.transaction():
         if not await workspaces.end_demo(caller):
             raise _begun_already()
+        made_up = await removal.forms_of(caller.workspace)
         await _remove(caller.workspace, report)
+        await late.leave_jobs(caller.workspace, made_up, now)
         own = WorkspaceChange(wanted.shop, wanted.time_zone, "", MIN_N, "", "")
         await workspaces.change_workspace(caller, own)
         await introducing.introduce(caller, who)

@@ -37,9 +37,10 @@ async def list_responses(
     listed only by its `state`."""
     wanted, _ = await resolve(caller.workspace, asked)
     page = await queries.responses(wanted, limit, cursor)
-    slugs = {row["form"]: (await forms.head_by_id(caller.workspace, row["form"])).slug for row in page.items}
+    heads = await forms.known(caller.workspace, [row["form"] for row in page.items])
     codes = await place_codes(caller.workspace)
-    return Page([shown(row, slugs[row["form"]], codes.get(row["place"])) for row in page.items], page.next)
+    there = [row for row in page.items if row["form"] in heads]
+    return Page([shown(row, heads[row["form"]].slug, codes.get(row["place"])) for row in there], page.next)
 
 
 def shown(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseRow:

@@ -9,6 +9,7 @@ import msgspec
 from babel import Locale
 
 from survey_service.accounts.schemas import Caller
+from survey_service.core.errors import NotFound
 from survey_service.core.i18n import language_name
 from survey_service.customers import queries as customers
 from survey_service.forms import queries as forms
@@ -99,9 +100,11 @@ async def rows(caller: Caller, found: Sequence[dict[str, Any]], kept: str) -> li
     """Rows of the list; their links keep the filters of the list in `kept`."""
     names = await customers.names_of(caller.workspace, [row["customer"] for row in found if row["customer"]])
     known = {place.id: place for place in await places.places_of(caller.workspace, archived=True)}
-    titles = {row["form"]: await forms.head_by_id(caller.workspace, row["form"]) for row in found}
+    titles = await forms.known(caller.workspace, [row["form"] for row in found])
     shown = []
     for row in found:
+        if row["form"] not in titles:
+            continue
         definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
         place = known.get(row["place"])
         shown.append(
@@ -168,7 +171,10 @@ def spoken(question: Question, value: Any, language: str) -> str:
 
 async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> AnswerShown:
     """One answer whole; `explained` adds what moved the reading of its comment."""
-    (shown,) = await rows(caller, [row], "")
+    listed = await rows(caller, [row], "")
+    if not listed:
+        raise NotFound("The form of this answer was removed, and the answer goes with it.")
+    shown = listed[0]
     definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
     given = msgspec.json.decode(row["answers"])
     hidden, also = unpacked(row["hidden"])

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -14,13 +15,14 @@ from survey_service.accounts import introducing, sign_in
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
 from survey_service.accounts.schemas import Caller
-from survey_service.beginning import removal, service
+from survey_service.beginning import late, removal, service
 from survey_service.beginning.service import Beginning
 from survey_service.core import database
 from survey_service.core.database import Database
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.settings import Settings
 from survey_service.demo import make_demo
+from survey_service.forms import queries as form_queries
 from survey_service.forms import service as forms
 from survey_service.forms.schemas import NewForm
 from survey_service.forms.starters import STARTERS, definition_of
@@ -28,7 +30,12 @@ from survey_service.operation import check, owners
 from survey_service.places import queries as place_queries
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
+from survey_service.responses import plans
+from survey_service.responses import service as responses
+from survey_service.responses.schemas import Entry, Submission
+from survey_service.worker import Worker
 from tests import factories
+from tests.responses.conftest import key_for
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 OWN = Beginning(
@@ -94,6 +101,7 @@ async def test_what_was_made_up_goes_and_what_is_own_stays(demo: Demo) -> None:
     slug = await service.begin(demo.caller, OWN, NOW, lambda done, total: said.append((done, total)))
     left = {table: n for table, n in (await counts(demo.caller)).items() if n and table not in removal.KEPT}
     assert left.pop("event", 0) <= 2  # the newest one, and that a form was published
+    assert left.pop("job") == len(late.AFTER)  # they look for answers that were on their way
     assert left == {"form": 2, "form_version": 2, "place": 1}
     assert said[-1][0] == said[-1][1] > 10
     stall = await database.fetch_one("SELECT name, parent FROM place WHERE workspace = {}", demo.caller.workspace)
@@ -174,6 +182,55 @@ async def test_whoever_presses_a_second_time_meanwhile_removes_nothing(
         await service.begin(demo.caller, OWN, NOW)
     assert after_the_first["response"] == 1
     assert await counts(demo.caller) == after_the_first
+
+
+async def held_back(demo: Demo) -> tuple[Entry, Entry]:
+    """An answer to a made-up form, with words, an address and all that follows, checked but not written yet."""
+    head = await form_queries.head("callback")
+    wanted = {"phone": "+371 20 000 000", "name": "Anna", "time": "morning"}
+    submission = Submission(id=uuid4(), answers=wanted, language="en")
+    entry = await responses.prepare(head, submission, responses.Origin(channel="link"), "secret", NOW)
+    visit = await form_queries.head("visit")
+    scored = Submission(id=uuid4(), answers={"recommend": 2, "comment": "Wilted roses."}, language="en")
+    return entry, await responses.prepare(visit, scored, responses.Origin(channel="link"), "secret", NOW)
+
+
+async def test_answers_that_were_on_their_way_go_too(demo: Demo, client: httpx.AsyncClient, settings: Settings) -> None:
+    """Checked while the made-up forms were there, written when they were not: the lists stay in order meanwhile, and
+    nothing is left of it afterwards."""
+    entries = await held_back(demo)
+    await service.begin(demo.caller, OWN, NOW)
+    await database.current().run(plans.write(entries))
+    assert (await factories.send(client, factories.submission({"recommend": 9, "comment": "Ours."}))).status_code == 201
+    client.cookies.set(sign_in.COOKIE, demo.cookie)
+    answers = await client.get("/app/answers")
+    assert answers.status_code == 200
+    assert "Ours." in answers.text
+    assert "Wilted roses." not in answers.text
+    assert (await client.get(f"/app/answers/{entries[1].id}")).status_code == 404
+    key = await key_for(demo.caller.workspace, "responses:read")
+    listed = await client.get("/api/v1/responses", headers=key)
+    assert [row["answers"].get("comment") for row in listed.json()["items"]] == ["Ours."]
+    await Worker(settings, "secret").drain()  # long after NOW, so that both looks are due
+    left = await counts(demo.caller)
+    assert {table: left[table] for table in ("response", "promise", "comment_reading", "timeline_entry")} == {
+        "response": 1, "promise": 0, "comment_reading": 1, "timeline_entry": 0,
+    }  # fmt: skip
+    assert not await database.fetch("SELECT id FROM job WHERE kind = {} AND state <> 'done'", late.REMOVE_LATE)
+    found = await check.check_counts(await accounts.workspace(demo.caller.workspace), lambda done, total: None)
+    assert found.level == "ok", found.message
+
+
+def test_no_table_of_late_answers_is_forgotten() -> None:
+    """Whatever belongs to a form or to an answer goes with it; forms, posters and letters went at once."""
+    touched = {match[1] for sql in late.statements(1) if (match := re.match(r"DELETE FROM (\w+)", sql))}
+    belongs = {
+        table._meta.tablename
+        for app in piccolo_conf.APPS
+        for table in piccolo_conf.APP_REGISTRY.get_table_classes(app)
+        if {"form", "response", "promise"} & {column._meta.name for column in table._meta.columns}
+    }
+    assert belongs - touched == {"form", "form_version", "poster", "invitation"}
 
 
 async def test_who_really_left_the_mails_stays_away(demo: Demo) -> None:
