@@ -1,7 +1,7 @@
 """The application: settings in, ASGI out. The only module that lists routes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -59,8 +59,14 @@ MODULES = (
 )  # fmt: skip
 """Every module with ROUTES."""
 
-SHORT_CUTS = ((direct.is_submission, direct.submit), (forms_direct.is_survey, forms_direct.show))
-"""What is asked for most is answered without the framework, as long as all is well with it."""
+ShortCut = tuple[Callable[[Any], bool], Callable[..., Awaitable[None]]]
+"""Whether a request is meant; and what answers it, or hands it to the framework."""
+
+SHORT_CUTS: Sequence[ShortCut] = (
+    (direct.is_submission, direct.submit),
+    (forms_direct.is_survey, forms_direct.show),
+)
+"""What is asked for most."""
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
@@ -85,6 +91,8 @@ class SurveyApp(Litestar):
 
     standing_under = ""
     """The path of its host that the service has to itself, empty for the whole host."""
+    short_cuts: Sequence[ShortCut] = ()
+    """What is answered around the framework, as long as all is well with it; with none, all goes through it."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -99,7 +107,7 @@ class SurveyApp(Litestar):
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         ordinary: Any = super().__call__
-        for is_asked, answer in SHORT_CUTS:
+        for is_asked, answer in self.short_cuts:
             if is_asked(scope):
                 await answer(scope, receive, send, self.state, ordinary)
                 return
@@ -137,7 +145,7 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
         logging_config=None,
         debug=False,
     )
-    app.standing_under = settings.public_path
+    app.standing_under, app.short_cuts = settings.public_path, SHORT_CUTS
     return app
 
 

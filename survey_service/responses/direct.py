@@ -13,15 +13,14 @@ import msgspec
 from survey_service.core import asgi, clock
 from survey_service.core.asgi import App, Message, Receive, Scope, Send
 from survey_service.forms import queries as forms
-from survey_service.responses import service
+from survey_service.responses import routes, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Entry, Receipt, Submission
 from survey_service.responses.spam import excess_reason
 
 PREFIX, SUFFIX = "/api/v1/forms/", "/responses"
 HEADERS = [
     (b"content-type", b"application/json"),
-    (b"access-control-allow-origin", b"*"),
-    (b"cache-control", b"no-store"),
+    *[(name.lower().encode(), value.encode()) for name, value in routes.HEADERS.items()],
 ]
 ORIGIN = service.Origin(channel="api")
 _decode = msgspec.json.Decoder(Submission).decode

@@ -15,8 +15,8 @@ from survey_service.responses import service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
 from survey_service.responses.spam import excess_reason
 
-CORS = {"Access-Control-Allow-Origin": "*"}
-"""Any site may send answers; nothing is read with a visitor's credentials."""
+HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+"""Of an acknowledgement: any site may send answers, and nothing is read with a visitor's credentials."""
 
 
 @post(
@@ -53,7 +53,7 @@ def acknowledgement(outcome: Outcome) -> Response[Receipt]:
     if outcome.status == "conflict":
         raise Conflict("Other answers were sent with this id before. The first ones are kept.")
     status_code = 201 if outcome.status == "created" else 200
-    return Response(Receipt(outcome.client_id, outcome.receipt), status_code=status_code, headers=CORS)
+    return Response(Receipt(outcome.client_id, outcome.receipt), status_code=status_code, headers=HEADERS)
 
 
 ROUTES = [submit_response]

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_service.core import clock
-from survey_service.forms import direct, rendering
+from survey_service.forms import rendering
 from survey_service.forms.rendering import Pieces
 from survey_service.forms.service import set_open
 from tests import factories
+from tests.short_cuts import watched, without
 
 OWN = re.compile(r'name="_(id|time)" value="[^"]*"')
 
@@ -25,13 +26,12 @@ async def visit(client: httpx.AsyncClient) -> httpx.AsyncClient:
     return client
 
 
-async def both_ways(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str, **more: Any
-) -> tuple[httpx.Response, httpx.Response]:
-    """The same request around the framework and through it."""
-    around = await client.get(path, **more)
-    with monkeypatch.context() as patch:
-        patch.setattr(direct, "is_survey", lambda scope: False)
+async def both_ways(client: httpx.AsyncClient, path: str, **more: Any) -> tuple[httpx.Response, httpx.Response]:
+    """The same request around the framework and through it; what is shown was shown by the short cut."""
+    with watched(client) as ways:
+        around = await client.get(path, **more)
+    assert ways.answered == (1 if around.is_success else 0)
+    with without(client):
         through = await client.get(path, **more)
     return around, through
 
@@ -44,11 +44,9 @@ def common(page: httpx.Response) -> tuple[int, str, dict[str, str]]:
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "gzip;q=0, identity", "br, gzip;q=0.5"])
 @pytest.mark.parametrize("query", ["", "?lang=am", "?_embed=1", "?_place=nowhere", "?lang=xx&_embed=0"])
-async def test_the_page_is_the_same_on_both_ways(
-    visit: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, query: str, encoding: str
-) -> None:
+async def test_the_page_is_the_same_on_both_ways(visit: httpx.AsyncClient, query: str, encoding: str) -> None:
     headers = {"Accept-Encoding": encoding, "Accept-Language": "am-ET, en;q=0.5"}
-    around, through = await both_ways(visit, monkeypatch, f"/s/visit{query}", headers=headers)
+    around, through = await both_ways(visit, f"/s/visit{query}", headers=headers)
     if encoding == "gzip;q=0, identity":  # the framework packs even for those who refuse it
         assert "content-encoding" not in around.headers
         assert around.text.startswith("<!doctype html>")
@@ -65,18 +63,16 @@ async def test_everyone_gets_an_id_of_their_own(visit: httpx.AsyncClient) -> Non
 
 
 @pytest.mark.parametrize("path", ["/s/nothing", "/s/no%00thing", "/s/"])
-async def test_what_is_not_there_is_worded_by_the_route(
-    visit: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
-    around, through = await both_ways(visit, monkeypatch, path)
+async def test_what_is_not_there_is_worded_by_the_route(visit: httpx.AsyncClient, path: str) -> None:
+    around, through = await both_ways(visit, path)
     assert common(around) == common(through)
     assert around.status_code == 404
 
 
-async def test_a_closed_form_says_so(visit: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_closed_form_says_so(visit: httpx.AsyncClient) -> None:
     await visit.get("/s/visit")
     await set_open(await factories.workspace(), "visit", False, clock.now())
-    around, through = await both_ways(visit, monkeypatch, "/s/visit")
+    around, through = await both_ways(visit, "/s/visit")
     assert common(around) == common(through)
     assert around.status_code == 410
 
