@@ -29,7 +29,7 @@ def checked_email(text: str) -> str:
     try:
         return email_address.read(text)
     except email_address.NotAnAddress as error:
-        raise Invalid.field("email", "email", "Write the whole address, such as name@example.org.") from error
+        raise Invalid.field("email", "email", error.words) from error
 
 
 def _typed_email(text: str) -> str:

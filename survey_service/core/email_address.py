@@ -11,20 +11,36 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 MAX_EMAIL = 320
+"""Characters that are looked at; what can be written to is shorter."""
+MAX_LOCAL_PART = 64
+"""Octets before the @ (RFC 5321, 4.5.3.1.1). A letter with an accent is two, one of Ethiopic or Georgian three."""
+MAX_ADDRESS = 254
+"""Octets of the whole (RFC 5321, 4.5.3.1.3, without the brackets)."""
 
 
 class NotAnAddress(ValueError):
-    """The text is not an e-mail address."""
+    """The text is not an e-mail address; `words` say to whoever typed it what to write."""
+
+    words = "Write the whole address, such as name@example.org."
+
+
+class TooLong(NotAnAddress):
+    """No mail server takes so long an address."""
+
+    words = "This address is too long for mail: at most 64 plain characters before the @, fewer in other scripts."
 
 
 def read(text: str) -> str:
     """The address as it is kept, shown and written to. Raises NotAnAddress."""
     if len(text) > MAX_EMAIL:
-        raise NotAnAddress("An address has 320 characters at most.")
+        raise TooLong("An address has 320 characters at most.")
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
+        address = validate_email(text.strip(), check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError) as error:
         raise NotAnAddress(str(error)) from error
+    if len(address.rpartition("@")[0].encode()) > MAX_LOCAL_PART:
+        raise TooLong("What stands before the @ has more than 64 octets.")
+    return address  # email-validator bounds the domain and the whole, in each of their forms.
 
 
 def key_of(address: str) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 
+from survey_service.core.email_address import MAX_ADDRESS, MAX_LOCAL_PART
 from survey_service.core.errors import TransportError
 from survey_service.core.mail_text import folded, name_words, shown, text_words
 
@@ -30,8 +31,6 @@ ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
 LOCAL_PART = re.compile(rf"{ATOM}(\.{ATOM})*")
 DOMAIN = re.compile(r"(?=.{1,253}$)(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 JOINERS = "\u200c\u200d"
-MAX_LOCAL_PART = 64
-"""Octets (RFC 5321, 4.5.3.1.1)."""
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -120,7 +119,10 @@ def sendable(text: str) -> str:
         raise ValueError("what stands before the @ has characters that cannot be sent")
     if len(local.encode()) > MAX_LOCAL_PART:
         raise ValueError("what stands before the @ is too long")
-    return f"{local}@{ascii_domain(domain)}"
+    address = f"{local}@{ascii_domain(domain)}"
+    if len(address.encode()) > MAX_ADDRESS:
+        raise ValueError("it is too long")
+    return address
 
 
 def _never_in_a_name(char: str) -> bool:

@@ -24,8 +24,7 @@ def checked_email(text: str, field: str = "email") -> str:
     try:
         return email_address.read(text)
     except email_address.NotAnAddress as error:
-        words = "Write the whole address, such as name@example.org."
-        raise Invalid.field(field, "malformed", words) from error
+        raise Invalid.field(field, "malformed", error.words) from error
 
 
 def checked_language(text: str) -> str:

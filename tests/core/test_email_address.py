@@ -1,6 +1,9 @@
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from survey_service.core.email_address import NotAnAddress, former_key_of, key_of, masked, read
+from survey_service.core import mail
+from survey_service.core.email_address import NotAnAddress, TooLong, former_key_of, key_of, masked, read
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,33 @@ def test_the_former_key_is_the_one_that_was_kept() -> None:
 def test_what_is_no_address(typed: str) -> None:
     with pytest.raises(NotAnAddress):
         read(typed)
+
+
+@pytest.mark.parametrize("char", ["a", "é", "ጽ", "🌷"])
+def test_what_stands_before_the_at_is_counted_in_octets(char: str) -> None:
+    most = 64 // len(char.encode())
+    assert read(f"{char * most}@example.org") == f"{char * most}@example.org"
+    with pytest.raises(TooLong):
+        read(f"{char * (most + 1)}@example.org")
+
+
+LOCAL = st.text(st.sampled_from("aZ0.+'-_éßჰጽ🌷\u200d\u0301"), min_size=1, max_size=70)
+LABEL = st.text(st.sampled_from("ab-9üßςጽ"), min_size=1, max_size=63)
+DOMAIN = st.lists(LABEL, min_size=1, max_size=5).map(".".join)
+
+
+@given(LOCAL, DOMAIN)
+@example("e\u0301" * 32, "example.org")
+@example("a" * 64, ".".join(["b" * 60] * 3) + ".example")
+@example("a", ".".join(["ü" * 50] * 3) + ".example")
+def test_what_is_taken_can_be_sent(local: str, domain: str) -> None:
+    """Whoever types an address hears at once that it cannot be one, not the worker days later."""
+    try:
+        address = read(f"{local}@{domain}")
+    except NotAnAddress:
+        return
+    assert len(mail.sendable(address).encode()) <= 254
+    assert read(address) == address
 
 
 def test_logs_name_nobody() -> None:
