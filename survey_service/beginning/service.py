@@ -107,10 +107,14 @@ def _begun_already() -> Conflict:
 
 
 def _first_form(wanted: Beginning) -> NewForm:
-    """The form to begin with; Invalid for languages that it has no words in, and where there is no shop's name."""
-    languages = [tag for tag in dict.fromkeys(wanted.languages) if tag in i18n.LANGUAGES]
-    if not languages or len(languages) < len(set(wanted.languages)):
+    """The form to begin with; Invalid for languages that it has no words in (`also`: another
+    than the first), and where there is no shop's name."""
+    languages = list(dict.fromkeys(wanted.languages))
+    if not languages:
         raise Invalid.field("languages", "required", "Choose at least one language.")
+    unknown = [tag not in i18n.LANGUAGES for tag in languages]
+    if any(unknown):
+        raise Invalid.field("languages" if unknown[0] else "also", "unknown", f"Choose among {i18n.names_in_words()}.")
     text.checked_line("shop", wanted.shop, workspaces.MISSING)
     if wanted.time_zone not in workspaces.time_zones():
         raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")

@@ -82,6 +82,12 @@ def messages(code: str) -> Mapping[str, Message]:
     return msgspec.json.decode((_MESSAGES / f"{code}.json").read_bytes(), type=dict[str, Message])
 
 
+def names_in_words() -> str:
+    """The names of `LANGUAGES`, for a sentence to staff."""
+    *names, last = (language.english_name for language in LANGUAGES.values())
+    return f"{', '.join(names)} and {last}"
+
+
 def direction(language: str) -> str:
     """`rtl` or `ltr` for any BCP 47 tag; unknown ones are `ltr`."""
     locale = _locale(language)

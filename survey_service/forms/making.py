@@ -89,20 +89,27 @@ async def make_form(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
 def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
     """The form that the fields ask for; Invalid names each field that is wrong."""
     name, slug = service.checked_name(typed["name"]), typed["slug"].strip() or slug_from(typed["name"])
-    tags = [typed["language"], *(tag for tag in i18n.LANGUAGES if tag in also), *draft_fields.tags_of(typed["others"])]
+    first, others = typed["language"], draft_fields.tags_of(typed["others"])
     wrong = [
         FieldError("slug", "malformed", "3 to 64 of a–z, 0–9 and hyphens, such as after-visit.")
         if not re.fullmatch(SLUG_PATTERN, slug)
         else None,
         FieldError("starter", "unknown", "Choose what to begin with.") if typed["starter"] not in STARTERS else None,
+        *(
+            FieldError(field, "unknown", f"Choose among {i18n.names_in_words()}.")
+            if tags - i18n.LANGUAGES.keys()
+            else None
+            for field, tags in (("language", {first}), ("also", also))
+        ),
         FieldError("others", "malformed", draft_fields.SENTENCES["languages"])
-        if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in tags)
+        if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in others)
         else None,
     ]
     if errors := [error for error in wrong if error]:
         raise Invalid("The form was not made yet.", errors=errors)
     starter = STARTERS[typed["starter"]]
-    definition = starting_definition(starter, list(dict.fromkeys(tags)), name)
+    tags = dict.fromkeys([first, *(tag for tag in i18n.LANGUAGES if tag in also), *others])
+    definition = starting_definition(starter, list(tags), name)
     return NewForm(slug, name, definition, promise=starter.promise)
 
 

@@ -38,9 +38,8 @@ from tests import factories
 from tests.responses.conftest import key_for
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
-OWN = Beginning(
-    "Ilze", "ilze@roses.example", "twelve roses in a vase", "Ilze’s Roses", "Europe/Riga", languages=("ka", "en")
-)
+PASSWORD = "twelve roses in a vase"
+OWN = Beginning("Ilze", "ilze@roses.example", PASSWORD, "Ilze’s Roses", "Europe/Riga", languages=("ka", "en"))
 
 
 @dataclass
@@ -117,7 +116,7 @@ async def test_the_owner_the_shop_and_the_form_are_those_that_were_told(demo: De
     caller = await sign_in.caller_of_session(demo.cookie)
     assert caller is not None, "the session of who pressed goes on"
     assert (caller.name, caller.is_demo) == ("Ilze", False)
-    assert await sign_in.sign_in("ilze@roses.example", "twelve roses in a vase", "192.0.2.1")
+    assert await sign_in.sign_in("ilze@roses.example", PASSWORD, "192.0.2.1")
     assert await accounts.staff_with_email(accounts.FIRST_EMAIL) is None
 
 
@@ -126,7 +125,8 @@ async def test_the_owner_the_shop_and_the_form_are_those_that_were_told(demo: De
     [
         ({"email": "no address"}, "email"), ({"owner_name": " "}, "owner_name"), ({"password": "short"}, "password"),
         ({"shop": ""}, "shop"), ({"time_zone": "Europe/Nowhere"}, "time_zone"), ({"languages": ()}, "languages"),
-        ({"languages": ("en", "xx")}, "languages"), ({"email": "bob@roses.example"}, "email"),
+        ({"languages": ("en", "xx")}, "also"), ({"languages": ("xx", "en")}, "languages"),
+        ({"email": "bob@roses.example"}, "email"),
     ],
 )  # fmt: skip
 async def test_nothing_goes_while_something_is_wrong(demo: Demo, changed: dict[str, Any], field: str) -> None:
@@ -294,7 +294,10 @@ async def test_the_page_says_what_goes_and_leads_on(client: httpx.AsyncClient, s
     assert refused.status_code == 422
     assert "Ilze’s Roses" in refused.text
     assert "Nothing was removed yet" in refused.text
-    done = await client.post("/app/begin", data={**fields, "password": "twelve roses in a vase"})
+    foreign = await client.post("/app/begin", data={**fields, "password": PASSWORD, "also": ["en", "tlh"]})
+    assert foreign.status_code == 422
+    assert re.search(r"Also in</legend>(?:(?!</fieldset>).)*Choose among English", foreign.text, re.DOTALL)
+    done = await client.post("/app/begin", data={**fields, "password": PASSWORD})
     assert done.status_code == 303, done.text
     share = await client.get(done.headers["location"])
     assert share.status_code == 200
