@@ -259,3 +259,27 @@ async def test_acts_on_forms_say_what_they_read(client: httpx.AsyncClient, world
     assert (await client.get(url, headers=key)).json() == before.json()
     done = await client.post(f"{url}/{act}", headers={**key, "If-Match": before.headers["etag"]})
     assert done.status_code == 200
+
+
+async def test_a_condition_that_cannot_be_read_changes_nothing(client: httpx.AsyncClient, world: World) -> None:
+    """Whoever sends one does not mean “in any case”: 400 on everything that takes `If-Match`."""
+    key = {"Authorization": f"Bearer {world.alice.key}"}
+    paths = (await client.get("/schema/openapi.json")).json()["paths"]
+    conditional = [
+        (method, path.format(**world.values), set(operation["responses"]))
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", []))
+    ]
+    assert len(conditional) >= 10
+    before = await snapshot(world.alice.caller)
+    for method, path, described in conditional:
+        assert {"400", "412"} <= described
+        for header in ("", ",", "unquoted", '*, "a"'):
+            body = {} if method == "delete" else {"json": {"form": SLUG} if path.endswith("/form") else {}}
+            refused = await client.request(method, path, headers={**key, "If-Match": header}, **body)
+            assert (refused.status_code, refused.json()["code"]) == (400, "malformed"), (method, path, header)
+            assert "If-Match" in refused.json()["detail"]
+        empty = await client.request(method, path, headers={**key, "If-Match": '""'}, **body)
+        assert empty.status_code == 412
+    assert await snapshot(world.alice.caller) == before

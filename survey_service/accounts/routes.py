@@ -11,7 +11,6 @@ from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey, WorkspaceChange, WorkspaceShown
 from survey_service.core.database import Row
-from survey_service.core.errors import PreconditionFailed
 from survey_service.core.http import IfMatch, check_match, tagged
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 
@@ -60,12 +59,12 @@ async def read_workspace(caller: NamedDependency[Caller]) -> Response[WorkspaceS
 
 @patch(
     "/api/v1/workspace",
-    opt={"scope": "workspace:write", "refuses": (PreconditionFailed,)},
+    opt={"scope": "workspace:write"},
     summary="Change the workspace's settings",
     tags=["workspace"],
 )
 async def change_workspace(
-    caller: NamedDependency[Caller], data: JSONBody[WorkspaceChange], if_match: IfMatch = ""
+    caller: NamedDependency[Caller], data: JSONBody[WorkspaceChange], if_match: IfMatch = None
 ) -> Response[WorkspaceShown]:
     """Changes what is given. They hold at once."""
     async with service.held_workspace(caller) as workspace:

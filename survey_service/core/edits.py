@@ -5,12 +5,13 @@ one person changed and the other did not is joined; what both changed differentl
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from survey_service.core.errors import Conflict
+from survey_service.core.errors import Conflict, Malformed
 
 SEEN = "_seen"
 THEIRS = "_theirs."
@@ -19,6 +20,10 @@ MARK_LENGTH = 12
 """Hexadecimal digits: 48 bits tell two wordings of one field apart."""
 
 _ABSENT = msgspec.UNSET
+_TAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
+_ENTITY_TAG = re.compile(_TAG)
+_ENTITY_TAGS = re.compile(rf"(?:[ \t]*,)*[ \t]*{_TAG}(?:[ \t]*,(?:[ \t]*{_TAG})?)*")
+"""One at least; a comma may stand in a tag, and with nothing beside it (RFC 9110, 5.6.1.2 and 8.8.3)."""
 
 
 class Merge(msgspec.Struct, frozen=True):
@@ -139,6 +144,16 @@ def version_of(shown: msgspec.Struct) -> str:
 
 
 def is_wanted(if_match: str, version: str) -> bool:
-    """Whether an `If-Match` header admits what stands now; an absent one admits everything (RFC 9110, 13.1.1)."""
-    wanted = [tag.strip() for tag in if_match.split(",") if tag.strip()]
-    return not wanted or "*" in wanted or version in wanted
+    """Whether an `If-Match` header admits what stands now (RFC 9110, 13.1.1).
+
+    Raises Malformed for one that is neither `*` nor entity tags: who sends a condition does not mean “in any case”.
+    """
+    text = if_match.strip(" \t")
+    if text == "*":
+        return True
+    if not _ENTITY_TAGS.fullmatch(text):
+        raise Malformed(
+            "If-Match is neither * nor a list of entity tags; nothing was changed.",
+            what_to_do='Send the ETag as it was given, with its quotation marks, such as "6f1c0e9f", or leave it out.',
+        )
+    return version in _ENTITY_TAG.findall(text)

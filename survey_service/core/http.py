@@ -13,7 +13,7 @@ from survey_service.core.form_encoding import Fields
 Shown = TypeVar("Shown", bound=msgspec.Struct)
 
 IfMatch = Annotated[
-    str,
+    str | None,
     HeaderParameter(
         name="If-Match",
         description="The `ETag` of what was read: 412 if it was changed since. Absent: it is changed in any case.",
@@ -39,7 +39,8 @@ def tagged(shown: Shown) -> Response[Shown]:
     return Response(shown, headers={"ETag": edits.version_of(shown)})
 
 
-def check_match(if_match: str, shown: msgspec.Struct) -> None:
-    """Raises PreconditionFailed unless what stands now is what an `If-Match` header names."""
-    if not edits.is_wanted(if_match, edits.version_of(shown)):
+def check_match(if_match: str | None, shown: msgspec.Struct) -> None:
+    """Raises PreconditionFailed unless what stands now is what an `If-Match` header names, and Malformed if it names
+    nothing; None is no such header."""
+    if if_match is not None and not edits.is_wanted(if_match, edits.version_of(shown)):
         raise PreconditionFailed("This was changed meanwhile; nothing was changed now. Read it again.")

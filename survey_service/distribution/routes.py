@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.errors import Conflict, Invalid, PreconditionFailed
+from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import IfMatch, check_match, tagged
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.distribution import queries, resuming, service
@@ -147,13 +147,13 @@ async def read_place_form(caller: NamedDependency[Caller], place_id: FromPath[UU
 
 @put(
     "/api/v1/places/{place_id:uuid}/form",
-    opt={"scope": "places:write", "refuses": (PreconditionFailed,)},
+    opt={"scope": "places:write"},
     operation_id="ChoosePlaceForm",
     summary="Choose which form a place's QR code opens",
     tags=["places"],
 )
 async def choose_place_form(
-    caller: NamedDependency[Caller], place_id: FromPath[UUID], data: JSONBody[PosterForm], if_match: IfMatch = ""
+    caller: NamedDependency[Caller], place_id: FromPath[UUID], data: JSONBody[PosterForm], if_match: IfMatch = None
 ) -> Response[PosterShown]:
     """Holds at once, for posters that hang already too."""
     workspace = caller.workspace

@@ -6,7 +6,7 @@ from litestar.params import JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.errors import Conflict, Invalid, PreconditionFailed
+from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import IfMatch, tagged
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries, service
@@ -15,7 +15,7 @@ from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, Ne
 READ = {"scope": "forms:read"}
 WRITE = {"scope": "forms:write"}
 CONFLICTS = {**WRITE, "refuses": (Conflict,)}
-CHANGES = {**WRITE, "refuses": (Conflict, PreconditionFailed)}
+CHANGES = {**WRITE, "refuses": (Conflict,)}
 
 
 @get("/api/v1/forms", opt=READ, operation_id="ListForms", summary="List forms", tags=["forms"])
@@ -46,13 +46,13 @@ async def _detail(caller: Caller, slug: str) -> Response[FormDetail]:
 
 @patch(
     "/api/v1/forms/{slug:str}",
-    opt={**WRITE, "refuses": (PreconditionFailed,)},
+    opt=WRITE,
     operation_id="ChangeForm",
     summary="Change a form",
     tags=["forms"],
 )
 async def change_form(
-    caller: NamedDependency[Caller], slug: SlugInPath, data: JSONBody[FormChange], if_match: IfMatch = ""
+    caller: NamedDependency[Caller], slug: SlugInPath, data: JSONBody[FormChange], if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Changes what is given. A definition replaces the draft; respondents see it once it is published."""
     async with service.on_behalf_of(caller, "form_changed", slug):
@@ -61,7 +61,7 @@ async def change_form(
 
 
 @delete("/api/v1/forms/{slug:str}", opt=CHANGES, operation_id="DeleteForm", summary="Delete a draft", tags=["forms"])
-async def delete_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = "") -> None:
+async def delete_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None) -> None:
     """Deletes a form that was never published, for good. 409 for one that was: archive it."""
     async with service.on_behalf_of(caller, "form_deleted", slug):
         await service.delete(caller.workspace, slug, if_match)
@@ -69,14 +69,14 @@ async def delete_form(caller: NamedDependency[Caller], slug: SlugInPath, if_matc
 
 @post(
     "/api/v1/forms/{slug:str}/publish",
-    opt={**WRITE, "refuses": (Conflict, Invalid, PreconditionFailed)},
+    opt={**WRITE, "refuses": (Conflict, Invalid)},
     operation_id="PublishForm",
     summary="Publish a form",
     tags=["forms"],
     status_code=200,
 )
 async def publish_form(
-    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = ""
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Publishes the draft as the next version, which never changes again; the first time this opens the form. A
     draft that is published as it is stays the version it is. 422 names everything that keeps the draft from being
@@ -93,7 +93,9 @@ async def publish_form(
     tags=["forms"],
     status_code=200,
 )
-async def open_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = "") -> Response[FormDetail]:
+async def open_form(
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
+) -> Response[FormDetail]:
     """Takes answers again. 409 for a form that was never published, or is archived."""
     async with service.on_behalf_of(caller, "form_opened", slug):
         await service.set_open(caller.workspace, slug, True, clock.now(), if_match)
@@ -108,7 +110,9 @@ async def open_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match:
     tags=["forms"],
     status_code=200,
 )
-async def close_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = "") -> Response[FormDetail]:
+async def close_form(
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
+) -> Response[FormDetail]:
     """Takes no more answers; those that came are kept. 409 for a form that was never published."""
     async with service.on_behalf_of(caller, "form_closed", slug):
         await service.set_open(caller.workspace, slug, False, clock.now(), if_match)
@@ -124,7 +128,7 @@ async def close_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match
     status_code=200,
 )
 async def archive_form(
-    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = ""
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Closes it and hides it from lists and choices; its answers and figures stay. 409 for a form that was never
     published."""
@@ -142,7 +146,7 @@ async def archive_form(
     status_code=200,
 )
 async def bring_back_form(
-    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = ""
+    caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Shows it in lists and choices again. It stays closed until it is opened."""
     async with service.on_behalf_of(caller, "form_brought_back", slug):

@@ -61,7 +61,7 @@ async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     queries.forget(new.slug)
 
 
-async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime, if_match: str = "") -> None:
+async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime, if_match: str | None = None) -> None:
     """Changes what is given; the definition is the draft's, until it is published.
 
     Raises PreconditionFailed where the form is not any more as `if_match` says.
@@ -80,10 +80,11 @@ async def edit(workspace: UUID, slug: str, decide: Callable[[Row], FormChange], 
     queries.forget(slug)
 
 
-async def matching(workspace: UUID, slug: str, if_match: str) -> Row:
-    """The form's row, kept from others; PreconditionFailed unless it is as the `If-Match` header says."""
+async def matching(workspace: UUID, slug: str, if_match: str | None) -> Row:
+    """The form's row, kept from others; PreconditionFailed unless it is as the `If-Match` header says, Malformed if
+    that says nothing."""
     row = await queries.row_of(workspace, slug, locked=True)
-    if if_match and not edits.is_wanted(if_match, edits.version_of(await queries.detail_of(row))):
+    if if_match is not None and not edits.is_wanted(if_match, edits.version_of(await queries.detail_of(row))):
         raise PreconditionFailed("This form was changed meanwhile. Read it again.")
     return row
 
@@ -106,7 +107,7 @@ async def _write(row: Row, wanted: FormChange, now: datetime) -> None:
     )  # fmt: skip
 
 
-async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime, if_match: str = "") -> int:
+async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime, if_match: str | None = None) -> int:
     """Publishes the draft as the next version and opens the form if it was a draft; gives the version's number.
 
     A draft that is published as it is makes no further version. Invalid names everything that keeps it from being
@@ -158,7 +159,7 @@ async def _add_version(row: dict[str, Any], number: int, draft: Definition, acto
         raise Conflict("Somebody else published this form just now. Read it again.")
 
 
-async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str = "") -> int:
+async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str | None = None) -> int:
     """`publish`, with a line in the audit trail if there is a new version."""
     async with database.transaction():
         before = (await queries.row_of(caller.workspace, slug, locked=True))["version"]
@@ -169,7 +170,7 @@ async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str = 
     return number
 
 
-async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_match: str = "") -> None:
+async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_match: str | None = None) -> None:
     """Opens or closes a published form; Conflict for one that was never published, or is archived."""
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
@@ -181,7 +182,7 @@ async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_m
     queries.forget(slug)
 
 
-async def set_archived(workspace: UUID, slug: str, archived: bool, now: datetime, if_match: str = "") -> None:
+async def set_archived(workspace: UUID, slug: str, archived: bool, now: datetime, if_match: str | None = None) -> None:
     """Closes a published form and hides it from lists and choices, or brings it back, closed; again is as good as
     once. Its answers stay. Conflict for one that was never published."""
     async with database.transaction():
@@ -201,7 +202,7 @@ async def _set_state(row: Row, state: str, event: str, now: datetime) -> None:
     await jobs.record_event(row["workspace"], f"form.{event}", row["id"], {"slug": row["slug"]}, now)
 
 
-async def delete(workspace: UUID, slug: str, if_match: str = "") -> None:
+async def delete(workspace: UUID, slug: str, if_match: str | None = None) -> None:
     """Deletes a draft that was never published, for good; Conflict for a form that was."""
     async with database.transaction():
         row = await matching(workspace, slug, if_match)

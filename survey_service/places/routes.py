@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.errors import Conflict, PreconditionFailed
+from survey_service.core.errors import Conflict
 from survey_service.core.http import IfMatch, check_match, tagged
 from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.places import qr, queries, service
@@ -63,7 +63,7 @@ async def read_place(
 
 @patch(
     "/api/v1/places/{place_id:uuid}",
-    opt={**WRITE, "refuses": (Conflict, PreconditionFailed)},
+    opt={**WRITE, "refuses": (Conflict,)},
     summary="Change a place",
     tags=["places"],
 )
@@ -72,7 +72,7 @@ async def change_place(
     caller: NamedDependency[Caller],
     place_id: FromPath[UUID],
     data: JSONBody[PlaceChange],
-    if_match: IfMatch = "",
+    if_match: IfMatch = None,
 ) -> Response[PlaceShown]:
     """Changes what is given: name, kind, what it belongs to, who is responsible, archived or not."""
     async with service.held(caller.workspace, place_id) as place:

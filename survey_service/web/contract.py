@@ -36,7 +36,7 @@ JSON = "application/json"
 REFERENCE = "#/components/schemas/{name}"
 DONE = {200: "As asked for.", 201: "It was made.", 202: "It is queued.", 204: "It is done; nothing is told."}
 REFUSALS: dict[type[ServiceError], str] = {
-    Malformed: "The body is not JSON in UTF-8.",
+    Malformed: "The body is not JSON in UTF-8, or `If-Match` is neither `*` nor entity tags.",
     SignInRequired: "No key, or one that is unknown or revoked.",
     Forbidden: "The key lacks the scope, or the form does not take answers this way.",
     NotFound: "There is no such thing in this workspace.",
@@ -202,6 +202,8 @@ def _refused(operation: Operation, handler: HTTPRouteHandler) -> set[type[Servic
         kinds.add(Invalid)
     if takes_json(handler):
         kinds |= {*WITH_BODY}
+    if any(parameter["name"] == "If-Match" for parameter in parameters):
+        kinds |= {Malformed, PreconditionFailed}
     return kinds
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_service.core import edits
+from survey_service.core.errors import Malformed
 
 VALUES: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
     st.sampled_from(["name", "title.en", "title.pt-BR", "questions.a.choices"]),
@@ -83,7 +84,19 @@ def test_marks_that_are_none_change_nothing_unasked(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "wanted"),
-    [("", True), ("*", True), ('"a"', True), ('"b", "a"', True), ('"b"', False), ('W/"a"', False), ("a", False)],
-)
+    [
+        ("*", True), (" * ", True), ('"a"', True), ('"b", "a"', True), ('"b","a"', True), (', "b" ,, "a",', True),
+        ('"b"', False), ('W/"a"', False), ('""', False), ('"b,", "é"', False),
+    ],
+)  # fmt: skip
 def test_if_match_is_compared_strongly(header: str, wanted: bool) -> None:
     assert edits.is_wanted(header, '"a"') is wanted
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", " ", ",", ", ,", "a", "'a'", '"a', 'a"', '"a" "b"', '*, "a"', '"a", *', "**", 'w/"a"', '"a b"', '"\x00"'],
+)
+def test_a_condition_that_cannot_be_read_is_not_taken_for_none(header: str) -> None:
+    with pytest.raises(Malformed):
+        edits.is_wanted(header, '"a"')
