@@ -15,7 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from survey_service.accounts import service, sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
-from survey_service.core import tokens
+from survey_service.core import addresses, tokens
 from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
 from survey_service.core.http import fields_of, form_fields
 
@@ -115,18 +115,21 @@ async def _key(connection: Connection, scope: str) -> Caller:
 async def from_own_page(connection: Connection, _: BaseRouteHandler) -> None:
     """The guard of forms that are sent before there is a session: they come from a page of our own.
 
-    Browsers say so themselves where the address is secure, else the Origin has to be the host that was asked or
-    the one that customers see (a proxy may change the former). Programs send neither and carry no one's cookies.
+    Browsers say so themselves where the address is secure, else the Origin has to be ours. Programs send neither and
+    carry no one's cookies.
     """
     site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
     unsaid = site == "none" or not (site or origin)
     if not unsaid and not is_from_own_page(connection):
-        raise Forbidden("This form was sent from another site.", what_to_do="Open our sign-in page and try there.")
+        base = connection.app.state.settings.base_url
+        there = f"{base}/app/sign-in" if base else "our sign-in page"
+        raise Forbidden("This form was sent from another site or address.", what_to_do=f"Open {there} and try there.")
 
 
 def is_from_own_page(connection: Connection) -> bool:
     """Whether the browser says that a page of our own sent this."""
     site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
-    public = connection.app.state.settings.public_url.partition("://")[2]
-    own = {connection.headers.get("Host", ""), public.partition("/")[0]}
-    return site == "same-origin" if site else bool(origin and origin.partition("://")[2] in own)
+    if site:
+        return site == "same-origin"
+    base = connection.app.state.settings.base_url
+    return origin is not None and addresses.is_own_origin(origin, connection.headers.get("Host", ""), base)

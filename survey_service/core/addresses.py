@@ -4,9 +4,11 @@ nowhere else. Pure but for Jinja's hook, which works when a template is compiled
 """
 
 import re
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+import idna
 from jinja2.ext import Extension
 
 from survey_service.core.asgi import App, Message, Receive, Scope, Send
@@ -16,6 +18,7 @@ OURS = frozenset(
      "static", "u")
 )  # fmt: skip
 """First parts of the service's own addresses: a public path must not begin with one, or both could be meant."""
+PORTS = {"http": 80, "https": 443}
 PLAIN_PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 
 _ADDRESSES = r"""(\b(?:href|src|action|formaction|data-(?:plotly|href|src|url|action))=")"""
@@ -26,6 +29,44 @@ _COMPUTED = re.compile(_ADDRESSES + r"\{\{-?\s*(.+?)\s*-?\}\}")
 def path_of(url: str) -> str:
     """The path of a public address, without a slash at its end: empty, or such as `/feedback`."""
     return urlsplit(url).path.rstrip("/")
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address as browsers write it (RFC 6454, 6.2): small letters, the host as DNS has it, no port
+    where it is the scheme's own. Empty for what has none."""
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname or ""
+        host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except ValueError:  # idna's errors are too
+        return ""
+    if parts.scheme not in PORTS or not host:
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, PORTS[parts.scheme]) else "")
+
+
+def is_own_origin(origin: str, host: str, base_url: str) -> bool:
+    """Whether a page of the service itself says that it is of `origin`, asking for `host` (the request's header).
+
+    Where a public address is set, it is that one's: a name that somebody else points at this machine is not ours.
+    At the machine itself it may be any of its loopback names. Without a public address the name that was asked is all
+    there is to go by.
+    """
+    said = origin_of(origin)
+    if not said:
+        return False
+    if base_url and said == origin_of(base_url):
+        return True
+    asked = said == origin_of(f"{urlsplit(said).scheme}://{host}")
+    return asked and (not base_url or _is_loopback(urlsplit(said).hostname or ""))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def fault_of(path: str) -> str:

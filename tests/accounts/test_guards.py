@@ -108,6 +108,11 @@ async def test_options_tell_nothing_but_the_methods(browser: httpx.AsyncClient) 
         ({"Origin": "http://testserver.local"}, 422),
         ({"Origin": "http://testserver.local", "Host": "127.0.0.1:8000"}, 422),
         ({"Origin": "http://127.0.0.1:8000", "Host": "127.0.0.1:8000"}, 422),
+        ({"Origin": "http://localhost:8000", "Host": "localhost:8000"}, 422),
+        ({"Origin": "http://127.0.0.1:9000", "Host": "127.0.0.1:8000"}, 403),
+        ({"Origin": "http://rebound.example", "Host": "rebound.example"}, 403),
+        ({"Origin": "http://192.168.1.5:8000", "Host": "192.168.1.5:8000"}, 403),
+        ({"Origin": "https://testserver.local"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "http://evil.example"}, 403),
@@ -121,3 +126,5 @@ async def test_the_sign_in_form_comes_from_our_own_page(
 ) -> None:
     got = await browser.post("/app/sign-in", data={"email": "a@example.org", "password": "x"}, headers=headers)
     assert got.status_code == status
+    if status == 403:
+        assert "another site or address" in got.text

@@ -55,3 +55,28 @@ def test_templates_write_addresses_so_that_the_path_can_be_put_before_them(file:
 @pytest.mark.parametrize("file", sorted(SCRIPTS.glob("*.js")), ids=lambda file: file.name)
 def test_scripts_take_addresses_from_the_page_or_from_where_they_lie(file: Path) -> None:
     assert re.findall(r"[\"'`]/(?:app|api|s|q|i|u|c|static)\b", file.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "base", "own"),
+    [
+        ("https://shop.example", "10.0.0.2:8000", "https://shop.example/feedback", True),
+        ("https://shop.example", "10.0.0.2:8000", "https://SHOP.example:443", True),
+        ("https://xn--bcher-kva.example", "b", "https://bücher.example", True),
+        ("http://shop.example", "shop.example", "https://shop.example", False),
+        ("https://shop.example:444", "shop.example:444", "https://shop.example", False),
+        ("http://rebound.example", "rebound.example", "https://shop.example", False),
+        ("http://shop-pc.local:8000", "shop-pc.local:8000", "http://192.168.1.5:8000", False),
+        ("http://localhost:8000", "localhost:8000", "https://shop.example", True),
+        ("http://127.0.0.1:8000", "localhost:8000", "https://shop.example", False),
+        ("http://[::1]:8000", "[::1]:8000", "https://shop.example", True),
+        ("http://localhost.evil.example", "localhost.evil.example", "https://shop.example", False),
+        ("http://shop-pc.local:8000", "shop-pc.local:8000", "", True),
+        ("http://192.168.1.5:8000", "192.168.1.5:8000", "", True),
+        ("http://evil.example", "192.168.1.5:8000", "", False),
+        ("null", "", "", False), ("null", "null", "", False), ("http://", "", "", False),
+        ("http://[x", "[x", "", False),
+    ],
+)  # fmt: skip
+def test_the_public_address_says_which_pages_are_our_own(origin: str, host: str, base: str, own: bool) -> None:
+    assert addresses.is_own_origin(origin, host, base) is own
