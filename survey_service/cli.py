@@ -395,6 +395,7 @@ def report(
 
     async def make() -> bytes:
         async with opened(settings):
+            await schema.require()
             workspace = await accounts.workspace_default()
             asker = Asker(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
             return (await make_report(asker, filters, clock.now(), options))[1]
@@ -433,6 +434,7 @@ async def _export(settings: Settings, asked: "Asked", written: IO[bytes]) -> Non
     from survey_service.responses.filters import resolve
 
     async with opened(settings):
+        await schema.require()
         workspace = await accounts.workspace_default()
         wanted, head = await resolve(workspace.id, asked)
         async for text in exports.lines(wanted, head):

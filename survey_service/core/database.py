@@ -251,6 +251,21 @@ async def table_exists(name: str) -> bool:
     return bool(await fetch("SELECT 1 FROM pg_tables WHERE tablename = {} AND schemaname = 'public'", name))
 
 
+async def columns() -> dict[str, set[str]]:
+    """The names of the columns of each table; empty for a new database."""
+    if dialect() == "sqlite":
+        sql = (
+            "SELECT m.name AS t, c.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) c "
+            "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
+        )
+    else:
+        sql = "SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = 'public'"
+    found: dict[str, set[str]] = {}
+    for row in await fetch(sql):
+        found.setdefault(row["t"], set()).add(row["c"])
+    return found
+
+
 def in_list(values: Sequence[Any]) -> str:
     """`{}, {}, {}` for as many values: the placeholders of an IN list that is not empty."""
     assert values, "an empty IN list has no SQL"

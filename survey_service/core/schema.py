@@ -3,15 +3,34 @@
 import contextlib
 import io
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from survey_service.core import database
+from piccolo.conf.apps import Finder
+
+from survey_service.core import database, logs
 from survey_service.core.engines import PooledSQLiteEngine
+from survey_service.core.errors import Conflict
 
 CONF = "survey_service.piccolo_conf"
 MIGRATION_LOCK = 7_166_011
 """Names our turn among several machines that start at once; the migrations' own table is what decides."""
+OWN_LIST = {"app_name", "name"}
+"""The columns of the table `migration` that are read."""
+FOREIGN = "holds tables of something else and none of this service."
+NEWER = "was written by a newer release of this service. Install that release, or restore a backup that this one made."
+HALF_MADE = "Restore a backup that is whole."
+
+log = logs.get(__name__)
+
+
+class Unfit(Conflict):
+    """This release cannot work with the database as it is, and changes nothing; `reason` goes on after its name."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database {reason}")
+        self.reason = reason
 
 
 def point_piccolo_here() -> None:
@@ -32,7 +51,11 @@ async def applied() -> set[str]:
     """The ids of the migrations that the database has had; empty for a new one."""
     if not await database.table_exists("migration"):
         return set()
-    rows = await database.fetch("SELECT app_name, name FROM migration")
+    return ids(await database.fetch("SELECT app_name, name FROM migration"))
+
+
+def ids(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The ids of rows of the table `migration`."""
     return {f"{row['app_name']}:{_stamp(row['name'])}" for row in rows}
 
 
@@ -47,16 +70,49 @@ async def pending() -> set[str]:
 
 
 async def migrate() -> int:
-    """Runs what is pending, one process at a time, all of it or nothing; gives how many ran."""
+    """Runs what is pending, one process at a time, all of it or nothing; gives how many ran.
+
+    Raises Unfit for a database that is not ours, that is a newer release's, or that lacks what its own list says.
+    """
     point_piccolo_here()
-    todo = await pending()
-    if not todo:
+    await refuse_foreign()
+    if not await pending():
+        await refuse_half_made()
         return 0
     async with _turn(), database.transaction():
         todo = await pending()
         if todo:
             await _forwards()
+            await refuse_half_made()
     return len(todo)
+
+
+async def require() -> None:
+    """Raises Unfit for a database that this release cannot read: what only reads does not migrate."""
+    await refuse_foreign()
+    if await pending():
+        raise Unfit("is an older release's. Run: survey-service migrate")
+
+
+async def refuse_foreign() -> None:
+    """Raises Unfit for tables that are not ours, or of a newer release; on PostgreSQL others may stand beside ours."""
+    found = await database.columns()
+    unread = "migration" in found and not found["migration"] >= OWN_LIST
+    if unread or (found and "migration" not in found and database.dialect() == "sqlite"):
+        raise Unfit(FOREIGN)
+    if await applied() - expected():
+        raise Unfit(NEWER)
+
+
+async def refuse_half_made() -> None:
+    """Raises Unfit if a table or column is missing that every release with these migrations has."""
+    found = await database.columns()
+    for table in Finder().get_table_classes():
+        name = table._meta.tablename
+        lacking = {column._meta.db_column_name for column in table._meta.columns} - found.get(name, set())
+        if lacking:
+            missing = f"the columns {', '.join(sorted(lacking))} of the table" if name in found else "the table"
+            raise Unfit(f"is not whole: {missing} {name} is missing. {HALF_MADE}")
 
 
 @contextlib.asynccontextmanager
@@ -83,6 +139,15 @@ async def _forwards() -> None:
         with contextlib.redirect_stdout(chatter):
             result = await run_forwards(app_name="all")
     except (Exception, SystemExit) as error:
-        raise RuntimeError(f"The migrations failed:\n{chatter.getvalue()}") from error
+        raise _failed(chatter.getvalue(), error) from error
     if not result.success:
-        raise RuntimeError(f"The migrations failed: {result.message}")
+        raise _failed(chatter.getvalue(), result.message)
+
+
+def _failed(chatter: str, reason: object) -> Unfit:
+    """All that was said is logged; the error is one line. Piccolo ends with a bare number where it has said why."""
+    log.error("migrations_failed", reason=str(reason), said=chatter)
+    said = [line.strip() for line in chatter.splitlines() if line.strip()]
+    if isinstance(reason, SystemExit) and said:
+        reason = said[-1]
+    return Unfit(f"could not be brought up to date ({reason}). {HALF_MADE}")

@@ -3,17 +3,21 @@
 A target comes into being whole or not at all: it is written beside its place, checked, and then put there.
 """
 
+import asyncio
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from survey_service.accounts import pausing
-from survey_service.core import clock
+from survey_service.app import opened
+from survey_service.core import clock, schema
 from survey_service.core.errors import Conflict, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.operation.progress import Report
@@ -21,6 +25,7 @@ from survey_service.operation.progress import Report
 PAGES_AT_ONCE = 5_000
 OURS = {"installation", "migration", "response"}
 """Tables by which a file is known as this service's."""
+UNCHANGED = "Nothing was restored."
 PG_DUMP = 'pg_dump --format=custom --file={file} "$SURVEY_DATABASE_URL"'
 PG_RESTORE = 'pg_restore --clean --if-exists --single-transaction --no-owner --dbname="$SURVEY_DATABASE_URL" {file}'
 
@@ -52,14 +57,31 @@ def restore(settings: Settings, source: Path, report: Report, *, overwrite: bool
     target = settings.sqlite_path
     if target.exists() and not overwrite:
         raise Conflict(f"{target} exists already. Add --yes to replace all that it holds.")
-    _copy(source, target, report, _mark)
+    _copy(source, target, report, lambda copy: _make_fit(copy, source, settings))
 
 
-def _mark(copy: Path) -> None:
-    """Says in the copy itself that it is one; the table is there in every release."""
-    with contextlib.closing(sqlite3.connect(copy)) as connection, connection:
-        values = (pausing.RESTORED, clock.now().isoformat())
-        connection.execute("INSERT OR REPLACE INTO installation (name, value) VALUES (?, ?)", values)
+def _make_fit(copy: Path, source: Path, settings: Settings) -> None:
+    """Says in the copy itself that it is one, and brings it up to date before it takes anything's place.
+
+    Raises Conflict if it cannot be: a newer release's, a half-made or a made-up one.
+    """
+    try:
+        asyncio.run(_mark_and_migrate(replace(settings, database_url=f"sqlite:///{copy}")))
+        with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except schema.Unfit as unfit:
+        raise Conflict(f"{source} {unfit.reason} {UNCHANGED}") from unfit
+    except sqlite3.Error as error:
+        raise Conflict(f"{source} is no database of this service ({error}). {UNCHANGED}") from error
+    finally:
+        _remove_companions(copy)
+
+
+async def _mark_and_migrate(settings: Settings) -> None:
+    async with opened(settings):
+        await schema.refuse_foreign()
+        await pausing.mark_restored(clock.now())
+        await schema.migrate()
 
 
 def _copy(source: Path, target: Path, report: Report, finish: Callable[[Path], None] = lambda _: None) -> None:
@@ -191,6 +213,7 @@ def _fill(url: str, source: Path) -> None:
             f"pg_restore is not installed here (Debian: postgresql-client). Where it is, run:\n  {command}\n"
             "Nothing is sent afterwards until you say so: the service sees that its tables were made anew."
         )
+    _look_into(tool, source)
     address, secret = without_password(url)
     options = ["--clean", "--if-exists", "--single-transaction", "--no-owner", "--no-password"]
     done = subprocess.run(  # noqa: S603  (no shell; the file's name is the operator's own)
@@ -199,6 +222,28 @@ def _fill(url: str, source: Path) -> None:
     )  # fmt: skip
     if done.returncode:
         raise Unavailable(f"pg_restore failed, and nothing was changed: {done.stderr.strip()}")
+
+
+def _look_into(tool: str, source: Path) -> None:
+    """Raises Conflict for a dump that is none of this service, or a newer release's: the tool would put it in place."""
+    tables = set(re.findall(r" TABLE \S+ (\S+) ", _told(tool, source, "--list")))
+    if not tables >= OURS:
+        raise Conflict(f"{source} is no backup of this service. {UNCHANGED}")
+    rows = _told(tool, source, "--data-only", "--table=migration", "--file=-")
+    head = re.search(r"^COPY \S+ \((.*)\) FROM stdin;\n((?:.*\n)*?)\\\.$", rows, re.MULTILINE)
+    columns = head[1].split(", ") if head else []
+    if not head or not set(columns) >= schema.OWN_LIST:
+        raise Conflict(f"{source} is no backup of this service. {UNCHANGED}")
+    listed = [dict(zip(columns, row.split("\t"), strict=True)) for row in head[2].splitlines()]
+    if schema.ids(listed) - schema.expected():
+        raise Conflict(f"{source} {schema.NEWER} {UNCHANGED}")
+
+
+def _told(tool: str, source: Path, *options: str) -> str:
+    done = subprocess.run([tool, *options, str(source)], capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise Conflict(f"{source} cannot be read as a backup: {done.stderr.strip()}. {UNCHANGED}")
+    return done.stdout
 
 
 def without_password(url: str) -> tuple[str, Mapping[str, str]]:

@@ -115,13 +115,15 @@ async def check_backup() -> Finding:
 
 
 async def check_schema() -> Finding:
-    """Whether the database has exactly the migrations of this release."""
-    expected, applied = schema.expected(), await schema.applied()
-    if missing := expected - applied:
-        return Finding("wrong", "schema", f"{len(missing)} migrations have not run. Run: survey-service migrate")
-    if unknown := applied - expected:
-        return Finding("wrong", "schema", f"{len(unknown)} migrations are of a newer release. Install that release.")
-    return Finding("ok", "schema", f"{len(expected)} migrations, all applied")
+    """Whether the database has exactly the migrations of this release, and what they make."""
+    try:
+        await schema.refuse_foreign()
+        if missing := await schema.pending():
+            return Finding("wrong", "schema", f"{len(missing)} migrations have not run. Run: survey-service migrate")
+        await schema.refuse_half_made()
+    except schema.Unfit as unfit:
+        return Finding("wrong", "schema", unfit.message)
+    return Finding("ok", "schema", f"{len(schema.expected())} migrations, all applied")
 
 
 async def check_database() -> Finding:

@@ -69,5 +69,5 @@ async def test_a_failed_migration_is_told_with_its_reason(empty: Database, monke
         raise SystemExit(1)
 
     monkeypatch.setattr("piccolo.apps.migrations.commands.forwards.run_forwards", broken)
-    with pytest.raises(RuntimeError, match="the third column is the one"):
+    with pytest.raises(schema.Unfit, match="the third column is the one"):
         await schema.migrate()

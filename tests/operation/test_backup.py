@@ -184,6 +184,33 @@ def test_a_bad_backup_leaves_the_database_alone(live: Path, tmp_path: Path, dama
     assert not list(tmp_path.glob("*.partial")) + list(tmp_path.glob(".*.partial"))
 
 
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (["DROP TABLE invitation"], "is not whole: the table invitation is missing"),
+        (["ALTER TABLE invitation DROP COLUMN sent_at"], "the columns sent_at of the table invitation"),
+        (["DELETE FROM migration WHERE app_name = 'cases'"], "could not be brought up to date"),
+        (["DROP TABLE installation", "CREATE TABLE installation (a)"], "no database of this service"),
+        (["DROP TABLE migration", "CREATE TABLE migration (a)"], "none of this service"),
+        (["INSERT INTO migration VALUES (999, '2099-01-01T00:00:00:000001', 'cases', '2099-01-01')"], "newer release"),
+    ],
+)
+def test_a_made_up_backup_leaves_the_database_alone(live: Path, tmp_path: Path, made: list[str], words: str) -> None:
+    """A file with our tables is not yet a backup that this release can work with: that is tried on a copy."""
+    bad = tmp_path / "bad.db"
+    backup(_settings(live), bad, _silent)
+    with closing(sqlite3.connect(bad, isolation_level=None)) as connection:
+        for statement in made:
+            connection.execute(statement)
+    before = live.read_bytes()
+    with pytest.raises(Conflict, match=words) as refused:
+        restore(_settings(live), bad, _silent, overwrite=True)
+    assert "Nothing was restored" in refused.value.message
+    assert "\n" not in refused.value.message
+    assert live.read_bytes() == before
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
 def test_a_damaged_database_can_be_replaced(live: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     backup(_settings(live), copy, _silent)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -228,3 +229,64 @@ def test_tables_that_were_made_anew_are_noticed_on_postgres(database_url: str, t
         assert all(row["sending_paused_at"] for row in after)
 
     in_thread(work)
+
+
+def sql(url: str, *statements: str) -> list[dict[str, object]]:
+    """Runs the statements on the database, as somebody does by hand; gives the last one's rows."""
+    rows: list[dict[str, object]] = []
+
+    async def work() -> None:
+        async with opened(load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET})):
+            for statement in statements:
+                rows[:] = await database.fetch(statement)
+
+    in_thread(work)
+    return rows
+
+
+NEWER = "INSERT INTO migration (name, app_name, ran_on) VALUES ('2099-01-01T00:00:00:000001', 'cases', '2099-01-01')"
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        ([NEWER], "written by a newer release"),
+        (
+            ["ALTER TABLE migration RENAME COLUMN name TO title"],
+            "none of this service|no backup of this service",
+        ),
+    ],
+)
+def test_a_backup_that_will_not_do_replaces_nothing(place: Place, made: list[str], words: str) -> None:
+    sound, bad = place.folder / "sound", place.folder / "bad"
+    place.does("migrate")
+    place.does("backup", str(sound))
+    sql(place.url, *made)
+    place.does("backup", str(bad))
+    place.does("restore", "--yes", str(sound))
+    sql(place.url, "INSERT INTO installation (name, value) VALUES ('mark', 'present')")
+    refused = finished(place.url, "restore", "--yes", str(bad), **place.settings())
+    assert refused.returncode == 1
+    assert re.search(rf"^Error: .*({words}).* Nothing was restored\.$", refused.stderr, re.MULTILINE), refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert sql(place.url, "SELECT value FROM installation WHERE name = 'mark'") == [{"value": "present"}]
+    assert sql(place.url, "SELECT count(*) AS n FROM migration WHERE name LIKE '2099%'") == [{"n": 0}]
+
+
+def test_every_command_leaves_a_newer_release_alone(place: Place) -> None:
+    place.does("migrate")
+    sql(place.url, NEWER)
+    for asked in (
+        ["migrate"],
+        ["serve", "--port", "0"],
+        ["worker"],
+        ["sending"],
+        ["export", str(place.folder / "out")],
+    ):
+        refused = finished(place.url, *asked, **place.settings())
+        assert refused.returncode == 1, asked
+        assert refused.stderr.startswith("Error: The database was written by a newer release"), (asked, refused.stderr)
+        assert len(refused.stderr.splitlines()) == 1
+    told = finished(place.url, "check", **place.settings())
+    assert told.returncode == 1
+    assert "wrong    schema: The database was written by a newer release" in told.stdout
