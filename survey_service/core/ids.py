@@ -10,6 +10,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is read as a digit or the other way round."""
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 """The two characters of each ten bits."""
+_HEARD = str.maketrans("OIL", "011")
 _RANDOM = (1 << 80) - 1 & ~(0xF << 76) & ~(0x3 << 62)
 _VERSION_7 = 0x7 << 76 | 0x2 << 62
 """Version and variant, and the bits beside them."""
@@ -37,6 +38,13 @@ def readable_code(content: bytes) -> str:
         raise ValueError("Only groups of 5 bytes fill whole characters")
     number = int.from_bytes(content, "big")
     return "".join([_PAIRS[number >> shift & 0x3FF] for shift in range(len(content) * 8 - 10, -1, -10)])
+
+
+def typed_code(text: str, length: int) -> str:
+    """The readable code of `length` characters that somebody typed or heard, however they parted it; empty if it is
+    none. Letters that are no part of codes stand for the digits they look like."""
+    code = "".join(text.split()).replace("-", "").upper().translate(_HEARD)
+    return code if len(code) == length and all(letter in ALPHABET for letter in code) else ""
 
 
 def random_code(length: int) -> str:

@@ -16,7 +16,13 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)
 
 async def known_count(wanted: AnswerFilter) -> int | None:
     """How many responses there are; None where only reading them all would tell."""
-    if wanted.search or wanted.customer or wanted.sentiment == "unread" or wanted.states != COUNTED_STATES:
+    if (
+        wanted.search
+        or wanted.ids
+        or wanted.customer
+        or wanted.sentiment == "unread"
+        or wanted.states != COUNTED_STATES
+    ):
         return None
     if wanted.question and wanted.commented:
         return None

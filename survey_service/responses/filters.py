@@ -17,7 +17,7 @@ from survey_service.forms.definition import ScaleQuestion
 from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
-from survey_service.responses.queries import SENTIMENTS, AnswerFilter
+from survey_service.responses.queries import SENTIMENTS, AnswerFilter, with_receipt
 from survey_service.responses.schemas import CHANNELS, COUNTED_STATES, STATES
 
 NAMES = ("form", "from", "to", "place", "channel", "language", "sentiment", "score", "comment", "q", "state")
@@ -56,7 +56,9 @@ Score = Annotated[
     ),
 ]
 Commented = Annotated[bool, QueryParameter(description="Only answers with a comment.")]
-Search = Annotated[str, QueryParameter(max_length=MAX_TEXT, description="Words of the comment.")]
+Search = Annotated[
+    str, QueryParameter(max_length=MAX_TEXT, description="Words of the comment, or the number of a receipt.")
+]
 State = Annotated[
     str,
     QueryParameter(
@@ -135,7 +137,8 @@ def query(asked: Asked, **changes: str) -> str:
 
 
 async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead | None]:
-    """The filter, and the form if one is named.
+    """The filter, and the form if one is named. What is searched for is a receipt's number if an answer has it, else
+    words of comments.
 
     Raises NotFound for a form or place that is not the workspace's, Invalid with the parameter for other faults.
     """
@@ -151,6 +154,7 @@ async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead
         if value and value not in allowed:
             raise Invalid.field(name, "unknown", f"“{name}” is one of {', '.join(allowed)}.")
     score = await _score(head, asked.score)
+    found = await with_receipt(workspace, asked.q) if asked.q else ()
     wanted = AnswerFilter(
         workspace=workspace,
         form=head.id if head else None,
@@ -166,7 +170,8 @@ async def resolve(workspace: UUID, asked: Asked) -> tuple[AnswerFilter, FormHead
         revisions=score.revisions,
         versions=score.versions,
         commented=bool(asked.comment),
-        search=fold(asked.q),
+        ids=found,
+        search="" if found else fold(asked.q),
         states=(asked.state,) if asked.state else COUNTED_STATES,
     )
     return wanted, head

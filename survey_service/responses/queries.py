@@ -9,6 +9,8 @@ import msgspec
 
 from survey_service.core import database, paging
 from survey_service.core.errors import NotFound
+from survey_service.core.ids import typed_code
+from survey_service.core.text import fold
 from survey_service.forms import queries as forms
 from survey_service.nps.rollups import CountedResponse, ScoreGiven
 from survey_service.responses.schemas import STATES, ResponseDetail
@@ -31,7 +33,8 @@ class AnswerFilter(msgspec.Struct, frozen=True):
     `from_day` and `to_day` are inclusive local days, `places` ids of places (None: answers without one),
     `states` the states to show.
     `question`, `lowest`, `highest` restrict the answer to one scale question, `revisions` to some of its wordings,
-    which the `versions` asked. `commented` asks for a comment, `search` for one that contains it, both folded.
+    which the `versions` asked. `commented` asks for a comment, `search` for one that contains it, both folded, `ids`
+    for these responses alone.
     """
 
     workspace: UUID
@@ -49,6 +52,7 @@ class AnswerFilter(msgspec.Struct, frozen=True):
     versions: tuple[int, ...] = ()
     commented: bool = False
     search: str = ""
+    ids: tuple[UUID, ...] = ()
     customer: UUID | None = None
     states: tuple[str, ...] = ("complete", "erased")
 
@@ -79,6 +83,8 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
         add("comment <> ''")
     if wanted.search:
         add(f"comment <> '' AND {database.containing('comment_folded')}", wanted.search)
+    if wanted.ids:
+        add(f"id IN ({database.in_list(wanted.ids)})", *wanted.ids)
     if wanted.customer:
         add("customer = {}", wanted.customer)
     if wanted.question:
@@ -186,6 +192,19 @@ async def one(workspace: UUID, response_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("There is no answer with this number.")
     return row
+
+
+async def with_receipt(workspace: UUID, number: str) -> tuple[UUID, ...]:
+    """The ids of the responses with the receipt that somebody typed or read out; nothing if it cannot be one.
+
+    Numbers of 40 bits are seldom given twice, so that a few are all."""
+    code = typed_code(fold(number), 8)
+    if not code:
+        return ()
+    rows = await database.fetch(
+        "SELECT id FROM response WHERE workspace = {} AND receipt = {} LIMIT 20", workspace, f"{code[:4]}-{code[4:]}"
+    )
+    return tuple(row["id"] for row in rows)
 
 
 async def by_client_id(workspace: UUID, form: UUID, client_id: UUID) -> dict[str, Any]:

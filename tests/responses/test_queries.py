@@ -159,6 +159,41 @@ async def test_search_finds_words_in_any_script_and_takes_no_wildcards(
     assert await found(home, q=typed_words) == expected
 
 
+@pytest.mark.parametrize("part", ["{0}-{1}", "{0}{1}", " {0} {1} ", "{0}\u2011{1}", "{0} - {1}"])
+async def test_search_finds_a_receipt_as_people_quote_it(home: UUID, part: str) -> None:
+    entry = await keep(answers={"recommend": 1, "comment": "roses"})
+    await keep(answers={"recommend": 2})
+    first, last = entry.receipt.split("-")
+    quoted = part.format(first, last)
+    for said in (quoted, quoted.lower(), quoted.replace("0", "o").replace("1", "l")):
+        assert await found(home, q=said) == [1], said
+        assert await found(home, q=said, first="2026-10-06") == []
+        assert await found(home, q=said, state="spam") == []
+        wanted, _ = await resolve(home, Asked(q=said))
+        assert await counting.known_count(wanted) is None
+
+
+async def test_words_that_could_be_a_receipt_are_still_found_and_no_stranger_finds_one(home: UUID) -> None:
+    entry = await keep(answers={"recommend": 1, "comment": "We came at Xmas2024"})
+    assert await found(home, q="Xmas2024") == [1]
+    assert await queries.with_receipt(home, entry.receipt) == (entry.id,)
+    assert await queries.with_receipt(UUID(int=7), entry.receipt) == ()
+    for nothing in ("", "-", "7KQ2", entry.receipt + "0", "UUUU-UUUU", "ⅧⅧⅧⅧ"):
+        assert await queries.with_receipt(home, nothing) == ()
+
+
+async def test_a_receipt_is_looked_up_in_an_index(home: UUID) -> None:
+    """Reading them all would take seconds at some millions."""
+    await keep_many(3)
+    sql = "SELECT id FROM response WHERE workspace = {} AND receipt = {} LIMIT 20"
+    if core_database.dialect() == "sqlite":
+        plan = await core_database.fetch(f"EXPLAIN QUERY PLAN {sql}", home, "7KQ2-M9XD")
+    else:
+        await core_database.fetch("SELECT set_config('enable_seqscan', 'off', false)")
+        plan = await core_database.fetch(f"EXPLAIN {sql}", home, "7KQ2-M9XD")
+    assert "response_receipt" in str(plan)
+
+
 async def test_what_is_not_counted_is_listed_only_when_asked_for(home: UUID) -> None:
     await keep(answers={"recommend": 1})
     for state in ("spam", "test", "partial"):
