@@ -17,6 +17,7 @@ from survey_service.dashboard.periods import bucket_label, is_month, is_year, la
 from survey_service.dashboard.schemas import Dimension, Figure, Filters, SplitRow, Summary, Trend, TrendPoint
 from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
 from survey_service.nps.scores import Score
+from survey_service.responses.words import taken_for_machines
 
 DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
     "place": ("Places, best first", "Place"),
@@ -237,6 +238,13 @@ def excluded(summary: Summary) -> list[tuple[str, str]]:
     ]
 
 
+def suspects(summary: Summary) -> tuple[str, str]:
+    """(words, address) of what lies in the spam box under the filters of a period without answers; no words if
+    nothing does."""
+    said = taken_for_machines(0 if summary.answers else summary.exclusions.get("spam", 0))
+    return said, f"/app/spam?{query(summary.filters)}"
+
+
 def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int = 1000) -> dict[str, Any]:
     """Everything that a template of a summary needs. `draw` has the last word on every drawing."""
 
@@ -271,6 +279,7 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
         "unscored": bool(summary.answers) and not answered,
         "exclusions": shown_exclusions(summary),
         "excluded": excluded(summary),
+        "suspects": suspects(summary),
         "sentiment_counted": summary.sentiment_counted,
     }
 

@@ -36,12 +36,12 @@ def exclusions(asked: Asked, uncounted: dict[str, int]) -> Options:
     return [(f"{n:,} {state}", f"{ANSWERS}?{query(asked, state=state)}") for state, n in uncounted.items()]
 
 
-async def chips(workspace: UUID, asked: Asked, head: FormHead | None) -> Options:
-    """The filters that are set, in words, each with the address of the list without it."""
+async def chips(workspace: UUID, asked: Asked, head: FormHead | None, path: str = ANSWERS) -> Options:
+    """The filters that are set, in words, each with the address of the list at `path` without it."""
     named = await _labels(workspace, asked, head)
     without = {"form": {"form": "", "score": ""}}
     return [
-        (text, f"{ANSWERS}?{rest}" if (rest := query(asked, **without.get(name, {name: ""}))) else ANSWERS)
+        (text, f"{path}?{rest}" if (rest := query(asked, **without.get(name, {name: ""}))) else path)
         for name, text in named.items()
         if text
     ]

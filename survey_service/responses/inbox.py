@@ -20,7 +20,7 @@ from survey_service.responses import choices, counting, queries, service, shown
 from survey_service.responses.filters import NO_FORM, OTHER_FORM, Asked, query, resolve, typed
 from survey_service.responses.queries import AnswerFilter
 from survey_service.responses.shown import ANSWERS
-from survey_service.responses.words import plural
+from survey_service.responses.words import plural, taken_for_machines
 
 SPAM = "/app/spam"
 ACTS = {"release": ("released", service.release), "discard": ("discarded", service.discard)}
@@ -82,6 +82,7 @@ async def answers_page(
         stretch=listed,
         count=said_count(listed, count),
         exclusions=choices.exclusions(asked, uncounted),
+        suspects=suspects(asked, 0 if asked.state or listed.rows else uncounted["spam"]),
         chips=await choices.chips(caller.workspace, asked, head),
         choices=await choices.choices(caller.workspace, asked, head),
         asked=asked,
@@ -111,6 +112,7 @@ async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
         stretch=Stretch([]),
         count="",
         exclusions=[],
+        suspects=suspects(asked, 0),
         chips=await choices.chips(caller.workspace, asked, None),
         choices=await choices.choices(caller.workspace, safe, None),
         asked=asked,
@@ -118,6 +120,11 @@ async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
         fault=error.message,
         left_out="",
     )
+
+
+def suspects(asked: Asked, n: int) -> tuple[str, str]:
+    """(words, address) of what lies in the spam box under the filters of an empty list; no words if nothing does."""
+    return taken_for_machines(n), _with_query(SPAM, query(asked, state=""))
 
 
 def _with_query(path: str, kept: str) -> str:
@@ -164,6 +171,7 @@ async def answer_page(
 
 @get(SPAM, opt={"role": "viewer"}, include_in_schema=False)
 async def spam_page(
+    request: AnyRequest,
     caller: NamedDependency[Caller],
     cursor: FromQuery[str] = "",
     newer: FromQuery[str] = "",
@@ -171,15 +179,20 @@ async def spam_page(
     discarded: FromQuery[int] = 0,
     missed: FromQuery[int] = 0,
 ) -> Html:
-    """What was taken for a machine's, newest first, with the reason. Nothing in it is counted, nothing is lost."""
-    wanted = AnswerFilter(caller.workspace, states=("spam",))
-    listed = await stretch(wanted, SPAM, "", cursor, newer)
+    """What was taken for a machine's, newest first, with the reason. Nothing in it is counted, nothing is lost.
+
+    An empty list leads here with its own filters."""
+    asked = msgspec.structs.replace(typed(request.query_params), state="")
+    wanted, head = await resolve(caller.workspace, asked)
+    wanted = msgspec.structs.replace(wanted, states=("spam",))
+    listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
     return staff_page(
         caller,
         "responses/spam.html",
         current="spam",
-        answers=await shown.rows(caller, listed.rows, "state=spam"),
+        answers=await shown.rows(caller, listed.rows, query(asked, state="spam")),
         stretch=listed,
+        chips=await choices.chips(caller.workspace, asked, head, SPAM),
         done=shown.settled(released, discarded, missed),
         may_settle=caller.role != "viewer",
     )

@@ -39,6 +39,11 @@ def channel(code: str) -> str:
     return CHANNELS.get(code, code)
 
 
+def taken_for_machines(n: int) -> str:
+    """“1 answer was taken for a machine’s: look”, for the link to the spam box beside an empty list; empty for none."""
+    return f"{plural(n, 'answer')} {'was' if n == 1 else 'were'} taken for a machine’s: look" if n else ""
+
+
 def local_time(moment: datetime, time_zone: str) -> str:
     """`5 Oct 2026, 9:05`, in the workspace's time zone."""
     local = moment.astimezone(ZoneInfo(time_zone))

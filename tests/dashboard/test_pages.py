@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from survey_service.accounts import service, sign_in
 from survey_service.dashboard import plotly_script
 from tests import factories
+from tests.dashboard import seeding
 from tests.dashboard.conftest import EMAIL
 from tests.dashboard.seeding import Shop
 
@@ -141,6 +143,21 @@ def test_an_encoding_that_is_refused_is_not_used() -> None:
     assert plotly_script.best_encoding("br;q=0, gzip") == "gzip"
     assert plotly_script.best_encoding("gzip, deflate, br") == "br"
     assert plotly_script.best_encoding("identity") == ""
+
+
+async def test_a_period_without_answers_says_what_lies_in_the_spam_box(client: httpx.AsyncClient, served: Shop) -> None:
+    spring = date(2025, 4, 1)
+    await seeding.write(
+        served.database,
+        [served.entry({"recommend": 9}, spring, state="spam", place=where) for where in (None, "mg-road", "mg-road")],
+    )
+    for more, words in (("", "3 answers were"), ("&place=mg-road", "2 answers were"), ("&place=-", "1 answer was")):
+        page = (await client.get(f"/app?form=visit&from=2025-04-01&to=2025-04-30{more}")).text
+        assert f"{words} taken for a machine’s: look" in text_of(page)
+        box = (await client.get(next(link for link in links(page) if link.startswith("/app/spam?")))).text
+        assert box.count('<article class="comment">') == int(words[0])
+    for full in (OCTOBER, "/app?form=visit&from=2020-01-01&to=2020-01-31"):
+        assert "taken for a machine" not in (await client.get(full)).text
 
 
 async def test_a_period_without_answers_says_what_to_do(client: httpx.AsyncClient, served: Shop) -> None:

@@ -13,7 +13,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import comments
 from tests import factories
-from tests.responses.conftest import NOON, Sign, keep, keep_many
+from tests.responses.conftest import NOON, Sign, keep, keep_many, key_for
 from tests.static.samples import elements, words
 
 LIST = "/app/answers"
@@ -114,6 +114,42 @@ async def test_empty_says_what_to_do_next(client: httpx.AsyncClient, staff: Sign
     page = (await viewer.get(LIST, params={"q": "zebra"})).text
     assert "No answers under these filters" in words(page)
     assert linked(page, "All answers") == LIST
+
+
+async def test_an_empty_list_says_what_lies_in_the_spam_box_under_the_same_filters(
+    client: httpx.AsyncClient, staff: Sign
+) -> None:
+    await factories.published()
+    await factories.published("tasting", {**factories.VISIT, "hidden": []})
+    viewer = await staff("viewer")
+    assert "taken for a machine" not in (await viewer.get(LIST)).text
+    for channel in ("qr", "qr", "link"):
+        await keep(state="spam", channel=channel, spam_reason="too_fast")
+    await keep("tasting", state="spam")
+    for asked, said, n in (
+        ({}, "4 answers were taken for a machine’s: look", 4),
+        ({"form": "visit", "channel": "qr"}, "2 answers were taken for a machine’s: look", 2),
+        ({"form": "visit", "channel": "link"}, "1 answer was taken for a machine’s: look", 1),
+    ):
+        page = (await viewer.get(LIST, params=asked)).text
+        box = (await viewer.get(linked(page, said))).text
+        assert len(elements(box, "article")) == n, asked
+        assert ("remove this filter" in box) == bool(asked)
+    for asked in ({"from": "2026-10-06"}, {"channel": "kiosk"}, {"state": "spam"}, {"state": "test"}):
+        assert "taken for a machine" not in (await viewer.get(LIST, params=asked)).text, asked
+    assert "Nothing in the spam box under these filters" in (await viewer.get(f"{BOX}?channel=kiosk")).text
+    await keep()
+    assert "taken for a machine" not in (await viewer.get(LIST)).text
+
+
+async def test_the_receipt_that_a_customer_quotes_opens_their_answer(client: httpx.AsyncClient, staff: Sign) -> None:
+    home = await factories.published()
+    entry = await keep()
+    await keep_many(3)
+    page = (await (await staff("viewer")).get(LIST, params={"q": entry.receipt.replace("-", "").lower()})).text
+    assert re.findall(r", answer ([A-Z0-9]{4}-[A-Z0-9]{4})", page) == [entry.receipt]
+    listed = await client.get(f"/api/v1/responses?q={entry.receipt}", headers=await key_for(home, "responses:read"))
+    assert [item["receipt"] for item in listed.json()["items"]] == [entry.receipt]
 
 
 async def test_an_answer_whole(client: httpx.AsyncClient, staff: Sign) -> None:
