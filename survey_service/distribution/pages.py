@@ -21,6 +21,7 @@ from survey_service.distribution.service import AskedRecently
 from survey_service.forms import queries as forms
 from survey_service.forms.pages import place_name
 from survey_service.forms.staff_frame import form_page
+from survey_service.forms.time_taken import time_taken
 from survey_service.places import qr
 from survey_service.places import queries as places
 from survey_service.places import service as places_service
@@ -39,7 +40,6 @@ STATE_WORDS = {
     "taken_back": "Taken back",
 }
 STATE_BADGES = {"failed": "attention", "queued": "", "sent": ""}
-POSTER_SECONDS = 20
 
 
 # Invitations -----------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ async def poster_page(
         language=language,
         direction=i18n.direction(language),
         languages=[(tag, i18n.language_name(tag, tag)) for tag in offered],
-        seconds=POSTER_SECONDS,
+        takes=time_taken(form.definition.questions) if form else None,
         url=url,
         svg=qr.svg(url, f"QR code of {place.name}"),
         undecided=await _is_undecided(place),

@@ -13,6 +13,7 @@ from survey_service.core.errors import FieldError
 from survey_service.forms import lean
 from survey_service.forms.definition import ChoiceQuestion, Question, ScaleQuestion, kind_of, text_in
 from survey_service.forms.schemas import FormHead
+from survey_service.forms.time_taken import time_taken
 
 ID_MARK = "__RESPONSE_ID__"
 TIME_MARK = "__TIME_TOKEN__"
@@ -188,6 +189,7 @@ def survey(
             "slug": head.slug,
             "version": head.version,
             "questions": questions,
+            "takes": time_taken(head.definition.questions),
         },
         action=setting.action,
         values=values or {},

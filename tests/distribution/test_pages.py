@@ -127,6 +127,28 @@ async def test_the_poster(browser: httpx.AsyncClient, staff: Staff, language: st
     assert "http://testserver.local/q/piassa" in article
 
 
+@pytest.mark.parametrize("texts", [1, 4, 40])
+async def test_a_poster_promises_the_time_that_the_form_says(
+    browser: httpx.AsyncClient, staff: Staff, texts: int
+) -> None:
+    """For short forms and long ones, in every language of the form."""
+    place = await add_place(staff)
+    asked = [
+        {"kind": "long_text", "key": f"words_{n}", "text": {"en": f"What {n}?", "ar": f"{n} ماذا؟"}}
+        for n in range(texts)
+    ]
+    asked.append({"kind": "nps", "key": "recommend", "text": {"en": "Recommend us?", "ar": "هل توصي بنا؟"}})
+    definition = {"title": {"en": "Visit", "ar": "زيارة"}, "languages": ["en", "ar"], "questions": asked}
+    await factories.published("visit", definition, staff.caller.workspace)
+    for language in ("en", "ar"):
+        poster = (await browser.get(f"/app/places/{place.id}/poster?lang={language}")).text
+        page = (await browser.get(f"/s/visit?lang={language}")).text
+        said = re.search(r'<div class="progress"[^>]*><span>([^<]*)', page)
+        assert said
+        amount = re.split("about |نحو ", said[1])[1]
+        assert f"{amount}." in poster.partition("<article")[2], (amount, language)
+
+
 async def test_the_form_of_a_poster_is_chosen(browser: httpx.AsyncClient, staff: Staff) -> None:
     place = await add_place(staff)
     await product.publish(staff.caller.workspace)

@@ -34,6 +34,7 @@ class Form:
     slug: str
     questions: list[Question]
     version: int = 1
+    takes: tuple[str, int] = ("seconds", 30)
 
 
 @dataclass(frozen=True)
