@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from survey_service.dashboard import words
-from survey_service.dashboard.periods import is_month, is_year, label, short_label
+from survey_service.dashboard.periods import is_month, is_year, label, recent, short_label
 from survey_service.dashboard.schemas import Figure, SplitRow, Summary
 from survey_service.nps.scores import Score
 from survey_service.nps.trend import Period
@@ -25,8 +25,8 @@ def headline(summary: Summary) -> str:
     stands = _stands(hero.score)
     if _closed(summary):
         return f"{named} closed at {stands}" + _compared(summary, hero, ": ")
-    if _recent(summary):
-        return f"{_capital(stands)} over the last {summary.period.days} days" + _compared(summary, hero, ", ")
+    if length := _recent(summary):
+        return f"{_capital(stands)} over the last {length}" + _compared(summary, hero, ", ")
     so_far = "" if summary.complete else " so far"
     return f"{named}{so_far}: {stands}" + _compared(summary, hero, ", ")
 
@@ -100,15 +100,15 @@ def _period(summary: Summary) -> str:
     return label(summary.period)
 
 
-def _recent(summary: Summary) -> bool:
-    """Whether the period is the last 7 or 30 days, today included."""
-    today = summary.as_of.astimezone(ZoneInfo(summary.time_zone)).date()
-    return summary.period.days in (7, 30) and summary.period.last == today
+def _recent(summary: Summary) -> str:
+    """`7 days`, `30 days` or `12 months` where the period is the last of these, today included; else empty."""
+    return recent(summary.period, summary.as_of.astimezone(ZoneInfo(summary.time_zone)).date())
 
 
 def _before(summary: Summary, previous: Period) -> str:
     """What the period before is called."""
-    return f"the {previous.days} days before" if _recent(summary) else short_label(previous, summary.period)
+    length = _recent(summary)
+    return f"the {length} before" if length else short_label(previous, summary.period)
 
 
 def _capital(text: str) -> str:
@@ -118,8 +118,8 @@ def _capital(text: str) -> str:
 def _within(summary: Summary) -> str:
     if summary.all_time:
         return "yet"
-    if _recent(summary):
-        return f"in the last {summary.period.days} days"
+    if length := _recent(summary):
+        return f"in the last {length}"
     return f"on {label(summary.period)}" if summary.period.days == 1 else f"in {label(summary.period)}"
 
 

@@ -31,11 +31,21 @@ def preset(name: str, today: date) -> Period | None:
         "last-30-days": Period(today - timedelta(days=29), today),
         "this-month": Period(month, today),
         "last-month": Period(before.replace(day=1), before),
-        "last-12-months": Period(months_before(month, 12), before),
+        "last-12-months": Period(_a_year_before(today) + timedelta(days=1), today),
         "this-year": Period(date(today.year, 1, 1), today),
         "last-year": Period(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
     }
     return periods.get(name)
+
+
+def recent(period: Period, today: date) -> str:
+    """How long a period is that ends today and is called by its length: `7 days`, `12 months`; empty for others."""
+    names = (name for name in PRESETS if name.startswith("last-") and preset(name, today) == period)
+    return next((" ".join(name.split("-")[1:]) for name in names if period.last == today), "")
+
+
+def _a_year_before(day: date) -> date:
+    return date(day.year - 1, day.month, min(day.day, monthrange(day.year - 1, day.month)[1]))
 
 
 def months_before(month: date, count: int) -> date:

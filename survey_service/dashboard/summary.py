@@ -115,19 +115,23 @@ async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: in
 
 
 async def chosen_form(workspace: UUID, slug: str) -> FormChoice:
-    """The form of this name; without one, the form that has a scored question and was made first.
+    """The form of this name; without one, that with the newest answer among those with a scored question, or among
+    all if none has one. Before the first answer it is the one that was made first.
 
     Raises NotFound when there is none.
     """
     if slug:
         return await queries.form_choice(workspace, slug)
     every = await queries.form_choices(workspace)
-    for form in every:
-        if await queries.scored_questions(workspace, form):
-            return form
     if not every:
         raise NotFound("There is no published form yet.")
-    return every[0]
+    known = {form.id: form for form in every}
+    answered = [known[form] for form in await responses.lately_answered(workspace, list(known))]
+    in_order = [*answered, *(form for form in every if form not in answered)]
+    for form in in_order:
+        if await queries.scored_questions(workspace, form):
+            return form
+    return in_order[0]
 
 
 def local_today(asker: Asker, now: datetime) -> date:

@@ -100,6 +100,11 @@ def test_the_last_days_are_called_so() -> None:
     )
     assert headline(made(figure(NONE, HIGH), month, complete=False)) == "No answers in the last 30 days."
     assert change_text(made(figure(HIGH, HIGH), month), figure(HIGH, HIGH)).endswith("in the 30 days before")
+    year = Period(date(2025, 11, 3), date(2026, 11, 2))
+    assert headline(made(figure(HIGH, HIGH), year, complete=False)) == (
+        "NPS 38 over the last 12 months, no clear change from the 12 months before."
+    )
+    assert headline(made(figure(NONE, HIGH), year, complete=False)) == "No answers in the last 12 months."
 
 
 def test_all_time_is_compared_with_nothing() -> None:

@@ -2,14 +2,16 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import msgspec
 import pytest
 
 from survey_service.accounts import service, sign_in
 from survey_service.dashboard import plotly_script
+from survey_service.forms import queries as forms
 from tests import factories
 from tests.dashboard import seeding
 from tests.dashboard.conftest import EMAIL
@@ -83,6 +85,29 @@ async def test_filters_live_in_the_address_and_work_without_script(client: httpx
     preset = next(link for link in links(page) if "period=last-7-days" in link)
     assert "place=galle-face" in preset
     assert "from=" not in preset
+
+
+async def test_today_opens_the_form_with_the_newest_answer(client: httpx.AsyncClient, served: Shop) -> None:
+    """Not the oldest form, nor one without a score, nor one that only machines came to."""
+    chosen = '<option value="{}" selected>'
+    only_text = {"title": {"en": "T"}, "languages": ["en"], "questions": [factories.VISIT["questions"][4]]}
+    await factories.published("tasting", {**factories.VISIT, "hidden": []}, served.workspace)
+    await factories.published("message", only_text, served.workspace)
+    assert chosen.format("visit") in (await client.get("/app")).text
+    later = date(2026, 11, 5)
+    for slug, state, opened in (
+        ("tasting", "spam", "visit"),
+        ("tasting", "complete", "tasting"),
+        ("message", "complete", "tasting"),
+        ("visit", "test", "tasting"),
+        ("visit", "complete", "visit"),
+    ):
+        shop = msgspec.structs.replace(served, head=await forms.head(slug))
+        answers = {"comment": "Hello"} if slug == "message" else {"recommend": 9}
+        await seeding.write(served.database, [shop.entry(answers, later, state=state)])
+        later += timedelta(days=1)
+        assert chosen.format(opened) in (await client.get("/app")).text, (slug, state)
+    assert chosen.format("tasting") in (await client.get("/app?form=tasting")).text
 
 
 async def test_no_page_may_have_inline_styles(client: httpx.AsyncClient, served: Shop) -> None:

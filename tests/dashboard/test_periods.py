@@ -32,7 +32,31 @@ def test_presets_hold_what_they_are_called(today: date) -> None:
     twelve = days["last-12-months"]
     assert twelve is not None
     assert lengths["last-12-months"] in (365, 366)
-    assert (twelve.last, twelve.first.day) == (month.last, 1)
+    assert twelve.last == today
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 11, 27), date(2025, 11, 28)),
+        (date(2024, 2, 29), date(2023, 3, 1)),
+        (date(2025, 2, 28), date(2024, 2, 29)),
+        (date(2026, 12, 31), date(2026, 1, 1)),
+        (date(2026, 1, 1), date(2025, 1, 2)),
+    ],
+)
+def test_the_last_twelve_months_are_a_year_up_to_today(today: date, first: date) -> None:
+    assert periods.preset("last-12-months", today) == Period(first, today)
+
+
+def test_what_begins_with_last_and_does_not_end_today_has_no_length() -> None:
+    named = {name: periods.preset(name, TODAY) for name in periods.PRESETS}
+    said = {name: periods.recent(period, TODAY) for name, period in named.items() if period}
+    assert {name: length for name, length in said.items() if length} == {
+        "last-7-days": "7 days",
+        "last-30-days": "30 days",
+        "last-12-months": "12 months",
+    }
 
 
 @pytest.mark.parametrize(
