@@ -490,6 +490,31 @@ async def test_the_share_page(browser: httpx.AsyncClient, staff: Staff) -> None:
     assert (await browser.get("/app/forms/nowhere/share")).status_code == 404
 
 
+async def test_sharing_begins_with_what_everybody_uses(browser: httpx.AsyncClient, staff: Staff) -> None:
+    """The link, paper and mail come before anything that only a web site needs, and source code is folded."""
+    await product.publish(staff.caller.workspace)
+    page = (await browser.get("/app/forms/visit/share")).text
+    places = [
+        page.index(part)
+        for part in (
+            'id="link"',
+            'href="/app/places">',
+            'href="/app/invitations">',
+            "Inside a web page",
+            "As plain HTML",
+        )
+    ]
+    main = page[page.index("<main") :]
+    offset = len(page) - len(main)
+    order = [main.index(part) + offset for part in ('id="link"', 'href="/app/places"', 'href="/app/invitations"')]
+    assert order == sorted(order)
+    assert max(order) < min(places[3:])
+    unfolded = re.sub(r"<details.*?</details>", "", main, flags=re.DOTALL)
+    assert "/s/visit" in unfolded
+    assert "embed.js" not in unfolded
+    assert "/c/visit" not in unfolded
+
+
 async def test_sending_goes_on_by_whoever_may_change_the_workspace_and_says_what_is_sent(
     client: httpx.AsyncClient,
 ) -> None:
