@@ -7,6 +7,7 @@ import msgspec
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
 from survey_service.forms.choice_lines import words_of
+from survey_service.forms.default_words import default_ends
 from survey_service.forms.definition import Definition, Question, missing_texts, texts, with_revisions
 from survey_service.forms.draft_fields import KINDS, TypedForm, TypedQuestion, field_of, shown_languages
 
@@ -73,6 +74,10 @@ class QuestionView(msgspec.Struct, frozen=True):
     breaks: bool
     missing: int
     opened: bool
+
+    def default_ends(self, language: str) -> tuple[str, str]:
+        """What stands at the ends of the scale where no words are written."""
+        return default_ends(self.question.kind, self.ends[1], language)
 
 
 def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:

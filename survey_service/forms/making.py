@@ -54,8 +54,10 @@ NEW_FIELDS = {"name": "", "slug": "", "starter": "visit", "language": "en", "oth
 
 @get(f"{FORMS}/new", opt=MANAGE, include_in_schema=False)
 async def new_page(caller: NamedDependency[Caller]) -> Html:
-    """What to begin a form with."""
-    return _new_page(caller, NEW_FIELDS, set(i18n.LANGUAGES))
+    """What to begin a form with: in the first language of the form made last, and in no other until it is ticked."""
+    heads = await queries.heads_of(caller.workspace)
+    tag = i18n.chrome_language(heads[-1].definition.languages[0]) if heads else "en"
+    return _new_page(caller, NEW_FIELDS | {"language": tag}, set())
 
 
 def _new_page(caller: Caller, typed: Mapping[str, str], also: set[str], error: ServiceError | None = None) -> Html:

@@ -296,7 +296,11 @@ async def test_the_page_says_what_goes_and_leads_on(client: httpx.AsyncClient, s
     assert "Nothing was removed yet" in refused.text
     foreign = await client.post("/app/begin", data={**fields, "password": PASSWORD, "also": ["en", "tlh"]})
     assert foreign.status_code == 422
-    assert re.search(r"Also in</legend>(?:(?!</fieldset>).)*Choose among English", foreign.text, re.DOTALL)
+    assert re.search(
+        r"Languages</legend>(?:(?!</fieldset>).)*also-error(?:(?!</fieldset>).)*Choose among English",
+        foreign.text,
+        re.DOTALL,
+    )
     done = await client.post("/app/begin", data={**fields, "password": PASSWORD})
     assert done.status_code == 303, done.text
     share = await client.get(done.headers["location"])

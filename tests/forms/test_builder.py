@@ -11,6 +11,7 @@ from survey_service.core import database
 from survey_service.forms import queries
 from survey_service.forms.definition import Definition, kind_of
 from survey_service.forms.starters import STARTERS
+from tests import factories
 from tests.forms.browsing import draft_of, owner, viewer
 from tests.hands import forms_of
 
@@ -469,3 +470,46 @@ async def test_a_draft_is_deleted_and_a_published_form_archived(client: httpx.As
     assert (await queries.detail(alice.workspace, "visit")).state == "closed"
     await client.post(f"{FORMS}/visit/open")
     assert (await client.get("/s/visit")).status_code == 200
+
+
+async def test_a_new_form_begins_in_one_language(client: httpx.AsyncClient, alice: Caller) -> None:
+    """English first; then that of the form made last. No other is ticked, and the first is no other."""
+    page = (await client.get(f"{FORMS}/new")).text
+    assert ticked(page) == ["en"]
+    fields = {"name": "Tea", "slug": "tea", "starter": "visit", "language": "ka", "also": "ka"}
+    assert (await client.post(FORMS, data=fields)).status_code == 303
+    assert (await kept(alice, "tea")).languages == ["ka"]
+    await client.post(f"{FORMS}/tea/publish", data=draft_of(await client.get(f"{FORMS}/tea")).fields)
+    assert ticked((await client.get(f"{FORMS}/new")).text) == ["ka"]
+    wrong = (await client.post(FORMS, data=fields | {"slug": "No!", "also": ["ka", "ml"]})).text
+    assert ticked(wrong) == ["ka", "ml"]
+
+
+def ticked(page: str) -> list[str]:
+    """The first language and the others that a page has chosen."""
+    return re.findall(r'name="(?:language|also)" value="(\w+)" checked', page)
+
+
+async def test_what_stands_at_the_ends_of_a_scale_is_said_where_it_is_left_empty(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    """In each language the very words that respondents read then."""
+    questions = [
+        {"kind": kind, "key": f"q{n}", "text": {"en": "How?", "ar": "كيف؟"}, **more}
+        for n, (kind, more) in enumerate((("nps", {}), ("ces", {}), ("csat", {}), ("csat", {"scale": 10})))
+    ]
+    definition = {"title": {"en": "T", "ar": "T"}, "languages": ["en", "ar"], "questions": questions}
+    await factories.published("ends", definition, alice.workspace)
+    page = (await client.get(f"{FORMS}/ends")).text
+    for tag in ("en", "ar"):
+        survey = (await client.get(f"/s/ends?lang={tag}")).text
+        for n, end in ((n, end) for n in range(4) for end in ("low_label", "high_label")):
+            hint = re.search(rf'id="f-questions\[{n}\]\.{end}\.{tag}-hint">([^<]*)<', page)
+            assert hint, (tag, n, end)
+            words = re.search("it says “(.+)”", hint[1])
+            if n == 3:
+                assert hint[1] == "Left empty, the number stands alone."
+            else:
+                assert words, hint[1]
+                section = survey.split(f'id="q-q{n}"')[1].split("</fieldset>")[0]
+                assert words[1] in section
