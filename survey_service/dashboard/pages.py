@@ -50,7 +50,7 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
         "dashboard/today.html",
         current="today",
         promising=await _promising(made),
-        waiting=await _waiting(caller, asked.filters.place, now),
+        waiting=await _waiting(caller, made, now),
         **await asyncio.to_thread(_context, made, asked, choices),
     )
 
@@ -61,10 +61,13 @@ async def _promising(made: Summary) -> str:
     return view.follow_up_url(made.filters.place, head.slug) if head.promise else ""
 
 
-async def _waiting(caller: Caller, place: str, now: datetime) -> tuple[str, str]:
-    """(sentence, address) of those who wait for a reply or a call at the place and below it; empty if nobody does."""
+async def _waiting(caller: Caller, made: Summary, now: datetime) -> tuple[str, str]:
+    """(sentence, address) of those who wait for a reply or a call at the place and below it; empty if nobody does.
+
+    Whoever waits is not to be hidden by a form, channel, language or period that the page is looked at for."""
+    place = made.filters.place
     waiting = await promises.waiting(await promise_filters.resolve(caller.workspace, "", "", place))
-    return view.waiting(waiting, now), view.follow_up_url(place)
+    return view.waiting(waiting, now, made.place_name), view.follow_up_url(place)
 
 
 @get("/app/stream", opt={"role": "viewer"}, include_in_schema=False)

@@ -17,7 +17,7 @@ from survey_service.dashboard.periods import bucket_label, is_month, is_year, la
 from survey_service.dashboard.schemas import Dimension, Figure, Filters, SplitRow, Summary, Trend, TrendPoint
 from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
 from survey_service.nps.scores import Score
-from survey_service.responses.words import taken_for_machines
+from survey_service.responses.words import WITHOUT_PLACE, taken_for_machines
 
 DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
     "place": ("Places, best first", "Place"),
@@ -57,14 +57,17 @@ def follow_up_url(place: str, form: str = "") -> str:
     return f"/app/follow-up?{named}" if named else "/app/follow-up"
 
 
-def waiting(waiting: Waiting, now: datetime) -> str:
-    """“3 people wait for a reply or a call, the longest for 15 h.” Empty if nobody does."""
+def waiting(waiting: Waiting, now: datetime, place: str = "") -> str:
+    """“Now at Riga, after any form, channel and language: 3 people wait for a reply or a call, the longest for 15 h.”
+    Empty if nobody does. People wait whatever else the page is about, so it says which of its filters are meant."""
     if waiting.since is None:
         return ""
     longest = age(now - waiting.since)
+    where = " without a place" if place == WITHOUT_PLACE else f" at {place}" if place else ""
+    meant = f"Now{where}, after any form, channel and language"
     if waiting.count == 1:
-        return f"Somebody has waited for a reply or a call for {longest}."
-    return f"{waiting.count:,} people wait for a reply or a call, the longest for {longest}."
+        return f"{meant}: somebody has waited for a reply or a call for {longest}."
+    return f"{meant}: {waiting.count:,} people wait for a reply or a call, the longest for {longest}."
 
 
 def answers_url(filters: Filters, **more: str) -> str:

@@ -73,11 +73,26 @@ async def test_today_says_who_waits_and_the_line_opens_exactly_them(
     for place in ("riga", "till", "tbilisi"):
         await ask_for_a_call(desk, place)
     await worker.once()
-    for query, count in (("", 3), ("?place=riga", 2), ("?place=till", 1)):
+    anywhere, riga, till = "Now, ", "Now at Riga, ", "Now at Till, "
+    for query, count, where in (
+        ("", 3, anywhere),
+        ("?place=riga", 2, riga),
+        ("?place=till", 1, till),
+        ("?channel=email&language=en", 3, anywhere),
+        ("?period=last-year", 3, anywhere),
+        ("?form=callback&channel=sms&place=riga&from=2020-01-01&to=2020-01-02", 2, riga),
+        ("?place=-", 0, ""),
+    ):
         page = (await desk.get(f"/app{query}")).text
         line = re.search(r'<a href="(/app/follow-up[^"]*)">([^<]*)</a>', page)
+        if not count:
+            assert "reply or a call for" not in page
+            assert line is None or line[2] == "Who waits"
+            continue
         assert line is not None
-        said = re.match(r"(\d+) people wait|Somebody has waited", line[2])
+        meant, _, told = line[2].partition(": ")
+        assert meant == f"{where}after any form, channel and language"
+        said = re.match(r"(\d+) people wait|somebody has waited", told)
         assert said is not None
         assert int(said[1] or 1) == count
         assert len(acts((await desk.get(line[1])).text)) == count
