@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -30,6 +29,7 @@ from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
 from survey_service.core.http import form_fields
+from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 
 STANDING = "/app/settings/standing"
@@ -101,7 +101,7 @@ def settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError | 
 
 
 def _when(moment: datetime, caller: Caller) -> str:
-    return f"{moment.astimezone(ZoneInfo(caller.time_zone)):%-d %b %Y, %H:%M}"
+    return local_time(moment, caller.time_zone)
 
 
 def _older(path: str, following: str | None) -> str:

@@ -12,6 +12,7 @@ import msgspec
 
 from survey_service.core import templates
 from survey_service.core.mail import Mail
+from survey_service.core.moments import hour
 
 KINDS = {"reply": "a reply", "call": "a call"}
 
@@ -49,9 +50,9 @@ def subject(notice: Notice) -> str:
 
 
 def words(line: Line) -> str:
-    """“A call · Call-back · Harbour Street · since 5 Oct, 9:05”."""
+    """“A call · Call-back · Harbour Street · since 5 Oct, 09:05”."""
     what = KINDS[line.kind].capitalize()
-    since = f"since {line.since.day} {line.since:%b}, {line.since.hour}:{line.since:%M}"
+    since = f"since {line.since.day} {line.since:%b}, {hour(line.since)}"
     return " · ".join(part for part in (what, line.form, line.place, since) if part)
 
 

@@ -14,11 +14,12 @@ from survey_service.accounts.schemas import Caller
 from survey_service.cases import queries
 from survey_service.cases.schemas import PromiseRow
 from survey_service.core.durations import age
+from survey_service.core.moments import local_time
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import EmailQuestion, LongTextQuestion, Question, text_in
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
-from survey_service.responses import shown, words
+from survey_service.responses import shown
 from survey_service.responses.shown import RowShown
 
 WAITS_FOR = {"reply": "Waits for a reply", "call": "Waits for a call"}
@@ -65,7 +66,7 @@ async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> l
             waits=WAITS_FOR[one.kind],
             done=DONE[one.kind],
             kept=_kept(one, names, caller.time_zone),
-            since=words.local_time(one.made_at, caller.time_zone),
+            since=local_time(one.made_at, caller.time_zone),
             iso=one.made_at.isoformat(timespec="seconds"),
             age=age((one.kept_at or now) - one.made_at),
             responsible=", ".join(names[staff] for staff in who[one.place] if staff in names),
@@ -82,7 +83,7 @@ def _kept(promise: PromiseRow, names: Mapping[UUID, str], time_zone: str) -> str
     if promise.kept_at is None:
         return ""
     by = f" by {names[promise.kept_by]}" if promise.kept_by and promise.kept_by in names else ""
-    return f"{KEPT[promise.kind]}{by}, {words.local_time(promise.kept_at, time_zone)}"
+    return f"{KEPT[promise.kind]}{by}, {local_time(promise.kept_at, time_zone)}"
 
 
 async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:

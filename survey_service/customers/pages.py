@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core.i18n import language_name
+from survey_service.core.moments import local_day, local_time
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
-from survey_service.customers import history, queries, words
+from survey_service.customers import history, queries
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
 
@@ -27,7 +28,7 @@ async def customers_page(
     page = await queries.customer_list(caller.workspace, search, cursor, PAGE_SIZE)
     kept = {"search": search} if search else {}
     rows = [
-        (row, queries.called(row), words.day_and_time(row.seen_at, caller.time_zone), _language(row.language))
+        (row, queries.called(row), local_time(row.seen_at, caller.time_zone), _language(row.language))
         for row in page.items
     ]
     return staff_page(
@@ -59,11 +60,11 @@ async def customer_page(
         customer=profile.customer,
         called=queries.called(profile.customer),
         language=_language(profile.customer.language),
-        known_since=words.day(profile.customer.created_at, caller.time_zone),
-        seen=words.day_and_time(profile.customer.seen_at, caller.time_zone),
-        identities=[(row, words.day(row.created_at, caller.time_zone)) for row in profile.identities],
+        known_since=local_day(profile.customer.created_at, caller.time_zone),
+        seen=local_time(profile.customer.seen_at, caller.time_zone),
+        identities=[(row, local_day(row.created_at, caller.time_zone)) for row in profile.identities],
         own_scores=profile.own_scores,
-        unsubscribed=words.day_and_time(left, caller.time_zone) if left else "",
+        unsubscribed=local_time(left, caller.time_zone) if left else "",
         months=history.by_month(profile.timeline, names, caller.time_zone),
         newer=path if cursor else "",
         older=_link(path, {"cursor": profile.next}) if profile.next else "",

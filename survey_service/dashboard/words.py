@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from survey_service.core.moments import hour
 from survey_service.nps.scores import BETTER, Change, Metric, Score
 from survey_service.responses.words import CHANNELS
 
@@ -153,18 +154,18 @@ def chance(p_value: float) -> str:
 
 
 def clock(moment: datetime, time_zone: str) -> str:
-    """`2 November 2026, 8:30`, in the workspace's time zone."""
+    """`2 November 2026, 08:30`, in the workspace's time zone."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%B} {local.year}, {local.hour}:{local:%M}"
+    return f"{local.day} {local:%B} {local.year}, {hour(local)}"
 
 
 def when(moment: datetime, now: datetime, time_zone: str) -> str:
-    """`today, 8:12`, `yesterday, 13:12`, `5 October, 9:00`, with the year if it is another one."""
+    """`today, 08:12`, `yesterday, 13:12`, `5 October, 09:00`, with the year if it is another one."""
     local, here = moment.astimezone(ZoneInfo(time_zone)), now.astimezone(ZoneInfo(time_zone))
     days = (here.date() - local.date()).days
     named = {0: "today", 1: "yesterday"}.get(days, f"{local.day} {local:%B}")
     year = f" {local.year}" if days > 1 and local.year != here.year else ""
-    return f"{named}{year}, {local.hour}:{local:%M}"
+    return f"{named}{year}, {hour(local)}"
 
 
 def channel(code: str) -> str:

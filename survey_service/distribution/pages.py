@@ -11,9 +11,9 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock, durations, edits, i18n
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
+from survey_service.core.moments import local_time
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
-from survey_service.customers import words
 from survey_service.distribution import public, queries, service, snippets
 from survey_service.distribution.letter import nps_question
 from survey_service.distribution.schemas import InvitationRow, NewInvitation, TraceStep
@@ -105,8 +105,8 @@ async def _send_page(
 
 def _step(step: TraceStep, time_zone: str) -> tuple[str, TraceStep, str]:
     """When it was, the step, and when the next try is or was to be."""
-    again = words.day_and_time(step.next_try, time_zone) if step.next_try else ""
-    return words.day_and_time(step.at, time_zone), step, again
+    again = local_time(step.next_try, time_zone) if step.next_try else ""
+    return local_time(step.at, time_zone), step, again
 
 
 def _asked(error: AskedRecently) -> tuple[str, str]:
@@ -132,7 +132,7 @@ async def invitation_page(
         language=i18n.language_name(row.language, "en"),
         place=await places.place(caller.workspace, row.place) if row.place else None,
         trace=[_step(step, caller.time_zone) for step in reversed(row.trace)],
-        answered=words.day_and_time(row.answered_at, caller.time_zone) if row.answered_at else "",
+        answered=local_time(row.answered_at, caller.time_zone) if row.answered_at else "",
     )
 
 
@@ -161,7 +161,7 @@ def _state(row: InvitationRow) -> tuple[str, str]:
 
 
 def _when(row: InvitationRow, caller: Caller) -> str:
-    return words.day_and_time(row.answered_at or row.sent_at or row.created_at, caller.time_zone)
+    return local_time(row.answered_at or row.sent_at or row.created_at, caller.time_zone)
 
 
 # Places and posters ----------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Invalid
 from survey_service.core.http import form_fields
+from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
-from survey_service.customers import words
 from survey_service.distribution import resuming
 from survey_service.places.handling import AnyRequest, see
 
@@ -33,9 +33,9 @@ async def _page(request: AnyRequest, caller: Caller, error: Invalid | None = Non
         hide_pause=True,
         status_code=error.status if error else 200,
         error=error.errors[0].message if error else "",
-        since=words.day_and_time(pause.since, caller.time_zone) if pause.since else "",
+        since=local_time(pause.since, caller.time_zone) if pause.since else "",
         pause=pause,
-        waiting=[(each, words.day_and_time(each.invitation.created_at, caller.time_zone)) for each in pause.waiting],
+        waiting=[(each, local_time(each.invitation.created_at, caller.time_zone)) for each in pause.waiting],
         more=pause.before - len(pause.waiting),
     )
 

@@ -11,6 +11,7 @@ from babel import Locale
 from survey_service.accounts.schemas import Caller
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n import language_name
+from survey_service.core.moments import local_time
 from survey_service.customers import queries as customers
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import (
@@ -137,7 +138,7 @@ def _row(
         place=place,
         channel=words.channel(row["channel"]),
         form=form,
-        when=words.local_time(row["received_at"], time_zone),
+        when=local_time(row["received_at"], time_zone),
         iso=row["received_at"].isoformat(),
         state=row["state"],
         reason=words.spam_reason(row["spam_reason"]) if row["state"] == "spam" else "",
@@ -229,7 +230,7 @@ def _facts(row: dict[str, Any], shown: RowShown, time_zone: str) -> Options:
         ("Channel", shown.channel),
         ("Language", language_name(row["language"], READER)),
         ("Received", f"{shown.when} ({time_zone})"),
-        ("Answered", words.local_time(answered, time_zone) if answered else ""),
+        ("Answered", local_time(answered, time_zone) if answered else ""),
         ("Receipt", row["receipt"]),
         ("Id", str(row["client_id"])),
     ]
@@ -249,7 +250,7 @@ def _reading(reading: ReadingRow, time_zone: str) -> Options:
         ("Language", language_name(reading.language, READER)),
         ("Script", Locale(READER).scripts.get(reading.script, reading.script)),
         ("Read by", "" if nobody else f"{reading.engine} {reading.version}"),
-        ("Tried" if nobody else "Read", words.local_time(reading.read_at, time_zone)),
+        ("Tried" if nobody else "Read", local_time(reading.read_at, time_zone)),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -1,7 +1,4 @@
-"""What staff read of codes: channels, states, moods, reasons, moments. Pure."""
-
-from datetime import datetime
-from zoneinfo import ZoneInfo
+"""What staff read of codes: channels, states, moods, reasons. Pure."""
 
 from survey_service.core import channels
 
@@ -42,12 +39,6 @@ def channel(code: str) -> str:
 def taken_for_machines(n: int) -> str:
     """“1 answer was taken for a machine’s: look”, for the link to the spam box beside an empty list; empty for none."""
     return f"{plural(n, 'answer')} {'was' if n == 1 else 'were'} taken for a machine’s: look" if n else ""
-
-
-def local_time(moment: datetime, time_zone: str) -> str:
-    """`5 Oct 2026, 9:05`, in the workspace's time zone."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%b} {local.year}, {local.hour}:{local:%M}"
 
 
 def plural(n: int, one: str) -> str:

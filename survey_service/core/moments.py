@@ -1,0 +1,20 @@
+"""Moments as staff read them, on every page, in mails to them and in the PDF: hours always have two digits. Pure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+def hour(local: datetime) -> str:
+    """`09:05`"""
+    return f"{local:%H:%M}"
+
+
+def local_time(moment: datetime, time_zone: str) -> str:
+    """`5 Oct 2026, 09:05`, in the zone."""
+    return f"{local_day(moment, time_zone)}, {hour(moment.astimezone(ZoneInfo(time_zone)))}"
+
+
+def local_day(moment: datetime, time_zone: str) -> str:
+    """`5 Oct 2026`, in the zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b} {local.year}"
