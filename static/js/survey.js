@@ -12,18 +12,18 @@ let host = "";
 // Questions name the controls, and a form's own properties are hidden by controls of their name: so never form.action.
 const first = (selector, page = document) => page.querySelector(selector);
 const current = (page) => first("form.survey", page);
-const field = (form, name) => first(`[name="${name}"]`, form);
+const field = (form, name) => first("[name=" + name + "]", form);
 const own = (form) => ({ id: field(form, "_id").value, time: field(form, "_time").value });
 const controls = (form) => [...form.querySelectorAll("input, textarea")].filter(({ name }) => name && name[0] !== "_");
 const answers = (form) => [...new FormData(form)].filter(([name]) => name[0] !== "_");
-const version = (form) => form.getAttribute("data-version"); // another one's page has a mark of its own
+const versionOf = (form) => form.getAttribute("data-version"); // another one's page has a mark of its own
 const ticks = ({ type }) => type === "radio" || type === "checkbox";
 const fresh = (at) => Math.abs(Date.now() - at) < SILENCE;
-const words = (name) => first(".send").dataset[name];
+const message = (name) => first(".send").dataset[name];
 
 // What is typed ------------------------------------------------------------------------------------------------------
 function shelf(form, act) {
-  const name = `survey ${form.getAttribute("action")} ${field(form, "_place")?.value ?? ""}`;
+  const name = "survey " + form.getAttribute("action") + " " + (field(form, "_place")?.value ?? "");
   try {
     return act(sessionStorage, name);
   } catch {
@@ -36,7 +36,7 @@ const forget = (form) => shelf(form, (store, name) => store.removeItem(name));
 function keep(form) {
   const typed = answers(form);
   if (!typed.some(([, value]) => value.trim())) return forget(form);
-  const kept = { ...own(form), at: Date.now(), version: version(form), typed };
+  const kept = { ...own(form), at: Date.now(), version: versionOf(form), typed };
   return shelf(form, (store, name) => store.setItem(name, JSON.stringify(kept)));
 }
 
@@ -60,7 +60,7 @@ function restore(form) {
   if (!fresh(kept.at) || (field(form, "_place") && arrival === "navigate")) return forget(form);
   const before = JSON.stringify(answers(form));
   fill(form, kept.typed);
-  mark(form, { id: kept.id, time: kept.version === version(form) && kept.time });
+  mark(form, { id: kept.id, time: kept.version === versionOf(form) && kept.time });
   if (JSON.stringify(answers(form)) !== before) tellRestored(form);
 }
 
@@ -69,13 +69,13 @@ function tellRestored(form) {
   const button = document.createElement("button");
   note.className = "note";
   note.setAttribute("role", "status");
-  Object.assign(button, { type: "button", className: "link", textContent: words("afresh") });
+  Object.assign(button, { type: "button", className: "link", textContent: message("afresh") });
   button.addEventListener("click", () => {
     forget(form);
     location.reload();
   });
   form.prepend(note);
-  note.append(`${words("again")} `, button);
+  note.append(message("again") + " ", button);
 }
 
 // The way back brings a fresh page: with the first one's id, what is sent again is no second answer. A page that is
@@ -105,7 +105,7 @@ async function send(form, button) {
   if (Date.now() - sending.since < DOUBLE) return;
   sending.abort?.abort(); // the server knows an answer by its id: asked twice, it is taken once
   const abort = new AbortController();
-  const timers = [setTimeout(say, PENDING, words("sending"), true), setTimeout(say, SLOW, words("slow"))];
+  const timers = [setTimeout(say, PENDING, message("sending"), true), setTimeout(say, SLOW, message("slow"))];
   Object.assign(sending, { since: Date.now(), abort, waits: false });
   try {
     await arrived(form, await post(form, button, abort.signal));
@@ -119,7 +119,7 @@ async function send(form, button) {
 
 function failed() {
   sending.waits = !navigator.onLine;
-  say(words(sending.waits ? "waiting" : "failed"));
+  say(message(sending.waits ? "waiting" : "failed"));
 }
 
 async function arrived(form, answer) {
@@ -169,7 +169,7 @@ async function changeLanguage(button, form) {
     here.searchParams.set("lang", button.value);
     history.replaceState(history.state, "", here);
   } catch {
-    say(words("failed"));
+    say(message("failed"));
   }
 }
 
@@ -194,7 +194,7 @@ function begin() {
   if (framed) sizes.observe(first(".ask"));
   if (!form) return;
   showProgress(form);
-  if (!navigator.onLine) say(words("offline"));
+  if (!navigator.onLine) say(message("offline"));
 }
 
 addEventListener("submit", (event) => {
@@ -214,7 +214,7 @@ addEventListener("click", (event) => {
   event.preventDefault();
   changeLanguage(button, current());
 });
-addEventListener("offline", () => current() && say(words("offline")));
+addEventListener("offline", () => current() && say(message("offline")));
 addEventListener("online", () => current() && (sending.waits ? current().requestSubmit() : say("")));
 addEventListener("pageshow", (event) => event.persisted && sending.done && field(current(), "_place") && location.reload());
 addEventListener("message", ({ source, origin, data }) => {

@@ -1,5 +1,6 @@
 """Turns a published definition into the respondent's page, once for each language; ids are spliced in after."""
 
+import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -66,8 +67,8 @@ class Packed(msgspec.Struct, frozen=True):
 
 GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
 """Deflate, no name, no time, best compression, unknown system."""
-MEMORY = 6
-"""Of zlib: blocks of 4,096 symbols, so that each script's letters and our own code have a block of their own."""
+BLOCK_ENDS = re.compile(rb"(?=</style>|</script>)")
+"""Style, script and words have other letters each, so each has a deflate block of its own."""
 GAP = b"\xff"
 """A byte that no UTF-8 text has, so that nothing is found again in it."""
 
@@ -80,14 +81,16 @@ def _stored(part: bytes) -> bytes:
 @lru_cache(maxsize=256)
 def packed(pieces: Pieces, id_length: int, token_length: int) -> Packed:
     """A page compressed, once for all respondents whose id and token have so many bytes."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, MEMORY)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
 
     def before_gap(part: bytes, gap: int) -> bytes:
         """Its blocks, up to the first bits of the stored one; what follows may refer to it over the gap."""
-        blocks = packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
+        *ended, last = BLOCK_ENDS.split(part)
+        blocks = [packer.compress(text) + packer.flush(zlib.Z_BLOCK) for text in ended]
+        blocks.append(packer.compress(last) + packer.flush(zlib.Z_SYNC_FLUSH))
         packer.compress(GAP * gap)
         packer.flush(zlib.Z_SYNC_FLUSH)
-        return blocks.removesuffix(b"\0\0\xff\xff")
+        return b"".join(blocks).removesuffix(b"\0\0\xff\xff")
 
     head, middle = before_gap(pieces.head, id_length), before_gap(pieces.middle, token_length)
     return Packed(pieces, GZIP_HEADER + head, middle, packer.compress(pieces.tail) + packer.flush())
@@ -202,8 +205,8 @@ def survey(
 
 
 def cut(content: str) -> Pieces:
-    """A rendered page at its marks."""
-    head, rest = content.split(ID_MARK)
+    """A rendered page at its marks, without the line ends between tags. Words that were typed have no such signs."""
+    head, rest = content.replace(">\n<", "><").split(ID_MARK)
     middle, tail = rest.split(TIME_MARK)
     return Pieces(head.encode(), middle.encode(), tail.encode())
 
