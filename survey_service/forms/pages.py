@@ -99,9 +99,12 @@ def notice(
     language: str = "",
     **more: Any,
 ) -> Response[bytes]:
-    """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy."""
+    """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy.
+
+    Without a `language` it is in the one that the address asks for, else in one that the browser accepts."""
     available = tuple(i18n.LANGUAGES)
-    shown = language or i18n.negotiate(request.headers.get("accept-language"), available, "en")
+    asked = language or i18n.negotiate(request.query_params.get("lang"), available, "")
+    shown = asked or i18n.negotiate(request.headers.get("accept-language"), available, "en")
     t = i18n.translator(shown)
     embed = more.get("embed") or request.query_params.get("_embed") == "1"
     content = templates.render(

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from survey_service.core import logs
+from survey_service.core import i18n, logs
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from survey_service.forms import queries as forms
@@ -157,6 +157,32 @@ async def test_odd_addresses_are_no_fault(client: httpx.AsyncClient, path: str) 
     for method in ("GET", "HEAD", "POST"):
         reply = await client.request(method, path, data={"recommend": "9"} if method == "POST" else None)
         assert reply.status_code < 500, (method, reply.text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/q/nope", "/s/nope", "/s/nope/thanks", "/i/nope", "/u/nope", "/k/nope", "/c/nope", "/s/nothing/at/all"],
+)
+@pytest.mark.parametrize(
+    ("query", "accepted", "shown"),
+    [
+        ("lang=ar", "en", "ar"),
+        ("lang=ar-EG", "ka", "ar"),
+        ("", "ar;q=0.4, ka", "ka"),
+        ("", "ar-SA, en;q=0.5", "ar"),
+        ("lang=xx", "am", "am"),
+        ("lang=", "fr", "en"),
+        ("lang=%00", "fr", "en"),
+    ],
+)
+async def test_an_unknown_address_answers_in_the_language_that_is_asked_for(
+    client: httpx.AsyncClient, path: str, query: str, accepted: str, shown: str
+) -> None:
+    reply = await client.get(f"{path}?{query}", headers={"accept": "text/html", "accept-language": accepted})
+    assert reply.status_code in (404, 405)
+    assert f'<html lang="{shown}" dir="{"rtl" if shown == "ar" else "ltr"}"' in reply.text
+    key = "link_broken_title" if path[:3] in ("/u/", "/i/") else "not_found_title"
+    assert i18n.text(key, shown) in reply.text
 
 
 @pytest.mark.parametrize("path", ["/s/visit", "/c/visit", "/app/sign-in", "/api/v1/forms/visit/responses"])
