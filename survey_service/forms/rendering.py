@@ -178,8 +178,8 @@ def survey(
 ) -> Pieces:
     """The survey page with what was typed and what needs another look; uncached.
 
-    `notice` are a few words and a sentence above the questions. `buttons` (words, name, value) stand in the place of
-    Send. `more` is what another `template` needs.
+    `notice` are a few words without a full stop and a sentence, above the questions. `buttons` (words, name, value)
+    stand in the place of Send. `more` is what another `template` needs.
     """
     default = head.definition.languages[0]
     questions = [question_view(question, setting.language, default) for question in head.definition.questions]

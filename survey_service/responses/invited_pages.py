@@ -189,7 +189,7 @@ async def _more(request: AnyRequest, invited: Invited, row: Row, values: Row, ne
     text = t("change_not_yet") if changed else t("invitation_kept")
     shown = msgspec.structs.replace(invited.setting, action=f"/i/{invited.token}/more")
     sent = _sent(msgspec.structs.replace(invited, setting=shown), head, {})
-    notice = (t("already_title") if changed else f"{t('thanks_title')}.", text)
+    notice = (t("already_title" if changed else "thanks_title"), text)
     return again(request, sent, values=values, notice=notice, buttons=[(label, "", "")])
 
 

@@ -184,7 +184,7 @@ def _more(request: AnyRequest, sent: Sent, row: dict[str, Any]) -> Response[byte
         request,
         sent,
         values=values,
-        notice=(f"{t('thanks_title')}.", t("change_kept")),
+        notice=(t("thanks_title"), t("change_kept")),
         buttons=change_button(sent),
     )
 

@@ -34,6 +34,14 @@ def test_every_question_can_be_answered_in_every_language(language: str) -> None
     assert text("send", language) in words(page)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("title", ["already_title", "thanks_title"])
+def test_what_a_notice_says_first_is_a_sentence_of_its_own(language: str, title: str) -> None:
+    first, second = text(title, language), text("already_text", language)
+    stop = "።" if language == "am" else "."
+    assert f"{first}{stop} {second}" in words(survey(language, notice=(first, second)))
+
+
 def test_the_markers_of_a_response_occur_once() -> None:
     for page in (survey(), invitation(), survey(errors={"reason": "Choose one answer."})):
         assert page.count("__RESPONSE_ID__") == page.count("__TIME_TOKEN__") == 1
