@@ -50,6 +50,7 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
         "dashboard/today.html",
         current="today",
         promising=await _promising(made),
+        nothing=view.nothing(made, is_open=(await forms.head(made.form.slug)).is_open),
         waiting=await _waiting(caller, made, now),
         **await asyncio.to_thread(_context, made, asked, choices),
     )
@@ -136,9 +137,21 @@ def _context(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:
         "pdf_url": view.pdf_url(made.filters),
         "share_url": f"/app?{view.query(made.filters)}",
         "survey_url": f"/s/{made.form.slug}",
+        "whole_url": f"/app?{_rest(made, asked)}" if _is_narrowed(made.filters) else "",
         "figure_urls": {name: f"/app/figures/{name}?{view.query(made.filters)}" for name in FIGURES},
         "plotly": plotly_script.PATH,
     }
+
+
+def _is_narrowed(filters: Filters) -> bool:
+    return bool(filters.place or filters.channel or filters.language)
+
+
+def _rest(made: Summary, asked: Asked) -> str:
+    """The form and the days alone, without other filters."""
+    if asked.preset:
+        return view.query(Filters(form=made.filters.form), period=asked.preset)
+    return view.query(Filters(form=made.filters.form, first=made.filters.first, last=made.filters.last))
 
 
 def filter_fields(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:

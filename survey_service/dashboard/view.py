@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from survey_service.cases.schemas import Waiting
+from survey_service.core.channels import how
 from survey_service.core.durations import age
 from survey_service.core.i18n import language_name
 from survey_service.dashboard import figures, headline, words
@@ -231,6 +232,22 @@ def shown_comments(summary: Summary) -> list[dict[str, Any]]:
 def shown_exclusions(summary: Summary) -> str:
     """What came under the same filters and is in no figure, in one sentence."""
     return f"Not counted: {', '.join(text for text, _ in excluded(summary))}."
+
+
+def nothing(summary: Summary, *, is_open: bool) -> tuple[str, str]:
+    """What is said where the figures would be, and what to do then. Filters may be why there is nothing; else the form
+    is asked about, which nobody can answer while it is closed."""
+    filters = summary.filters
+    place = "without a place" if summary.place_name == WITHOUT_PLACE else f"at {summary.place_name}"
+    language = f"in {language_name(filters.language, 'en')}" if filters.language else ""
+    narrowed = " ".join(filter(None, (how(filters.channel), place if summary.place_name else "", language)))
+    if narrowed:
+        title = f"No answers {narrowed} in this period"
+        return title, "Take a filter out, or choose another period."
+    if not is_open:
+        return "No answers in this period", "The form is closed, so nobody can answer it now. Choose another period."
+    text = "The form is live. Answers appear here within a second. Share its link or print a poster, or choose another"
+    return "No answers in this period", f"{text} period."
 
 
 def excluded(summary: Summary) -> list[tuple[str, str]]:

@@ -10,8 +10,10 @@ import msgspec
 import pytest
 
 from survey_service.accounts import service, sign_in
+from survey_service.core.channels import CHANNELS, how
 from survey_service.dashboard import plotly_script
 from survey_service.forms import queries as forms
+from survey_service.forms import service as form_service
 from tests import factories
 from tests.dashboard import seeding
 from tests.dashboard.conftest import EMAIL
@@ -183,6 +185,28 @@ async def test_a_period_without_answers_says_what_lies_in_the_spam_box(client: h
         assert box.count('<article class="comment">') == int(words[0])
     for full in (OCTOBER, "/app?form=visit&from=2020-01-01&to=2020-01-31"):
         assert "taken for a machine" not in (await client.get(full)).text
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_what_is_said_of_an_empty_page_fits_its_filters(
+    client: httpx.AsyncClient, served: Shop, channel: str
+) -> None:
+    """A poster brings no answer by SMS, and the form may have answers without the filter."""
+    days = "form=visit&from=2020-01-01&to=2020-01-31"
+    for more, said in (
+        ("", how(channel)),
+        ("&place=mg-road", f"{how(channel)} at MG Road"),
+        ("&place=-&language=ml", f"{how(channel)} without a place in Malayalam"),
+    ):
+        page = (await client.get(f"/app?{days}&channel={channel}{more}")).text
+        assert f"No answers {said} in this period" in text_of(page)
+        assert "poster" not in text_of(page.partition('class="empty"')[2].partition("</section>")[0])
+        assert f"/app?{days}" in links(page)
+        listed = text_of((await client.get(f"/app/answers?{days}&channel={channel}{more}")).text)
+        assert "No answers under these filters Remove one of them above" in listed
+    await form_service.set_open(served.workspace, "visit", False, seeding.NOW)
+    forms.forget()
+    assert "The form is closed" in text_of((await client.get(f"/app?{days}")).text)
 
 
 async def test_a_period_without_answers_says_what_to_do(client: httpx.AsyncClient, served: Shop) -> None:
