@@ -2,7 +2,8 @@
 
 Forms of other sites send their button, where a visitor came from, or what a plug-in adds. That is no reason to
 refuse an answer, nor is it one: it is kept beside it, where staff see it. Both kinds are one JSON object; the foreign
-fields stand in it as a list of `name=text` under a name that no declared value can have.
+fields stand in it as a list of `name=text` under a name that no declared value can have; a `=` in a name is written
+`%3D` there, and `%` is `%25`.
 """
 
 import re
@@ -30,11 +31,19 @@ def foreign(definition: Definition, fields: Mapping[str, Sequence[str]]) -> tupl
     """The first fields, as `name=text`, that are neither answers nor control fields; long ones end with “…”."""
     own = {question.key for question in definition.questions if question.answerable}
     found = [
-        f"{_short(one_line(name), MAX_NAME)}={_short(many_lines(', '.join(values)), MAX_TEXT)}"
+        f"{_written(_short(one_line(name), MAX_NAME))}={_short(many_lines(', '.join(values)), MAX_TEXT)}"
         for name, values in fields.items()
         if name not in own and not name.startswith("_") and not all(map(is_blank, values)) and not _NOBODYS.search(name)
     ]
     return tuple(found[:MAX_FOREIGN])
+
+
+def _written(name: str) -> str:
+    return name.replace("%", "%25").replace("=", "%3D")
+
+
+def _read(name: str) -> str:
+    return name.replace("%3D", "=").replace("%25", "%")
 
 
 def _short(text: str, longest: int) -> str:
@@ -60,4 +69,4 @@ def unpacked(stored: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The declared values and the foreign fields, each by name."""
     values = _decode(stored)
     also = [entry.partition("=") for entry in values.pop(ALSO, [])]
-    return values, {name: text for name, _, text in also}
+    return values, {_read(name): text for name, _, text in also}
