@@ -74,7 +74,16 @@ class Add:
     rows: Sequence[Values]
 
 
-Statement = Insert | Select | Update | Add
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Takes out the rows of `table` whose `keys` equal one of the tuples in `rows`; nothing comes back."""
+
+    table: str
+    keys: tuple[Column, ...]
+    rows: Sequence[Values]
+
+
+Statement = Insert | Select | Update | Add | Delete
 Plan = Generator[Statement, list[Values], T]
 
 
@@ -206,6 +215,10 @@ def postgres_sql(statement: Statement) -> str:
             names = names_of(keys)
             wanted = ", ".join(f"t.{column.name}" for column in columns)
             return f"SELECT {wanted} FROM {table} t JOIN unnest({arrays}) AS k({names}) USING ({names})"
+        case Delete(table, keys, _):
+            arrays = ", ".join(f"${n}::{key.type}[]" for n, key in enumerate(keys, 1))
+            names = names_of(keys)
+            return f"DELETE FROM {table} WHERE ({names}) IN (SELECT * FROM unnest({arrays}) AS k({names}))"
         case Update(table, key, columns, _, only_if):
             every = (key, *columns)
             arrays = ", ".join(f"${n}::{column.type}[]" for n, column in enumerate(every, 1))
@@ -285,6 +298,10 @@ def execute_on_sqlite(connection: sqlite3.Connection, statement: Statement) -> l
             where = " AND ".join(f"{key.name} = ?" for key in keys)
             sql = f"SELECT {wanted} FROM {table} WHERE {where}"
             return [found for row in rows for found in connection.execute(sql, row)]
+        case Delete(table, keys, rows):
+            where = " AND ".join(f"{key.name} = ?" for key in keys)
+            connection.executemany(f"DELETE FROM {table} WHERE {where}", as_sqlite(rows))
+            return []
         case Update(table, key, columns, rows, only_if):
             sets = ", ".join(f"{column.name} = ?" for column in columns)
             extra = f" AND {only_if}" if only_if else ""

@@ -6,13 +6,14 @@ in one order, and never in a circle.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from survey_service.core.email_address import key_of
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Column, Insert, Plan, Select, Update
+from survey_service.core.plans import Column, Delete, Insert, Plan, Select, Update
 from survey_service.core.text import MAX_NAME, fold, one_line
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 
@@ -21,8 +22,10 @@ __all__ = [
     "Claim",
     "Details",
     "TimelineRow",
+    "amend_entries",
     "append_timeline",
     "attach_claims",
+    "drop_entry",
     "move_entry",
     "timeline_row",
 ]
@@ -61,7 +64,11 @@ TIMELINE = (
 )
 SOURCE = "typed into a form"
 
+ENTRY = (Column("workspace", "uuid"), Column("customer", "uuid"), Column("subject", "uuid"))
+
 Key = tuple[UUID, str]
+Entry = tuple[UUID, UUID, UUID]
+"""Workspace, customer and subject: what an entry is found by."""
 
 
 def identity_row(
@@ -125,6 +132,23 @@ def move_entry(workspace: UUID, former: UUID, subject: UUID, customer: UUID, det
     rows = [(subject, customer, _text(details))]
     theirs = f"workspace = '{workspace}' AND customer = '{former}'"
     yield Update("timeline_entry", Column("subject", "uuid"), columns, rows, only_if=theirs)
+
+
+def amend_entries(changes: Mapping[Entry, Mapping[str, Any]]) -> Plan[None]:
+    """Changes members of the details of entries, such as the mood once it was read."""
+    wanted = (TIMELINE[0], *ENTRY, Column("details", "text"))
+    found = yield Select("timeline_entry", wanted, ENTRY, sorted(changes))
+    rows = [(row[0], _changed(row[4], changes[row[1], row[2], row[3]])) for row in sorted(found)]
+    yield Update("timeline_entry", TIMELINE[0], (Column("details", "text"),), rows)
+
+
+def _changed(details: str, changes: Mapping[str, Any]) -> str:
+    return _text(msgspec.structs.replace(msgspec.json.decode(details, type=Details), **changes))
+
+
+def drop_entry(entry: Entry) -> Plan[None]:
+    """Takes what is about a subject off a timeline: it is not this customer's after all."""
+    yield Delete("timeline_entry", ENTRY, [entry])
 
 
 def timeline_row(entry: TimelineRow) -> tuple[object, ...]:

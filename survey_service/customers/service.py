@@ -3,17 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from survey_service.core import database, email_address, text, tokens
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import queries
 from survey_service.customers.plans import TIMELINE, timeline_row
-from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
+from survey_service.customers.schemas import VERIFIED, TimelineRow
 
 TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -109,29 +106,6 @@ async def note(row: TimelineRow) -> None:
     await database.execute(
         f"INSERT INTO timeline_entry ({names}) VALUES ({database.in_list(TIMELINE)})", *timeline_row(row)
     )
-
-
-async def amend_timeline(workspace: UUID, customer: UUID, subject: UUID, changes: Mapping[str, Any]) -> None:
-    """Changes members of the details of the entries about `subject`, such as the mood once it was read."""
-    async with database.transaction():
-        rows = await database.fetch(
-            "SELECT id, details FROM timeline_entry WHERE workspace = {} AND customer = {} AND subject = {}",
-            workspace, customer, subject,
-        )  # fmt: skip
-        for row in rows:
-            details = msgspec.structs.replace(msgspec.json.decode(row["details"], type=Details), **changes)
-            await database.execute(
-                "UPDATE timeline_entry SET details = {} WHERE workspace = {} AND id = {}",
-                msgspec.json.encode(details).decode(), workspace, row["id"],
-            )  # fmt: skip
-
-
-async def drop_entries(workspace: UUID, customer: UUID, subject: UUID) -> None:
-    """Takes the entries about `subject` off a timeline: it is not this customer's after all."""
-    await database.execute(
-        "DELETE FROM timeline_entry WHERE workspace = {} AND customer = {} AND subject = {}",
-        workspace, customer, subject,
-    )  # fmt: skip
 
 
 async def token_for(secret: str, workspace: UUID, customer: UUID) -> str:

@@ -1,7 +1,7 @@
 """Reads comments after they were answered: language and mood, a batch at a time, never on the request's path."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.core.plans import Column, Plan, Update
-from survey_service.customers import service as customers
+from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import LongTextQuestion
 from survey_service.nps.rollups import CountedResponse, append_sentiment_deltas
@@ -38,11 +38,8 @@ async def _read(response_ids: Sequence[UUID], now: datetime) -> int:
     comments = [await _comment(row) for row in rows]
     readings = await asyncio.to_thread(sentiment.read_all, comments)
     before = [await queries.counted_response(row["workspace"], row) for row in rows]
-    changed = await database.current().run(_store(comments, readings, before, now))
-    for row, reading in zip(rows, readings, strict=True):
-        if row["customer"] and row["id"] in changed:
-            mood = {"sentiment": reading.label, "language": reading.language}
-            await customers.amend_timeline(row["workspace"], row["customer"], row["id"], mood)
+    whose = {row["id"]: row["customer"] for row in rows if row["customer"]}
+    await database.current().run(_store(comments, readings, before, whose, now))
     return len(comments)
 
 
@@ -65,10 +62,14 @@ async def _comment(row: dict[str, Any]) -> Comment:
 
 
 def _store(
-    comments: Sequence[Comment], readings: Sequence[Reading], before: Sequence[CountedResponse], now: datetime
-) -> Plan[set[UUID]]:
-    """Writes the readings of responses whose label is still the one that was read, and gives these; a change in
-    between is left to the job that it brought."""
+    comments: Sequence[Comment],
+    readings: Sequence[Reading],
+    before: Sequence[CountedResponse],
+    whose: Mapping[UUID, UUID],
+    now: datetime,
+) -> Plan[None]:
+    """Writes the readings of responses whose label is still the one that was read, also on the timeline of `whose` they
+    are; a change in between is left to the job that it brought."""
     found = {c.response: (c, reading, old) for c, reading, old in zip(comments, readings, before, strict=True)}
     changed: set[UUID] = set()
     for label in sorted({old.sentiment for old in before}):
@@ -80,4 +81,12 @@ def _store(
     kept = [found[key] for key in sorted(changed)]
     yield from sentiment.keep([c for c, _, _ in kept], [reading for _, reading, _ in kept], now)
     yield from append_sentiment_deltas([(old, reading.label) for _, reading, old in kept])
-    return changed
+    moods = {
+        (comment.workspace, whose[comment.response], comment.response): {
+            "sentiment": reading.label,
+            "language": reading.language,
+        }
+        for comment, reading, _ in kept
+        if comment.response in whose
+    }
+    yield from customers.amend_entries(moods)

@@ -115,7 +115,10 @@ def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID
         return False
     if entry.state not in COUNTED_STATES:
         return True
-    if not entry.customer:
+    if entry.customer:
+        told = {"score": entry.score, "comment": entry.comment, "sentiment": "", "language": ""}
+        yield from customers.amend_entries({(entry.workspace, entry.customer, entry.id): told})
+    else:
         yield from _claim_anew(entry, claimed)
     yield from append_deltas([*deltas_for([before], -1), *deltas_for([counted(entry)])])
     yield from append_sentiment_deltas([(before, "")])
@@ -134,6 +137,7 @@ def _claim_anew(entry: Entry, claimed: UUID | None) -> Plan[None]:
         yield from customers.move_entry(entry.workspace, claimed, entry.id, known[entry.id][0], _told(entry))
     else:
         yield Update("response", COLUMNS[0], CUSTOMER, [(entry.id, None, "")])
+        yield from customers.drop_entry((entry.workspace, claimed, entry.id))
 
 
 def follow(entries: Sequence[Entry]) -> Plan[None]:

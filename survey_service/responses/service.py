@@ -157,11 +157,6 @@ async def amend(head: FormHead, row: dict[str, Any], submission: Submission, sec
     claimed = row["customer"] if row["customer_strength"] != "verified" else None
     if not await database.current().run(plans.amend(before, row["fingerprint"], entry, claimed)):
         raise Conflict("This answer changed just now. Look at it again.")
-    if claimed and not entry.claimed_email:
-        await customers.drop_entries(head.workspace, claimed, row["id"])
-    if row["customer"] and not claimed:
-        told = {"score": entry.score, "comment": entry.comment, "sentiment": "", "language": ""}
-        await customers.amend_timeline(head.workspace, row["customer"], row["id"], told)
     return str(row["receipt"])
 
 

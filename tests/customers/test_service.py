@@ -3,9 +3,10 @@ from uuid import UUID
 
 import pytest
 
+from survey_service.core import database
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
-from survey_service.customers import queries, service
+from survey_service.customers import plans, queries, service
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -127,11 +128,15 @@ async def test_entries_are_amended_by_what_they_are_about(workspace: UUID) -> No
     customer, subject = await add(workspace, "a@example.org"), new_id()
     row = TimelineRow(workspace, customer, "response", CLAIMED, subject, Details(score=4, comment="ደህና"), NOW)
     await service.note(row)
-    await service.amend_timeline(workspace, customer, subject, {"sentiment": "negative"})
-    await service.amend_timeline(new_id(), customer, subject, {"comment": "not yours"})
+    await database.current().run(plans.amend_entries({(workspace, customer, subject): {"sentiment": "negative"}}))
+    await database.current().run(plans.amend_entries({(new_id(), customer, subject): {"comment": "not yours"}}))
     (entry,) = (await queries.profile(workspace, customer)).timeline
     assert entry.details == Details(score=4, comment="ደህና", sentiment="negative")
     assert (entry.subject, entry.strength, entry.occurred_at) == (subject, CLAIMED, NOW)
+    await database.current().run(plans.drop_entry((new_id(), customer, subject)))
+    assert len((await queries.profile(workspace, customer)).timeline) == 1
+    await database.current().run(plans.drop_entry((workspace, customer, subject)))
+    assert (await queries.profile(workspace, customer)).timeline == []
 
 
 async def test_unsubscribed_until_it_was_a_mistake(workspace: UUID) -> None:

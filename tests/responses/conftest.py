@@ -102,3 +102,18 @@ async def key_for(workspace: UUID, *scopes: str) -> dict[str, str]:
     caller = Caller(workspace, "", "UTC", 10, None, "Tests", "owner", "key", frozenset(SCOPES))
     made = await accounts.make_key(caller, "tests", list(scopes))
     return {"Authorization": f"Bearer {made.key}"}
+
+
+class Killed(Exception):
+    """The process has ended here."""
+
+
+def killed_after_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next plan is committed, and nothing after it is done."""
+    write = database.current().run
+
+    async def last(plan: Any) -> Any:
+        await write(plan)
+        raise Killed
+
+    monkeypatch.setattr(database.current(), "run", last)

@@ -11,7 +11,7 @@ from survey_service.nps import rollups
 from survey_service.responses import comments, queries
 from survey_service.sentiment import service as sentiment
 from tests import factories
-from tests.responses.conftest import keep
+from tests.responses.conftest import Killed, keep, killed_after_commit
 
 pytestmark = pytest.mark.usefixtures("client")
 GOOD, BAD = "I love it, wonderful roses", "Terrible, rude and horrible"
@@ -71,6 +71,18 @@ async def test_what_changed_while_it_was_read_is_left_alone(monkeypatch: pytest.
     (told,) = await database.fetch("SELECT details FROM timeline_entry WHERE subject = {}", entry.id)
     assert "positive" not in told["details"]
     assert [r["response"] for r in await database.fetch("SELECT response FROM comment_reading")] == [other["id"]]
+
+
+async def test_who_is_killed_right_after_a_commit_has_told_the_timeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would do it later: the answer itself is read already."""
+    await factories.published()
+    entry = await keep(answers={"recommend": 9, "comment": GOOD, "email": "hana@customers.example"})
+    killed_after_commit(monkeypatch)
+    with pytest.raises(Killed):
+        await comments.read_comments([entry.id], clock.now())
+    assert await labels() == {GOOD: "positive"}
+    (told,) = await database.fetch("SELECT details FROM timeline_entry WHERE subject = {}", entry.id)
+    assert '"sentiment":"positive"' in told["details"]
 
 
 async def test_many_are_read_in_short_transactions(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from survey_service.responses.schemas import Entry, Submission
 from survey_service.responses.service import Origin
 from tests import factories
 from tests.conftest import SECRET
-from tests.responses.conftest import keep
+from tests.responses.conftest import Killed, keep, killed_after_commit
 
 pytestmark = pytest.mark.usefixtures("client")
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -169,6 +169,23 @@ async def test_what_is_too_old_or_not_complete_is_not_amended() -> None:
     with pytest.raises(Gone):
         await service.amend(await head(), erased, Submission({"recommend": 1}), SECRET)
     assert (await database.fetch("SELECT id, score FROM response")) == [{"id": entry.id, "score": 9}]
+
+
+@pytest.mark.parametrize("strength", ["claimed", "verified"])
+async def test_who_is_killed_right_after_a_commit_has_told_the_timeline(
+    monkeypatch: pytest.MonkeyPatch, strength: str
+) -> None:
+    """Nobody would do it later: the answer itself is changed already."""
+    await factories.published()
+    entry = await keep(answers={"recommend": 2, "comment": "Late", "email": "hana@customers.example"}, at=clock.now())
+    await database.execute("UPDATE response SET customer_strength = {}", strength)
+    (row,) = await database.fetch("SELECT * FROM response")
+    killed_after_commit(monkeypatch)
+    with pytest.raises(Killed):
+        await service.amend(await head(), row, Submission({"recommend": 9, "comment": "Early"}), SECRET)
+    told = await database.fetch("SELECT details FROM timeline_entry WHERE subject = {}", entry.id)
+    scores = [msgspec.json.decode(each["details"])["score"] for each in told]
+    assert scores == ([9] if strength == "verified" else [])
 
 
 async def test_the_same_answers_again_change_nothing() -> None:
