@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -63,7 +63,7 @@ async def opened_for(settings: Settings) -> AsyncIterator[core_database.Database
 
 def _migrate(url: str) -> None:
     async def run() -> None:
-        opened = await _opened(load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET}))
+        opened = await _opened(settings_for(url))
         try:
             await schema.migrate()
         finally:
@@ -132,28 +132,85 @@ def postgres_template(postgres_server: str) -> str:
     return "template_survey"
 
 
+Filling = Callable[[Settings], Awaitable[None]]
+"""Puts into an empty database what the tests of a module look at."""
+
+
+@pytest.fixture
+def filling() -> Filling | None:
+    """What is in the database before a test; a module that needs more than nothing overrides it. It is made once a
+    session for each engine, and each test gets a copy."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(sqlite_template: Path) -> Callable[[Filling | None], Path]:
+    """A migrated SQLite file, filled."""
+
+    @cache
+    def template(filling: Filling | None) -> Path:
+        if filling is None:
+            return sqlite_template
+        path = sqlite_template.with_name(f"{uuid.uuid4().hex}.db")
+        shutil.copy(sqlite_template, path)
+        _fill(f"sqlite:///{path}", filling)
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return path
+
+    return template
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(postgres_server: str, postgres_template: str) -> Callable[[Filling | None], str]:
+    """The name of a migrated PostgreSQL database, filled."""
+
+    @cache
+    def template(filling: Filling | None) -> str:
+        if filling is None:
+            return postgres_template
+        name = f"filled_{uuid.uuid4().hex}"
+        in_thread(lambda: _admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+        _fill(postgres_url(postgres_server, name), filling)
+        return name
+
+    return template
+
+
+def _fill(url: str, filling: Filling) -> None:
+    async def run() -> None:
+        settings = settings_for(url)
+        async with opened_for(settings):
+            await filling(settings)
+
+    in_thread(run)
+
+
 @pytest.fixture(params=ENGINES)
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a migrated, empty database, once for each engine."""
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path, filling: Filling | None) -> AsyncIterator[str]:
+    """The address of a migrated database, once for each engine, empty or with what `filling` puts there."""
     if request.param == "sqlite":
         path = tmp_path / "survey.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        shutil.copy(request.getfixturevalue("filled_sqlite")(filling), path)
         yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
+    template = request.getfixturevalue("filled_postgres")(filling)
     name = f"test_{uuid.uuid4().hex}"
     await _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield postgres_url(server, name)
     await _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def settings_for(url: str) -> Settings:
+    """Settings of the product on this database."""
+    return load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET, "SURVEY_BASE_URL": "http://testserver.local"})
+
+
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     """Settings of the product under test."""
-    return load(
-        {"SURVEY_DATABASE_URL": database_url, "SURVEY_SECRET_KEY": SECRET, "SURVEY_BASE_URL": "http://testserver.local"}
-    )
+    return settings_for(database_url)
 
 
 @pytest.fixture

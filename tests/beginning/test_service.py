@@ -35,6 +35,7 @@ from survey_service.responses import service as responses
 from survey_service.responses.schemas import Entry, Submission
 from survey_service.worker import Worker
 from tests import factories
+from tests.conftest import Filling
 from tests.responses.conftest import key_for
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
@@ -48,10 +49,19 @@ class Demo:
     cookie: str
 
 
+async def demonstrated(settings: Settings) -> None:
+    """A small demo."""
+    await make_demo(settings, 150, now=NOW)
+
+
+@pytest.fixture
+def filling() -> Filling:
+    return demonstrated
+
+
 @pytest.fixture
 async def demo(settings: Settings, database: Database) -> Demo:
     """A demo with a form and two places that its owner made, and answers on that form."""
-    await make_demo(settings, 150, now=NOW)
     _, link = await owners.let_owner_in(settings)
     cookie = await sign_in.use_link(link)
     caller = await sign_in.caller_of_session(cookie)
@@ -277,7 +287,6 @@ async def test_the_command_makes_no_owner_where_it_says_no(demo: Demo) -> None:
 
 
 async def test_the_page_says_what_goes_and_leads_on(client: httpx.AsyncClient, settings: Settings) -> None:
-    await make_demo(settings, 150)
     _, link = await owners.let_owner_in(settings)
     client.cookies.set(sign_in.COOKIE, await sign_in.use_link(link))
     today = (await client.get("/app")).text

@@ -1,119 +1,44 @@
-"""Every figure is as large as the list it opens, as the file and as the API: under every filter that a page offers.
+"""Every figure is as large as the list it opens: under every filter that a page offers, and under pairs of them.
 
 The filters are those that the page itself offers, the lists those that it links to, so that what comes new is
-compared too.
+compared too. What a list has is counted beside the product, in Python; some lists of each kind are also opened, and
+counted page by page, in their title, in their file and in the API.
 """
 
-import copy
 import subprocess
-from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
-import msgspec
 import pytest
 
 from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
-from survey_service.core import clock, database
-from survey_service.core.settings import Settings
-from survey_service.demo import make_demo
-from survey_service.forms import queries as forms
-from survey_service.forms import service as form_service
-from survey_service.forms.definition import Definition
-from survey_service.forms.schemas import FormChange
-from survey_service.nps import rollups
-from survey_service.places import service as places
-from survey_service.places.schemas import NewPlace, PlaceChange
-from tests import factories
-from tests.dashboard import seeding
+from survey_service.core import clock
+from tests.conftest import Filling
+from tests.dashboard import counting
 from tests.dashboard.comparing import Figure, Lists, anchors, figures, options, split_rows, title_count, without_list
-from tests.dashboard.seeding import NOW, Shop
+from tests.dashboard.shops import STATES, demo, few, owners_session
 
-EMAIL = "nino@example.org"
 SCOPES = ["scores:read", "reports:read", "responses:read"]
-STATES = ("spam", "test", "partial")
-Fill = Callable[[Settings], Awaitable[None]]
-
-
-async def few(settings: Settings) -> None:
-    """A chain of three levels, one store moved and one closed, with answers of every state, wording and scale."""
-    shop = await seeding.open_shop(database.current())
-    await _grow(shop)
-    today = clock.now().date()
-    for number, (place, channel, language) in enumerate(
-        [
-            ("rustaveli", "qr", "ka"), ("rustaveli", "link", "en"), ("counter-1", "kiosk", "ka"),
-            ("counter-2", "qr", "en"), ("mg-road", "qr", "ml"), ("closed", "email", "en"), ("piassa", "link", "am"),
-            ("", "link", "en"), ("", "api", "am"), ("east", "qr", "en"),
-        ]
-    ):  # fmt: skip
-        await _answers(shop, number, today, place=place or None, channel=channel, language=language)
-    region = await places.create_place(
-        shop.workspace, NewPlace("Far East", "region", "far", "", shop.places["east"].id), NOW
-    )
-    await places.change_place(shop.workspace, shop.places["mg-road"].id, PlaceChange(parent=region.id), NOW)
-    await places.change_place(shop.workspace, shop.places["closed"].id, PlaceChange(archived=True), NOW)
-    await _reword(shop)
-    await _answers(shop, 11, today, place="counter-1", channel="qr", language="en")
-
-
-async def _grow(shop: Shop) -> None:
-    rustaveli = shop.places["rustaveli"].id
-    for new in (
-        NewPlace("Counter 1", "counter", "counter-1", "", rustaveli),
-        NewPlace("Counter 2", "counter", "counter-2", "", rustaveli),
-        NewPlace("Closed Shop", "store", "closed", "", shop.places["east"].id),
-    ):
-        shop.places[new.code] = await places.create_place(shop.workspace, new, NOW)
-
-
-async def _answers(shop: Shop, number: int, today: date, **where: Any) -> None:
-    """Some answers from one place, today and before, with those that are not counted and one that was erased."""
-    days = [today - timedelta(days=back) for back in (0, 0, 1, 10, 45, 400)]
-    given = [{"recommend": (number * 3 + back) % 11, "satisfaction": 1 + (number + back) % 5} for back in range(6)]
-    entries = [shop.entry(answers, day, **where) for answers, day in zip(given, days, strict=True)]
-    said = {"recommend": number % 11, "comment": f"Said at number {number}"}
-    entries += [shop.entry(said, days[2], **where), shop.entry({"effort": 1 + number % 7}, today, **where)]
-    entries += [shop.entry({"recommend": 0}, today, state=state, **where) for state in STATES[: 1 + number % 3]]
-    entries.append(shop.entry({"recommend": 5}, days[3], state="erased", **where))
-    await seeding.write(shop.database, entries)
-
-
-async def _reword(shop: Shop) -> None:
-    """The main question in other words, and satisfaction on another scale."""
-    definition = copy.deepcopy(factories.VISIT)
-    definition["questions"][0]["text"]["en"] = "Would you send a friend to us?"
-    definition["questions"][1]["scale"] = 7
-    changed = FormChange(definition=msgspec.convert(definition, Definition))
-    await form_service.change(shop.workspace, "visit", changed, clock.now())
-    await form_service.publish(shop.workspace, "visit", None, clock.now())
-    forms.forget()
-    shop.head = await forms.head("visit")
-
-
-async def demo(settings: Settings) -> None:
-    """Three hundred answers of the demo's year."""
-    await make_demo(settings, 300)
-    while await rollups.fold():
-        pass
 
 
 @pytest.fixture(params=[few, demo], ids=["few", "demo"])
-async def lists(request: pytest.FixtureRequest, client: httpx.AsyncClient, settings: Settings) -> Lists:
+def filling(request: pytest.FixtureRequest) -> Filling:
+    """Both shops."""
+    made: Filling = request.param
+    return made
+
+
+@pytest.fixture
+async def lists(client: httpx.AsyncClient) -> Lists:
     """The owner's browser on one of the shops, and a program beside it."""
-    await accounts.ensure_owner(EMAIL)
-    fill: Fill = request.param
-    await fill(settings)
-    secret = await sign_in.use_link(await accounts.issue_sign_in_link(EMAIL))
+    secret = await owners_session()
     client.cookies.set(sign_in.COOKIE, secret)
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
     made = await accounts.make_key(caller, "comparing", SCOPES)
-    return Lists(client, {"Authorization": f"Bearer {made.key}"})
+    return Lists(client, {"Authorization": f"Bearer {made.key}"}, await counting.read_rows())
 
 
 async def views_of_today(lists: Lists) -> list[str]:
@@ -157,6 +82,7 @@ async def test_every_figure_of_today_opens_as_many_answers(lists: Lists) -> None
     assert not wrong, "\n".join(wrong)
     assert len(views) > 30
     assert len(lists.known) > 100
+    assert sum(lists.opened.values()) > 60
 
 
 async def test_every_figure_of_answers_is_as_large_as_its_list(lists: Lists) -> None:
@@ -205,15 +131,10 @@ def text_of_pdf(pdf: bytes, folder: Path) -> str:
     return found.stdout.decode()
 
 
-async def test_the_pdf_says_the_numbers_of_the_page(lists: Lists, tmp_path: Path) -> None:
+async def test_the_pdf_says_the_numbers_of_the_page(lists: Lists, filling: Filling, tmp_path: Path) -> None:
     parent = next(iter(options(await lists.page("/app?period=all"), "place")))
-    for filters in (
-        {},
-        {"place": parent},
-        {"channel": "qr"},
-        {"language": "en", "channel": "link"},
-        {"place": "-"},
-    ):
+    pairs = ({}, {"place": parent, "channel": "qr"})
+    for filters in (*pairs, {"language": "en", "channel": "link"}, {"place": "-"}) if filling is few else pairs:
         page = await lists.page(f"/app?{urlencode({'period': 'all', **filters})}")
         link = next(href for href, _ in anchors(page) if href.startswith("/app/reports/summary.pdf"))
         said = text_of_pdf((await lists.browser.get(link)).content, tmp_path)
