@@ -63,7 +63,7 @@ async def customer_page(
         known_since=local_day(profile.customer.created_at, caller.time_zone),
         seen=local_time(profile.customer.seen_at, caller.time_zone),
         identities=[(row, local_day(row.created_at, caller.time_zone)) for row in profile.identities],
-        own_scores=profile.own_scores,
+        own_answers=await queries.own_answers(caller.workspace, customer_id),
         unsubscribed=local_time(left, caller.time_zone) if left else "",
         months=history.by_month(profile.timeline, names, caller.time_zone),
         newer=path if cursor else "",

@@ -150,15 +150,21 @@ def _entry(row: dict[str, Any]) -> Entry:
     return Entry(**{**row, "details": _details.decode(row["details"])})
 
 
-async def own_scores(workspace: UUID, customer_id: UUID) -> list[int]:
-    """The newest scores that are certainly this person's, newest first."""
+async def own_answers(workspace: UUID, customer_id: UUID) -> list[tuple[UUID, int]]:
+    """(answer, score) of the newest scores that are certainly this person's, newest first."""
+    score = database.json_member("details", "score")
     rows = await database.fetch(
-        f"{TIMELINE} AND customer = {{}} AND kind = 'response' AND strength = {{}} "
+        f"{TIMELINE} AND customer = {{}} AND kind = 'response' AND strength = {{}} AND {score} IS NOT NULL "
         "ORDER BY occurred_at DESC, id DESC LIMIT {}",
         workspace, customer_id, VERIFIED, OWN_SCORES,
     )  # fmt: skip
-    scores = [_entry(row).details.score for row in rows]
-    return [score for score in scores if score is not None]
+    entries = [_entry(row) for row in rows]
+    return [(entry.subject, entry.details.score) for entry in entries if entry.details.score is not None]
+
+
+async def own_scores(workspace: UUID, customer_id: UUID) -> list[int]:
+    """The scores of `own_answers`."""
+    return [score for _, score in await own_answers(workspace, customer_id)]
 
 
 async def unsubscribed_at(workspace: UUID, customer_id: UUID) -> datetime | None:
