@@ -46,13 +46,6 @@ def decode_cursor(text: str) -> tuple[datetime, UUID]:
         raise Invalid.field("cursor", "cursor", "This cursor is not one that a list gave.") from error
 
 
-def checked_limit(limit: int) -> int:
-    """`limit` if it is between 1 and 200; Invalid otherwise."""
-    if not 1 <= limit <= MAX_PAGE_SIZE:
-        raise Invalid.field("limit", "out_of_range", f"A page has between 1 and {MAX_PAGE_SIZE} rows.")
-    return limit
-
-
 def page_of(
     rows: Sequence[dict[str, Any]], limit: int, moment: str, identity: str = "id"
 ) -> tuple[list[dict[str, Any]], str | None]:

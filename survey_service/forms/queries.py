@@ -4,7 +4,6 @@ import contextlib
 import re
 import time
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -223,8 +222,13 @@ async def version_list(workspace: UUID, form: UUID, limit: int, cursor: str | No
 
 
 async def versions(workspace: UUID, form: UUID) -> list[VersionSummary]:
-    """The newest 200 published versions, newest first."""
-    return (await version_list(workspace, form, paging.MAX_PAGE_SIZE, None)).items
+    """Every published version, newest first: a figure or a filter over them leaves none out."""
+    rows = await database.fetch(
+        "SELECT number, published_at FROM form_version WHERE workspace = {} AND form = {} "
+        "ORDER BY published_at DESC, id DESC",
+        workspace, form,
+    )  # fmt: skip
+    return [VersionSummary(row["number"], row["published_at"]) for row in rows]
 
 
 async def last_questions(workspace: UUID, form: UUID) -> dict[str, Question]:
@@ -242,19 +246,3 @@ async def versions_asking(workspace: UUID, form: UUID, question: str) -> list[tu
         definition = await definition_of(workspace, form, version.number)
         found += [(version.number, asked.revision) for asked in definition.questions if asked.key == question]
     return found
-
-
-async def revisions_of(workspace: UUID, form: UUID, question: str) -> list[tuple[datetime, int]]:
-    """When each revision of a question was first published, oldest first."""
-    rows = await database.fetch(
-        "SELECT number, published_at FROM form_version WHERE workspace = {} AND form = {} ORDER BY number",
-        workspace,
-        form,
-    )
-    seen: dict[int, datetime] = {}
-    for row in rows:
-        definition = await definition_of(workspace, form, row["number"])
-        for candidate in definition.questions:
-            if candidate.key == question:
-                seen.setdefault(candidate.revision, row["published_at"])
-    return [(moment, revision) for revision, moment in sorted(seen.items())]

@@ -128,13 +128,6 @@ async def counts_of_day(workspace: UUID, form: UUID, day: date) -> DayCounts:
     return {key: histogram for key, histogram in counts.items() if histogram}
 
 
-async def waiting_deltas(workspace: UUID | None = None) -> int:
-    """How many deltas are not folded yet, of all workspaces by default."""
-    where = "WHERE workspace = {}" if workspace else ""
-    row = await database.fetch_one(f"SELECT count(*) AS n FROM score_delta {where}", *[workspace] * bool(workspace))
-    return int(row["n"]) if row else 0
-
-
 def targets(kind: str, place: str, channel: str, language: str, sentiment: str) -> list[tuple[str, str, str, str]]:
     """The rows (dimension, value or place, channel, language) in which a delta counts."""
     values = {"total": "", "place": place, "channel": channel, "language": language, "sentiment": sentiment}

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from datetime import datetime
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -31,14 +30,6 @@ async def make_report(asker: Asker, filters: Filters, now: datetime, options: Re
     """A file name and the PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
     made = await summary(asker, filters, now, comments=MOST_COMMENTS if options.comments else 0)
     return file_name(made), await render_summary_pdf(made, options)
-
-
-async def write_report(asker: Asker, filters: Filters, now: datetime, options: ReportOptions, folder: Path) -> Path:
-    """Writes the PDF into `folder` and gives its path; what the command line calls."""
-    name, pdf = await make_report(asker, filters, now, options)
-    path = folder / name
-    await asyncio.to_thread(path.write_bytes, pdf)
-    return path
 
 
 async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:

@@ -276,15 +276,6 @@ def _by_state(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     return dict.fromkeys(UNCOUNTED_STATES, 0) | {row["state"]: int(row["n"]) for row in rows}
 
 
-async def spam_waiting(workspace: UUID) -> int:
-    """How many answers lie in the spam box (counted up to 1,000)."""
-    row = await database.fetch_one(
-        "SELECT count(*) AS n FROM (SELECT id FROM response WHERE workspace = {} AND state = 'spam' LIMIT 1000) s",
-        workspace,
-    )
-    return int(row["n"]) if row else 0
-
-
 async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
     """Every (form, day) with counted responses."""
     rows = await database.fetch(

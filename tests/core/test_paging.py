@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from survey_service.core import database as db
 from survey_service.core.database import Database
 from survey_service.core.errors import Invalid
-from survey_service.core.paging import MAX_PAGE_SIZE, checked_limit, decode_cursor, encode_cursor, page_of
+from survey_service.core.paging import decode_cursor, encode_cursor, page_of
 
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
 ZONES = st.builds(lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-1439, 1439))
@@ -63,14 +63,6 @@ def test_a_forged_cursor_is_refused(plain: str) -> None:
 async def test_the_first_and_last_moment_can_be_asked_for(database: Database, moment: str) -> None:
     at, identity = decode_cursor(encoded(f"{moment} {'0' * 32}"))
     assert await db.fetch("SELECT id FROM job WHERE (created_at, id) < ({}, {})", at, identity) == []
-
-
-@pytest.mark.parametrize("limit", [0, -1, MAX_PAGE_SIZE + 1])
-def test_a_page_is_bounded(limit: int) -> None:
-    with pytest.raises(Invalid):
-        checked_limit(limit)
-    assert checked_limit(1) == 1
-    assert checked_limit(MAX_PAGE_SIZE) == MAX_PAGE_SIZE
 
 
 @given(st.integers(0, 30), st.integers(1, 10))

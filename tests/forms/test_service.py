@@ -69,7 +69,22 @@ async def test_a_revision_outlives_the_questions_absence(home: UUID) -> None:
     await publish(home, asking("Three"))
     head = await queries.head("visit")
     assert head.definition.questions[0].revision == 3
-    assert [revision for _, revision in await queries.revisions_of(home, head.id, "recommend")] == [1, 2, 3]
+    assert await queries.versions_asking(home, head.id, "recommend") == [(4, 3), (2, 2), (1, 1)]
+
+
+async def test_no_version_is_left_out_however_many_there_are(home: UUID) -> None:
+    await make(home)
+    await publish(home, asking("One"))
+    first = await queries.head("visit")
+    copied = (
+        "INSERT INTO form_version (id, workspace, form, number, definition, published_at) "
+        "SELECT {}, workspace, form, {}, definition, {} FROM form_version WHERE workspace = {} AND number = 1"
+    )
+    for number in range(2, 212):
+        await core_database.execute(copied, new_id(), number, NOW + timedelta(minutes=number), home)
+    numbers = [version.number for version in await queries.versions(home, first.id)]
+    assert numbers == list(range(211, 0, -1))
+    assert [number for number, _ in await queries.versions_asking(home, first.id, "recommend")] == numbers
 
 
 async def test_a_closed_form_stays_closed_when_published(home: UUID) -> None:

@@ -13,7 +13,7 @@ from survey_service.core.plans import Plan
 from survey_service.nps import queries, rollups
 from survey_service.nps.bulk import additions
 from survey_service.nps.rollups import CountedResponse, DeltaRow, deltas_for, sentiment_deltas
-from tests.nps.test_rollups import FORM, HERE, append, fold_all, many, response
+from tests.nps.test_rollups import FORM, HERE, append, fold_all, many, response, waiting_deltas
 
 
 def deltas(responses: list[CountedResponse], amount: int = 1) -> list[DeltaRow]:
@@ -44,7 +44,7 @@ async def differences(responses: list[CountedResponse]) -> list[queries.Differen
 async def test_what_is_added_is_what_a_fold_adds(database: Database) -> None:
     at_once, submitted, later = many(1), many(2), many(3)
     await add(database, at_once)
-    assert await queries.waiting_deltas() == 0
+    assert await waiting_deltas() == 0
     assert await differences(at_once) == []
     await append(database, submitted)
     assert await fold_all() > 0

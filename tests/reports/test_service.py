@@ -103,13 +103,6 @@ async def test_a_period_without_answers_has_a_report_too(served: Shop, tmp_path:
 
 
 @ONE_ENGINE
-async def test_the_file_is_written_for_the_command_line(served: Shop, tmp_path: Path) -> None:
-    path = await service.write_report(served.asker, Filters("visit", *OCTOBER), NOW, ReportOptions(), tmp_path)
-    assert path.name == "satisfaction-visit-2026-10-01-2026-10-31.pdf"
-    assert path.read_bytes().startswith(b"%PDF")
-
-
-@ONE_ENGINE
 async def test_a_third_report_waits_and_is_refused_after_a_minute(
     served: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
