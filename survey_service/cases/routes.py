@@ -1,5 +1,6 @@
 """The JSON API of promises."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from litestar import get, post
@@ -21,21 +22,26 @@ READ = {"scope": "promises:read", "refuses": (NotFound,)}
 WRITE = {"scope": "promises:write", "refuses": (Conflict,)}
 
 
-async def shown(promise: PromiseRow) -> PromiseShown:
-    """A promise as the API tells it."""
-    workspace = promise.workspace
-    head = await forms.head_by_id(workspace, promise.form)
-    rows = await responses.many(workspace, [promise.response])
-    return PromiseShown(
-        id=promise.id,
-        kind=promise.kind,
-        form=head.slug,
-        response=rows[promise.response]["client_id"] if promise.response in rows else promise.response,
-        place=(await places.place(workspace, promise.place)).code if promise.place else None,
-        made_at=promise.made_at,
-        kept_at=promise.kept_at,
-        responsible=await places.responsible_staff(workspace, promise.place),
-    )
+async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[PromiseShown]:
+    """Promises as the API tells them."""
+    heads = {form: await forms.head_by_id(workspace, form) for form in {promise.form for promise in promises}}
+    rows = await responses.many(workspace, [promise.response for promise in promises])
+    at = {promise.place for promise in promises}
+    codes = {row.id: row.code for row in await places.places_of(workspace, archived=True)} if any(at) else {}
+    responsible = await places.responsible_staff(workspace, at)
+    return [
+        PromiseShown(
+            id=promise.id,
+            kind=promise.kind,
+            form=heads[promise.form].slug,
+            response=rows[promise.response]["client_id"] if promise.response in rows else promise.response,
+            place=codes[promise.place] if promise.place else None,
+            made_at=promise.made_at,
+            kept_at=promise.kept_at,
+            responsible=responsible[promise.place],
+        )
+        for promise in promises
+    ]
 
 
 @get("/api/v1/promises", opt=READ, operation_id="ListPromises", summary="List who waits", tags=["promises"])
@@ -50,7 +56,7 @@ async def list_promises(
     """Who waits for a reply or a call, the longest first; with `state=kept`, what was done, the newest first."""
     wanted = await filters.resolve(caller.workspace, which, form, place)
     page = await queries.promises(wanted, limit, cursor or None)
-    return Page([await shown(promise) for promise in page.items], page.next)
+    return Page(await shown(caller.workspace, page.items), page.next)
 
 
 @post(
@@ -63,7 +69,8 @@ async def list_promises(
 )
 async def keep_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUID]) -> PromiseShown:
     """The person waits no more. 409 if that was said before."""
-    return await shown(await service.keep_for(caller, promise_id, clock.now()))
+    kept = await service.keep_for(caller, promise_id, clock.now())
+    return (await shown(caller.workspace, [kept]))[0]
 
 
 @post(
@@ -76,7 +83,8 @@ async def keep_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUI
 )
 async def reopen_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUID]) -> PromiseShown:
     """The person waits after all. 409 if they already do."""
-    return await shown(await service.reopen_for(caller, promise_id))
+    reopened = await service.reopen_for(caller, promise_id)
+    return (await shown(caller.workspace, [reopened]))[0]
 
 
 ROUTES = [list_promises, keep_promise, reopen_promise]

@@ -95,12 +95,9 @@ async def _insert(new: Sequence[PromiseRow]) -> list[PromiseRow]:
 async def _notify(workspace: UUID, made: Sequence[PromiseRow], now: datetime) -> None:
     """Leaves a notice for each who is responsible, and a job that mails it: at once, or with the next ones. The owner
     whose address was made up is told nothing: it is somebody else's, or nobody's."""
-    places_of_them = {promise.place for promise in made}
     first = await accounts.staff_with_email(accounts.FIRST_EMAIL)
-    responsible = {
-        place: [staff for staff in await places.responsible_staff(workspace, place) if not first or staff != first.id]
-        for place in places_of_them
-    }
+    named = await places.responsible_staff(workspace, {promise.place for promise in made})
+    responsible = {place: [one for one in staff if not first or one != first.id] for place, staff in named.items()}
     notices = [(new_id(), workspace, one.id, staff, now) for one in made for staff in responsible[one.place]]
     for some in batched(notices, ROWS_AT_ONCE):
         await database.execute(
@@ -108,7 +105,7 @@ async def _notify(workspace: UUID, made: Sequence[PromiseRow], now: datetime) ->
             f"VALUES {', '.join(['({}, {}, {}, {}, {})'] * len(some))} ON CONFLICT DO NOTHING",
             *chain.from_iterable(some),
         )
-    for staff in sorted({staff for named in responsible.values() for staff in named}):
+    for staff in sorted(set(chain.from_iterable(responsible.values()))):
         await _leave_job(workspace, staff, now)
 
 

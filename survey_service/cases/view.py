@@ -59,7 +59,7 @@ async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> l
     known = {row.id: row for row in await shown.rows(caller, order, "")}
     names = {staff.id: staff.name or staff.email for staff in (await accounts.active_staff(caller.workspace)).values()}
     told = await queries.told_of(caller.workspace, [one.id for one in found])
-    who = {place: await places.responsible_staff(caller.workspace, place) for place in {one.place for one in found}}
+    who = await places.responsible_staff(caller.workspace, {one.place for one in found})
     return [
         PromiseView(
             id=one.id,

@@ -1,5 +1,6 @@
 """Reading places."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -92,11 +93,18 @@ async def ancestors(workspace: UUID, place_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def responsible_staff(workspace: UUID, place_id: UUID | None) -> list[UUID]:
+async def responsible_staff(workspace: UUID, places: Iterable[UUID | None]) -> dict[UUID | None, list[UUID]]:
     """The members of staff whom it concerns when somebody waits at a place: the one it names, else the one of the
     nearest place above that names one, else the owners. Whoever may not sign in any more is passed over."""
     active = await accounts.active_staff(workspace)
-    chain = await ancestors(workspace, place_id) if place_id else []
-    named = {row.id: row.responsible for row in await places_of(workspace, archived=True)} if chain else {}
-    found = next((staff for each in chain if (staff := named.get(each)) and staff in active), None)
-    return [found] if found else [staff.id for staff in active.values() if staff.role == "owner"]
+    owners = [staff.id for staff in active.values() if staff.role == "owner"]
+    known = {row.id: row for row in await places_of(workspace, archived=True)}
+
+    def named(place: UUID | None) -> list[UUID]:
+        while place and (row := known.get(place)):
+            if (staff := row.responsible) and staff in active:
+                return [staff]
+            place = row.parent
+        return owners
+
+    return {place: named(place) for place in places}

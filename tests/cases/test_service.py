@@ -10,7 +10,7 @@ import pytest
 
 from survey_service.accounts import service as accounts
 from survey_service.accounts.queries import FIRST_EMAIL
-from survey_service.cases import queries, service
+from survey_service.cases import queries, routes, service
 from survey_service.cases.queries import PromiseFilter
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid, NotFound
@@ -81,6 +81,34 @@ async def test_a_crowd_waits_whole(client: httpx.AsyncClient, shop: Shop, worker
     assert moments == sorted(moments)
 
 
+async def test_a_crowd_is_read_in_as_many_steps_as_one(
+    client: httpx.AsyncClient, shop: Shop, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    fetch = database.fetch
+
+    async def counted(sql: str, *values: object) -> list[database.Row]:
+        read.append(sql)
+        return await fetch(sql, *values)
+
+    async def steps() -> int:
+        found = (await queries.promises(PromiseFilter(shop.workspace), 100, None)).items
+        read.clear()
+        told = await routes.shown(shop.workspace, found)
+        assert [one.id for one in told] == [one.id for one in found]
+        return len(read)
+
+    monkeypatch.setattr(database, "fetch", counted)
+    await ask_for_a_call(client, "till")
+    await worker.drain()
+    alone = await steps()
+    for place in ("till", "", "till"):
+        await ask_for_a_call(client, place)
+    await worker.drain()
+    assert await waiting(shop) == 4
+    assert await steps() == alone > 0
+
+
 async def test_what_is_released_from_the_spam_box_waits_too(
     client: httpx.AsyncClient, shop: Shop, worker: Worker
 ) -> None:
@@ -122,18 +150,17 @@ async def test_nobody_reads_or_keeps_the_promises_of_others(
 
 
 async def test_the_nearest_place_that_names_somebody_decides(shop: Shop) -> None:
-    for place in (shop.region, shop.store, shop.counter):
-        assert await places.responsible_staff(shop.workspace, place.id) == [shop.manager]
-    for unnamed in (shop.elsewhere.id, None):
-        assert await places.responsible_staff(shop.workspace, unnamed) == [shop.owner.actor]
+    named = {place.id: [shop.manager] for place in (shop.region, shop.store, shop.counter)}
+    unnamed = {nobody: [shop.owner.actor] for nobody in (shop.elsewhere.id, None)}
+    assert await places.responsible_staff(shop.workspace, [*named, *unnamed]) == named | unnamed
     change = PlaceChange(responsible=shop.owner.actor)
     await places_service.change_place(shop.workspace, shop.store.id, change, clock.now())
-    assert await places.responsible_staff(shop.workspace, shop.counter.id) == [shop.owner.actor]
+    assert await places.responsible_staff(shop.workspace, [shop.counter.id]) == {shop.counter.id: [shop.owner.actor]}
 
 
 async def test_whoever_may_not_sign_in_any_more_is_passed_over(shop: Shop) -> None:
     await accounts.set_disabled(shop.owner, shop.manager, True)
-    assert await places.responsible_staff(shop.workspace, shop.counter.id) == [shop.owner.actor]
+    assert await places.responsible_staff(shop.workspace, [shop.counter.id]) == {shop.counter.id: [shop.owner.actor]}
 
 
 async def test_only_people_of_the_workspace_can_be_responsible(shop: Shop) -> None:
