@@ -272,9 +272,36 @@ def in_list(values: Sequence[Any]) -> str:
     return ", ".join(["{}"] * len(values))
 
 
-def for_update() -> str:
-    """The end of a SELECT whose rows the transaction keeps from others; SQLite's transactions do so by themselves."""
-    return " FOR UPDATE" if dialect() == "postgres" else ""
+def for_update(*, skip_locked: bool = False) -> str:
+    """The end of a SELECT whose rows the transaction keeps from others; SQLite's transactions do so by themselves.
+
+    With `skip_locked`, rows that another transaction keeps are passed over instead of waited for.
+    """
+    if dialect() == "sqlite":
+        return ""
+    return " FOR UPDATE SKIP LOCKED" if skip_locked else " FOR UPDATE"
+
+
+async def hold_tables(*tables: str) -> None:
+    """Lets nobody else write to the tables until this transaction ends; readers go on. SQLite's transactions do so by
+    themselves."""
+    if dialect() == "postgres":
+        await execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+
+
+async def see_one_moment() -> None:
+    """All reads of this transaction see one moment, as SQLite's do already."""
+    if dialect() == "postgres":
+        await execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+async def examined() -> tuple[str, list[str]]:
+    """What kind of database answers, in a few words, and the first faults of its file, where it is one."""
+    if dialect() == "postgres":
+        row = await fetch_one("SHOW server_version")
+        return f"PostgreSQL {row['server_version'] if row else ''}", []
+    found = [str(row["integrity_check"]) for row in await fetch("PRAGMA integrity_check(3)")]
+    return "SQLite", [fault for fault in found if fault != "ok"]
 
 
 def containing(column: str) -> str:

@@ -257,10 +257,10 @@ async def _mark_sent(row: InvitationRow, message_id: str, now: datetime) -> None
 
 
 async def _locked(workspace: UUID, invitation_id: UUID) -> InvitationRow:
-    if database.dialect() == "postgres":
-        await database.fetch(
-            "SELECT id FROM invitation WHERE workspace = {} AND id = {} FOR UPDATE", workspace, invitation_id
-        )
+    await database.fetch(
+        f"SELECT id FROM invitation WHERE workspace = {{}} AND id = {{}}{database.for_update()}",
+        workspace, invitation_id,
+    )  # fmt: skip
     return await queries.invitation(workspace, invitation_id)
 
 

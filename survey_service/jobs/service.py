@@ -72,7 +72,7 @@ async def claim(
     `apart_from` stay where they are.
     """
     which = WHICH[tried] + (f" AND workspace NOT IN ({database.in_list(apart_from)})" if apart_from else "")
-    skip = " FOR UPDATE SKIP LOCKED" if database.dialect() == "postgres" else ""
+    skip = database.for_update(skip_locked=True)
     async with database.transaction():
         rows = await database.execute(
             "UPDATE job SET state = 'running', locked_until = {}, attempts = attempts + 1 WHERE id IN ("
@@ -138,7 +138,7 @@ async def fail(
 
 async def take_events(limit: int) -> list[EventRow]:
     """Unhandled events, locked for the transaction around it (which must exist), oldest first."""
-    skip = " FOR UPDATE SKIP LOCKED" if database.dialect() == "postgres" else ""
+    skip = database.for_update(skip_locked=True)
     rows = await database.fetch(
         "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event "
         f"WHERE handled_at IS NULL ORDER BY sequence LIMIT {{}}{skip}",

@@ -177,7 +177,7 @@ async def rebuild(workspace: UUID, days: Iterable[tuple[UUID, date]], read: DayR
     every = sorted({*days, *await queries.counted_days(workspace)})
     for form, day in every:
         async with database.transaction():
-            await _hold_counts()
+            await database.hold_tables("score_delta", "score_cell", "score_margin")
             responses = [response async for response in read(form, day)]
             await _forget(workspace, form, day)
             await _insert([*deltas_for(responses), *sentiment_deltas(_first_readings(responses))])
@@ -189,7 +189,7 @@ async def compare(workspace: UUID, days: Iterable[tuple[UUID, date]], read: DayR
     found: list[Difference] = []
     for form, day in sorted({*days, *await queries.counted_days(workspace)}):
         async with database.transaction():
-            await _same_moment()
+            await database.see_one_moment()
             responses = [response async for response in read(form, day)]
             stored = await queries.counts_of_day(workspace, form, day)
         found += _differences(form, day, counts_from(responses), stored)
@@ -252,18 +252,6 @@ def _differences(form: UUID, day: date, counted: queries.DayCounts, stored: quer
         for key in sorted(counted.keys() | stored.keys())
         if counted.get(key, nothing) != stored.get(key, nothing)
     ]
-
-
-async def _hold_counts() -> None:
-    """Lets no submission commit and no other fold run until this transaction ends; readers go on."""
-    if database.dialect() == "postgres":
-        await database.execute("LOCK TABLE score_delta, score_cell, score_margin IN SHARE ROW EXCLUSIVE MODE")
-
-
-async def _same_moment() -> None:
-    """All reads of this transaction see one moment; on SQLite an immediate transaction does already."""
-    if database.dialect() == "postgres":
-        await database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 async def _forget(workspace: UUID, form: UUID, day: date) -> None:

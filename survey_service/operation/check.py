@@ -128,14 +128,10 @@ async def check_schema() -> Finding:
 
 async def check_database() -> Finding:
     """Whether the database answers; on SQLite, whether its file is sound."""
-    if database.dialect() == "postgres":
-        row = await database.fetch_one("SHOW server_version")
-        return Finding("ok", "database", f"PostgreSQL {row['server_version'] if row else ''} answers")
-    rows = await database.fetch("PRAGMA integrity_check(3)")
-    faults = [str(row["integrity_check"]) for row in rows]
-    if faults != ["ok"]:
+    kind, faults = await database.examined()
+    if faults:
         return Finding("wrong", "database", f"The file is damaged: {'; '.join(faults)}. Restore the last backup.")
-    return Finding("ok", "database", "The file is sound")
+    return Finding("ok", "database", "The file is sound" if kind == "SQLite" else f"{kind} answers")
 
 
 async def check_counts(workspace: WorkspaceRow, report: Report) -> Finding:

@@ -83,8 +83,7 @@ async def held(workspace: UUID, place_id: UUID) -> AsyncIterator[PlaceRow]:
 
 async def _lock(workspace: UUID) -> None:
     """Two moves at once could close a circle that neither of them sees, so the workspace's tree is theirs in turn."""
-    if database.dialect() == "postgres":
-        await database.fetch("SELECT id FROM place WHERE workspace = {} ORDER BY id FOR UPDATE", workspace)
+    await database.fetch(f"SELECT id FROM place WHERE workspace = {{}} ORDER BY id{database.for_update()}", workspace)
 
 
 def _checked_name(name: str) -> str:
