@@ -1,5 +1,6 @@
 """Reading invitations, posters and suppressions."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -93,10 +94,23 @@ async def queued_before(workspace: UUID, moment: datetime, limit: int) -> list[I
     return await _whole(rows)
 
 
-async def queued_ids_before(workspace: UUID, moment: datetime) -> list[UUID]:
-    """The ids of all of them."""
-    rows = await database.fetch(f"SELECT id {QUEUED_BEFORE} ORDER BY created_at, id", workspace, moment)
+async def queued_ids_before(workspace: UUID, moment: datetime, after: UUID | None, limit: int) -> list[UUID]:
+    """The ids of those that come after one, by their ids."""
+    later, values = (" AND id > {}", [after]) if after else ("", [])
+    rows = await database.fetch(
+        f"SELECT id {QUEUED_BEFORE}{later} ORDER BY id LIMIT {{}}", workspace, moment, *values, limit
+    )
     return [row["id"] for row in rows]
+
+
+async def waiting_among(workspace: UUID, moment: datetime, wanted: Sequence[UUID]) -> set[UUID]:
+    """Which of these invitations wait since before `moment`."""
+    if not wanted:
+        return set()
+    rows = await database.fetch(
+        f"SELECT id {QUEUED_BEFORE} AND id IN ({database.in_list(wanted)})", workspace, moment, *wanted
+    )
+    return {row["id"] for row in rows}
 
 
 async def count_queued(workspace: UUID, moment: datetime) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """After a restore: what waited when the backup was made may have gone out since. A person says what is sent again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,8 @@ NOT_AGAIN = (
     "Not sent: it was waiting when the backup was made that was restored since, and it may have gone out in between. "
     "It can be sent again from here."
 )
+AT_ONCE = 500
+"""So many are read at once when the others are ended."""
 SHOWN = 500
 """So many are listed for a choice; of more, the rest can only be ended."""
 
@@ -65,11 +67,22 @@ async def go_on(caller: Caller, chosen: Collection[UUID], now: datetime) -> Resu
     since = (await accounts.workspace(caller.workspace)).sending_paused_at
     if since is None:
         return Resumed(0, 0)
-    waiting = await queries.queued_ids_before(caller.workspace, since)
-    if unknown := set(chosen) - set(waiting):
+    kept = frozenset(chosen)
+    if unknown := kept - await _waiting(caller.workspace, since, sorted(kept)):
         raise Invalid.field("send", "unknown", f"{len(unknown)} of the chosen invitations do not wait (any more).")
-    others = [invitation for invitation in waiting if invitation not in set(chosen)]
-    for invitation in others:
-        await service.end_unsent(caller.workspace, invitation, NOT_AGAIN, now)
+    ended, last = 0, None
+    while batch := await queries.queued_ids_before(caller.workspace, since, last, AT_ONCE):
+        for invitation in batch:
+            if invitation not in kept:
+                await service.end_unsent(caller.workspace, invitation, NOT_AGAIN, now)
+                ended += 1
+        last = batch[-1]
     await pausing.end_pause(caller)
-    return Resumed(len(waiting) - len(others), len(others))
+    return Resumed(len(kept), ended)
+
+
+async def _waiting(workspace: UUID, since: datetime, chosen: Sequence[UUID]) -> set[UUID]:
+    found: set[UUID] = set()
+    for start in range(0, len(chosen), AT_ONCE):
+        found |= await queries.waiting_among(workspace, since, chosen[start : start + AT_ONCE])
+    return found

@@ -4,7 +4,7 @@ their word does not undo it. It holds keyed hashes only, one JSON object a line,
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -13,10 +13,20 @@ import msgspec
 
 from survey_service.core import database, logs
 from survey_service.core.ids import new_id
+from survey_service.core.plans import Column, Insert, Plan, Values
 
 UNSUBSCRIBED = "unsubscribed"
 EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppression"
 """The withdrawals that a database knows, on either engine."""
+SUPPRESSION = (
+    Column("id", "uuid"),
+    Column("workspace", "uuid"),
+    Column("address_hash", "text"),
+    Column("reason", "text"),
+    Column("created_at", "timestamptz"),
+)
+AT_ONCE = 500
+"""So many are brought into the database in one transaction."""
 
 log = logs.get(__name__)
 
@@ -46,10 +56,11 @@ def append(ledger: Path, withdrawals: Iterable[Withdrawal]) -> None:
     lines = b"".join(msgspec.json.encode(withdrawal) + b"\n" for withdrawal in withdrawals)
     if not lines:
         return
-    lines = b"\n" + lines  # a torn line before them ends here, and takes none of them along
+    left = memoryview(b"\n" + lines)  # a torn line before them ends here, and takes none of them along
     descriptor = os.open(ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, lines)  # in one piece: processes that write at once do not mix their lines
+        while left:  # in one piece, so that processes that write at once do not mix their lines, but for a full disk
+            left = left[os.write(descriptor, left) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -60,20 +71,23 @@ def read(ledger: Path | None) -> list[Withdrawal]:
     if ledger is None or not ledger.exists():
         return []
     last: dict[tuple[UUID, str], Withdrawal] = {}
-    for withdrawal in sorted(_lines(ledger), key=lambda said: said.at):
-        last[withdrawal.workspace, withdrawal.address_hash] = withdrawal
+    for withdrawal in _lines(ledger):
+        before = last.get((withdrawal.workspace, withdrawal.address_hash))
+        if before is None or before.at <= withdrawal.at:
+            last[withdrawal.workspace, withdrawal.address_hash] = withdrawal
     return sorted(last.values(), key=lambda said: said.at)
 
 
 def _lines(ledger: Path) -> Iterable[Withdrawal]:
     """Every line that can be read: a torn one, as a power cut leaves, is passed over and told. Empty ones part them."""
-    for number, line in enumerate(ledger.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            yield msgspec.json.decode(line, type=Withdrawal)
-        except msgspec.MsgspecError:
-            log.warning("withdrawal_unreadable", file=str(ledger), line=number)
+    with ledger.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield msgspec.json.decode(line, type=Withdrawal)
+            except msgspec.MsgspecError:
+                log.warning("withdrawal_unreadable", file=str(ledger), line=number)
 
 
 def add_missing(ledger: Path, known: Iterable[Withdrawal]) -> None:
@@ -94,27 +108,30 @@ async def known() -> list[Withdrawal]:
 async def apply(ledger: Path | None) -> int:
     """Brings the open database to the ledger's last words; gives how many addresses were news to it.
 
-    It runs at each start: whichever way an older file came back, nobody who left is written to.
+    It runs at each start: whichever way an older file came back, nobody who left is written to. It is done in batches
+    that others need not wait for; one that breaks off is done again at the next start.
     """
     said = await asyncio.to_thread(read, ledger)
-    if not said:
-        return 0
+    return sum([await _apply(said[start : start + AT_ONCE]) for start in range(0, len(said), AT_ONCE)])
+
+
+async def _apply(said: Sequence[Withdrawal]) -> int:
+    changed = len(await database.current().run(_suppress([each for each in said if not each.back])))
     async with database.transaction():
-        changed = [withdrawal for withdrawal in said if await _apply_one(withdrawal)]
-    return len(changed)
+        for each in said:
+            changed += bool(each.back and await _take_back(each))
+    return changed
 
 
-async def _apply_one(said: Withdrawal) -> bool:
-    if said.back:
-        rows = await database.execute(
-            "DELETE FROM suppression WHERE workspace = {} AND address_hash = {} AND reason = {} AND created_at <= {} "
-            "RETURNING id",
-            said.workspace, said.address_hash, said.reason, said.at,
-        )  # fmt: skip
-    else:
-        rows = await database.execute(
-            "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
-            "VALUES ({}, {}, {}, {}, NULL, {}) ON CONFLICT DO NOTHING RETURNING id",
-            new_id(), said.workspace, said.address_hash, said.reason, said.at,
-        )  # fmt: skip
+def _suppress(said: Sequence[Withdrawal]) -> Plan[list[Values]]:
+    rows = [(new_id(), each.workspace, each.address_hash, each.reason, each.at) for each in said]
+    return (yield Insert("suppression", SUPPRESSION, rows, returning="id"))
+
+
+async def _take_back(said: Withdrawal) -> bool:
+    rows = await database.execute(
+        "DELETE FROM suppression WHERE workspace = {} AND address_hash = {} AND reason = {} AND created_at <= {} "
+        "RETURNING id",
+        said.workspace, said.address_hash, said.reason, said.at,
+    )  # fmt: skip
     return bool(rows)
