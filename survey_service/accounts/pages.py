@@ -24,7 +24,7 @@ from survey_service.accounts.entrance import (
 )
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
-from survey_service.accounts.schemas import ROLES, SCOPES, WorkspaceChange
+from survey_service.accounts.schemas import ROLES, SCOPES, WORKSPACE_LABELS, WorkspaceChange
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
@@ -331,17 +331,6 @@ async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) ->
 
 
 # The workspace, and what happened in it --------------------------------------------------------------------------
-
-
-WORKSPACE_LABELS = {
-    "name": "Name",
-    "time_zone": "Time zone",
-    "postal_address": "Postal address",
-    "min_n": "Answers that make a score",
-    "reply_to": "Answers to mails go to",
-    "privacy_url": "Address of your privacy page",
-}
-"""What can be changed here, as the page calls it."""
 
 
 def _standing(workspace: WorkspaceRow) -> dict[str, str]:

@@ -95,9 +95,10 @@ async def identity() -> str:
     return str(row["tables"]) if row else ""
 
 
-async def workspace(workspace_id: UUID) -> WorkspaceRow:
-    """One workspace; NotFound if there is none with this id."""
-    row = await database.fetch_one(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}", workspace_id)
+async def workspace(workspace_id: UUID, *, locked: bool = False) -> WorkspaceRow:
+    """One workspace; NotFound if there is none with this id. `locked`: from now on nobody else changes it."""
+    end = database.for_update() if locked else ""
+    row = await database.fetch_one(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}{end}", workspace_id)
     if row is None:
         raise NotFound("There is no such workspace.")
     return WorkspaceRow(**row)
@@ -114,9 +115,10 @@ async def default_workspace() -> WorkspaceRow | None:
     return WorkspaceRow(**row) if row else None
 
 
-async def workspaces() -> list[WorkspaceRow]:
-    """Every workspace of the installation, the oldest first."""
-    rows = await database.fetch(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w ORDER BY w.created_at, w.id")
+async def workspaces(*, paused_only: bool = False) -> list[WorkspaceRow]:
+    """The workspaces of the installation, the oldest first: every one, or those in which nothing is sent."""
+    where = " WHERE w.sending_paused_at IS NOT NULL" if paused_only else ""
+    rows = await database.fetch(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w{where} ORDER BY w.created_at, w.id")
     return [WorkspaceRow(**row) for row in rows]
 
 

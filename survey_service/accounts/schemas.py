@@ -137,3 +137,14 @@ class WorkspaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_n: MinN | msgspec.UnsetType = msgspec.UNSET
     reply_to: ReplyTo | msgspec.UnsetType = msgspec.UNSET
     privacy_url: PrivacyUrl | msgspec.UnsetType = msgspec.UNSET
+
+
+WORKSPACE_LABELS = {
+    "name": "Name",
+    "time_zone": "Time zone",
+    "postal_address": "Postal address",
+    "min_n": "Answers that make a score",
+    "reply_to": "Answers to mails go to",
+    "privacy_url": "Address of your privacy page",
+}
+"""What can be changed of a workspace, as its page calls it."""

@@ -14,7 +14,16 @@ from msgspec import UNSET
 
 from survey_service.accounts import audit, passwords, queries, sign_in
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
-from survey_service.accounts.schemas import MAX_ADDRESS, MAX_MIN_N, ROLES, SCOPES, Caller, NewKey, WorkspaceChange
+from survey_service.accounts.schemas import (
+    MAX_ADDRESS,
+    MAX_MIN_N,
+    ROLES,
+    SCOPES,
+    WORKSPACE_LABELS,
+    Caller,
+    NewKey,
+    WorkspaceChange,
+)
 from survey_service.accounts.tables import ApiKey, Staff, Workspace
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.email_address import key_of
@@ -367,17 +376,20 @@ async def _in_turn(caller: Caller) -> None:
 
 
 async def change_workspace(caller: Caller, change: WorkspaceChange) -> WorkspaceRow:
-    """Changes those of the workspace's settings that are given. Raises Invalid naming the field."""
+    """Changes those of the workspace's settings that are given. Raises Invalid naming the field.
+
+    The audit trail says which of them became other ones, not what they are; nothing where none did.
+    """
     given = msgspec.structs.asdict(change)
     values: dict[Any, Any] = {name: SETTINGS[name](value) for name, value in given.items() if value is not UNSET}
     async with database.transaction():
-        if values:
-            await Workspace.update(values).where(Workspace.id == caller.workspace)
-        changed = await queries.workspace(caller.workspace)
-        await audit.record(
-            caller, "settings_changed", f"{changed.name}, {changed.time_zone}, at least {changed.min_n} answers"
-        )
-    return changed
+        before = await queries.workspace(caller.workspace, locked=True)
+        other = {name: value for name, value in values.items() if getattr(before, name) != value}
+        if not other:
+            return before
+        await Workspace.update(other).where(Workspace.id == caller.workspace)
+        await audit.record(caller, "settings_changed", ", ".join(WORKSPACE_LABELS[name] for name in other))
+        return await queries.workspace(caller.workspace)
 
 
 def _name(typed: str) -> str:

@@ -13,17 +13,10 @@ from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.forms import queries, service
+from survey_service.forms.schemas import SETTINGS_LABELS as LABELS
 from survey_service.forms.schemas import FormChange
 from survey_service.forms.staff_frame import EDIT, FORMS, MANAGE, VIEW, Html, Row, form_page, older, when
 from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
-
-LABELS = {
-    "name": "Name",
-    "accepts_json": "Programs may send answers as JSON",
-    "allowed_origins": "Sites that may show it inside their pages",
-    "promise": "What people may wait for after sending it",
-}
-"""What can be changed here, as the page calls it."""
 
 
 @get(FORMS + "/{slug:str}/settings", opt=VIEW, include_in_schema=False)
@@ -73,8 +66,8 @@ async def save_settings(request: AnyRequest, caller: NamedDependency[Caller], sl
 
     try:
         _settings_of(typed)
-        async with service.on_behalf_of(caller, "form_changed", slug):
-            await service.edit(caller.workspace, slug, wanted, clock.now())
+        async with service.changing(caller, slug) as changed:
+            changed += await service.edit(caller.workspace, slug, wanted, clock.now())
     except (Invalid, Differs) as error:
         row = await queries.row_of(caller.workspace, slug)
         return _settings(

@@ -55,8 +55,8 @@ async def change_form(
     caller: NamedDependency[Caller], slug: SlugInPath, data: JSONBody[FormChange], if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Changes what is given. A definition replaces the draft; respondents see it once it is published."""
-    async with service.on_behalf_of(caller, "form_changed", slug):
-        await service.change(caller.workspace, slug, data, clock.now(), if_match)
+    async with service.changing(caller, slug) as changed:
+        changed += await service.change(caller.workspace, slug, data, clock.now(), if_match)
     return await _detail(caller, slug)
 
 

@@ -95,3 +95,13 @@ class FormHead(msgspec.Struct, frozen=True):
     def is_open(self) -> bool:
         """Whether it takes answers."""
         return self.state == "open"
+
+
+SETTINGS_LABELS = {
+    "name": "Name",
+    "accepts_json": "Programs may send answers as JSON",
+    "allowed_origins": "Sites that may show it inside their pages",
+    "promise": "What people may wait for after sending it",
+}
+"""What can be changed of a form beside its draft, as its page calls it."""
+DRAFT_LABEL = "Questions and words of the draft"

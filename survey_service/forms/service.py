@@ -1,6 +1,6 @@
 """Makes, changes, publishes, opens and closes forms: the only place that writes them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from survey_service.core.errors import Conflict, FieldError, Invalid, Preconditi
 from survey_service.core.ids import new_id
 from survey_service.forms import queries
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
-from survey_service.forms.schemas import FormChange, NewForm
+from survey_service.forms.schemas import DRAFT_LABEL, SETTINGS_LABELS, FormChange, NewForm
 from survey_service.jobs import service as jobs
 
 Row = dict[str, Any]
@@ -30,6 +30,19 @@ async def on_behalf_of(caller: Caller, action: str, slug: str) -> AsyncIterator[
     async with database.transaction():
         yield
         await audit.record(caller, action, slug)
+    queries.forget(slug)
+
+
+@asynccontextmanager
+async def changing(caller: Caller, slug: str) -> AsyncIterator[list[str]]:
+    """The same around a change: the trail says what became other, by the names that are put into the list that is
+    given, and nothing where it stays empty."""
+    changed: list[str] = []
+    async with database.transaction():
+        yield changed
+        if changed:
+            names = ", ".join(SETTINGS_LABELS.get(name, DRAFT_LABEL) for name in changed)
+            await audit.record(caller, "form_changed", f"{slug}: {names}")
     queries.forget(slug)
 
 
@@ -61,23 +74,27 @@ async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     queries.forget(new.slug)
 
 
-async def change(workspace: UUID, slug: str, wanted: FormChange, now: datetime, if_match: str | None = None) -> None:
-    """Changes what is given; the definition is the draft's, until it is published.
+async def change(
+    workspace: UUID, slug: str, wanted: FormChange, now: datetime, if_match: str | None = None
+) -> Sequence[str]:
+    """Changes what is given; the definition is the draft's, until it is published. Gives what became other.
 
     Raises PreconditionFailed where the form is not any more as `if_match` says.
     """
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
-        await _write(row, wanted, now)
+        changed = await _write(row, wanted, now)
     queries.forget(slug)
+    return changed
 
 
-async def edit(workspace: UUID, slug: str, decide: Callable[[Row], FormChange], now: datetime) -> None:
-    """Changes what `decide` wants of the form as it stands while nobody else can change it."""
+async def edit(workspace: UUID, slug: str, decide: Callable[[Row], FormChange], now: datetime) -> Sequence[str]:
+    """Changes what `decide` wants of the form as it stands while nobody else can change it; gives what became other."""
     async with database.transaction():
         row = await queries.row_of(workspace, slug, locked=True)
-        await _write(row, decide(row), now)
+        changed = await _write(row, decide(row), now)
     queries.forget(slug)
+    return changed
 
 
 async def matching(workspace: UUID, slug: str, if_match: str | None) -> Row:
@@ -89,7 +106,7 @@ async def matching(workspace: UUID, slug: str, if_match: str | None) -> Row:
     return row
 
 
-async def _write(row: Row, wanted: FormChange, now: datetime) -> None:
+async def _write(row: Row, wanted: FormChange, now: datetime) -> Sequence[str]:
     values: dict[str, Any] = {
         "name": checked_name(wanted.name) if wanted.name is not None else None,
         "draft": encode(cleaned(wanted.definition)) if wanted.definition else None,
@@ -97,14 +114,15 @@ async def _write(row: Row, wanted: FormChange, now: datetime) -> None:
         "allowed_origins": wanted.allowed_origins,
         "promise": wanted.promise,
     }
-    given = {name: value for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value not in (None, row[name])}
     if not given:
-        return
+        return ()
     sets = "".join(f"{name} = {{}}, " for name in given)
     await database.execute(
         f"UPDATE form SET {sets}updated_at = {{}} WHERE id = {{}} AND workspace = {{}}",
         *given.values(), now, row["id"], row["workspace"],
     )  # fmt: skip
+    return tuple(given)
 
 
 async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime, if_match: str | None = None) -> int:

@@ -57,6 +57,24 @@ async def test_changing_is_for_the_draft(api: httpx.AsyncClient) -> None:
     assert (changed.json()["accepts_json"], changed.json()["name"]) == (False, NEW["name"])
 
 
+async def test_the_audit_trail_names_what_became_other_and_nothing_else(api: httpx.AsyncClient) -> None:
+    await api.post(FORMS, json=NEW)
+
+    async def told() -> list[str]:
+        rows = await database.fetch("SELECT subject FROM audit_entry WHERE action = 'form_changed' ORDER BY at")
+        return [row["subject"] for row in rows]
+
+    for nothing in ({}, {"name": NEW["name"]}, {"definition": VISIT}, {"accepts_json": True, "promise": ""}):
+        assert (await api.patch(f"{FORMS}/visit", json=nothing)).status_code == 200
+    assert await told() == []
+    await api.patch(f"{FORMS}/visit", json={"name": "Other", "promise": "", "accepts_json": True})
+    await api.patch(f"{FORMS}/visit", json={"definition": VISIT | {"title": {"en": "Else"}}, "promise": "call"})
+    assert await told() == [
+        "visit: Name",
+        "visit: Questions and words of the draft, What people may wait for after sending it",
+    ]
+
+
 async def test_an_unfinished_draft_is_taken_and_its_faults_are_named(api: httpx.AsyncClient) -> None:
     choice = {"kind": "single_choice", "key": "why", "text": {"en": "Why?"}, "choices": [{"key": "a", "text": {}}]}
     unfinished = {"title": {}, "languages": ["en"], "questions": [{"kind": "nps", "key": "r", "text": {}}, choice]}
