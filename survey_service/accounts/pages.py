@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import entrance, queries, service, sign_in
+from survey_service.accounts import deeds, entrance, queries, service, sign_in
 from survey_service.accounts.entrance import (
     PASSWORD,
     SETTINGS,
@@ -33,10 +33,11 @@ from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 
 STANDING = "/app/settings/standing"
+STAFF, KEYS = "/app/settings/staff", "/app/settings/keys"
 TABS = (
     ("account", "Your account", SETTINGS, "viewer"),
-    ("staff", "Staff", "/app/settings/staff", "owner"),
-    ("keys", "API keys", "/app/settings/keys", "owner"),
+    ("staff", "Staff", STAFF, "owner"),
+    ("keys", "API keys", KEYS, "owner"),
     ("workspace", "Workspace", "/app/settings/workspace", "owner"),
     ("audit", "Audit trail", "/app/settings/audit", "owner"),
     ("standing", "How it stands", STANDING, "viewer"),
@@ -182,6 +183,7 @@ async def _staff_page(
     link: str = "",
     link_for: str = "",
     clash: Mapping[UUID, Shown] = {},
+    said: str = "",
 ) -> Html:
     rows, following = await queries.staff_list(caller.workspace, cursor=cursor)
     return settings_page(
@@ -196,8 +198,9 @@ async def _staff_page(
         typed={"email": "", "name": "", "role": "viewer", **(typed or {})},
         link=link,
         link_for=link_for,
-        newer="/app/settings/staff" if cursor else "",
-        older=_older("/app/settings/staff", following),
+        said=said,
+        newer=STAFF if cursor else "",
+        older=_older(STAFF, following),
     )
 
 
@@ -205,13 +208,19 @@ def _link(request: AnyRequest, secret: str) -> str:
     return f"{settings_of(request).public_url}/app/link/{quote(secret)}"
 
 
-@get("/app/settings/staff", opt={"role": "owner"}, include_in_schema=False)
-async def staff_list_page(caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
+@get(STAFF, opt={"role": "owner"}, include_in_schema=False)
+async def staff_list_page(
+    caller: NamedDependency[Caller],
+    cursor: FromQuery[str | None] = None,
+    deed: FromQuery[str] = "",
+    who: FromQuery[str] = "",
+) -> Html:
     """Who works here, with what role."""
-    return await _staff_page(caller, cursor=cursor)
+    person = await queries.staff_if_known(caller.workspace, who) if deed else None
+    return await _staff_page(caller, cursor=cursor, said=deeds.to_staff(deed, person))
 
 
-@post("/app/settings/staff", opt={"role": "owner"}, include_in_schema=False)
+@post(STAFF, opt={"role": "owner"}, include_in_schema=False)
 async def add_staff(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Adds a colleague and shows the link to hand over; it is not kept, so it is shown right here."""
     fields = await fields_of(request)
@@ -238,7 +247,7 @@ async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staf
         return await _staff_page(caller, error=error, clash={staff_id: shown})
     except (Conflict, Invalid) as error:
         return await _staff_page(caller, error=error)
-    return see("/app/settings/staff")
+    return see(deeds.address(STAFF, deeds.ROLE, staff_id))
 
 
 @post("/app/settings/staff/{staff_id:uuid}/disable", opt={"role": "owner"}, include_in_schema=False)
@@ -248,14 +257,14 @@ async def disable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID
         await service.set_disabled(caller, staff_id, True)
     except Conflict as error:
         return await _staff_page(caller, error=error)
-    return see("/app/settings/staff")
+    return see(deeds.address(STAFF, deeds.DISABLED, staff_id))
 
 
 @post("/app/settings/staff/{staff_id:uuid}/enable", opt={"role": "owner"}, include_in_schema=False)
 async def enable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Lets a colleague in again."""
     await service.set_disabled(caller, staff_id, False)
-    return see("/app/settings/staff")
+    return see(deeds.address(STAFF, deeds.ENABLED, staff_id))
 
 
 @post("/app/settings/staff/{staff_id:uuid}/link", opt={"role": "owner"}, include_in_schema=False)
@@ -279,6 +288,8 @@ async def _keys_page(
     name: str = "",
     chosen: Iterable[str] = (),
     made: str = "",
+    deed: str = "",
+    who: str = "",
 ) -> Html:
     rows, following = await queries.key_list(caller.workspace, cursor=cursor)
     keys = [
@@ -300,18 +311,24 @@ async def _keys_page(
         key_name=name,
         chosen=set(chosen),
         made=made,
-        newer="/app/settings/keys" if cursor else "",
-        older=_older("/app/settings/keys", following),
+        said=deeds.to_key(deed, who, rows),
+        newer=KEYS if cursor else "",
+        older=_older(KEYS, following),
     )
 
 
-@get("/app/settings/keys", opt={"role": "owner"}, include_in_schema=False)
-async def keys_page(caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
+@get(KEYS, opt={"role": "owner"}, include_in_schema=False)
+async def keys_page(
+    caller: NamedDependency[Caller],
+    cursor: FromQuery[str | None] = None,
+    deed: FromQuery[str] = "",
+    who: FromQuery[str] = "",
+) -> Html:
     """The keys that programs use."""
-    return await _keys_page(caller, cursor=cursor)
+    return await _keys_page(caller, cursor=cursor, deed=deed, who=who)
 
 
-@post("/app/settings/keys", opt={"role": "owner"}, include_in_schema=False)
+@post(KEYS, opt={"role": "owner"}, include_in_schema=False)
 async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Makes a key and shows it once."""
     fields = await form_fields(request)
@@ -327,7 +344,7 @@ async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html
 async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) -> Html:
     """Ends a key at once."""
     await service.revoke_key(caller, key_id)
-    return see("/app/settings/keys")
+    return see(deeds.address(KEYS, deeds.REVOKED, key_id))
 
 
 # The workspace, and what happened in it --------------------------------------------------------------------------

@@ -138,6 +138,14 @@ async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
     return _staff(row)
 
 
+async def staff_if_known(workspace_id: UUID, staff_id: str) -> StaffRow | None:
+    """The same by what an address says of the person; None if it names nobody here."""
+    try:
+        return await staff_member(workspace_id, UUID(staff_id))
+    except (ValueError, NotFound):
+        return None
+
+
 async def staff_with_email(email: str) -> StaffRow | None:
     """The person with this address, in whichever spelling, whichever workspace they are in."""
     row = await database.fetch_one(f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key = {{}}", key_of(email))

@@ -168,9 +168,19 @@ def _when(row: InvitationRow, caller: Caller) -> str:
 
 
 @get("/app/places/{place_id:uuid}", opt=VIEW, include_in_schema=False)
-async def place_page(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Response[bytes]:
+async def place_page(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], done: FromQuery[str] = ""
+) -> Response[bytes]:
     """A place, its QR code, and which form that opens."""
-    return await _place_page(request, caller, place_id)
+    return await _place_page(request, caller, place_id, done=done)
+
+
+PLACE_DONE = {
+    "added": "{name} is added. Its poster is ready to print.",
+    "changed": "{name} is changed.",
+    "back": "{name} is back in lists and choices.",
+    "form": "The form that its code opens is kept.",
+}
 
 
 async def _place_page(
@@ -179,6 +189,7 @@ async def _place_page(
     place_id: UUID,
     error: ServiceError | None = None,
     shown: Shown | None = None,
+    done: str = "",
 ) -> Response[bytes]:
     place = await places.place(caller.workspace, place_id)
     every = await places.places_of(caller.workspace, archived=True)
@@ -194,6 +205,7 @@ async def _place_page(
         current="places",
         status_code=error.status if error else 200,
         place=place,
+        said=PLACE_DONE.get("" if place.archived else done, "").format(name=place.name),
         parent=next((row for row in every if row.id == place.parent), None),
         below=[row for row in every if row.parent == place.id and not row.archived],
         form=await queries.poster_form(place),
@@ -229,7 +241,7 @@ async def choose_form(
         names = {head.slug: head.name for head in await forms.heads_of(caller.workspace, archived=True)}
         shown = edits.shown_again(fields, typed, error, lambda _: "Form", lambda _, slug: names.get(slug, slug))
         return await _place_page(request, caller, place_id, error, shown)
-    return see(f"/app/places/{place_id}")
+    return see(f"/app/places/{place_id}?done=form")
 
 
 @get("/app/places/{place_id:uuid}/poster", opt=VIEW, include_in_schema=False)

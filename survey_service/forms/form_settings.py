@@ -139,7 +139,7 @@ async def delete_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> H
 async def _set_open(caller: Caller, slug: str, opened: bool) -> Html:
     async with service.on_behalf_of(caller, "form_opened" if opened else "form_closed", slug):
         await service.set_open(caller.workspace, slug, opened, clock.now())
-    return see(f"{FORMS}/{slug}/settings")
+    return see(f"{FORMS}/{slug}/settings?done={'opened' if opened else 'closed'}")
 
 
 @get(FORMS + "/{slug:str}/versions", opt=VIEW, include_in_schema=False)

@@ -26,10 +26,15 @@ MANAGE = {"role": "manager"}
 
 @get("/app/places", opt=VIEW, include_in_schema=False)
 async def places_page(
-    request: AnyRequest, caller: NamedDependency[Caller], archived: FromQuery[str] = ""
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    archived: FromQuery[str] = "",
+    archived_now: FromQuery[str] = "",
 ) -> Response[bytes]:
     """Every place under what it belongs to."""
     rows = await queries.places_of(caller.workspace, archived=archived == "1")
+    hidden = await queries.places_of(caller.workspace, archived=True) if archived_now else []
+    gone = next((row.name for row in hidden if str(row.id) == archived_now and row.archived), "")
     return staff_page(
         caller,
         "places/list.html",
@@ -37,6 +42,7 @@ async def places_page(
         rows=outline(rows),
         kinds=dict(KINDS),
         archived=archived == "1",
+        said=f"{gone} is archived. Its answers are kept, and its poster goes on working." if gone else "",
         loopback=qr.is_loopback(public_url(request)),
     )
 
@@ -88,7 +94,7 @@ async def add_place(request: AnyRequest, caller: NamedDependency[Caller]) -> Res
         place = await service.create_place(caller.workspace, new, clock.now())
     except (Invalid, Conflict) as error:
         return await _form_page(caller, typed, None, error)
-    return see(f"/app/places/{place.id}")
+    return see(f"/app/places/{place.id}?done=added")
 
 
 LABELS = {
@@ -129,7 +135,7 @@ async def edit_place(request: AnyRequest, caller: NamedDependency[Caller], place
         names |= dict([*KINDS, *await _staff(caller)])
         shown = edits.shown_again(fields, typed, error, LABELS.__getitem__, lambda _, value: names.get(value, value))
         return await _form_page(caller, PlaceForm(**shown.values), place, error, shown)
-    return see(f"/app/places/{place.id}")
+    return see(f"/app/places/{place.id}?done=changed")
 
 
 @post("/app/places/{place_id:uuid}/archive", opt=MANAGE, include_in_schema=False)
@@ -139,7 +145,7 @@ async def archive_place(
     """Hides the place from lists and choices, or brings it back (`archived=0`). Its poster goes on working."""
     archived = (await fields_of(request)).get("archived", "1") != "0"
     await service.change_place(caller.workspace, place_id, PlaceChange(archived=archived), clock.now())
-    return see("/app/places" if archived else f"/app/places/{place_id}")
+    return see(f"/app/places?archived_now={place_id}" if archived else f"/app/places/{place_id}?done=back")
 
 
 @get("/app/places/{place_id:uuid}/qr.svg", opt=VIEW, include_in_schema=False)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -214,8 +215,40 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
     assert found[0] not in listed.text
     revoke = re.search(r"/app/settings/keys/[\w-]+/revoke", listed.text)
     assert revoke is not None
-    assert (await browser.post(revoke[0], data=token)).status_code == 303
+    before = revoke[0].removesuffix("/revoke").rpartition("/")[2]
+    assert "is revoked" not in (await browser.get(f"/app/settings/keys?deed=revoked&who={before}")).text
+    gone = await browser.post(revoke[0], data=token)
+    assert gone.status_code == 303
     assert await service.caller_of_key(found[0]) is None
+    assert said((await browser.get(gone.headers["location"])).text) == [
+        "The key “Till” is revoked. Programs that use it are refused."
+    ]
+
+
+def said(page: str) -> list[str]:
+    """What a page says was just done."""
+    return re.findall(r'<span role="status">([^<]*)</span>', page)
+
+
+async def test_what_was_done_to_a_colleague_is_said_once_and_only_while_it_is_so(browser: httpx.AsyncClient) -> None:
+    alice = await enter(browser, "alice@example.org")
+    bea, _ = await service.add_staff(alice, "bea@example.org", "Bea", "viewer")
+    person = f"/app/settings/staff/{bea.id}"
+
+    async def after(deed: str, **fields: str) -> tuple[str, list[str]]:
+        done = await browser.post(f"{person}/{deed}", data={"_csrf": alice.csrf_token, **fields})
+        assert done.status_code == 303
+        return done.headers["location"], said((await browser.get(done.headers["location"])).text)
+
+    _, words = await after("role", role="manager", _seen=edits.marks({"role": "viewer"}))
+    assert words == ["Bea is a manager now."]
+    address, words = await after("disable")
+    assert words == ["Bea can no longer sign in."]
+    _, words = await after("enable")
+    assert words == ["Bea can sign in again."]
+    assert said((await browser.get(address)).text) == []
+    for stale in ("who=nobody", f"who={UUID(int=7)}", "who="):
+        assert said((await browser.get(f"/app/settings/staff?deed=disabled&{stale}")).text) == []
 
 
 async def test_settings_are_saved_or_kept_as_typed(browser: httpx.AsyncClient) -> None:

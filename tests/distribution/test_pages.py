@@ -20,6 +20,7 @@ from survey_service.distribution.schemas import InvitationRow, NewInvitation
 from survey_service.forms import page_token
 from survey_service.forms import queries as forms
 from survey_service.jobs import service as jobs
+from survey_service.places import queries as places_read
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceRow
 from tests import factories
@@ -71,7 +72,8 @@ async def test_a_place_is_added_changed_and_archived(browser: httpx.AsyncClient,
     assert added.status_code == 303
     page = await browser.get(added.headers["location"])
     assert (page.status_code, "ፒያሳ" in page.text, "/q/piassa" in page.text) == (200, True, True)
-    edit = f"{added.headers['location']}/edit"
+    place = added.headers["location"].partition("?")[0]
+    edit = f"{place}/edit"
     shown = (await browser.get(edit)).text
     assert 'value="Piassa"' in shown
     seen = re.findall(r'name="_seen" value="([^"]+)"', shown)[0]
@@ -79,7 +81,7 @@ async def test_a_place_is_added_changed_and_archived(browser: httpx.AsyncClient,
     assert changed.status_code == 303
     listed = (await browser.get("/app/places")).text
     assert "Piassa old" in listed
-    archived = await browser.post(f"{added.headers['location']}/archive", data=staff.fields())
+    archived = await browser.post(f"{place}/archive", data=staff.fields())
     assert archived.status_code == 303
     assert "Piassa old" not in (await browser.get("/app/places")).text
     assert "Piassa old" in (await browser.get("/app/places?archived=1")).text
@@ -488,6 +490,35 @@ async def test_the_share_page(browser: httpx.AsyncClient, staff: Staff) -> None:
     ):  # fmt: skip
         assert words in page, words
     assert (await browser.get("/app/forms/nowhere/share")).status_code == 404
+
+
+async def test_what_was_done_to_a_place_is_said(browser: httpx.AsyncClient, staff: Staff) -> None:
+    await product.publish(staff.caller.workspace)
+
+    async def after(path: str, **fields: str) -> str:
+        done = await browser.post(path, data=staff.fields(**fields))
+        assert done.status_code == 303, done.text
+        page = (await browser.get(done.headers["location"])).text
+        (said,) = re.findall(r'<span role="status">([^<]*)</span>', page)
+        return str(said)
+
+    typed = {"name": "Market", "kind": "store", "code": "market"}
+    assert await after("/app/places", **typed) == "Market is added. Its poster is ready to print."
+    (row,) = [row for row in await places_read.places_of(staff.caller.workspace) if row.code == "market"]
+    assert (await after(f"/app/places/{row.id}/archive", archived="1")).startswith("Market is archived.")
+    assert await after(f"/app/places/{row.id}/archive", archived="0") == "Market is back in lists and choices."
+    shown = (await browser.get(f"/app/places/{row.id}/edit")).text
+    seen = re.findall(r'name="_seen" value="([^"]+)"', shown)[0]
+    assert (
+        await after(f"/app/places/{row.id}/edit", _seen=seen, **typed | {"name": "Old market"})
+        == "Old market is changed."
+    )
+    assert (
+        await after(f"/app/places/{row.id}/form", form="visit", _seen=edits.marks({"form": ""}))
+        == "The form that its code opens is kept."
+    )
+    other = (await browser.get(f"/app/places?archived_now={row.id}")).text
+    assert 'role="status"' not in other.partition("<main")[2].partition("</header>")[2].partition("<section")[0]
 
 
 async def test_sharing_begins_with_what_everybody_uses(browser: httpx.AsyncClient, staff: Staff) -> None:

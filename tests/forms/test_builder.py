@@ -513,3 +513,13 @@ async def test_what_stands_at_the_ends_of_a_scale_is_said_where_it_is_left_empty
                 assert words, hint[1]
                 section = survey.split(f'id="q-q{n}"')[1].split("</fieldset>")[0]
                 assert words[1] in section
+
+
+async def test_closing_and_opening_a_form_is_said(client: httpx.AsyncClient, alice: Caller) -> None:
+    await factories.published("visit", None, alice.workspace)
+    for deed, words in (("close", "The form is closed."), ("open", "The form takes answers again")):
+        done = await client.post(f"{FORMS}/visit/{deed}")
+        said = re.findall(r'<span role="status">([^<]*)</span>', (await client.get(done.headers["location"])).text)
+        assert len(said) == 1
+        assert said[0].startswith(words)
+    assert "The form is closed" not in (await client.get(f"{FORMS}/visit/settings?done=closed")).text
