@@ -36,6 +36,31 @@ def staff(
     context.close()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/app/settings",
+        "/app/settings/workspace",
+        "/app/settings/audit",
+        "/app/settings/standing",
+        "/app/forms/visit/share",
+    ],
+)
+def test_the_open_tab_is_in_sight_on_a_phone(staff: BrowserContext, path: str) -> None:
+    """Settings have six tabs: the last were out of sight, and so was which page that is."""
+    page = staff.new_page()
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto(path)
+    tabs, current = page.locator(".tabs"), page.locator(".tabs [aria-current]")
+    expect(current).to_have_count(1)
+    expect(current).to_be_in_viewport(ratio=0.99)
+    scripted = bool(tabs.evaluate("row => getComputedStyle(row).flexWrap === 'nowrap'"))
+    if not scripted:
+        for tab in tabs.locator("a, button").all():
+            expect(tab).to_be_in_viewport(ratio=0.99)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def asked(page: Page, name: str) -> list[str]:
     """What the address says of a filter."""
     return parse_qs(urlsplit(page.url).query).get(name, [])
