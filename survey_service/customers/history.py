@@ -47,9 +47,21 @@ class EventShown(msgspec.Struct, frozen=True):
 def by_month(
     entries: Sequence[Entry], places: Mapping[UUID, str], time_zone: str
 ) -> list[tuple[str, list[EventShown]]]:
-    """The entries under their months, in the order given."""
-    groups = groupby(entries, key=lambda entry: words.month(entry.occurred_at, time_zone))
+    """The entries under their months, in the order given, newest first, without those that a later one makes plain."""
+    groups = groupby(_telling(entries), key=lambda entry: words.month(entry.occurred_at, time_zone))
     return [(month, [event(entry, places, time_zone) for entry in group]) for month, group in groups]
+
+
+def _telling(entries: Sequence[Entry]) -> list[Entry]:
+    """Without the queueing of an invitation of which more is known: its own page tells every step."""
+    told: set[UUID] = set()
+    kept = []
+    for entry in entries:
+        if entry.kind != "invitation_queued" or entry.subject not in told:
+            kept.append(entry)
+        if entry.kind.startswith("invitation_"):
+            told.add(entry.subject)
+    return kept
 
 
 def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShown:

@@ -51,3 +51,14 @@ def test_why_it_was_not_read_is_said_once() -> None:
     assert why not in shown.text
     refused = Details(form="Visit", reason="The server refused the address")
     assert "refused" in history.event(entry("invitation_failed", refused), {}, "UTC").text
+
+
+def test_an_invitation_that_went_out_is_one_line() -> None:
+    first, second = new_id(), new_id()
+    steps = [
+        (second, "invitation_queued"), (first, "invitation_sent"), (first, "invitation_queued"),
+        (first, "invitation_failed"), (first, "invitation_queued"),
+    ]  # fmt: skip
+    entries = [Entry(new_id(), kind, VERIFIED, subject, Details(form="Visit"), NINE) for subject, kind in steps]
+    ((_, events),) = history.by_month(entries, {}, "UTC")
+    assert [shown.title for shown in events] == ["Invitation queued", "Invitation sent", "Invitation not delivered"]
