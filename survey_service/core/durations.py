@@ -4,8 +4,10 @@ from datetime import timedelta
 
 
 def age(waited: timedelta) -> str:
-    """“12 min”, “5 h”, “3 days”: whole and rounded down."""
-    minutes = max(int(waited.total_seconds()) // 60, 0)
+    """“less than a minute”, “12 min”, “5 h”, “3 days”: whole and rounded down."""
+    minutes = int(waited.total_seconds()) // 60
+    if minutes < 1:
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:

@@ -104,7 +104,7 @@ async def test_the_answer_shows_what_was_promised(desk: httpx.AsyncClient, shop:
     page = (await desk.get("/app/follow-up")).text
     (href,) = re.findall(r'href="(/app/answers/[0-9a-f-]{36})"', page)
     answer = (await desk.get(href)).text
-    assert "Waits for a call, for 0 min." in answer
+    assert "Waits for a call, for less than a minute." in answer
     assert acts(answer) == acts(page)
 
 

@@ -10,8 +10,9 @@ from survey_service.core.durations import age
 @pytest.mark.parametrize(
     ("waited", "said"),
     [
-        (timedelta(seconds=-5), "0 min"),
-        (timedelta(seconds=59), "0 min"),
+        (timedelta(seconds=-5), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=1), "1 min"),
         (timedelta(minutes=59, seconds=59), "59 min"),
         (timedelta(hours=1), "1 h"),
         (timedelta(hours=47, minutes=59), "47 h"),
