@@ -1,4 +1,5 @@
-"""The page that says how the installation stands. For programs `/readyz` and the command `check` say it."""
+"""The page on which staff see whether address, mail and backup are as they should be. Whether answers can be taken
+`/readyz` tells a program, and what lies in the database and on the machine the command `check` tells who runs it."""
 
 from litestar import get
 from litestar.di import NamedDependency
