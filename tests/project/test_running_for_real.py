@@ -89,7 +89,7 @@ scgi_temp_path s;
 def behind_nginx(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
     """The product behind nginx as the page configures it; the address outside."""
     if shutil.which("nginx") is None:
-        pytest.skip("nginx is not installed")
+        pytest.skip("nginx is not installed; its package begins to serve port 80, so make test does not bring it")
     shutil.copy(sqlite_template, tmp_path / "survey.db")
     outside = free_port()
     address = f"http://127.0.0.1:{outside}{request.param}"
