@@ -11,7 +11,7 @@ from survey_service.accounts import queries, sign_in
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
-from survey_service.core.http import fields_of as fields_of
+from survey_service.core.http import fields_of
 from survey_service.core.settings import Settings
 from survey_service.core.templates import page
 

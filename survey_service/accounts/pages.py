@@ -16,7 +16,6 @@ from survey_service.accounts.entrance import (
     SETTINGS,
     AnyRequest,
     Html,
-    fields_of,
     has_password,
     see,
     settings_of,
@@ -28,7 +27,7 @@ from survey_service.accounts.schemas import ROLES, SCOPES, WORKSPACE_LABELS, Wor
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
-from survey_service.core.http import form_fields
+from survey_service.core.http import fields_of, form_fields
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 

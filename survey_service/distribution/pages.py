@@ -11,6 +11,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock, durations, edits, i18n
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
+from survey_service.core.http import fields_of
 from survey_service.core.moments import local_time
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
@@ -25,7 +26,7 @@ from survey_service.forms.time_taken import time_taken
 from survey_service.places import qr
 from survey_service.places import queries as places
 from survey_service.places import service as places_service
-from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.places.handling import AnyRequest, errors_of, public_url, see
 from survey_service.places.schemas import PlaceRow
 from survey_service.places.tree import full_name, outline
 

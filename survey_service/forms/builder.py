@@ -15,12 +15,13 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock, edits, templates
 from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
+from survey_service.core.http import fields_of
 from survey_service.forms import draft_fields, draft_parts, draft_view, form_settings, making, queries, service, trying
 from survey_service.forms.definition import Definition, Question, faults
 from survey_service.forms.draft_fields import KINDS, TypedForm
 from survey_service.forms.schemas import FormChange
 from survey_service.forms.staff_frame import EDIT, FORMS, VIEW, Html, Row, form_page, tabs_of, when
-from survey_service.places.handling import AnyRequest, fields_of, see
+from survey_service.places.handling import AnyRequest, see
 
 WITH_PREVIEW = templates.STRICT_POLICY + "; frame-src 'self'"
 

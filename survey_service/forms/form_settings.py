@@ -11,12 +11,13 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock, edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
+from survey_service.core.http import fields_of
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.forms import queries, service
 from survey_service.forms.schemas import SETTINGS_LABELS as LABELS
 from survey_service.forms.schemas import FormChange
 from survey_service.forms.staff_frame import EDIT, FORMS, MANAGE, VIEW, Html, Row, form_page, older, when
-from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.places.handling import AnyRequest, errors_of, public_url, see
 
 
 @get(FORMS + "/{slug:str}/settings", opt=VIEW, include_in_schema=False)

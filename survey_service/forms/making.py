@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, i18n
 from survey_service.core.errors import FieldError, Invalid, ServiceError
-from survey_service.core.http import form_fields
+from survey_service.core.http import fields_of, form_fields
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
 from survey_service.forms import draft_fields, queries, service
@@ -20,7 +20,7 @@ from survey_service.forms.schemas import SLUG_PATTERN, NewForm
 from survey_service.forms.staff_frame import FORMS, MANAGE, STATE_WORDS, VIEW, Html, may_write, older, when
 from survey_service.forms.starters import STARTERS
 from survey_service.forms.starters import definition_of as starting_definition
-from survey_service.places.handling import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.places.handling import AnyRequest, errors_of, public_url, see
 
 
 @get(FORMS, opt=VIEW, include_in_schema=False)

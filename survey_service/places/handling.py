@@ -5,7 +5,6 @@ from typing import Any
 from litestar import Request, Response
 
 from survey_service.core.errors import ServiceError
-from survey_service.core.http import fields_of as fields_of
 from survey_service.places import qr
 from survey_service.places.schemas import PlaceRow
 

@@ -13,9 +13,10 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock, edits
 from survey_service.core.edits import Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
+from survey_service.core.http import fields_of
 from survey_service.core.templates import staff_page
 from survey_service.places import qr, queries, service
-from survey_service.places.handling import AnyRequest, errors_of, fields_of, picture, public_url, see
+from survey_service.places.handling import AnyRequest, errors_of, picture, public_url, see
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceForm, PlaceRow
 from survey_service.places.tree import full_name, outline
 

@@ -1,0 +1,37 @@
+"""What is written in the package is used, and found where it is written."""
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+import survey_service
+
+PACKAGE = Path(survey_service.__file__).parent
+CODE = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+TEMPLATES = [path.read_text(encoding="utf-8") for path in (PACKAGE / "templates").rglob("*.*")]
+UNCALLED = {"add_workspace": "a hosted installation has several workspaces, as the tests have"}
+"""What no other code of the product names, and why it is there."""
+
+
+def named_once() -> set[str]:
+    """Functions of modules whose name stands nowhere else, commands of the command line and migrations apart."""
+    words = Counter(word for text in (*CODE.values(), *TEMPLATES) for word in re.findall(r"\w+", text))
+    return {
+        made.name
+        for path, text in CODE.items()
+        if "piccolo_migrations" not in path.parts
+        for made in ast.parse(text).body
+        if isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef)
+        if words[made.name] == 1 and not made.decorator_list
+    }
+
+
+def test_every_function_is_used_by_the_product() -> None:
+    assert named_once() == set(UNCALLED)
+
+
+def test_names_are_imported_from_where_they_are_made() -> None:
+    """`import x as x` gives on what another module made."""
+    again = re.compile(r"\bimport .*\b(\w+) as \1\b")
+    assert not [path.relative_to(PACKAGE).as_posix() for path, text in CODE.items() if again.search(text)]
