@@ -14,6 +14,8 @@ import msgspec
 from survey_service.core import tokens
 
 PURPOSE = "survey-page"
+MAX_VERSION = 2**31 - 1
+"""What a database keeps as a version; no form has had more."""
 
 
 class PageToken(msgspec.Struct, frozen=True):
@@ -46,7 +48,8 @@ def read(secret: str, form: UUID, text: str) -> PageToken | None:
     """The content of a token of this form's page; None if we did not make it, or for another form."""
     try:
         content = msgspec.convert(tokens.read(secret, _purpose(form), text), tuple[int, int, str, str])
-    except (tokens.BadToken, msgspec.ValidationError):
+        milliseconds, version, channel, place = content
+        made_at = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (tokens.BadToken, msgspec.ValidationError, ValueError, OverflowError, OSError):  # also of no moment there is
         return None
-    milliseconds, version, channel, place = content
-    return PageToken(datetime.fromtimestamp(milliseconds / 1000, UTC), version, channel, place)
+    return PageToken(made_at, version if version <= MAX_VERSION else 0, channel, place)
