@@ -45,6 +45,8 @@ def statements(forms: int) -> list[str]:
     of_answers, of_promises = (f"SELECT id FROM {table} WHERE {theirs}" for table in ("response", "promise"))
     return [
         f"DELETE FROM timeline_entry WHERE workspace = {{}} AND subject IN ({of_answers})",
+        "DELETE FROM event WHERE sequence < (SELECT max(sequence) FROM event) "  # SQLite goes on counting from it
+        f"AND workspace = {{}} AND subject IN ({of_answers})",
         f"DELETE FROM comment_reading WHERE workspace = {{}} AND response IN ({of_answers})",
         f"DELETE FROM promise_notice WHERE workspace = {{}} AND promise IN ({of_promises})",
         *[f"DELETE FROM {table} WHERE workspace = {{}} AND {theirs}" for table in BY_FORM],

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
+from survey_service.core.errors import NotFound
 from survey_service.core.plans import Column, Plan, Update
 from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
@@ -34,8 +35,8 @@ async def read_comments(response_ids: Sequence[UUID], now: datetime) -> int:
 
 
 async def _read(response_ids: Sequence[UUID], now: datetime) -> int:
-    rows = await _rows(response_ids)
-    comments = [await _comment(row) for row in rows]
+    found = [(row, comment) for row in await _rows(response_ids) if (comment := await _comment(row))]
+    rows, comments = [row for row, _ in found], [comment for _, comment in found]
     readings = await asyncio.to_thread(sentiment.read_all, comments)
     before = [await queries.counted_response(row["workspace"], row) for row in rows]
     whose = {row["id"]: row["customer"] for row in rows if row["customer"]}
@@ -53,8 +54,12 @@ async def _rows(response_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     )
 
 
-async def _comment(row: dict[str, Any]) -> Comment:
-    definition = await forms.definition_of(row["workspace"], row["form"], row["version"])
+async def _comment(row: dict[str, Any]) -> Comment | None:
+    """None where the form is gone: an answer that was on its way meanwhile goes soon, too."""
+    try:
+        definition = await forms.definition_of(row["workspace"], row["form"], row["version"])
+    except NotFound:
+        return None
     answers = msgspec.json.decode(row["answers"])
     question = next((q.key for q in definition.questions if isinstance(q, LongTextQuestion) and q.key in answers), "")
     languages = dict.fromkeys((row["language"], *definition.languages))

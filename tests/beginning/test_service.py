@@ -30,7 +30,7 @@ from survey_service.operation import check, owners
 from survey_service.places import queries as place_queries
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
-from survey_service.responses import plans
+from survey_service.responses import comments, plans
 from survey_service.responses import service as responses
 from survey_service.responses.schemas import Entry, Submission
 from survey_service.worker import Worker
@@ -221,7 +221,10 @@ async def test_answers_that_were_on_their_way_go_too(demo: Demo, client: httpx.A
     key = await key_for(demo.caller.workspace, "responses:read")
     listed = await client.get("/api/v1/responses", headers=key)
     assert [row["answers"].get("comment") for row in listed.json()["items"]] == ["Ours."]
+    assert await comments.read_comments([entry.id for entry in entries], NOW) == 0
     await Worker(settings, "secret").drain()  # long after NOW, so that both looks are due
+    told = await database.fetch("SELECT id FROM event WHERE subject IN ({}, {})", *(entry.id for entry in entries))
+    assert told == []
     left = await counts(demo.caller)
     assert {table: left[table] for table in ("response", "promise", "comment_reading", "timeline_entry")} == {
         "response": 1, "promise": 0, "comment_reading": 1, "timeline_entry": 0,
