@@ -59,16 +59,16 @@ def follow_up_url(place: str, form: str = "") -> str:
 
 
 def waiting(waiting: Waiting, now: datetime, place: str = "") -> str:
-    """“Now at Riga, after any form, channel and language: 3 people wait for a reply or a call, the longest for 15 h.”
+    """“3 people wait for a reply or a call at Riga, the longest for 15 h (any form, channel, language and day).”
     Empty if nobody does. People wait whatever else the page is about, so it says which of its filters are meant."""
     if waiting.since is None:
         return ""
     longest = age(now - waiting.since)
     where = " without a place" if place == WITHOUT_PLACE else f" at {place}" if place else ""
-    meant = f"Now{where}, after any form, channel and language"
+    meant = "(any form, channel, language and day)."
     if waiting.count == 1:
-        return f"{meant}: somebody has waited for a reply or a call for {longest}."
-    return f"{meant}: {waiting.count:,} people wait for a reply or a call, the longest for {longest}."
+        return f"Somebody has waited for a reply or a call{where} for {longest} {meant}"
+    return f"{waiting.count:,} people wait for a reply or a call{where}, the longest for {longest} {meant}"
 
 
 def answers_url(filters: Filters, **more: str) -> str:

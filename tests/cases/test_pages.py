@@ -73,7 +73,7 @@ async def test_today_says_who_waits_and_the_line_opens_exactly_them(
     for place in ("riga", "till", "tbilisi"):
         await ask_for_a_call(desk, place)
     await worker.once()
-    anywhere, riga, till = "Now, ", "Now at Riga, ", "Now at Till, "
+    anywhere, riga, till = "", " at Riga", " at Till"
     for query, count, where in (
         ("", 3, anywhere),
         ("?place=riga", 2, riga),
@@ -86,14 +86,13 @@ async def test_today_says_who_waits_and_the_line_opens_exactly_them(
         page = (await desk.get(f"/app{query}")).text
         line = re.search(r'<a href="(/app/follow-up[^"]*)">([^<]*)</a>', page)
         if not count:
-            assert "reply or a call for" not in page
+            assert "(any form, channel, language and day)" not in page
             assert line is None or line[2] == "Who waits"
             continue
         assert line is not None
-        meant, _, told = line[2].partition(": ")
-        assert meant == f"{where}after any form, channel and language"
-        said = re.match(r"(\d+) people wait|somebody has waited", told)
-        assert said is not None
+        said = re.match(rf"(?:(\d+) people wait|Somebody has waited) for a reply or a call{where}(?:,| for)", line[2])
+        assert said is not None, line[2]
+        assert line[2].endswith("(any form, channel, language and day).")
         assert int(said[1] or 1) == count
         assert len(acts((await desk.get(line[1])).text)) == count
 
