@@ -34,7 +34,7 @@ class Form:
     slug: str
     questions: list[Question]
     version: int = 1
-    takes: tuple[str, int] = ("seconds", 30)
+    takes: tuple[str, int] = ("minutes", 1)
 
 
 @dataclass(frozen=True)

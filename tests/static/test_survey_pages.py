@@ -191,7 +191,7 @@ def test_a_click_in_a_mail_opens_a_form_that_waits_for_its_button() -> None:
 
 def test_a_second_answer_from_one_page_is_asked_what_it_is() -> None:
     buttons = [("Change", "_again", "change"), ("Another", "_again", "add")]
-    page = survey(notice=("Kept.", "Which is it?"), buttons=buttons, values={"recommend": "3"})
+    page = survey(notice=("Kept", "Which is it?"), buttons=buttons, values={"recommend": "3"})
     assert "Kept. Which is it?" in words(page)
     pressed = [(button.get("name"), button.get("value")) for button in elements(page, "button")]
     assert [pair for pair in pressed if pair[0] == "_again"] == [("_again", "change"), ("_again", "add")]
