@@ -81,14 +81,14 @@ def test_a_lean_script_says_the_same_with_short_names() -> None:
 
 
 def test_names_of_parameters_are_short_unless_they_are_keys() -> None:
-    """A name in the middle of arguments is no key; one that stands alone in braces is."""
+    """A name in the middle of plain arguments is no key; one that stands alone in braces is."""
     lean_script = lean.script(
         "const show = (page, { lang, dir }, [, value], ...places) => at(page, value, places);\n"
-        "function mark(value, busy = false) {\n  return show(busy, mark, { value, dir, busy: mark });\n}\n"
+        "function mark(form, busy = false) {\n  at({ lang, busy });\n  return show(form, mark, form);\n}\n"
     )
     assert lean_script == (
-        "const b=(d,{lang,dir},[,value],...c)=>at(d,value,c);"
-        "function a(value,busy=false){return b(busy,a,{value,dir,busy:a})}"
+        "const e=(c,{lang,dir},[,value],...d)=>at(c,value,d);"
+        "function b(a,busy=false){at({lang,busy});return e(a,b,a)}"
     )
 
 
