@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.static.samples import STATIC
+from tests.static.samples import ROOT, STATIC
 
 TOKENS = (STATIC / "css" / "tokens.css").read_text()
 SURVEY = (STATIC / "css" / "survey.css").read_text()
@@ -105,3 +105,21 @@ def test_readers_with_other_needs_are_served(sheet: str) -> None:
     for need in (":focus-visible", "forced-colors: active", "@media print"):
         assert need in sheet
     assert not re.search(r"text-transform\s*:\s*uppercase|font-style\s*:\s*italic", sheet)
+
+
+def named() -> str:
+    """All that may write a class into a page."""
+    sources = [*(ROOT / "survey_service").rglob("*.html"), *(ROOT / "survey_service").rglob("*.py")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in [*sources, *STATIC.rglob("*.js")])
+
+
+@pytest.mark.parametrize("name", ["app", "survey"])
+def test_every_class_of_a_sheet_is_on_some_page(name: str) -> None:
+    """Also one that is put together, as `badge--{{ kind }}`: what stands before the name ends in a hyphen, or is `c`,
+    of the columns."""
+    text, sheet = named(), re.sub(r"/\*.*?\*/", "", (STATIC / "css" / f"{name}.css").read_text(), flags=re.DOTALL)
+    words, families = set(re.findall(r"[\w-]+", text)), set(re.findall(r"\b([a-z][\w-]*-|c)\{", text))
+    classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"\{[^{}]*\}", " ", sheet)))
+    begun = tuple(family for family in families if family.endswith("-"))
+    columns = {f"c{number}" for number in range(2, 8)} if "c" in families else set()
+    assert not {one for one in classes - words - columns if not one.startswith(begun)}
