@@ -87,8 +87,7 @@ def test_names_of_parameters_are_short_unless_they_are_keys() -> None:
         "function mark(form, busy = false) {\n  at({ lang, busy });\n  return show(form, mark, form);\n}\n"
     )
     assert lean_script == (
-        "const e=(c,{lang,dir},[,value],...d)=>at(c,value,d);"
-        "function b(a,busy=false){at({lang,busy});return e(a,b,a)}"
+        "const e=(c,{lang,dir},[,value],...d)=>at(c,value,d);function b(a,busy=false){at({lang,busy});return e(a,b,a)}"
     )
 
 
