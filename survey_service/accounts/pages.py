@@ -37,8 +37,8 @@ TABS = (
     ("account", "Your account", SETTINGS, "viewer"),
     ("staff", "Staff", STAFF, "owner"),
     ("keys", "API keys", KEYS, "owner"),
-    ("workspace", "Workspace", "/app/settings/workspace", "owner"),
-    ("audit", "Audit trail", "/app/settings/audit", "owner"),
+    ("workspace", "General", "/app/settings/workspace", "owner"),
+    ("audit", "What was done", "/app/settings/audit", "owner"),
     ("standing", "How it stands", STANDING, "viewer"),
 )
 DEEDS = {

@@ -63,7 +63,7 @@ WORDS = {
     "min_n": "Answers that make a score",
     "own_name": "Name in its own script",
     "parent": "Belongs to",
-    "slug": "Name in links",
+    "slug": "End of its web address",
 }
 """Fields whose names are no words, as their pages call them."""
 

@@ -16,7 +16,7 @@ from survey_service.customers.schemas import CLAIMED, Details, Entry
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "response": ("Answered", "answers"),
-    "invitation_queued": ("Invitation queued", "clock"),
+    "invitation_queued": ("Invitation waiting to go out", "clock"),
     "invitation_sent": ("Invitation sent", "mail"),
     "invitation_failed": ("Invitation not delivered", "alert"),
     "invitation_suppressed": ("Invitation not sent", "mail"),

@@ -191,7 +191,7 @@ def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any
     shares = words.shares(score.histogram.counts[low : high + 1]) if score.state == "ok" else None
     return {
         "title": f"Scores in {label(summary.period)}" if is_named(summary) else "Scores",
-        "n": words.count(score.n),
+        "answers": words.plural(score.n, "answer"),
         "href": answers_url(summary.filters, score=score_filter(hero)),
         "few": "" if shares else words.too_few(score, summary.min_n),
         "narrow": draw(figures.histogram_svg(score, height=230 if shares else 150)),

@@ -10,7 +10,12 @@ from survey_service.nps.scores import BETTER, Change, Metric, Score
 from survey_service.responses.words import CHANNELS
 
 MINUS = "−"
-NAMES: dict[Metric, str] = {"nps": "NPS", "csat": "CSAT", "ces": "Ease, CES", "ces_share": "Ease, CES"}
+NAMES: dict[Metric, str] = {
+    "nps": "Recommendation (NPS)",
+    "csat": "Satisfaction (CSAT)",
+    "ces": "Ease (CES)",
+    "ces_share": "Ease (CES)",
+}
 SUBJECTS: dict[Metric, str] = {"nps": "NPS", "csat": "Satisfaction", "ces": "Ease", "ces_share": "Ease"}
 BEST = "very easy"
 """What the highest answer about ease means."""

@@ -11,9 +11,8 @@ from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.demo.company import Company
 from survey_service.demo.definitions import NAMES, VISIT
 from survey_service.demo.people import Person
-from survey_service.distribution.schemas import TraceStep
+from survey_service.distribution.schemas import QUEUED, TraceStep
 
-QUEUED = "Queued."
 LONGEST_HOURS = 90.0
 """Nobody answers later than that."""
 ACCEPTED = "Handed to the mail server: 250 2.0.0 Ok: queued as {}"

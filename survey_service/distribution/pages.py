@@ -3,6 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -17,7 +18,7 @@ from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
 from survey_service.distribution import public, queries, service, snippets
 from survey_service.distribution.letter import nps_question
-from survey_service.distribution.schemas import InvitationRow, NewInvitation, TraceStep
+from survey_service.distribution.schemas import FORMER_WORDS, InvitationRow, NewInvitation, TraceStep
 from survey_service.distribution.service import AskedRecently
 from survey_service.forms import queries as forms
 from survey_service.forms.pages import place_name
@@ -107,7 +108,8 @@ async def _send_page(
 def _step(step: TraceStep, time_zone: str) -> tuple[str, TraceStep, str]:
     """When it was, the step, and when the next try is or was to be."""
     again = local_time(step.next_try, time_zone) if step.next_try else ""
-    return local_time(step.at, time_zone), step, again
+    said = msgspec.structs.replace(step, what=FORMER_WORDS.get(step.what, step.what))
+    return local_time(step.at, time_zone), said, again
 
 
 def _asked(error: AskedRecently) -> tuple[str, str]:
@@ -213,7 +215,10 @@ async def _place_page(
         shown=shown,
         own=shown.values["form"],
         undecided=await _is_undecided(place),
-        forms=[("", "As what it belongs to, else the first form"), *((head.slug, head.name) for head in heads)],
+        forms=[
+            ("", "As for the place above"),
+            *((head.slug, head.name) for head in heads),
+        ],
         url=url,
         svg=qr.svg(url, f"QR code of {place.name}"),
         errors=errors_of(error) if error else {},

@@ -19,7 +19,14 @@ from survey_service.customers import service as customers
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.distribution import queries, withdrawals
 from survey_service.distribution.letter import Links, Sender, compose, nps_question
-from survey_service.distribution.schemas import InvitationRow, NewInvitation, SendInvitation, TraceStep
+from survey_service.distribution.schemas import (
+    QUEUED,
+    QUEUED_AGAIN,
+    InvitationRow,
+    NewInvitation,
+    SendInvitation,
+    TraceStep,
+)
 from survey_service.distribution.withdrawals import UNSUBSCRIBED, Withdrawal
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
@@ -29,6 +36,8 @@ from survey_service.places import queries as places
 
 SEND_INVITATION = "invitation.send"
 NOT_WANTED = "This address has unsubscribed; nothing is sent to it."
+NO_QUESTION = "This form asks for no recommendation from 0 to 10 (NPS), which is what a mail can carry."
+NO_SUCH_QUESTION = "This is no question for a recommendation (NPS) of the form."
 MAX_TRACE = 100
 
 log = logs.get(__name__)
@@ -61,7 +70,7 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
         if not new.again:
             await _check_pause(workspace, customer, now)
         suppressed = await queries.suppression_reason(secret, workspace, email) is not None
-        step = TraceStep(now, NOT_WANTED if suppressed else "Queued.")
+        step = TraceStep(now, NOT_WANTED if suppressed else QUEUED)
         await database.execute(
             "INSERT INTO invitation (id, workspace, form, customer, email, name, language, place, question, state, "
             "message_id, attempts, last_error, trace, created_at) "
@@ -100,7 +109,7 @@ async def resend(workspace: UUID, invitation_id: UUID, now: datetime) -> Invitat
         row = await _locked(workspace, invitation_id)
         if row.state not in ("failed", "taken_back"):
             raise Conflict("Only an invitation that failed or was taken back can be sent again.")
-        await _update(row, "queued", "", TraceStep(now, "Queued again."))
+        await _update(row, "queued", "", TraceStep(now, QUEUED_AGAIN))
         await _leave_job(row, now)
     return await queries.invitation(workspace, invitation_id)
 
@@ -126,7 +135,7 @@ async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[Form
         raise Invalid.field("form", "closed", "This form is closed. Open it first.")
     question = nps_question(head.definition, key)
     if question is None:
-        words = "This is no NPS question of the form." if key else "This form has no NPS question to put into a mail."
+        words = NO_SUCH_QUESTION if key else NO_QUESTION
         raise Invalid.field("question" if key else "form", "no_nps_question", words)
     return head, question.key
 

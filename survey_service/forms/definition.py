@@ -254,7 +254,8 @@ def faults(definition: Definition) -> list[Fault]:
     seen: set[str] = set()
     for number, question in enumerate(definition.questions):
         if question.key in seen:
-            found.append((f"questions[{number}].key", "repeated", f"The key “{question.key}” is used twice."))
+            sentence = f"Two questions are called “{question.key}” in exports."
+            found.append((f"questions[{number}].key", "repeated", sentence))
         seen.add(question.key)
         found += _question_faults(f"questions[{number}]", question, default)
     return found

@@ -396,7 +396,7 @@ SENTENCES = {
     "languages": "Write languages by name, such as French or Portuguese (Brazil), separated by commas; 50 at most.",
     "hidden": "Such a name begins with a letter from a to z and has only a–z, 0–9 and _; 20 names at most.",
     "privacy_url": "Write a whole address that begins with https://.",
-    "key": "A key begins with a letter from a to z and has only a–z, 0–9 and _, 40 characters at most.",
+    "key": "It begins with a letter from a to z and has only a–z, 0–9 and _, 40 characters at most.",
     "choices": "Write one choice to a line, 100 at most.",
 }
 

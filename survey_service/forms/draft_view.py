@@ -17,9 +17,9 @@ NUMBER_LABELS = {
     "max_length": "Characters at most",
 }
 BRIEF = {
-    "nps": "NPS",
-    "csat": "CSAT",
-    "ces": "CES",
+    "nps": "recommendation (NPS)",
+    "csat": "satisfaction (CSAT)",
+    "ces": "ease (CES)",
     "single_choice": "one of {n}",
     "multiple_choice": "any of {n}",
     "short_text": "text",

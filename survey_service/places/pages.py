@@ -68,7 +68,7 @@ async def _form_page(
         typed=typed,
         kinds=KINDS,
         parents=[("", "Nothing: it stands alone"), *parents],
-        staff=[("", "As for the place above, else the owners"), *await _staff(caller)],
+        staff=[("", "As for the place above"), *await _staff(caller)],
         errors=errors_of(error) if error else {},
         shown=shown,
     )

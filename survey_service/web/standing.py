@@ -12,7 +12,7 @@ from survey_service.places.qr import is_loopback
 BACKUP_GROWS_OLD = timedelta(days=7)
 BACKED_UP = "backed_up_at"
 """The installation's value that `backup` leaves."""
-GUIDE = "It is described under “{}” in the guide Operating (docs/operating.md)."
+GUIDE = "How it is done stands under “{}” in the guide Operating, which came with the service."
 
 
 class Standing(msgspec.Struct, frozen=True):

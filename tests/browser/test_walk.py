@@ -103,10 +103,15 @@ def test_every_page_is_found_by_its_links(walked: Walk) -> None:
 
 NOT_PLAIN = re.compile(
     r"\b(anew|whoever|whichever|mightier|thereof|lest|blanks|parted by|deeds?|ways? in|tags?"
-    r"|JSON|slugs?|hash(ed)?|Message-ID|scopes?|SURVEY_\w+|environment variables?|null)\b|\bkeys? \|",
+    r"|JSON|slugs?|hash(ed)?|Message-ID|scopes?|SURVEY_\w+|environment variables?|null"
+    r"|workspaces?|audit trail|queued?(?! as)|snippets?|tries|names? in links|(?-i:Key|Code)|as SVG|as PNG"
+    r"|n \d[\d,]*|docs/\S+|\w+\.md"
+    r"|as what it belongs to)\b|\bkeys? \|",
     re.IGNORECASE,
 )
 """Words that make a reader halt, or that only programmers know."""
+SHORT = ("NPS", "CSAT", "CES")
+"""Short names of the field: a page that uses one also says what it is, as in “Satisfaction (CSAT)”."""
 
 
 def readable(page: str) -> str:
@@ -114,6 +119,18 @@ def readable(page: str) -> str:
     bare = re.sub(r"<(script|style|bdi|code|pre|blockquote|textarea|option)\b.*?</\1>", " ", page, flags=re.DOTALL)
     labels = re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', bare)
     return unescape(" ".join([re.sub(r"<[^>]+>", " ", bare), *labels]))
+
+
+def test_a_short_name_is_explained_on_its_page(walked: Walk) -> None:
+    bare = {
+        (route, short)
+        for route, pages in walked.opened.items()
+        if route.startswith("/app")
+        for page in pages.values()
+        for short in SHORT
+        if re.search(rf"\b{short}\b", said := readable(page)) and f"({short})" not in said
+    }
+    assert bare == set()
 
 
 def test_staff_pages_use_plain_words(walked: Walk) -> None:

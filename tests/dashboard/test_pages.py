@@ -126,7 +126,7 @@ async def test_figures_to_explore_have_the_page_s_numbers(client: httpx.AsyncCli
     addresses = explored((await client.get(f"{OCTOBER}&channel=qr")).text)
     hero = (await client.get(f"{OCTOBER}&channel=qr&x=1")).text
     bars = (await client.get(addresses["histogram"])).json()["data"][0]
-    assert f"n {sum(bars['y'])}" in text_of(hero)
+    assert f"{sum(bars['y'])} answers" in text_of(hero)
     assert bars["customdata"][10].startswith("/app/answers?")
     assert parse_qs(urlsplit(bars["customdata"][10]).query)["channel"] == ["qr"]
     whole = explored((await client.get(OCTOBER)).text)

@@ -193,7 +193,7 @@ async def test_a_failed_invitation_is_sent_again_through_the_api(anybody: httpx.
     await distribution.end_unsent(row.workspace, row.id, "Nobody took it.", clock.now())
     again = await anybody.post(path, headers=key)
     assert (again.status_code, again.json()["state"]) == (202, "queued")
-    assert again.json()["trace"][-1]["what"] == "Queued again."
+    assert again.json()["trace"][-1]["what"] == "Waiting to go out again."
     assert (await anybody.post(f"/api/v1/invitations/{new_id()}/resend", headers=key)).status_code == 404
 
 
@@ -286,7 +286,7 @@ async def test_customers_through_the_api(anybody: httpx.AsyncClient, staff: Staf
 
 
 async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, staff: Staff) -> None:
-    assert "No open form has an NPS question" in (await browser.get("/app/invitations")).text
+    assert "No open form asks for a recommendation" in (await browser.get("/app/invitations")).text
     await product.publish(staff.caller.workspace)
     wrong = await browser.post("/app/invitations", data=staff.fields(form="visit", email="hana", name="Hana"))
     assert wrong.status_code == 422
@@ -295,7 +295,7 @@ async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, s
     sent = await browser.post("/app/invitations", data=staff.fields(form="visit", email="hana@x.org", name="Hana"))
     assert sent.status_code == 303
     page = (await browser.get(sent.headers["location"])).text
-    assert "Queued." in page
+    assert "Waiting to go out." in page
     assert "Waiting" in page
     listed = (await browser.get("/app/invitations?state=queued")).text
     assert "hana@<wbr>x.org" in listed
@@ -367,7 +367,7 @@ async def test_a_failed_one_says_why_and_is_sent_again(browser: httpx.AsyncClien
     assert "550 &lt;no&gt; such person" in page
     assert "550 &lt;no&gt; such person" in (await browser.get("/app/invitations")).text
     assert (await browser.post(f"/app/invitations/{row.id}/resend", data=staff.fields())).status_code == 303
-    assert "Queued again." in (await browser.get(f"/app/invitations/{row.id}")).text
+    assert "Waiting to go out again." in (await browser.get(f"/app/invitations/{row.id}")).text
 
 
 async def test_invitations_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
@@ -378,7 +378,7 @@ async def test_invitations_through_the_api(anybody: httpx.AsyncClient, staff: St
     assert queued.status_code == 202
     shown = queued.json()
     assert (shown["state"], shown["form"], shown["email"], shown["language"]) == ("queued", "visit", "Hana@x.org", "am")
-    assert [step["what"] for step in shown["trace"]] == ["Queued."]
+    assert [step["what"] for step in shown["trace"]] == ["Waiting to go out."]
     assert (await anybody.get(f"/api/v1/invitations/{shown['id']}", headers=key)).json() == shown
     assert (await anybody.get("/api/v1/invitations?state=queued", headers=key)).json()["items"] == [shown]
     assert (await anybody.get("/api/v1/invitations?state=odd", headers=key)).status_code == 422

@@ -78,7 +78,7 @@ async def test_one_invitation_from_queue_to_mailbox(workspace: UUID, settings: S
     sent = await queries.invitation(workspace, row.id)
     assert (sent.state, sent.attempts, sent.last_error) == ("sent", 1, "")
     assert sent.sent_at is not None
-    assert [step.what for step in sent.trace] == ["Queued.", "Handed to the mail server: kept as 1"]
+    assert [step.what for step in sent.trace] == ["Waiting to go out.", "Handed to the mail server: kept as 1"]
     assert sent.message_id == mail.message_id(row.id.hex, "hello@linden.example")
     assert await kinds(row) == ["invitation_sent", "invitation_queued"]
     known = await customers.customer(workspace, row.customer)
@@ -415,7 +415,7 @@ async def test_what_waits_can_be_taken_back(workspace: UUID, settings: Settings)
     taken = await service.take_back(workspace, row.id, clock.now())
     assert (taken.state, [step.what for step in taken.trace]) == (
         "taken_back",
-        ["Queued.", "Taken back before it was sent."],
+        ["Waiting to go out.", "Taken back before it was sent."],
     )
     assert (await kinds(row))[0] == "invitation_taken_back"
     assert await jobs.claim([service.SEND_INVITATION], 10, clock.now()) == []
