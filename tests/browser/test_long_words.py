@@ -1,11 +1,11 @@
-"""Names without a blank tear no page of staff on a phone, wherever they stand."""
+"""Names without a blank tear no page of staff on a phone, and words from right to left stay beside their label."""
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import people
 from tests.browser.definitions import EVERYTHING
-from tests.browser.product import Product
+from tests.browser.product import Product, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -44,3 +44,37 @@ def test_long_words_stay_in_the_page(
             torn[path] = wide
     context.close()
     assert torn == {}
+
+
+ASKED = {
+    "languages": ["en"],
+    "title": {"en": "Write to us"},
+    "questions": [
+        {"kind": "short_text", "key": "name", "text": {"en": "Your name"}},
+        {"kind": "short_text", "key": "town", "text": {"en": "Your town"}},
+    ],
+}
+FAR = 40
+"""More pixels between a label and what stands for it belong to no gap."""
+
+
+def test_words_from_right_to_left_stay_beside_their_label(
+    browser: Browser, product: Product, faults: people.Faults
+) -> None:
+    product.write("forms", {"slug": "write-to-us", "name": "Write to us", "definition": ASKED, "promise": "reply"})
+    product.write("forms/write-to-us/publish")
+    product.write("forms/write-to-us/responses", {"answers": {"name": "رنا عواد", "town": "Riga"}})
+    context = people.staff(browser, product, faults, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    # Who was promised something is noted by the worker.
+    eventually(lambda: product.read("promises", form="write-to-us")["items"], "a promise")
+    page.goto("/app/follow-up?form=write-to-us")
+    lines = page.locator(".promise .facts > div")
+    gaps = lines.evaluate_all(
+        "(all) => all.map((line) => { const words = document.createRange(); words.selectNodeContents(line.children[1]);"
+        " const label = parseFloat(getComputedStyle(line).gridTemplateColumns);"
+        " return words.getBoundingClientRect().left - line.getBoundingClientRect().left - label; })"
+    )
+    context.close()
+    assert len(gaps) == 2
+    assert all(0 <= gap < FAR for gap in gaps), gaps
