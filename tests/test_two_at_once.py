@@ -275,11 +275,12 @@ async def test_a_condition_that_cannot_be_read_changes_nothing(client: httpx.Asy
     before = await snapshot(world.alice.caller)
     for method, path, described in conditional:
         assert {"400", "412"} <= described
-        for header in ("", ",", "unquoted", '*, "a"'):
+        for header in ("unquoted", '*, "a"'):
             body = {} if method == "delete" else {"json": {"form": SLUG} if path.endswith("/form") else {}}
             refused = await client.request(method, path, headers={**key, "If-Match": header}, **body)
             assert (refused.status_code, refused.json()["code"]) == (400, "malformed"), (method, path, header)
             assert "If-Match" in refused.json()["detail"]
-        empty = await client.request(method, path, headers={**key, "If-Match": '""'}, **body)
-        assert empty.status_code == 412
+        for header in ("", ",", '""'):
+            empty = await client.request(method, path, headers={**key, "If-Match": header}, **body)
+            assert empty.status_code == 412, (method, path, header)
     assert await snapshot(world.alice.caller) == before

@@ -146,11 +146,12 @@ def version_of(shown: msgspec.Struct) -> str:
 def is_wanted(if_match: str, version: str) -> bool:
     """Whether an `If-Match` header admits what stands now (RFC 9110, 13.1.1).
 
-    Raises Malformed for one that is neither `*` nor entity tags: who sends a condition does not mean “in any case”.
+    A list without any tag admits nothing. Raises Malformed for what is neither `*` nor entity tags: who sends a
+    condition does not mean “in any case”.
     """
     text = if_match.strip(" \t")
-    if text == "*":
-        return True
+    if text == "*" or not text.strip(" \t,"):
+        return text == "*"
     if not _ENTITY_TAGS.fullmatch(text):
         raise Malformed(
             "If-Match is neither * nor a list of entity tags; nothing was changed.",

@@ -12,11 +12,15 @@ from survey_service.core.form_encoding import Fields
 
 Shown = TypeVar("Shown", bound=msgspec.Struct)
 
+IF_MATCH = r'^(\*|(W/)?"[!#-~]*"( ?, ?(W/)?"[!#-~]*")*)$'
+"""How an `If-Match` is written, as the document of the API says it; `edits.is_wanted` takes a little more."""
+
 IfMatch = Annotated[
     str | None,
     HeaderParameter(
         name="If-Match",
         description="The `ETag` of what was read: 412 if it was changed since. Absent: it is changed in any case.",
+        schema_extra={"pattern": IF_MATCH},
     ),
 ]
 
