@@ -61,7 +61,7 @@ class MailServer:
     async def send(self, mail: Mail) -> str:
         """Hands the mail to the server and gives its answer. Raises TransportError."""
         if not self.settings.smtp_url:
-            raise TransportError("No mail server is set. Set SURVEY_SMTP_URL and SURVEY_MAIL_FROM.", permanent=False)
+            raise TransportError("No mail server is set up.", permanent=False)
         sealed = build(mail, self.settings.mail_from)
         try:
             async with self._turn, asyncio.timeout(DELIVERY_SECONDS):
@@ -196,7 +196,7 @@ async def _connect(client: aiosmtplib.SMTP) -> None:
         raise
     except aiosmtplib.SMTPException as error:
         if "STARTTLS extension not supported" in str(error):
-            words = "The mail server offers no encryption (STARTTLS), so nothing was sent. See SURVEY_SMTP_STARTTLS."
+            words = f"The mail server offers no encryption (STARTTLS), so nothing was sent. {GUIDE}"
             raise TransportError(words, permanent=False) from error
         raise
 
@@ -245,12 +245,15 @@ def _trusting(ca_file: str) -> ssl.SSLContext:
     return context
 
 
+GUIDE = "The person who runs this service finds what to do under “Mail” in the guide Operating."
+"""Staff read what a delivery failed by; names of settings would not help them."""
+
 # In our words ----------------------------------------------------------------------------------------------------
 
 
 def _distrusted(error: ssl.SSLCertVerificationError) -> TransportError:
     words = f"The mail server’s certificate is not trusted: {error.verify_message}. Nothing was sent. "
-    return TransportError(f"{words}An authority of your own is named by SURVEY_SMTP_CA_FILE.", permanent=False)
+    return TransportError(f"{words}{GUIDE}", permanent=False)
 
 
 def _refusal(error: aiosmtplib.SMTPException) -> TransportError:

@@ -189,7 +189,7 @@ async def test_without_a_server_nothing_is_lost() -> None:
     with pytest.raises(TransportError) as caught:
         await send(load({}), sample())
     assert not caught.value.permanent
-    assert "SURVEY_SMTP_URL" in caught.value.message
+    assert caught.value.message == "No mail server is set up."
 
 
 async def test_addresses_in_other_scripts() -> None:
@@ -267,7 +267,7 @@ async def test_a_certificate_that_is_not_trusted_is_told(
     assert not caught.value.permanent
     assert "certificate is not trusted" in caught.value.message
     assert words in caught.value.message
-    assert "SURVEY_SMTP_CA_FILE" in caught.value.message
+    assert smtp.GUIDE in caught.value.message
     assert mailbox.mails == []
     assert b"hana@customers.example" not in wire.heard
 
