@@ -154,7 +154,7 @@ def has_row(text: str, row: list[str]) -> bool:
 
 def histogram_figures(text: str) -> list[int]:
     """Every number in the PDF's drawing of the scores: the counts and the scores under them."""
-    drawing = re.search(r"\n\s*Scores +n [\d,]+\n(.*?)\n +Detractors +", text, re.DOTALL)
+    drawing = re.search(r"\n\s*Scores +[\d,]+ answers\n(.*?)\n +Detractors +", text, re.DOTALL)
     assert drawing, text
     return sorted(int(number.replace(",", "")) for number in re.findall(r"[\d,]+", drawing[1]))
 

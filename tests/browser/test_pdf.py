@@ -1,6 +1,7 @@
 """Asking for a PDF: it says that it is being made, is made once, and tells what went wrong where one looks."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -26,12 +27,22 @@ def press(page: Page, times: int) -> None:
     )
 
 
+def until(holds: Callable[[], bool], page: Page) -> None:
+    """Lets the browser work until it holds: what it asks for is told a little after what it shows."""
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the browser did not come to it")
+
+
 def test_it_says_so_while_it_is_made_and_makes_one(page: Page) -> None:
     asked: list[Route] = []
     page.route("**/summary.pdf?*", lambda route: asked.append(route))
     press(page, 3)
     said = page.locator("[data-pdf-said]")
     expect(said).to_contain_text("is being made")
+    until(lambda: len(asked) == 1, page)
     expect(page.locator("[data-pdf][data-waits], [data-pdf] [data-waits]")).to_have_count(1)
     with page.expect_download() as download:
         asked[0].fulfill(body=b"%PDF", headers={"Content-Disposition": 'attachment; filename="october.pdf"'})
@@ -40,7 +51,7 @@ def test_it_says_so_while_it_is_made_and_makes_one(page: Page) -> None:
     assert len(asked) == 1
     press(page, 1)
     expect(said).to_contain_text("is being made")
-    assert len(asked) == 2
+    until(lambda: len(asked) == 2, page)
 
 
 def test_what_went_wrong_is_told_on_the_page(page: Page, faults: people.Faults) -> None:

@@ -61,4 +61,8 @@ def test_an_invitation_that_went_out_is_one_line() -> None:
     ]  # fmt: skip
     entries = [Entry(new_id(), kind, VERIFIED, subject, Details(form="Visit"), NINE) for subject, kind in steps]
     ((_, events),) = history.by_month(entries, {}, "UTC")
-    assert [shown.title for shown in events] == ["Invitation queued", "Invitation sent", "Invitation not delivered"]
+    assert [shown.title for shown in events] == [
+        "Invitation waiting to go out",
+        "Invitation sent",
+        "Invitation not delivered",
+    ]
