@@ -179,7 +179,7 @@ async def place_page(
 
 
 PLACE_DONE = {
-    "added": "{name} is added. Its poster is ready to print.",
+    "added": "{name} is added. Its poster is below.",
     "changed": "{name} is changed.",
     "back": "{name} is back in lists and choices.",
     "form": "The form that its code opens is kept.",

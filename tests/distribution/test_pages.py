@@ -504,7 +504,7 @@ async def test_what_was_done_to_a_place_is_said(browser: httpx.AsyncClient, staf
         return str(said)
 
     typed = {"name": "Market", "kind": "store", "code": "market"}
-    assert await after("/app/places", **typed) == "Market is added. Its poster is ready to print."
+    assert await after("/app/places", **typed) == "Market is added. Its poster is below."
     (row,) = [row for row in await places_read.places_of(staff.caller.workspace) if row.code == "market"]
     assert (await after(f"/app/places/{row.id}/archive", archived="1")).startswith("Market is archived.")
     assert await after(f"/app/places/{row.id}/archive", archived="0") == "Market is back in lists and choices."
