@@ -8,18 +8,13 @@ import pytest
 
 from survey_service.accounts import sign_in
 from survey_service.core import database
-from tests.conftest import Filling
 from tests.dashboard.comparing import anchors, options, text_of
-from tests.dashboard.shops import demo, few, owners_session
+from tests.dashboard.shops import IN_BOTH, owners_session
 
 BADGE = re.compile(r'href="/app/follow-up"(?: aria-current="page")?>.*?</a>', re.DOTALL)
 
 
-@pytest.fixture(params=[few, demo], ids=["few", "demo"])
-def filling(request: pytest.FixtureRequest) -> Filling:
-    """Both shops."""
-    made: Filling = request.param
-    return made
+pytestmark = IN_BOTH
 
 
 @pytest.fixture

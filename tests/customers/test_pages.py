@@ -15,16 +15,12 @@ from survey_service.core.moments import local_time
 from survey_service.core.text import fold
 from tests.conftest import Filling
 from tests.dashboard.comparing import anchors, text_of
-from tests.dashboard.shops import demo, few, owners_session
+from tests.dashboard.shops import IN_BOTH, demo, few, owners_session
 
-ZONE = {few: "UTC", demo: "Europe/Riga"}
+ZONE: dict[Filling, str] = {few: "UTC", demo: "Europe/Riga"}
 
 
-@pytest.fixture(params=[few, demo], ids=["few", "demo"])
-def filling(request: pytest.FixtureRequest) -> Filling:
-    """Both shops."""
-    made: Filling = request.param
-    return made
+pytestmark = IN_BOTH
 
 
 @pytest.fixture

@@ -31,12 +31,12 @@ class Figure(NamedTuple):
 
 
 EACH = 4
-"""So many addresses of a kind are opened and counted in all ways; the others are the same code with other values."""
+"""So many addresses of a kind are opened and counted in all ways, the others as the API gives them."""
 
 
 class Lists:
-    """What lies behind addresses of answers. Each is counted beside the product, and the first of each kind also by
-    walking its pages, in its title, in its file and in the API."""
+    """What lies behind addresses of answers. Each is counted beside the product and as the API gives it, the first of
+    each kind also by walking its pages, in its title and in its file."""
 
     def __init__(self, browser: httpx.AsyncClient, key: dict[str, str], rows: list[counting.Row]) -> None:
         self.browser = browser
@@ -61,7 +61,8 @@ class Lists:
         rows = counting.meant(self.rows, href)
         expected, kind = len(rows), kind_of(href, rows)
         if self.opened[kind] >= EACH:
-            return str(expected)
+            in_api = await self._items(href)
+            return str(expected) if in_api == expected else f"{in_api} in the API instead of {expected}"
         if expected:
             self.opened[kind] += 1
         first = await self.page(href)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
@@ -128,3 +129,7 @@ async def demo(settings: Settings) -> None:
 async def owners_session() -> str:
     """The secret of a session of the shop's owner."""
     return await sign_in.use_link(await accounts.issue_sign_in_link(EMAIL))
+
+
+IN_BOTH = pytest.mark.parametrize("filling", [pytest.param(few, id="few"), pytest.param(demo, id="demo")])
+"""For a module whose tests run in both shops."""

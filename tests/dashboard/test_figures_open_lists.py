@@ -1,8 +1,8 @@
 """Every figure is as large as the list it opens: under every filter that a page offers, and under pairs of them.
 
 The filters are those that the page itself offers, the lists those that it links to, so that what comes new is
-compared too. What a list has is counted beside the product, in Python; some lists of each kind are also opened, and
-counted page by page, in their title, in their file and in the API.
+compared too. What a list has is counted beside the product, in Python, and every list is opened by the API; some of
+each kind also page by page, in their title and in their file.
 """
 
 import subprocess
@@ -18,16 +18,12 @@ from survey_service.core import clock
 from tests.conftest import Filling
 from tests.dashboard import counting
 from tests.dashboard.comparing import Figure, Lists, anchors, figures, options, split_rows, title_count, without_list
-from tests.dashboard.shops import STATES, demo, few, owners_session
+from tests.dashboard.shops import IN_BOTH, STATES, few, owners_session
 
 SCOPES = ["scores:read", "reports:read", "responses:read"]
 
 
-@pytest.fixture(params=[few, demo], ids=["few", "demo"])
-def filling(request: pytest.FixtureRequest) -> Filling:
-    """Both shops."""
-    made: Filling = request.param
-    return made
+pytestmark = IN_BOTH
 
 
 @pytest.fixture
