@@ -16,6 +16,10 @@ OTHERS = 5
 
 
 def time_taken(questions: Sequence[Question]) -> tuple[str, int]:
-    """The unit (`seconds` or `minutes`) and how many of them: seconds in fives, rounded down, up to a minute."""
+    """The unit (`seconds` or `minutes`) and how many of them.
+
+    Up to a minute in seconds, in fives, rounded down; above it in whole minutes, rounded up: nobody is promised less
+    time than the form takes by half a minute.
+    """
     total = sum(SECONDS.get(kind_of(question), OTHERS) for question in questions if question.answerable)
-    return ("minutes", round(total / 60)) if total > 60 else ("seconds", total // 5 * 5)
+    return ("minutes", -(-total // 60)) if total > 60 else ("seconds", total // 5 * 5)

@@ -23,10 +23,13 @@ def form(*kinds: str) -> Definition:
         ([SCALE, TEXT, NOTE], ("seconds", 15)),
         ([SCALE, "short_text"], ("seconds", 10)),
         ([TEXT] * 6, ("seconds", 60)),
-        ([SCALE] + [TEXT] * 6, ("minutes", 1)),
+        ([SCALE] + [TEXT] * 6, ("minutes", 2)),
+        ([TEXT] * 8 + ["short_text"], ("minutes", 2)),
+        ([TEXT] * 9, ("minutes", 2)),
         ([TEXT] * 12, ("minutes", 2)),
+        ([TEXT] * 15, ("minutes", 3)),
         ([TEXT] * 40, ("minutes", 7)),
     ],
 )
-def test_seconds_in_fives_and_minutes_after_one(kinds: list[str], taken: tuple[str, int]) -> None:
+def test_seconds_in_fives_and_whole_minutes_after_one(kinds: list[str], taken: tuple[str, int]) -> None:
     assert time_taken(form(*kinds).questions) == taken
