@@ -79,7 +79,7 @@ async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> l
 
 
 def _kept(promise: PromiseRow, names: Mapping[UUID, str], time_zone: str) -> str:
-    """“Called by Ana, 5 Oct 2026, 9:05”; empty while it is open."""
+    """“Called by Ana, 5 Oct 2026, 09:05”; empty while it is open."""
     if promise.kept_at is None:
         return ""
     by = f" by {names[promise.kept_by]}" if promise.kept_by and promise.kept_by in names else ""

@@ -8,7 +8,7 @@ import pytest
 from survey_service.core import moments
 from survey_service.core.templates import PACKAGE
 
-ONE_DIGIT = re.compile(r"\.hour\}|%-[HI]|%I\b|(?<![Hh])[Hh]:mm")
+ONE_DIGIT = re.compile(r"\.hour\}|%-[HI]|%I\b|(?<![Hh])[Hh]:mm|\d, \d:\d\d\b")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import pytest
 
 from benchmarks.__main__ import PARTS
 from survey_service import piccolo_conf
+from survey_service.accounts import pages as settings_pages
 from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import SCOPES
@@ -356,3 +357,8 @@ def test_privacy_tells_the_true_terms() -> None:
 
 def test_benchmarks_describes_every_part() -> None:
     assert set(PARTS) <= set(ticked(section("docs/benchmarks.md", "Parts")))
+
+
+def test_the_tour_names_the_tabs_of_settings_as_the_pages_do() -> None:
+    (told,) = re.findall(r"^\| `/app/settings` \| (.*) \|$", text("README.md"), re.MULTILINE)
+    assert [label for _, label, _, role in settings_pages.TABS if role == "owner" and label not in told] == []
