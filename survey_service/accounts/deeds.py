@@ -3,7 +3,7 @@
 An address can be opened again later, so nothing is said that is not so any more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -31,9 +31,8 @@ def to_staff(deed: str, person: StaffRow | None) -> str:
     }.get(deed, "")
 
 
-def to_key(deed: str, subject: str, keys: Iterable[Mapping[str, Any]]) -> str:
+def to_key(deed: str, key: Mapping[str, Any] | None) -> str:
     """“The key “Till” is revoked …”. Empty if it is not so."""
-    key = next((key for key in keys if str(key["id"]) == subject), None)
     if deed != REVOKED or key is None or not key["revoked_at"]:
         return ""
     return f"The key “{key['name']}” is revoked. Programs that use it are refused."

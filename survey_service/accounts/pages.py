@@ -287,8 +287,7 @@ async def _keys_page(
     name: str = "",
     chosen: Iterable[str] = (),
     made: str = "",
-    deed: str = "",
-    who: str = "",
+    said: str = "",
 ) -> Html:
     rows, following = await queries.key_list(caller.workspace, cursor=cursor)
     keys = [
@@ -310,7 +309,7 @@ async def _keys_page(
         key_name=name,
         chosen=set(chosen),
         made=made,
-        said=deeds.to_key(deed, who, rows),
+        said=said,
         newer=KEYS if cursor else "",
         older=_older(KEYS, following),
     )
@@ -324,7 +323,8 @@ async def keys_page(
     who: FromQuery[str] = "",
 ) -> Html:
     """The keys that programs use."""
-    return await _keys_page(caller, cursor=cursor, deed=deed, who=who)
+    key = await queries.key_if_known(caller.workspace, who) if deed else None
+    return await _keys_page(caller, cursor=cursor, said=deeds.to_key(deed, key))
 
 
 @post(KEYS, opt={"role": "owner"}, include_in_schema=False)

@@ -48,6 +48,7 @@ WORKSPACE_COLUMNS = (
     "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo, w.privacy_url"
 )
 STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at"
+KEY_COLUMNS = "id, name, shown, scopes, created_at, last_used_at, revoked_at"
 
 SESSION = """
 SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role,
@@ -193,12 +194,23 @@ async def staff_list(
     return [_staff(row) for row in rows], following
 
 
+async def key_if_known(workspace_id: UUID, key_id: str) -> Row | None:
+    """One API key by what an address says of it; None if it names none of the workspace."""
+    try:
+        identity = UUID(key_id)
+    except ValueError:
+        return None
+    return await database.fetch_one(
+        f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}} AND id = {{}}", workspace_id, identity
+    )
+
+
 async def key_list(
     workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE
 ) -> tuple[list[Row], str | None]:
     """A page of the workspace's API keys, the newest first, and the cursor of the next."""
     return await _page(
-        "SELECT id, name, shown, scopes, created_at, last_used_at, revoked_at FROM api_key WHERE workspace = {}",
+        f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}}",
         "created_at",
         workspace_id,
         cursor,

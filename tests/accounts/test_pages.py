@@ -225,6 +225,21 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
     ]
 
 
+async def test_a_key_of_long_ago_is_told_to_be_revoked_too(browser: httpx.AsyncClient, cast: Cast) -> None:
+    """The list shows the newest fifty."""
+    alice = await enter(browser, "alice@example.org")
+    oldest, *_ = [await service.make_key(alice, f"Till {number}", ["forms:read"]) for number in range(60)]
+    assert "Till 0" not in (await browser.get("/app/settings/keys")).text
+    gone = await browser.post(f"/app/settings/keys/{oldest.id}/revoke", data={"_csrf": alice.csrf_token})
+    assert said((await browser.get(gone.headers["location"])).text) == [
+        "The key “Till 0” is revoked. Programs that use it are refused."
+    ]
+    for stale in ("who=nobody", f"who={UUID(int=7)}", "who="):
+        assert said((await browser.get(f"/app/settings/keys?deed=revoked&{stale}")).text) == []
+    await enter(browser, "charlie@example.net")
+    assert said((await browser.get(gone.headers["location"])).text) == []
+
+
 def said(page: str) -> list[str]:
     """What a page says was just done."""
     return re.findall(r'<span role="status">([^<]*)</span>', page)
