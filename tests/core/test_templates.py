@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,28 @@ def test_static_files_are_there() -> None:
 def test_the_source_of_an_inline_script_is_its_hash() -> None:
     digest = base64.b64encode(hashlib.sha256("let ሀ = 1".encode()).digest()).decode()
     assert templates.hash_source("let ሀ = 1") == f"'sha256-{digest}'"
+
+
+STANDS = {
+    "cases/of_answer.html": "whether the person still waits",
+    "distribution/invitation.html": "what became of an invitation",
+    "responses/answer.html": "an answer whose words were erased",
+    "responses/answers.html": "answers that the list leaves out",
+}
+"""Template → what its calm note tells that stands, whatever was done."""
+
+
+def silent_notes() -> set[str]:
+    """Templates with a calm note of which no part is announced: `ui.done` announces the sentence that it is given."""
+    notes = re.compile(r"{% call ui\.note\((?:'' if .*?)?\) %}(.*?){% endcall %}", re.DOTALL)
+    folder = templates.PACKAGE / "templates"
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.html")
+        for words in notes.findall(path.read_text(encoding="utf-8"))
+        if 'role="status"' not in words
+    }
+
+
+def test_what_was_just_done_is_announced() -> None:
+    assert silent_notes() == set(STANDS)
