@@ -139,8 +139,9 @@ async def of_answer(caller: Caller, response: UUID) -> dict[str, Any] | None:
     promise = await queries.promise_of(caller.workspace, response)
     if promise is None:
         return None
-    (shown,) = await view.views(caller, [promise], clock.now())
-    return {"promise": shown, "may_act": caller.role != "viewer"}
+    for shown in await view.views(caller, [promise], clock.now()):
+        return {"promise": shown, "may_act": caller.role != "viewer"}
+    return None
 
 
 async def how_many_wait(caller: Caller) -> int:

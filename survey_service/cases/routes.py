@@ -23,8 +23,8 @@ WRITE = {"scope": "promises:write", "refuses": (Conflict,)}
 
 
 async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[PromiseShown]:
-    """Promises as the API tells them."""
-    heads = {form: await forms.head_by_id(workspace, form) for form in {promise.form for promise in promises}}
+    """Promises as the API tells them; those of a form that was removed go with it."""
+    heads = await forms.known(workspace, [promise.form for promise in promises])
     rows = await responses.many(workspace, [promise.response for promise in promises])
     at = {promise.place for promise in promises}
     codes = {row.id: row.code for row in await places.places_of(workspace, archived=True)} if any(at) else {}
@@ -41,7 +41,14 @@ async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[Promise
             responsible=responsible[promise.place],
         )
         for promise in promises
+        if promise.form in heads
     ]
+
+
+async def _one(workspace: UUID, promise: PromiseRow) -> PromiseShown:
+    for told in await shown(workspace, [promise]):
+        return told
+    raise NotFound("The form of this answer was removed, and the promise goes with it.")
 
 
 @get("/api/v1/promises", opt=READ, operation_id="ListPromises", summary="List who waits", tags=["promises"])
@@ -70,7 +77,7 @@ async def list_promises(
 async def keep_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUID]) -> PromiseShown:
     """The person waits no more. 409 if that was said before."""
     kept = await service.keep_for(caller, promise_id, clock.now())
-    return (await shown(caller.workspace, [kept]))[0]
+    return await _one(caller.workspace, kept)
 
 
 @post(
@@ -84,7 +91,7 @@ async def keep_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUI
 async def reopen_promise(caller: NamedDependency[Caller], promise_id: FromPath[UUID]) -> PromiseShown:
     """The person waits after all. 409 if they already do."""
     reopened = await service.reopen_for(caller, promise_id)
-    return (await shown(caller.workspace, [reopened]))[0]
+    return await _one(caller.workspace, reopened)
 
 
 ROUTES = [list_promises, keep_promise, reopen_promise]

@@ -133,12 +133,14 @@ async def tell_staff(job: JobRow, server: MailServer) -> None:
     person = (await accounts.active_staff(job.workspace)).get(msgspec.json.decode(job.payload, type=TellStaff).staff)
     limit = 10 * TOLD_AT_ONCE
     waiting = await queries.untold(job.workspace, person.id, limit) if person else []
-    if person is None or not waiting:
+    heads = await forms.known(job.workspace, [promise.form for promise in waiting])
+    lasting = [promise for promise in waiting if promise.form in heads]
+    if person is None or not lasting:
         return
     workspace = await accounts.workspace(job.workspace)
-    lines = [await _line(promise, workspace.time_zone) for promise in waiting[:TOLD_AT_ONCE]]
+    lines = [await _line(promise, heads[promise.form].name, workspace.time_zone) for promise in lasting[:TOLD_AT_ONCE]]
     told = notice.Notice(
-        workspace.name, person.name, lines, len(waiting), f"{server.settings.public_url}/app/follow-up"
+        workspace.name, person.name, lines, len(lasting), f"{server.settings.public_url}/app/follow-up"
     )
     identity = mail.message_id(str(job.id), server.settings.mail_from)
     await server.send(notice.compose(told, person.email, identity, clock.now()))
@@ -148,11 +150,10 @@ async def tell_staff(job: JobRow, server: MailServer) -> None:
             await _leave_job(job.workspace, person.id, clock.now())
 
 
-async def _line(promise: PromiseRow, time_zone: str) -> notice.Line:
-    head = await forms.head_by_id(promise.workspace, promise.form)
+async def _line(promise: PromiseRow, form: str, time_zone: str) -> notice.Line:
     place = await places.place(promise.workspace, promise.place) if promise.place else None
     local = promise.made_at.astimezone(notice.zone(time_zone))
-    return notice.Line(promise.kind, head.name, place.name if place else "", local, promise.response)
+    return notice.Line(promise.kind, form, place.name if place else "", local, promise.response)
 
 
 async def _mark_told(workspace: UUID, staff: UUID, waiting: Sequence[PromiseRow], now: datetime) -> None:

@@ -10,8 +10,9 @@ import pytest
 from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import SCOPES, Caller
-from survey_service.core import clock
+from survey_service.core import clock, database
 from survey_service.core.settings import Settings
+from survey_service.forms import queries as forms_queries
 from survey_service.forms import service as forms
 from survey_service.forms.schemas import FormChange
 from survey_service.places import service as places
@@ -99,3 +100,15 @@ async def ask_for_a_call(client: httpx.AsyncClient, place: str = "", **more: str
     sent = await factories.send(client, body, "callback")
     assert sent.status_code == 201, sent.text
     return str(body["id"])
+
+
+async def lost_form(client: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
+    """Somebody waits at the till for a call that a form promised which was removed a moment ago."""
+    await factories.published("gone", CALLBACK, shop.workspace)
+    await forms.change(shop.workspace, "gone", FormChange(promise="call"), clock.now())
+    body = factories.submission({"phone": "+371 2000 2222"}, place="till")
+    assert (await factories.send(client, body, "gone")).status_code == 201
+    await worker.once()
+    await database.execute("DELETE FROM form_version WHERE form = (SELECT id FROM form WHERE slug = 'gone')")
+    await database.execute("DELETE FROM form WHERE slug = 'gone'")
+    forms_queries.forget()

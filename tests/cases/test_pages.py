@@ -2,15 +2,17 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from survey_service.accounts import sign_in
 from survey_service.cases.view import reach
+from survey_service.core import database
 from survey_service.forms.definition import EmailQuestion, ShortTextQuestion
 from survey_service.worker import Worker
-from tests.cases.conftest import Shop, ask_for_a_call
+from tests.cases.conftest import Shop, ask_for_a_call, lost_form
 
 HTML = {"Accept": "text/html"}
 
@@ -130,6 +132,25 @@ async def test_a_program_keeps_promises_like_a_person(
     assert [row["id"] for row in await listed(state="kept")] == [promise["id"]]
     assert (await desk.post(f"{path}/reopen", headers=program)).json()["kept_at"] is None
     assert (await desk.get("/api/v1/promises", headers=program, params={"state": "lost"})).status_code == 422
+
+
+async def test_a_form_that_was_removed_takes_nobody_else_off_the_list(
+    desk: httpx.AsyncClient, shop: Shop, worker: Worker, program: dict[str, str]
+) -> None:
+    """What it promised is removed by moments later than the form itself."""
+    given = await ask_for_a_call(desk, "till")
+    await lost_form(desk, shop, worker)
+    (lost,) = await database.fetch(
+        "SELECT id FROM promise WHERE response NOT IN (SELECT id FROM response WHERE client_id = {})", UUID(given)
+    )
+    page = await desk.get("/app/follow-up")
+    assert page.status_code == 200
+    assert len(acts(page.text)) == 1
+    desk.cookies.clear()
+    listed = await desk.get("/api/v1/promises", headers=program)
+    assert [promise["response"] for promise in listed.json()["items"]] == [given]
+    for act in ("keep", "reopen"):
+        assert (await desk.post(f"/api/v1/promises/{lost['id']}/{act}", headers=program)).status_code == 404
 
 
 async def test_a_filter_that_names_nothing_is_not_found(desk: httpx.AsyncClient, shop: Shop) -> None:

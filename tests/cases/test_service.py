@@ -24,7 +24,7 @@ from survey_service.places.schemas import NewPlace, PlaceChange
 from survey_service.responses import service as responses
 from survey_service.worker import Worker
 from tests import factories
-from tests.cases.conftest import MANAGER, OWNER, Shop, ask_for_a_call
+from tests.cases.conftest import MANAGER, OWNER, Shop, ask_for_a_call, lost_form
 from tests.conftest import SECRET
 from tests.distribution.mailbox import Mailbox, serving
 
@@ -258,6 +258,17 @@ async def test_who_was_called_before_the_mail_went_out_is_not_told_of(
     async with serving(mailbox) as port:
         await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET).drain()
     assert mailbox.mails == []
+
+
+async def test_a_form_that_was_removed_keeps_no_mail_back(
+    client: httpx.AsyncClient, shop: Shop, worker: Worker, mailing: Settings
+) -> None:
+    await ask_for_a_call(client, "till")
+    await lost_form(client, shop, worker)
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET).drain()
+    assert sent_to(mailbox) == [(MANAGER, "Somebody waits for a call")]
 
 
 async def test_nothing_is_mailed_to_an_owner_whose_address_was_made_up(
