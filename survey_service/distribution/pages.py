@@ -16,7 +16,7 @@ from survey_service.core.http import fields_of
 from survey_service.core.moments import local_time
 from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
-from survey_service.distribution import public, queries, service, snippets
+from survey_service.distribution import public, queries, resuming, service, snippets
 from survey_service.distribution.letter import nps_question
 from survey_service.distribution.schemas import FORMER_WORDS, InvitationRow, NewInvitation, TraceStep
 from survey_service.distribution.service import AskedRecently
@@ -99,7 +99,7 @@ async def _send_page(
         typed=typed,
         errors=errors_of(error) if isinstance(error, Invalid) else {},
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
-        no_server=not request.app.state.settings.smtp_url,
+        hindrance=resuming.hindrance(request.app.state.settings),
         newer=f"{SEND}?{kept}".rstrip("?&") if cursor else "",
         older=f"{SEND}?{kept}cursor={page.next}" if page.next else "",
     )

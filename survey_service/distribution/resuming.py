@@ -10,9 +10,11 @@ from survey_service.accounts import pausing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import Caller
 from survey_service.core.errors import Invalid
+from survey_service.core.settings import Settings
 from survey_service.distribution import queries, service
 from survey_service.distribution.schemas import InvitationRow
 
+NO_SERVER = "No mail goes out, for no mail server is known. Invitations wait and are kept."
 NOT_AGAIN = (
     "Not sent: it was waiting when the backup was made that was restored since, and it may have gone out in between. "
     "It can be sent again from here."
@@ -45,6 +47,12 @@ class Resumed(msgspec.Struct, frozen=True):
 
     sent: int
     ended: int
+
+
+def hindrance(settings: Settings) -> str:
+    """Why nothing can go out whether sending is paused or not, in words; empty if mails can. Whoever tells about
+    sending says this first."""
+    return "" if settings.smtp_url else NO_SERVER
 
 
 async def pause_of(secret: str, workspace: UUID) -> Pause:

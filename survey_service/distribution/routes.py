@@ -69,9 +69,11 @@ async def resend_invitation(caller: NamedDependency[Caller], invitation_id: From
 
 
 class PauseShown(msgspec.Struct, frozen=True):
-    """Whether mails go out. `paused_since` is null if they do; else `waiting` are the invitations that waited when the
+    """Whether mails go out. `hindrance` says why none can, paused or not, such as without a mail server, and is empty
+    if they can. `paused_since` is null if nothing is paused; else `waiting` are the invitations that waited when the
     backup was made, the first 500 of `before`, and `after` came since."""
 
+    hindrance: str
     paused_since: datetime | None
     before: int
     after: int
@@ -86,10 +88,10 @@ class GoOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/api/v1/sending", opt=READ, summary="Read whether mails go out", tags=["invitations"])
 async def read_sending(request: AnyRequest, caller: NamedDependency[Caller]) -> PauseShown:
-    """After a restore nothing is sent until somebody says so."""
+    """Without a mail server nothing is sent, and after a restore nothing until somebody says so."""
     pause = await resuming.pause_of(request.app.state.secret, caller.workspace)
     waiting = [await queries.shown(each.invitation) for each in pause.waiting]
-    return PauseShown(pause.since, pause.before, pause.after, waiting)
+    return PauseShown(resuming.hindrance(request.app.state.settings), pause.since, pause.before, pause.after, waiting)
 
 
 @post("/api/v1/sending/go-on", opt=OWNERS, status_code=200, summary="Let sending go on", tags=["invitations"])

@@ -35,6 +35,7 @@ async def _page(request: AnyRequest, caller: Caller, error: Invalid | None = Non
         error=error.errors[0].message if error else "",
         since=local_time(pause.since, caller.time_zone) if pause.since else "",
         pause=pause,
+        hindrance=resuming.hindrance(request.app.state.settings),
         waiting=[(each, local_time(each.invitation.created_at, caller.time_zone)) for each in pause.waiting],
         more=pause.before - len(pause.waiting),
     )

@@ -78,6 +78,7 @@ async def paused_words() -> str:
 
 async def sending(settings: Settings, *, go_on: bool, chosen: Sequence[str], pause: bool) -> list[str]:
     """What the command `sending` does and says, for the installation's own workspace."""
+    first = [resuming.hindrance(settings)] if resuming.hindrance(settings) else []
     async with opened(settings):
         workspace = await service.workspace_default()
         caller = owners.installation(workspace)
@@ -85,8 +86,8 @@ async def sending(settings: Settings, *, go_on: bool, chosen: Sequence[str], pau
             await pausing.pause(caller, clock.now())
         if go_on:
             done = await resuming.go_on(caller, _ids(chosen), clock.now())
-            return [f"Sending goes on. Of what had waited {done.sent} are sent and {done.ended} are not."]
-        return _told(await resuming.pause_of(await service.installation_secret(settings), workspace.id))
+            return [*first, f"Sending goes on. Of what had waited {done.sent} are sent and {done.ended} are not."]
+        return [*first, *_told(await resuming.pause_of(await service.installation_secret(settings), workspace.id))]
 
 
 def _ids(texts: Sequence[str]) -> set[UUID]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from survey_service.core.settings import Settings
+from survey_service.distribution import resuming
 from survey_service.places.qr import is_loopback
 
 BACKUP_GROWS_OLD = timedelta(days=7)
@@ -44,9 +45,10 @@ def mail(settings: Settings) -> Standing:
     if settings.smtp_url:
         server = urlsplit(settings.smtp_url).hostname
         return Standing("mail", "ok", f"Mails go out through {server} as {settings.mail_from}.")
-    words = "No mail goes out, for no mail server is known. Invitations wait and are kept."
     to_do = "The person who looks after this machine names the mail server; then they go out by themselves."
-    return Standing("mail", "warning", words, f"{to_do} {GUIDE.format('Mail')}", "SURVEY_SMTP_URL, SURVEY_MAIL_FROM")
+    return Standing(
+        "mail", "warning", resuming.NO_SERVER, f"{to_do} {GUIDE.format('Mail')}", "SURVEY_SMTP_URL, SURVEY_MAIL_FROM"
+    )
 
 
 def backup(backed_up_at: datetime | None, now: datetime) -> Standing:

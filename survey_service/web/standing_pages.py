@@ -9,6 +9,7 @@ from survey_service.accounts.entrance import AnyRequest, Html, settings_of
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.pages import STANDING, settings_page
 from survey_service.core import clock
+from survey_service.distribution import resuming
 from survey_service.web import standing
 
 
@@ -18,7 +19,7 @@ async def standing_page(request: AnyRequest, caller: NamedDependency[Caller]) ->
     settings = settings_of(request)
     backed_up_at = await accounts.moment_of(standing.BACKED_UP)
     rows = [standing.address(settings), standing.mail(settings), standing.backup(backed_up_at, clock.now())]
-    return settings_page(caller, "standing", "standing", rows=rows)
+    return settings_page(caller, "standing", "standing", rows=rows, hindrance=resuming.hindrance(settings))
 
 
 ROUTES = [standing_page]

@@ -14,7 +14,7 @@ from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
-from survey_service.distribution import queries
+from survey_service.distribution import queries, resuming
 from survey_service.distribution import service as distribution
 from survey_service.distribution.schemas import InvitationRow, NewInvitation
 from survey_service.forms import page_token
@@ -299,7 +299,7 @@ async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, s
     assert "Waiting" in page
     listed = (await browser.get("/app/invitations?state=queued")).text
     assert "hana@<wbr>x.org" in listed
-    assert "No mail goes out yet." in listed
+    assert resuming.NO_SERVER in listed
     assert "None in this state" in (await browser.get("/app/invitations?state=failed")).text
     refused = await browser.post(f"{sent.headers['location']}/resend", data=staff.fields())
     assert refused.status_code == 409

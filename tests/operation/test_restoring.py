@@ -19,6 +19,7 @@ from survey_service.accounts import service as accounts
 from survey_service.app import opened, prepare
 from survey_service.core import database
 from survey_service.core.settings import load
+from survey_service.distribution import resuming
 from tests.browser.product import eventually, links_of, mailbox_beside
 from tests.conftest import SECRET, in_thread
 from tests.distribution.mailbox import Mailbox
@@ -153,7 +154,9 @@ def test_the_commands_say_it_and_let_it_go_on(place: Place) -> None:
         assert all(identity in listed for identity in ids)
         assert listed.count("has left the mails") == 1
         assert "0 are sent and 3 are not" in place.does("sending", "--go-on")
-        assert place.does("sending") == "Sending is not paused.\n"
+        with_server = {"SURVEY_SMTP_URL": f"smtp://127.0.0.1:{port}", "SURVEY_MAIL_FROM": "a@linden.example"}
+        assert place.does("sending", **with_server) == "Sending is not paused.\n"
+        assert place.does("sending") == f"{resuming.NO_SERVER}\nSending is not paused.\n"
         with place.serving(port) as service:
             time.sleep(3)
             assert mailbox.mails == []

@@ -7,11 +7,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from survey_service.accounts import pausing, sign_in
 from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
 from survey_service.core import clock, templates
 from survey_service.core.settings import load
+from survey_service.distribution import resuming
+from survey_service.operation import owners
 from survey_service.web import standing
+from tests.responses.conftest import key_for
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 TEMPLATES = Path(templates.__file__).parents[1] / "templates"
@@ -59,3 +62,24 @@ async def test_the_page_tells_what_is_so(client: httpx.AsyncClient) -> None:
     assert "SURVEY_" not in page
     await accounts.set_installation_value(standing.BACKED_UP, clock.now().isoformat())
     assert "The last backup is of" in (await client.get("/app/settings/standing")).text
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_without_a_mail_server_nothing_says_that_mails_go_out(client: httpx.AsyncClient, paused: bool) -> None:
+    await accounts.ensure_owner("owner@roses.example")
+    secret = await accounts.issue_sign_in_link("owner@roses.example")
+    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(secret))
+    if paused:
+        await pausing.pause(owners.installation(await accounts.workspace_default()), clock.now())
+    for address in ("/app/invitations", "/app/sending", "/app/settings/standing"):
+        page = (await client.get(address)).text
+        assert resuming.NO_SERVER in page, address
+        assert "Nothing holds" not in page, address
+    section = (await client.get("/app/settings/standing")).text.partition('id="sending"')[2]
+    assert resuming.NO_SERVER in section
+    assert "Nothing holds" not in section
+    assert ("is paused since" in section) is paused
+    key = await key_for((await accounts.workspace_default()).id, "invitations:read")
+    told = (await client.get("/api/v1/sending", headers=key)).json()
+    assert told["hindrance"] == resuming.NO_SERVER
+    assert (told["paused_since"] is not None) is paused
