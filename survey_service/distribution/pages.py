@@ -36,12 +36,13 @@ MANAGE = {"role": "manager"}
 SEND = "/app/invitations"
 STATE_WORDS = {
     "queued": "Waiting",
-    "sent": "Sent",
+    "sent": "Sent, no answer yet",
+    "answered": "Answered",
     "failed": "Failed",
     "suppressed": "Not sent",
     "taken_back": "Taken back",
 }
-STATE_BADGES = {"failed": "attention", "queued": "", "sent": ""}
+STATE_BADGES = {"failed": "attention", "queued": "", "sent": "", "answered": "accent"}
 
 
 # Invitations -----------------------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@ async def invitations_page(
     cursor: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The form that sends one, and what became of those sent."""
-    return await _send_page(request, caller, {}, wanted if wanted in queries.STATES else "", cursor)
+    return await _send_page(request, caller, {}, wanted if wanted in queries.STANDINGS else "", cursor)
 
 
 @post(SEND, opt=MANAGE, include_in_schema=False)
@@ -90,7 +91,7 @@ async def _send_page(
         "distribution/invitations.html",
         current="send",
         status_code=error.status if error else 200,
-        rows=[(row, _state(row), _when(row, caller)) for row in page.items],
+        rows=[(row, _state(row), *_moments(row, caller.time_zone)) for row in page.items],
         state=state,
         states=[("", "Every state"), *STATE_WORDS.items()],
         forms=[(head.slug, head.name) for head in heads],
@@ -158,13 +159,15 @@ async def take_back(caller: NamedDependency[Caller], invitation_id: FromPath[UUI
 
 def _state(row: InvitationRow) -> tuple[str, str]:
     """(words, kind of badge) of where an invitation stands."""
-    if row.answered_at:
-        return "Answered", "accent"
-    return STATE_WORDS[row.state], STATE_BADGES.get(row.state, "line")
+    standing = queries.standing_of(row)
+    return STATE_WORDS[standing], STATE_BADGES.get(standing, "line")
 
 
-def _when(row: InvitationRow, caller: Caller) -> str:
-    return local_time(row.answered_at or row.sent_at or row.created_at, caller.time_zone)
+def _moments(row: InvitationRow, time_zone: str) -> tuple[str, tuple[str, str] | None]:
+    """When it was added, which the list is sorted by, and what came of it last: a word, and when."""
+    later = ("answered", row.answered_at) if row.answered_at else ("sent", row.sent_at)
+    then = (later[0], local_time(later[1], time_zone)) if later[1] else None
+    return local_time(row.created_at, time_zone), then
 
 
 # Places and posters ----------------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
 UNSUBSCRIBE_TOKEN = "unsubscribe"  # noqa: S105
 SUPPRESSION, FORMER_SUPPRESSION = "suppression of a key", "suppression"
 STATES = ("queued", "sent", "failed", "suppressed", "taken_back")
+ANSWERED = "answered"
+STANDINGS = (*STATES, ANSWERED)
+"""Where an invitation stands for whoever looks at a list: answered, or in a state and without an answer."""
 PAUSE = timedelta(days=90)
 """So long nobody is asked again, unless a person says so."""
 
@@ -67,12 +70,19 @@ async def invitation_by_token(secret: str, token: str, purpose: str = INVITATION
     return (await _whole([row]))[0]
 
 
-async def page_of_invitations(workspace: UUID, state: str, cursor: str, limit: int) -> Page[InvitationRow]:
-    """A page of invitations, newest first; of one state if it is given."""
+def standing_of(row: InvitationRow) -> str:
+    """Where one stands, the same as `page_of_invitations` finds it under."""
+    return ANSWERED if row.answered_at else row.state
+
+
+async def page_of_invitations(workspace: UUID, standing: str, cursor: str, limit: int) -> Page[InvitationRow]:
+    """A page of invitations, newest first by when they were added; of one of STANDINGS if it is given."""
     where = "workspace = {}"
     values: list[Any] = [workspace]
-    if state:
-        where, values = f"{where} AND state = {{}}", [*values, state]
+    if standing == ANSWERED:
+        where = f"{where} AND answered_at IS NOT NULL"
+    elif standing:
+        where, values = f"{where} AND state = {{}} AND answered_at IS NULL", [*values, standing]
     if cursor:
         where, values = f"{where} AND (created_at, id) < ({{}}, {{}})", [*values, *decode_cursor(cursor)]
     rows = await database.fetch(

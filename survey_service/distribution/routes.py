@@ -43,9 +43,10 @@ async def list_invitations(
     cursor: Cursor = "",
     limit: Limit = PAGE_SIZE,
 ) -> Page[InvitationShown]:
-    """Invitations, newest first; `state` is queued, sent, failed, suppressed or taken_back."""
-    if wanted and wanted not in queries.STATES:
-        raise Invalid.field("state", "unknown", f"A state is one of {', '.join(queries.STATES)}.")
+    """Invitations, newest first; `state` is answered, or queued, sent, failed, suppressed or taken_back for those that
+    are so and not answered."""
+    if wanted and wanted not in queries.STANDINGS:
+        raise Invalid.field("state", "unknown", f"A state is one of {', '.join(queries.STANDINGS)}.")
     page = await queries.page_of_invitations(caller.workspace, wanted, cursor, limit)
     return Page([await queries.shown(row) for row in page.items], page.next)
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from survey_service.core import clock, edits, i18n, tokens
+from survey_service.core import database as sql
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
@@ -303,6 +304,44 @@ async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, s
     assert "None in this state" in (await browser.get("/app/invitations?state=failed")).text
     refused = await browser.post(f"{sent.headers['location']}/resend", data=staff.fields())
     assert refused.status_code == 409
+
+
+async def test_invitations_are_found_under_the_word_of_their_badge_and_told_by_when_they_were_added(
+    browser: httpx.AsyncClient, anybody: httpx.AsyncClient, staff: Staff
+) -> None:
+    await product.publish(staff.caller.workspace)
+    hour = datetime(2026, 10, 5, 9, 5, tzinfo=UTC)
+    stands = [
+        ("queued", None, None, "Waiting"), ("sent", 1, None, "Sent, no answer yet"), ("sent", 1, 7, "Answered"),
+        ("failed", None, None, "Failed"), ("failed", 1, 8, "Answered"), ("suppressed", None, None, "Not sent"),
+        ("taken_back", None, None, "Taken back"),
+    ]  # fmt: skip
+    words = {}
+    for n, (state, sent, answered, badge) in enumerate(stands):
+        row = await invite(staff, email=f"hana{n}@customers.example")
+        words[str(row.id)] = badge
+        sent_at, answered_at = (hour + timedelta(days=days) if days else None for days in (sent, answered))
+        await sql.execute(
+            "UPDATE invitation SET state = {}, created_at = {}, sent_at = {}, answered_at = {} WHERE id = {}",
+            state, hour - timedelta(days=n), sent_at, answered_at, row.id,
+        )  # fmt: skip
+    page = (await browser.get("/app/invitations")).text
+    rows = dict(re.findall(r'<tr><th scope="row"><a href="/app/invitations/([^"]+)">(.*?)</tr>', page, re.DOTALL))
+    assert list(rows) == list(words)  # the newest first, by the moment that is shown
+    for n, told in enumerate(rows.values()):
+        assert f"added {(hour - timedelta(days=n)):%-d %b %Y}, " in told
+    assert ["answered 12 Oct 2026, " in told for told in rows.values()] == [n == 2 for n in range(7)]
+    assert ["sent 6 Oct 2026, " in told for told in rows.values()] == [n == 1 for n in range(7)]
+    key = await staff.key()
+    offered = re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', page.partition('name="state"')[2].partition("</s")[0])
+    assert {label for value, label in offered if value} == set(words.values())
+    for value, label in offered[1:]:
+        wanted = {invitation for invitation, badge in words.items() if badge == label}
+        listed = (await browser.get(f"/app/invitations?state={value}")).text
+        assert set(re.findall(r'<th scope="row"><a href="/app/invitations/([^"]+)"', listed)) == wanted, label
+        assert len(re.findall(rf"badge[^>]*>{label}<", listed)) == len(wanted), label
+        told = (await anybody.get(f"/api/v1/invitations?state={value}", headers=key)).json()["items"]
+        assert {each["id"] for each in told} == wanted, label
 
 
 async def test_a_postponed_one_says_when_it_is_tried_next(browser: httpx.AsyncClient, staff: Staff) -> None:
