@@ -1,10 +1,12 @@
 // Nothing typed on a staff page is lost: leaving asks, and what was typed is here again in this tab. Each page works
-// without it; passwords are never kept. Whoever signs out leaves nothing to who comes next.
+// without it; passwords are never kept. Whoever signs out leaves nothing to who comes next,
+// and who signs in on another's page finds nothing of theirs: what was typed belongs to a person.
 
 const forms = [...document.querySelectorAll("main form[method=post]:not([data-light])")].filter(
   (form) => fieldsOf(form).length || form.querySelector("input[type=password]"),
 );
-const key = (form) => `typed:${location.pathname}:${form.getAttribute("action") ?? ""}`;
+const WHO = `typed:${document.body.dataset.who}:`;
+const key = (form) => `${WHO}${location.pathname}:${form.getAttribute("action") ?? ""}`;
 let leaving = false;
 let signingOut = false;
 
@@ -59,10 +61,11 @@ function labelOf(field) {
 
 // A page that was opened after something was sent says that it arrived; Back and Reload say nothing of the kind.
 const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+forget((draft, name) => !name.startsWith(WHO));
 if (arrived) forget((draft) => draft.endsWith('"sent":true}'));
 function forget(isOver) {
   for (const name of Object.keys(sessionStorage)) {
-    if (name.startsWith("typed:") && isOver(sessionStorage.getItem(name))) sessionStorage.removeItem(name);
+    if (name.startsWith("typed:") && isOver(sessionStorage.getItem(name), name)) sessionStorage.removeItem(name);
   }
 }
 for (const form of forms) {

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from uuid import uuid4
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -107,6 +109,33 @@ def test_nothing_typed_outlives_signing_out(desk: BrowserContext, product: Produ
     desk.add_cookies([{"name": COOKIE, "value": product.session(), "url": product.address}])
     page.goto(f"{BUILDER}/settings")
     expect(page.get_by_label("Name", exact=True)).not_to_have_value("Kept from before")
+
+
+def test_nothing_typed_is_shown_to_somebody_else(desk: BrowserContext, product: Product) -> None:
+    page = desk.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/app/places/new")
+    page.get_by_label("Name", exact=True).fill("Not for others")
+    page.goto("/app/settings/staff")
+    page.goto("/app/places/new")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Not for others")
+    desk.clear_cookies()
+    desk.add_cookies([{"name": COOKIE, "value": colleague(product), "url": product.address}])
+    page.goto("/app/places/new")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+    assert "Not for others" not in page.evaluate("JSON.stringify({...sessionStorage})")
+
+
+def colleague(product: Product) -> str:
+    """The cookie of a manager who was never here before."""
+    with httpx.Client(base_url=product.address, cookies={COOKIE: product.session()}) as owner:
+        token = re.findall(r'name="_csrf_token" value="([^"]+)"', owner.get("/app/settings/staff").text)[0]
+        person = {"name": "Maris", "email": f"{uuid4().hex}@linden.example", "role": "manager"}
+        made = owner.post("/app/settings/staff", data={"_csrf_token": token, **person})
+    link = re.findall(r"/app/link/[\w.-]+", made.text)[0]
+    answer = httpx.post(f"{product.address}{link}")
+    assert answer.status_code == 303, answer.text
+    return answer.cookies[COOKIE]
 
 
 def test_what_was_saved_is_not_offered_again(desk: BrowserContext) -> None:

@@ -8,7 +8,7 @@ import pytest
 from survey_service.core.templates import environment
 from tests.static.samples import elements, words
 
-QUIET: dict[str, Any] = {"badges": {}, "is_demo": False, "sending_paused_at": None}
+QUIET: dict[str, Any] = {"actor": None, "badges": {}, "is_demo": False, "sending_paused_at": None}
 KEYS = ("today", "answers", "spam", "customers", "forms", "places", "send", "reports", "settings")
 NAV = [(key, key.title(), f"/app/{key}", key) for key in KEYS]
 SCORE = {
