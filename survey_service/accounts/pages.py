@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import deeds, entrance, queries, service, sign_in
+from survey_service.accounts import deeds, entrance, queries, service, sign_in, zones
 from survey_service.accounts.entrance import (
     PASSWORD,
     SETTINGS,
@@ -359,9 +359,9 @@ def _change(wanted: Mapping[str, Any]) -> WorkspaceChange:
 
 
 def _workspace_page(caller: Caller, shown: Shown, *, error: ServiceError | None = None, done: bool = False) -> Html:
-    zones = [(zone, zone.replace("_", " ")) for zone in service.time_zones()]
+    choices = zones.choices(shown.values["time_zone"])
     return settings_page(
-        caller, "workspace", "workspace", error=error, typed=shown.values, shown=shown, zones=zones, done=done
+        caller, "workspace", "workspace", error=error, typed=shown.values, shown=shown, zones=choices, done=done
     )
 
 

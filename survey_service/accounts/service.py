@@ -1,18 +1,16 @@
 """The installation, its workspace, staff and keys. Every change leaves an entry in the audit trail."""
 
-import functools
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import UNSET
 
-from survey_service.accounts import audit, passwords, queries, sign_in
+from survey_service.accounts import audit, passwords, queries, sign_in, zones
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import (
     MAX_ADDRESS,
@@ -349,12 +347,6 @@ async def caller_of_key(secret: str) -> Caller | None:
 # Settings of the workspace ---------------------------------------------------------------------------------------
 
 
-@functools.cache
-def time_zones() -> tuple[str, ...]:
-    """The names of all time zones, sorted."""
-    return tuple(sorted(available_timezones()))
-
-
 @asynccontextmanager
 async def held_workspace(caller: Caller) -> AsyncIterator[WorkspaceRow]:
     """A transaction in which the workspace stands as it is given: nobody else changes it before the end."""
@@ -397,7 +389,7 @@ def _name(typed: str) -> str:
 
 
 def _time_zone(name: str) -> str:
-    if name not in time_zones():
+    if name not in zones.time_zones():
         raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
     return name
 

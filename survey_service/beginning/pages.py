@@ -5,7 +5,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from survey_service.accounts import queries as accounts
-from survey_service.accounts import service as workspaces
+from survey_service.accounts import zones
 from survey_service.accounts.guards import Caller
 from survey_service.beginning import service
 from survey_service.beginning.service import Beginning
@@ -62,7 +62,7 @@ async def _page(caller: Caller, wanted: Beginning, error: ServiceError | None) -
         demo=await service.demo_of(caller.workspace),
         typed=wanted,
         has_password=staff.has_password,
-        zones=[("", "Choose"), *((zone, zone.replace("_", " ")) for zone in workspaces.time_zones())],
+        zones=[("", "Choose"), *zones.choices(wanted.time_zone)],
         languages=i18n.LANGUAGES.values(),
         errors=errors_of(error) if error else {},
         what_to_do=error.what_to_do if error else "",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import audit, introducing
+from survey_service.accounts import audit, introducing, zones
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
 from survey_service.accounts.schemas import Caller, WorkspaceChange
@@ -116,7 +116,7 @@ def _first_form(wanted: Beginning) -> NewForm:
     if any(unknown):
         raise Invalid.field("languages" if unknown[0] else "also", "unknown", f"Choose among {i18n.names_in_words()}.")
     text.checked_line("shop", wanted.shop, workspaces.MISSING)
-    if wanted.time_zone not in workspaces.time_zones():
+    if wanted.time_zone not in zones.time_zones():
         raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
     starter = STARTERS[FIRST_FORM]
     return NewForm(FIRST_FORM, starter.name, definition_of(starter, languages, starter.name))
