@@ -78,3 +78,39 @@ def test_words_from_right_to_left_stay_beside_their_label(
     context.close()
     assert len(gaps) == 2
     assert all(0 <= gap < FAR for gap in gaps), gaps
+
+
+NARROW: dict[str, object] = {
+    "languages": ["en"],
+    "title": {"en": "Call me"},
+    "questions": [
+        {"kind": "short_text", "key": "town", "text": {"en": "പ്രതികരണങ്ങൾക്കായുള്ള"}},
+        {"kind": "email", "key": "mail", "text": {"en": "E-mail"}},
+    ],
+}
+LINES = """(all) => all.map((line) => [...line.children].map((part) => {
+    const words = document.createRange(); words.selectNodeContents(part);
+    const boxes = [...words.getClientRects()];
+    const rows = new Set(boxes.map((box) => Math.round(box.top))).size;
+    return {top: boxes[0].top, bottom: boxes.at(-1).bottom, rows};
+}))"""
+
+
+def test_on_a_phone_a_value_stands_below_its_label(browser: Browser, product: Product, faults: people.Faults) -> None:
+    product.write("forms", {"slug": "call-me", "name": "Call me", "definition": NARROW, "promise": "call"})
+    product.write("forms/call-me/publish")
+    answers = {"town": "Thiruvananthapuram", "mail": "a.customer.of.the.shop7@customers.example"}
+    product.write("forms/call-me/responses", {"answers": answers})
+    context = people.staff(browser, product, faults, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    eventually(lambda: product.read("promises", form="call-me")["items"], "a promise")
+    page.goto("/app/follow-up?form=call-me")
+    lines = page.locator(".promise .facts > div").evaluate_all(LINES)
+    broken = page.locator(".promise .facts dd wbr").count()
+    context.close()
+    assert len(lines) == 2
+    assert broken == 1
+    for label, value in lines:
+        assert label["rows"] == 1
+        assert value["top"] >= label["bottom"] - 1
+        assert value["rows"] <= 2
