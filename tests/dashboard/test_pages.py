@@ -230,6 +230,23 @@ async def test_a_form_without_a_score_leads_to_its_answers(client: httpx.AsyncCl
     assert "More tulips" in (await client.get(opened)).text
 
 
+async def test_what_people_wrote_is_promised_below_only_where_it_is(client: httpx.AsyncClient, served: Shop) -> None:
+    questions = {
+        "calls": {"kind": "email", "key": "mail", "text": {"en": "Your e-mail"}},
+        "words": {"kind": "long_text", "key": "comment", "text": {"en": "What do you wish for?"}},
+    }
+    sent = {"calls": {"mail": "hana@customers.example"}, "words": {"comment": "More tulips"}}
+    for slug, question in questions.items():
+        await factories.published(
+            slug, {"title": {"en": slug}, "languages": ["en"], "questions": [question]}, served.workspace
+        )
+        done = await client.post(f"/api/v1/forms/{slug}/responses", json={"answers": sent[slug]})
+        assert done.status_code == 201, done.text
+        said = text_of((await client.get(f"/app?form={slug}")).text)
+        assert "This form asks for no score" in said
+        assert ("is below" in said) is ("More tulips" in said) is (slug == "words")
+
+
 async def test_before_the_first_form_there_is_a_next_step(client: httpx.AsyncClient) -> None:
     await service.ensure_owner(EMAIL)
     client.cookies.set(sign_in.COOKIE, await sign_in.use_link(await service.issue_sign_in_link(EMAIL)))
