@@ -1,14 +1,40 @@
-"""Plain SQL, new columns and what fills them inside Piccolo migrations, on either engine."""
+"""Tables, columns and plain SQL in Piccolo migrations, on either engine, short enough to be reviewed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.base import Column
 from piccolo.engine.finder import engine_finder
-from piccolo.querystring import QueryString
 
-AT_ONCE = 2_000
+Tables = Mapping[tuple[str, str], Mapping[str, Column]]
+"""(Class, table) → its columns by name, each written as in `tables.py`."""
+
+
+class Manager(MigrationManager):
+    """Piccolo's, which runs what is raw before it makes tables: `afterwards` is run when they are there."""
+
+    afterwards: Callable[[], Awaitable[None]] | None = None
+
+    async def run(self, backwards: bool = False) -> None:
+        await super().run(backwards)
+        if self.afterwards and not backwards:
+            await self.afterwards()
+
+
+def tables(
+    app: str, identity: str, about: str, made: Tables, indexes: Sequence[str], postgres_only: Sequence[str] = ()
+) -> MigrationManager:
+    """A domain's migration: new tables, then the keys and indexes that Piccolo's columns cannot say."""
+    manager = Manager(migration_id=identity, app_name=app, description=about)
+    for (table, tablename), columns in made.items():
+        create_table(manager, table, tablename, columns)
+
+    async def afterwards() -> None:
+        await run_statements(indexes, postgres_only)
+
+    manager.afterwards = afterwards
+    return manager
 
 
 async def run_statements(statements: Sequence[str], postgres_only: Sequence[str] = ()) -> None:
@@ -40,37 +66,6 @@ def create_table(manager: MigrationManager, table: str, tablename: str, columns:
     """A new table with these columns. Piccolo ignores columns that are given with the table itself."""
     manager.add_table(class_name=table, tablename=tablename, schema=None, columns=None)
     add_columns(manager, table, tablename, columns)
-
-
-async def fill(table: str, source: str, made: Mapping[str, Callable[[str], str]]) -> None:
-    """Sets columns of every row to what is made of its text in the column `source`; blank ones stay as they are."""
-    last: Any = None
-    while rows := await _batch(table, source, last):
-        last = rows[-1]["id"]
-        values = [[row["id"] for row in rows], *([make(row[source]) for row in rows] for make in made.values())]
-        await _set(table, list(made), values)
-
-
-async def _batch(table: str, source: str, last: Any) -> list[dict[str, Any]]:
-    after, values = ("", ()) if last is None else (" AND id > {}", (last,))
-    sql = f"SELECT id, {source} FROM {table} WHERE {source} <> ''{after} ORDER BY id LIMIT {AT_ONCE}"
-    rows: list[dict[str, Any]] = await _engine().run_querystring(QueryString(sql, *values))
-    return rows
-
-
-async def _set(table: str, names: Sequence[str], values: Sequence[Sequence[Any]]) -> None:
-    engine = _engine()
-    if engine.engine_type == "postgres":
-        sets = ", ".join(f"{name} = given_{name}" for name in names)
-        given = ", ".join(f"given_{name}" for name in names)
-        arrays = ", ".join(["{}::text[]"] * len(names))
-        rows = f"UNNEST({{}}::uuid[], {arrays}) AS g(given_id, {given})"
-        sql = f"UPDATE {table} SET {sets} FROM {rows} WHERE id = given_id"
-        await engine.run_querystring(QueryString(sql, *values))
-        return
-    sets = ", ".join(f"{name} = {{}}" for name in names)
-    for identity, *texts in zip(*values, strict=True):
-        await engine.run_querystring(QueryString(f"UPDATE {table} SET {sets} WHERE id = {{}}", *texts, identity))
 
 
 def _engine() -> Any:

@@ -1,6 +1,7 @@
 """The schema comes up to date on both databases, also when two machines start at once."""
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -71,3 +72,39 @@ async def test_a_failed_migration_is_told_with_its_reason(empty: Database, monke
     monkeypatch.setattr("piccolo.apps.migrations.commands.forwards.run_forwards", broken)
     with pytest.raises(schema.Unfit, match="the third column is the one"):
         await schema.migrate()
+
+
+COLUMNS = {
+    "sqlite": 'SELECT m.name AS of, p.name, p.type, p."notnull" AS required, p.dflt_value AS given, p.pk AS key '
+    "FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table'",
+    "postgres": "SELECT table_name AS of, column_name AS name, data_type AS type, character_maximum_length AS length, "
+    "is_nullable AS required, column_default AS given FROM information_schema.columns WHERE table_schema = 'public'",
+}
+A_FRESH_ID = re.compile(r"'[0-9a-f]{8}-[0-9a-f-]{27}'")
+MADE_BY_SQL = {("event", "transaction_id")}
+"""Columns that Piccolo has no type for."""
+
+
+async def columns() -> set[tuple[str, ...]]:
+    """Table, name, type, length, whether it may be absent and what it is by default, of each column that there is."""
+    rows = await db.fetch(COLUMNS[db.dialect()])
+    ours = [row for row in rows if row["of"] in OURS and (row["of"], row["name"]) not in MADE_BY_SQL]
+    return {tuple(A_FRESH_ID.sub("an id", str(value)) for value in row.values()) for row in ours}
+
+
+OURS = {
+    table._meta.tablename: table
+    for app in piccolo_conf.APPS
+    for table in piccolo_conf.APP_REGISTRY.get_table_classes(app)
+}
+
+
+async def test_the_tables_are_what_the_migrations_make(empty: Database) -> None:
+    await schema.migrate()
+    migrated = await columns()
+    for name in sorted(OURS, reverse=True):
+        await db.execute(f"DROP TABLE {name}")
+    for table in OURS.values():
+        await table.create_table()
+    assert await columns() == migrated
+    assert {row[0] for row in migrated} == set(OURS)

@@ -1,19 +1,17 @@
-"""Promises and who is told of them."""
+"""Promises and who was told of them, as the first release has them."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID, Timestamptz, Varchar
 
 from survey_service.core.ids import new_id
-from survey_service.core.migration import create_table
+from survey_service.core.migration import tables
 
-ID = "2026-11-26T22:40:00:000001"
+ID = "2026-11-27T00:00:00:000001"
 VERSION = "1.38.0"
-DESCRIPTION = "promises"
+DESCRIPTION = "Promises and who was told of them"
 
-
-async def forwards() -> MigrationManager:
-    manager = MigrationManager(migration_id=ID, app_name="cases", description=DESCRIPTION)
-    create_table(manager, "Promise", "promise", {
+TABLES = {
+    ("Promise", "promise"): {
         "id": UUID(primary_key=True, default=new_id),
         "workspace": UUID(default=None),
         "form": UUID(default=None),
@@ -23,13 +21,23 @@ async def forwards() -> MigrationManager:
         "made_at": Timestamptz(),
         "kept_at": Timestamptz(default=None, null=True),
         "kept_by": UUID(default=None, null=True),
-    })  # fmt: skip
-    create_table(manager, "PromiseNotice", "promise_notice", {
+    },
+    ("PromiseNotice", "promise_notice"): {
         "id": UUID(primary_key=True, default=new_id),
         "workspace": UUID(default=None),
         "promise": UUID(default=None),
         "staff": UUID(default=None),
         "made_at": Timestamptz(),
         "told_at": Timestamptz(default=None, null=True),
-    })  # fmt: skip
-    return manager
+    },
+}
+INDEXES = [
+    "CREATE INDEX promise_open ON promise (workspace, made_at, id) WHERE kept_at IS NULL",
+    "CREATE INDEX promise_kept ON promise (workspace, kept_at, id) WHERE kept_at IS NOT NULL",
+    "CREATE UNIQUE INDEX promise_notice_key ON promise_notice (promise, staff)",
+    "CREATE INDEX promise_notice_due ON promise_notice (workspace, staff) WHERE told_at IS NULL",
+]
+
+
+async def forwards() -> MigrationManager:
+    return tables("cases", ID, DESCRIPTION, TABLES, INDEXES)
