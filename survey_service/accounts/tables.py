@@ -4,6 +4,7 @@ from piccolo.columns import UUID, Boolean, Integer, SmallInt, Text, Timestamptz,
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
+from survey_service.core.personal import Answerable, Erased, Impersonal, OfPerson, ShortLived
 
 
 class Workspace(Table, tablename="workspace"):
@@ -12,89 +13,89 @@ class Workspace(Table, tablename="workspace"):
     Since `sending_paused_at` nothing is sent; `is_demo` if all that it holds was made up.
     """
 
-    id = UUID(primary_key=True, default=new_id)
-    name = Varchar(length=200)
-    time_zone = Varchar(length=64, default="UTC")
-    postal_address = Text(default="")
-    reply_to = Varchar(length=320, default="")
-    privacy_url = Varchar(length=500, default="")
-    min_n = SmallInt(default=10)
-    created_at = Timestamptz()
-    sending_paused_at = Timestamptz(default=None, null=True)
-    is_demo = Boolean(default=False)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    name: Impersonal[Varchar] = Varchar(length=200)
+    time_zone: Impersonal[Varchar] = Varchar(length=64, default="UTC")
+    postal_address: Impersonal[Text] = Text(default="")
+    reply_to: Impersonal[Varchar] = Varchar(length=320, default="")
+    privacy_url: Impersonal[Varchar] = Varchar(length=500, default="")
+    min_n: Impersonal[SmallInt] = SmallInt(default=10)
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    sending_paused_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    is_demo: Impersonal[Boolean] = Boolean(default=False)
 
 
 class Staff(Table, tablename="staff"):
     """A person who signs in. `email_key` is by what `email` is compared, unique over the installation."""
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(index=True, default=None)
-    email = Varchar(length=320, unique=True)
-    email_key = Varchar(length=320, unique=True, default="")
-    name = Varchar(length=200)
-    password_hash = Text(default="")
-    role = Varchar(length=16)
-    created_at = Timestamptz()
-    disabled_at = Timestamptz(default=None, null=True)
+    id: OfPerson[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(index=True, default=None)
+    email: Erased[Varchar] = Varchar(length=320, unique=True)
+    email_key: Erased[Varchar] = Varchar(length=320, unique=True, default="")
+    name: Erased[Varchar] = Varchar(length=200)
+    password_hash: Erased[Text] = Text(default="")
+    role: Impersonal[Varchar] = Varchar(length=16)
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    disabled_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
 
 
 class StaffSession(Table, tablename="staff_session"):
     """A signed-in browser; `id` is the hash of the cookie's secret."""
 
-    id = Varchar(length=64, primary_key=True)
-    workspace = UUID(default=None)
-    staff = UUID(index=True, default=None)
-    created_at = Timestamptz()
-    expires_at = Timestamptz()
+    id: Erased[Varchar] = Varchar(length=64, primary_key=True)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    staff: OfPerson[UUID] = UUID(index=True, default=None)
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    expires_at: Impersonal[Timestamptz] = Timestamptz()
 
 
 class SignInLink(Table, tablename="sign_in_link"):
     """A one-time link that signs in; `id` is the hash of its secret."""
 
-    id = Varchar(length=64, primary_key=True)
-    workspace = UUID(default=None)
-    staff = UUID(default=None)
-    expires_at = Timestamptz()
-    used_at = Timestamptz(default=None, null=True)
+    id: Erased[Varchar] = Varchar(length=64, primary_key=True)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    staff: OfPerson[UUID] = UUID(default=None)
+    expires_at: Impersonal[Timestamptz] = Timestamptz()
+    used_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
 
 
 class SignInAttempt(Table, tablename="sign_in_attempt"):
     """Failed sign-ins per subject (a hashed address or network) and window."""
 
-    id = Varchar(length=64, primary_key=True)
-    failures = Integer(default=0)
-    window_ends_at = Timestamptz()
+    id: ShortLived[Varchar] = Varchar(length=64, primary_key=True)
+    failures: Impersonal[Integer] = Integer(default=0)
+    window_ends_at: Impersonal[Timestamptz] = Timestamptz()
 
 
 class ApiKey(Table, tablename="api_key"):
     """A key of the API: shown once, kept as a hash. `scopes` are words separated by spaces."""
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(index=True, default=None)
-    name = Varchar(length=200)
-    shown = Varchar(length=16)
-    hash = Varchar(length=64, unique=True)
-    scopes = Text()
-    created_by = UUID(default=None, null=True)
-    created_at = Timestamptz()
-    last_used_at = Timestamptz(default=None, null=True)
-    revoked_at = Timestamptz(default=None, null=True)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(index=True, default=None)
+    name: Impersonal[Varchar] = Varchar(length=200)
+    shown: Impersonal[Varchar] = Varchar(length=16)
+    hash: Impersonal[Varchar] = Varchar(length=64, unique=True)
+    scopes: Impersonal[Text] = Text()
+    created_by: Answerable[UUID] = UUID(default=None, null=True)
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    last_used_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    revoked_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
 
 
 class AuditEntry(Table, tablename="audit_entry"):
     """Who did what to whom: sign-ins, keys, roles, releases, settings."""
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(index=True, default=None)
-    actor = UUID(default=None, null=True)
-    actor_name = Varchar(length=320)
-    action = Varchar(length=64)
-    subject = Text(default="")
-    at = Timestamptz()
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(index=True, default=None)
+    actor: Answerable[UUID] = UUID(default=None, null=True)
+    actor_name: Answerable[Varchar] = Varchar(length=320)
+    action: Impersonal[Varchar] = Varchar(length=64)
+    subject: Answerable[Text] = Text(default="")
+    at: Impersonal[Timestamptz] = Timestamptz()
 
 
 class Installation(Table, tablename="installation"):
     """Named values of the installation itself, such as the signing secret that SQLite keeps in its file."""
 
-    name = Varchar(length=64, primary_key=True)
-    value = Text()
+    name: Impersonal[Varchar] = Varchar(length=64, primary_key=True)
+    value: Impersonal[Text] = Text()

@@ -4,6 +4,7 @@ from piccolo.columns import UUID, Timestamptz, Varchar
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
+from survey_service.core.personal import Answerable, Impersonal, OfPerson
 
 
 class Promise(Table, tablename="promise"):
@@ -13,23 +14,23 @@ class Promise(Table, tablename="promise"):
     for what stands in the response.
     """
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(default=None)
-    form = UUID(default=None)
-    response = UUID(unique=True, default=None)
-    place = UUID(default=None, null=True)
-    kind = Varchar(length=8)
-    made_at = Timestamptz()
-    kept_at = Timestamptz(default=None, null=True)
-    kept_by = UUID(default=None, null=True)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    form: Impersonal[UUID] = UUID(default=None)
+    response: Impersonal[UUID] = UUID(unique=True, default=None)
+    place: Impersonal[UUID] = UUID(default=None, null=True)
+    kind: Impersonal[Varchar] = Varchar(length=8)
+    made_at: Impersonal[Timestamptz] = Timestamptz()
+    kept_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    kept_by: Answerable[UUID] = UUID(default=None, null=True)
 
 
 class PromiseNotice(Table, tablename="promise_notice"):
     """A member of staff is to be told of a promise by mail; `told_at` is when the mail was handed over."""
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(default=None)
-    promise = UUID(default=None)
-    staff = UUID(default=None)
-    made_at = Timestamptz()
-    told_at = Timestamptz(default=None, null=True)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    promise: Impersonal[UUID] = UUID(default=None)
+    staff: OfPerson[UUID] = UUID(default=None)
+    made_at: Impersonal[Timestamptz] = Timestamptz()
+    told_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)

@@ -4,6 +4,7 @@ from piccolo.columns import UUID, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
+from survey_service.core.personal import Erased, Impersonal, LeftAlone, OfPerson
 
 
 class Invitation(Table, tablename="invitation"):
@@ -12,42 +13,42 @@ class Invitation(Table, tablename="invitation"):
     `trace` is a JSON list of {"at", "what", "next_try"} that staff can read; `response` is the answer it led to.
     """
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(default=None)
-    form = UUID(default=None)
-    customer = UUID(default=None)
-    email = Varchar(length=320)
-    name = Varchar(length=200, default="")
-    language = Varchar(length=35, default="")
-    place = UUID(default=None, null=True)
-    question = Varchar(length=40, default="")
-    state = Varchar(length=16, default="queued")
-    message_id = Varchar(length=200, default="")
-    attempts = Integer(default=0)
-    last_error = Text(default="")
-    trace = Text(default="[]")
-    created_at = Timestamptz()
-    sent_at = Timestamptz(default=None, null=True)
-    answered_at = Timestamptz(default=None, null=True)
-    response = UUID(default=None, null=True)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    form: Impersonal[UUID] = UUID(default=None)
+    customer: OfPerson[UUID] = UUID(default=None)
+    email: Erased[Varchar] = Varchar(length=320)
+    name: Erased[Varchar] = Varchar(length=200, default="")
+    language: Erased[Varchar] = Varchar(length=35, default="")
+    place: Impersonal[UUID] = UUID(default=None, null=True)
+    question: Impersonal[Varchar] = Varchar(length=40, default="")
+    state: Impersonal[Varchar] = Varchar(length=16, default="queued")
+    message_id: Erased[Varchar] = Varchar(length=200, default="")
+    attempts: Impersonal[Integer] = Integer(default=0)
+    last_error: Erased[Text] = Text(default="")
+    trace: Erased[Text] = Text(default="[]")
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    sent_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    answered_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    response: Erased[UUID] = UUID(default=None, null=True)
 
 
 class Poster(Table, tablename="poster"):
     """Which form the QR code of a place opens. Unique by place."""
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(default=None)
-    place = UUID(unique=True, default=None)
-    form = UUID(default=None)
-    created_at = Timestamptz()
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    place: Impersonal[UUID] = UUID(unique=True, default=None)
+    form: Impersonal[UUID] = UUID(default=None)
+    created_at: Impersonal[Timestamptz] = Timestamptz()
 
 
 class Suppression(Table, tablename="suppression"):
     """An address that must not be written to. Unique by (workspace, address_hash); the address itself is not kept."""
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(default=None)
-    address_hash = Varchar(length=64)
-    reason = Varchar(length=32)
-    source = UUID(default=None, null=True)
-    created_at = Timestamptz()
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    address_hash: LeftAlone[Varchar] = Varchar(length=64)
+    reason: LeftAlone[Varchar] = Varchar(length=32)
+    source: Erased[UUID] = UUID(default=None, null=True)
+    created_at: LeftAlone[Timestamptz] = Timestamptz()

@@ -4,6 +4,7 @@ from piccolo.columns import UUID, Boolean, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
+from survey_service.core.personal import Answerable, Impersonal
 
 
 class Form(Table, tablename="form"):
@@ -12,27 +13,27 @@ class Form(Table, tablename="form"):
     `version` is the number of the version in force, 0 before the first is published. `promise`: nothing, reply, call.
     """
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(index=True, default=None)
-    slug = Varchar(length=64, unique=True)
-    name = Varchar(length=200)
-    state = Varchar(length=16, default="draft")
-    draft = Text()
-    version = Integer(default=0)
-    accepts_json = Boolean(default=True)
-    allowed_origins = Text(default="*")
-    promise = Varchar(length=8, default="")
-    created_at = Timestamptz()
-    updated_at = Timestamptz()
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(index=True, default=None)
+    slug: Impersonal[Varchar] = Varchar(length=64, unique=True)
+    name: Impersonal[Varchar] = Varchar(length=200)
+    state: Impersonal[Varchar] = Varchar(length=16, default="draft")
+    draft: Impersonal[Text] = Text()
+    version: Impersonal[Integer] = Integer(default=0)
+    accepts_json: Impersonal[Boolean] = Boolean(default=True)
+    allowed_origins: Impersonal[Text] = Text(default="*")
+    promise: Impersonal[Varchar] = Varchar(length=8, default="")
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    updated_at: Impersonal[Timestamptz] = Timestamptz()
 
 
 class FormVersion(Table, tablename="form_version"):
     """One published definition, never changed. Unique by (form, number)."""
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(default=None)
-    form = UUID(default=None)
-    number = Integer()
-    definition = Text()
-    published_at = Timestamptz()
-    published_by = UUID(default=None, null=True)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    form: Impersonal[UUID] = UUID(default=None)
+    number: Impersonal[Integer] = Integer()
+    definition: Impersonal[Text] = Text()
+    published_at: Impersonal[Timestamptz] = Timestamptz()
+    published_by: Answerable[UUID] = UUID(default=None, null=True)

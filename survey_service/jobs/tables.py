@@ -4,6 +4,7 @@ from piccolo.columns import UUID, BigSerial, Integer, SmallInt, Text, Timestampt
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
+from survey_service.core.personal import Erased, Impersonal
 
 
 class Event(Table, tablename="event"):
@@ -12,14 +13,14 @@ class Event(Table, tablename="event"):
     On PostgreSQL a column `transaction_id xid8` (added by the migration) tells a stream how far it may read.
     """
 
-    sequence = BigSerial(primary_key=True)
-    id = UUID(default=new_id)
-    workspace = UUID(default=None)
-    kind = Varchar(length=64)
-    subject = UUID(default=None)
-    payload = Text(default="{}")
-    created_at = Timestamptz()
-    handled_at = Timestamptz(default=None, null=True)
+    sequence: Impersonal[BigSerial] = BigSerial(primary_key=True)
+    id: Impersonal[UUID] = UUID(default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    kind: Impersonal[Varchar] = Varchar(length=64)
+    subject: Impersonal[UUID] = UUID(default=None)
+    payload: Impersonal[Text] = Text(default="{}")
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    handled_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
 
 
 class Job(Table, tablename="job"):
@@ -28,16 +29,16 @@ class Job(Table, tablename="job"):
     States: ready, running, done, failed.
     """
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(default=None)
-    kind = Varchar(length=64)
-    key = Varchar(length=200, unique=True)
-    payload = Text(default="{}")
-    state = Varchar(length=16, default="ready")
-    run_at = Timestamptz()
-    attempts = SmallInt(default=0)
-    max_attempts = Integer(default=10)
-    locked_until = Timestamptz(default=None, null=True)
-    last_error = Text(default="")
-    created_at = Timestamptz()
-    finished_at = Timestamptz(default=None, null=True)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    kind: Impersonal[Varchar] = Varchar(length=64)
+    key: Impersonal[Varchar] = Varchar(length=200, unique=True)
+    payload: Impersonal[Text] = Text(default="{}")
+    state: Impersonal[Varchar] = Varchar(length=16, default="ready")
+    run_at: Impersonal[Timestamptz] = Timestamptz()
+    attempts: Impersonal[SmallInt] = SmallInt(default=0)
+    max_attempts: Impersonal[Integer] = Integer(default=10)
+    locked_until: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    last_error: Erased[Text] = Text(default="")
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    finished_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)

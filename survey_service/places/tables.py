@@ -7,6 +7,7 @@ from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
+from survey_service.core.personal import Impersonal, OfPerson
 
 
 class Place(Table, tablename="place"):
@@ -16,15 +17,15 @@ class Place(Table, tablename="place"):
     responsible for the place above.
     """
 
-    id = UUID(primary_key=True, default=new_id)
-    workspace = UUID(index=True, default=None)
-    parent: Any = ForeignKey(
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(index=True, default=None)
+    parent: Impersonal[ForeignKey[Any]] = ForeignKey(
         LazyTableReference("Place", app_name="places"), null=True, default=None, on_delete=OnDelete.restrict
     )
-    kind = Varchar(length=16)
-    code = Varchar(length=40, unique=True)
-    name = Varchar(length=200)
-    own_name = Varchar(length=200, default="")
-    created_at = Timestamptz()
-    archived_at = Timestamptz(default=None, null=True)
-    responsible = UUID(default=None, null=True)
+    kind: Impersonal[Varchar] = Varchar(length=16)
+    code: Impersonal[Varchar] = Varchar(length=40, unique=True)
+    name: Impersonal[Varchar] = Varchar(length=200)
+    own_name: Impersonal[Varchar] = Varchar(length=200, default="")
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    archived_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    responsible: OfPerson[UUID] = UUID(default=None, null=True)

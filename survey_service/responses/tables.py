@@ -4,6 +4,7 @@ from piccolo.columns import UUID, Date, Integer, SmallInt, Text, Timestamptz, Va
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
+from survey_service.core.personal import Anonymised, Erased, Impersonal, OfPerson
 
 
 class Response(Table, tablename="response"):
@@ -16,28 +17,28 @@ class Response(Table, tablename="response"):
     `sentiment` is the label of its current reading, empty before it was read.
     """
 
-    id = UUID(primary_key=True, default=new_id)
-    client_id = UUID(default=None)
-    workspace = UUID(default=None)
-    form = UUID(default=None)
-    version = Integer()
-    state = Varchar(length=16)
-    channel = Varchar(length=16)
-    place = UUID(default=None, null=True)
-    language = Varchar(length=35)
-    answers = Text()
-    hidden = Text(default="{}")
-    fingerprint = Varchar(length=64)
-    receipt = Varchar(length=16)
-    score = SmallInt(default=None, null=True)
-    comment = Text(default="")
-    comment_folded = Text(default="")
-    comment_language = Varchar(length=35, default="")
-    sentiment = Varchar(length=16, default="")
-    customer = UUID(default=None, null=True)
-    customer_strength = Varchar(length=16, default="")
-    invitation = UUID(default=None, null=True)
-    spam_reason = Varchar(length=64, default="")
-    received_at = Timestamptz()
-    day = Date()
-    answered_at = Timestamptz(default=None, null=True)
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    client_id: Anonymised[UUID] = UUID(default=None)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    form: Impersonal[UUID] = UUID(default=None)
+    version: Impersonal[Integer] = Integer()
+    state: Impersonal[Varchar] = Varchar(length=16)
+    channel: Impersonal[Varchar] = Varchar(length=16)
+    place: Impersonal[UUID] = UUID(default=None, null=True)
+    language: Impersonal[Varchar] = Varchar(length=35)
+    answers: Erased[Text] = Text()
+    hidden: Erased[Text] = Text(default="{}")
+    fingerprint: Erased[Varchar] = Varchar(length=64)
+    receipt: Erased[Varchar] = Varchar(length=16)
+    score: Impersonal[SmallInt] = SmallInt(default=None, null=True)
+    comment: Erased[Text] = Text(default="")
+    comment_folded: Erased[Text] = Text(default="")
+    comment_language: Impersonal[Varchar] = Varchar(length=35, default="")
+    sentiment: Impersonal[Varchar] = Varchar(length=16, default="")
+    customer: OfPerson[UUID] = UUID(default=None, null=True)
+    customer_strength: Erased[Varchar] = Varchar(length=16, default="")
+    invitation: Erased[UUID] = UUID(default=None, null=True)
+    spam_reason: Impersonal[Varchar] = Varchar(length=64, default="")
+    received_at: Impersonal[Timestamptz] = Timestamptz()
+    day: Impersonal[Date] = Date()
+    answered_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
