@@ -14,9 +14,9 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 from survey_service.app import opened
-from survey_service.core import schema
+from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS
+from survey_service.core.database import schema
 from survey_service.core.settings import Settings, load
-from survey_service.core.sqlite_writer import CONNECTION_PRAGMAS
 from survey_service.demo import Summary, make_demo
 
 ANSWERS = 1_000_000

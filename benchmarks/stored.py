@@ -24,7 +24,7 @@ from benchmarks import servers
 from benchmarks.demo_fill import NOW
 from survey_service.accounts import service as accounts
 from survey_service.app import opened
-from survey_service.core import schema
+from survey_service.core.database import schema
 from survey_service.core.settings import Settings, load
 from survey_service.dashboard import view
 from survey_service.dashboard.schemas import Filters

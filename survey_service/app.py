@@ -22,7 +22,8 @@ from survey_service.accounts import service as accounts
 from survey_service.beginning import pages as beginning_pages
 from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
-from survey_service.core import addresses, clock, database, engines, logs, schema, templates
+from survey_service.core import addresses, clock, database, logs, templates
+from survey_service.core.database import schema
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
@@ -191,10 +192,9 @@ async def prepare(settings: Settings) -> None:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[database.Database]:
     """The settings' database, open and in use."""
-    engine = engines.make_engine(settings)
-    piccolo_conf.bind(engine)
+    opened_database = database.database_of(settings)
+    piccolo_conf.bind(opened_database)
     forms.forget()
-    opened_database = database.Database(engine)
     await opened_database.open()
     database.use(opened_database)
     try:

@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING, Any, Concatenate, ParamSpec
 import asyncpg
 import click
 
-from survey_service.core import clock, logs, schema
+from survey_service.core import clock, logs
+from survey_service.core.database import schema
 from survey_service.core.errors import ServiceError
 from survey_service.core.settings import Settings, SettingsError, load
 from survey_service.operation.files import whole

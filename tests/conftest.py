@@ -25,7 +25,7 @@ os.environ["PICCOLO_CONF"] = "survey_service.piccolo_conf"
 
 from survey_service import piccolo_conf  # noqa: E402  (the settings above must stand before it is imported)
 from survey_service.core import database as core_database  # noqa: E402
-from survey_service.core import engines, schema  # noqa: E402
+from survey_service.core.database import schema  # noqa: E402
 from survey_service.core.settings import Settings, load  # noqa: E402
 
 # On a busy machine deadlines measure the neighbours, not the code.
@@ -39,9 +39,8 @@ SECRET = "a-secret-of-the-tests-that-is-long-enough"
 
 
 async def _opened(settings: Settings) -> core_database.Database:
-    engine = engines.make_engine(settings)
-    piccolo_conf.bind(engine)
-    opened = core_database.Database(engine)
+    opened = core_database.database_of(settings)
+    piccolo_conf.bind(opened)
     await opened.open()
     core_database.use(opened)
     return opened

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from survey_service.core import database as core_database
-from survey_service.core.engines import POOL_SIZE
+from survey_service.core.database.postgres import POOL_SIZE
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from tests import factories

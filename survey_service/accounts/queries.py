@@ -7,9 +7,9 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.core.database import Row
+from survey_service.core.database.paging import PAGE_SIZE, decode_cursor, page_of
 from survey_service.core.email_address import former_key_of, key_of
 from survey_service.core.errors import NotFound
-from survey_service.core.paging import PAGE_SIZE, decode_cursor, page_of
 
 FIRST_EMAIL = "owner@example.com"
 """Who owns an installation for which nobody was named. No mail is ever sent there."""

@@ -11,8 +11,8 @@ from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey, WorkspaceChange, WorkspaceShown
 from survey_service.core.database import Row
+from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.http import IfMatch, check_match, tagged
-from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 
 
 def shown_key(row: Row) -> Key:

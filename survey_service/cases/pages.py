@@ -13,9 +13,9 @@ from survey_service.accounts.guards import Caller
 from survey_service.cases import filters, queries, service, view
 from survey_service.cases.queries import PromiseFilter
 from survey_service.core import clock
+from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.http import fields_of
-from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.panels import Panel
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms

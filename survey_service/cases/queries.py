@@ -8,8 +8,8 @@ import msgspec
 
 from survey_service.cases.schemas import PromiseRow, State, Waiting
 from survey_service.core import database
+from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
-from survey_service.core.paging import Page, decode_cursor, page_of
 
 COLUMNS = "id, workspace, form, response, place, kind, made_at, kept_at, kept_by"
 

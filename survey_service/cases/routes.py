@@ -11,8 +11,8 @@ from survey_service.accounts.guards import Caller
 from survey_service.cases import filters, queries, service
 from survey_service.cases.schemas import PromiseRow, PromiseShown
 from survey_service.core import clock
+from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, NotFound
-from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries as forms
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses

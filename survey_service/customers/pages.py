@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
+from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.i18n import language_name
 from survey_service.core.moments import local_day, local_time
-from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
 from survey_service.customers import history, queries
 from survey_service.places import queries as places

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.core.batch.statements import Batch, Column, Delete, Insert, Select, Update
 from survey_service.core.email_address import key_of
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Column, Delete, Insert, Plan, Select, Update
 from survey_service.core.text import MAX_NAME, fold, one_line
 from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 
@@ -83,7 +83,7 @@ def customer_row(customer: UUID, workspace: UUID, name: str, language: str, at: 
     return customer, workspace, name, fold(name), language, at, at
 
 
-def attach_claims(claims: Sequence[Claim]) -> Plan[Mapping[Key, UUID]]:
+def attach_claims(claims: Sequence[Claim]) -> Batch[Mapping[Key, UUID]]:
     """The customer of each (workspace, e-mail as claimed): the one who is known by it, else a new one.
 
     Nothing of a known customer is changed, whoever they are: a typed address proves nothing.
@@ -111,7 +111,7 @@ def attach_claims(claims: Sequence[Claim]) -> Plan[Mapping[Key, UUID]]:
     return {(claim.workspace, claim.email): known[claim.workspace, key_of(claim.email)] for claim in claims}
 
 
-def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
+def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Batch[None]:
     if customers:
         rows = [
             customer_row(identity, claim.workspace, one_line(claim.name)[:MAX_NAME], claim.language, claim.at)
@@ -120,13 +120,13 @@ def _add_customers(customers: Sequence[tuple[UUID, Claim]]) -> Plan[None]:
         yield Insert("customer", CUSTOMER, rows)
 
 
-def append_timeline(entries: Sequence[TimelineRow]) -> Plan[None]:
+def append_timeline(entries: Sequence[TimelineRow]) -> Batch[None]:
     """Adds entries to their customers' timelines."""
     if entries:
         yield Insert("timeline_entry", TIMELINE, [timeline_row(entry) for entry in entries])
 
 
-def move_entry(workspace: UUID, former: UUID, subject: UUID, customer: UUID, details: Details) -> Plan[None]:
+def move_entry(workspace: UUID, former: UUID, subject: UUID, customer: UUID, details: Details) -> Batch[None]:
     """Puts the entry about `subject` from the `former` customer's timeline on another one's, as it is told now."""
     columns = (Column("customer", "uuid"), Column("details", "text"))
     rows = [(subject, customer, _text(details))]
@@ -134,7 +134,7 @@ def move_entry(workspace: UUID, former: UUID, subject: UUID, customer: UUID, det
     yield Update("timeline_entry", Column("subject", "uuid"), columns, rows, only_if=theirs)
 
 
-def amend_entries(changes: Mapping[Entry, Mapping[str, Any]]) -> Plan[None]:
+def amend_entries(changes: Mapping[Entry, Mapping[str, Any]]) -> Batch[None]:
     """Changes members of the details of entries, such as the mood once it was read."""
     wanted = (TIMELINE[0], *ENTRY, Column("details", "text"))
     found = yield Select("timeline_entry", wanted, ENTRY, sorted(changes))
@@ -146,7 +146,7 @@ def _changed(details: str, changes: Mapping[str, Any]) -> str:
     return _text(msgspec.structs.replace(msgspec.json.decode(details, type=Details), **changes))
 
 
-def drop_entry(entry: Entry) -> Plan[None]:
+def drop_entry(entry: Entry) -> Batch[None]:
     """Takes what is about a subject off a timeline: it is not this customer's after all."""
     yield Delete("timeline_entry", ENTRY, [entry])
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, email_address
+from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
-from survey_service.core.paging import Page, decode_cursor, page_of
 from survey_service.core.text import fold
 from survey_service.customers.schemas import VERIFIED, CustomerRow, Details, Entry, Identity, Profile
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from survey_service.cases import service as cases
-from survey_service.core.paging import MAX_PAGE_SIZE
+from survey_service.core.database.paging import MAX_PAGE_SIZE
 from survey_service.demo.chance import drawn_for
 from survey_service.demo.definitions import PROMISES
 from survey_service.demo.year import Year

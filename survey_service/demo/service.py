@@ -22,9 +22,9 @@ import msgspec
 from survey_service.core import clock, database
 from survey_service.core.settings import Settings
 from survey_service.demo import company
-from survey_service.demo.batches import (
+from survey_service.demo.portions import (
     PEOPLE_AT_ONCE,
-    Batch,
+    Portion,
     batch_of,
     pack,
     people_batch,
@@ -86,7 +86,7 @@ async def make_demo(
     return _plus(total, await not_delivered(settings, year))
 
 
-def _plus(total: Summary, batch: Batch) -> Summary:
+def _plus(total: Summary, batch: Portion) -> Summary:
     return Summary(
         made=True,
         responses=total.responses + batch.responses,
@@ -95,7 +95,7 @@ def _plus(total: Summary, batch: Batch) -> Summary:
     )
 
 
-async def _filled(year: Year) -> AsyncIterator[Batch]:
+async def _filled(year: Year) -> AsyncIterator[Portion]:
     """Writes customers, then answers; each batch once it is written."""
     with _executor(year) as executor:
         async for batches in _in_order(executor, _tasks(year)):
@@ -137,7 +137,7 @@ def _requests(year: Year) -> bytes:
     return pack([batch_of(year, requests(year))])
 
 
-async def _in_order(executor: Executor, tasks: Iterable[Task]) -> AsyncIterator[list[Batch]]:
+async def _in_order(executor: Executor, tasks: Iterable[Task]) -> AsyncIterator[list[Portion]]:
     """The tasks' results in their order; a few are under way at any time."""
     loop = asyncio.get_running_loop()
     waiting = iter(tasks)

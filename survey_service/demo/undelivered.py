@@ -5,11 +5,11 @@ from datetime import timedelta
 from survey_service.accounts import service as accounts
 from survey_service.core import database
 from survey_service.core.settings import Settings
-from survey_service.demo.batches import Batch, letters_batch, write
 from survey_service.demo.chance import drawn_for
 from survey_service.demo.definitions import VISIT
 from survey_service.demo.letters import failed_letter, unanswered_letter
 from survey_service.demo.people import RESERVED, Person
+from survey_service.demo.portions import Portion, letters_batch, write
 from survey_service.demo.year import Year
 from survey_service.distribution import queries as invitations
 from survey_service.distribution import service as distribution
@@ -18,7 +18,7 @@ from survey_service.distribution.schemas import NewInvitation
 REFUSED_BEFORE, LEFT_BEFORE, WRITTEN_TO_BEFORE = timedelta(days=3), timedelta(days=110), timedelta(days=5)
 
 
-async def not_delivered(settings: Settings, year: Year) -> Batch:
+async def not_delivered(settings: Settings, year: Year) -> Portion:
     """Writes them, and the mail after which somebody left the list; what was written."""
     random = drawn_for(year.seed, "undelivered")
     crowd = year.crowd()
@@ -30,7 +30,7 @@ async def not_delivered(settings: Settings, year: Year) -> Batch:
     row = await invitations.invitation(year.company.workspace, last.id)
     await distribution.unsubscribe(secret, row, year.now - LEFT_BEFORE + timedelta(hours=2))
     await _write_to(secret, year, leaving)
-    return Batch([], invitations=3)
+    return Portion([], invitations=3)
 
 
 async def _write_to(secret: str, year: Year, person: Person) -> None:

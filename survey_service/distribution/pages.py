@@ -10,11 +10,11 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, durations, edits, i18n
+from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import fields_of
 from survey_service.core.moments import local_time
-from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
 from survey_service.distribution import public, queries, resuming, service, snippets
 from survey_service.distribution.letter import nps_question

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from survey_service.core.plans import Column, Plan, Update
+from survey_service.core.batch.statements import Batch, Column, Update
 
 INVITATION = (
     Column("id", "uuid"),
@@ -30,7 +30,7 @@ INVITATION = (
 ANSWER = (Column("response", "uuid"), Column("answered_at", "timestamptz"))
 
 
-def mark_answered(rows: Sequence[tuple[UUID, UUID, datetime]]) -> Plan[set[UUID]]:
+def mark_answered(rows: Sequence[tuple[UUID, UUID, datetime]]) -> Batch[set[UUID]]:
     """Notes the response of each invitation that had none; rows are (invitation, response, at).
 
     Gives the invitations that were open until now. Of two rows for one invitation the first counts.

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, tokens
+from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.email_address import former_key_of, key_of
 from survey_service.core.errors import NotFound
-from survey_service.core.paging import Page, decode_cursor, page_of
 from survey_service.distribution.schemas import InvitationRow, InvitationShown, TraceStep
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead

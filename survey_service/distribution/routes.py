@@ -11,9 +11,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
+from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import IfMatch, check_match, tagged
-from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.distribution import queries, resuming, service
 from survey_service.distribution.schemas import InvitationShown, NewInvitation
 from survey_service.places import queries as places

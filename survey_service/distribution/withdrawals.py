@@ -12,8 +12,8 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, logs
+from survey_service.core.batch.statements import Batch, Column, Insert, Values
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Column, Insert, Plan, Values
 
 UNSUBSCRIBED = "unsubscribed"
 EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppression"
@@ -123,7 +123,7 @@ async def _apply(said: Sequence[Withdrawal]) -> int:
     return changed
 
 
-def _suppress(said: Sequence[Withdrawal]) -> Plan[list[Values]]:
+def _suppress(said: Sequence[Withdrawal]) -> Batch[list[Values]]:
     rows = [(new_id(), each.workspace, each.address_hash, each.reason, each.at) for each in said]
     return (yield Insert("suppression", SUPPRESSION, rows, returning="id"))
 

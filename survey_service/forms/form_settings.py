@@ -9,10 +9,10 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, edits
+from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
 from survey_service.core.http import fields_of
-from survey_service.core.paging import PAGE_SIZE
 from survey_service.forms import queries, service
 from survey_service.forms.schemas import SETTINGS_LABELS as LABELS
 from survey_service.forms.schemas import FormChange

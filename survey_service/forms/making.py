@@ -10,9 +10,9 @@ from litestar.params import FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, i18n
+from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import fields_of, form_fields
-from survey_service.core.paging import PAGE_SIZE
 from survey_service.core.templates import staff_page
 from survey_service.forms import draft_fields, queries, service
 from survey_service.forms.definition import LANGUAGE_PATTERN

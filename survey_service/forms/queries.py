@@ -10,7 +10,8 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts import queries as accounts
-from survey_service.core import database, paging
+from survey_service.core import database
+from survey_service.core.database import paging
 from survey_service.core.errors import NotFound
 from survey_service.forms.definition import Definition, Question, asks_about_person, complete_languages
 from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary

@@ -6,9 +6,9 @@ from litestar.params import JSONBody
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
+from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import IfMatch, tagged
-from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries, service
 from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, NewForm, SlugInPath, VersionSummary
 

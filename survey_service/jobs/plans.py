@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from survey_service.core.plans import Column, Insert, Plan
+from survey_service.core.batch.statements import Batch, Column, Insert
 
 EVENT_COLUMNS = (
     Column("id", "uuid"),
@@ -32,13 +32,13 @@ RETRIES = tuple(timedelta(seconds=min(5 * 3**tried, 6 * 3600)) for tried in rang
 MAX_ATTEMPTS = len(RETRIES) + 1
 
 
-def announce(rows: Sequence[tuple[UUID, UUID, str, UUID, str, datetime]]) -> Plan[None]:
+def announce(rows: Sequence[tuple[UUID, UUID, str, UUID, str, datetime]]) -> Batch[None]:
     """Appends events (id, workspace, kind, subject, payload JSON, created_at)."""
     if rows:
         yield Insert("event", EVENT_COLUMNS, rows)
 
 
-def leave_jobs(rows: Sequence[tuple[UUID, UUID, str, str, str, datetime]]) -> Plan[None]:
+def leave_jobs(rows: Sequence[tuple[UUID, UUID, str, str, str, datetime]]) -> Batch[None]:
     """Queues jobs (id, workspace, kind, key, payload JSON, run_at); a key that exists is skipped."""
     if rows:
         full = [

@@ -7,7 +7,7 @@ everybody's answers meet in the same few rows of the margins.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from survey_service.core.plans import Add, Column
+from survey_service.core.batch.statements import Add, Column
 from survey_service.nps.queries import targets
 from survey_service.nps.rollups import CELL, COUNTS, MARGIN, DeltaKey, DeltaRow, no_counts
 

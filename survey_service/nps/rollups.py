@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
-from survey_service.core.plans import Column, Insert, Plan, addition, names_of
+from survey_service.core.batch.statements import Batch, Column, Insert, addition, names_of
 from survey_service.nps import queries
 from survey_service.nps.histogram import NOTHING, Histogram
 from survey_service.nps.queries import ALL, BINS, DIMENSIONS, Difference
@@ -137,13 +137,13 @@ def sentiment_deltas(moves: Iterable[tuple[CountedResponse, str]]) -> list[Delta
     return sums.rows()
 
 
-def append_deltas(rows: list[DeltaRow]) -> Plan[None]:
+def append_deltas(rows: list[DeltaRow]) -> Batch[None]:
     """The part of a plan that writes deltas: `yield from append_deltas(deltas_for(responses))`."""
     if rows:
         yield Insert("score_delta", COLUMNS, rows)
 
 
-def append_sentiment_deltas(moves: Iterable[tuple[CountedResponse, str]]) -> Plan[None]:
+def append_sentiment_deltas(moves: Iterable[tuple[CountedResponse, str]]) -> Batch[None]:
     """The part of a plan that moves responses to their new sentiment."""
     yield from append_deltas(sentiment_deltas(moves))
 

@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 from survey_service.accounts import pausing
 from survey_service.app import opened
-from survey_service.core import clock, schema
+from survey_service.core import clock
+from survey_service.core.database import schema
 from survey_service.core.errors import Conflict, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.operation.progress import Report

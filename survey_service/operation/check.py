@@ -14,7 +14,8 @@ from survey_service.accounts import pausing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
-from survey_service.core import clock, database, schema
+from survey_service.core import clock, database
+from survey_service.core.database import schema
 from survey_service.core.settings import Settings
 from survey_service.jobs import queries as jobs
 from survey_service.nps import queries as counts
@@ -128,7 +129,7 @@ async def check_schema() -> Finding:
 
 async def check_database() -> Finding:
     """Whether the database answers; on SQLite, whether its file is sound."""
-    kind, faults = await database.examined()
+    kind, faults = await database.current().look()
     if faults:
         return Finding("wrong", "database", f"The file is damaged: {'; '.join(faults)}. Restore the last backup.")
     return Finding("ok", "database", "The file is sound" if kind == "SQLite" else f"{kind} answers")

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from survey_service.accounts import queries as accounts
 from survey_service.core import database
+from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
-from survey_service.core.paging import Page, decode_cursor, page_of
 from survey_service.places.schemas import CODE, PlaceRow
 
 COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at, responsible"

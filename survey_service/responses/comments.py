@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
+from survey_service.core.batch.statements import Batch, Column, Update
 from survey_service.core.errors import NotFound
-from survey_service.core.plans import Column, Plan, Update
 from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import LongTextQuestion
@@ -72,7 +72,7 @@ def _store(
     before: Sequence[CountedResponse],
     whose: Mapping[UUID, UUID],
     now: datetime,
-) -> Plan[None]:
+) -> Batch[None]:
     """Writes the readings of responses whose label is still the one that was read, also on the timeline of `whose` they
     are; a change in between is left to the job that it brought."""
     found = {c.response: (c, reading, old) for c, reading, old in zip(comments, readings, before, strict=True)}

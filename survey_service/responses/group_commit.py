@@ -70,7 +70,7 @@ class GroupCommit:
         self.groups += 1
         try:
             entries = [entry for entry, _ in group]
-            outcomes = await self.database.run_hopefully(lambda: write(entries))
+            outcomes = await self.database.run_assuming_new(lambda: write(entries))
         except Unavailable as error:
             self._refuse(group, error)
         except Exception as error:

@@ -12,9 +12,9 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import panels
+from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
 from survey_service.core.http import form_fields
-from survey_service.core.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.templates import staff_page
 from survey_service.responses import choices, counting, queries, service, shown
 from survey_service.responses.filters import NO_FORM, OTHER_FORM, Asked, query, resolve, typed

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.core.batch.statements import Batch, Column, Insert, Select, Update
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Column, Insert, Plan, Select, Update
 from survey_service.core.text import fold
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import Details
@@ -85,7 +85,7 @@ def counted(entry: Entry) -> CountedResponse:
     )
 
 
-def write(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
+def write(entries: Sequence[Entry]) -> Batch[list[Outcome]]:
     """Writes a group of submissions; an outcome for each, in order."""
     ordered = sorted(entries, key=lambda entry: (entry.form.int, entry.client_id.int))
     inserted = yield Insert("response", COLUMNS, [as_row(entry) for entry in ordered], returning="id")
@@ -101,7 +101,7 @@ def write(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
 ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment", "comment_folded")
 
 
-def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID | None = None) -> Plan[bool]:
+def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID | None = None) -> Batch[bool]:
     """Puts `entry`'s answers in the place of those with `fingerprint`, and counts what changed if it is counted.
     `claimed` is the customer whom the address that was typed before named.
 
@@ -128,7 +128,7 @@ def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID
     return True
 
 
-def _claim_anew(entry: Entry, claimed: UUID | None) -> Plan[None]:
+def _claim_anew(entry: Entry, claimed: UUID | None) -> Batch[None]:
     """Whose answer it is, by the address that is typed in it now."""
     known = yield from _attach_customers([entry])
     if not claimed:
@@ -140,7 +140,7 @@ def _claim_anew(entry: Entry, claimed: UUID | None) -> Plan[None]:
         yield from customers.drop_entry((entry.workspace, claimed, entry.id))
 
 
-def follow(entries: Sequence[Entry]) -> Plan[None]:
+def follow(entries: Sequence[Entry]) -> Batch[None]:
     """All that a counted response brings with it."""
     if not entries:
         return
@@ -154,7 +154,7 @@ def follow(entries: Sequence[Entry]) -> Plan[None]:
         yield from distribution.mark_answered(answered)
 
 
-def _first_answers(entries: Sequence[Entry]) -> Plan[dict[tuple[UUID, UUID], tuple[object, ...]]]:
+def _first_answers(entries: Sequence[Entry]) -> Batch[dict[tuple[UUID, UUID], tuple[object, ...]]]:
     """The stored rows that these replays repeat, by (form, client_id)."""
     if not entries:
         return {}
@@ -173,7 +173,7 @@ def _repeated(entry: Entry, first: dict[tuple[UUID, UUID], tuple[object, ...]]) 
     return Outcome(status, stored_id, entry.client_id, str(receipt))
 
 
-def _attach_customers(entries: Sequence[Entry]) -> Plan[dict[UUID, tuple[UUID, str]]]:
+def _attach_customers(entries: Sequence[Entry]) -> Batch[dict[UUID, tuple[UUID, str]]]:
     """Response id → (customer, strength), for those whose customer is known or claimed."""
     known = {entry.id: (entry.customer, entry.customer_strength) for entry in entries if entry.customer}
     claiming = [entry for entry in entries if entry.claimed_email and not entry.customer]
@@ -200,7 +200,7 @@ def _told(entry: Entry) -> Details:
     )
 
 
-def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> Plan[None]:
+def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> Batch[None]:
     rows = [
         customers.TimelineRow(
             workspace=entry.workspace,

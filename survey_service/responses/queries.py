@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core import database, paging
+from survey_service.core import database
+from survey_service.core.database import paging
 from survey_service.core.errors import NotFound
 from survey_service.core.ids import typed_code
 from survey_service.core.text import fold

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from survey_service.accounts.guards import Caller
+from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, NotFound
-from survey_service.core.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import SlugInPath
 from survey_service.places import queries as places

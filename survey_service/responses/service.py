@@ -12,9 +12,9 @@ import msgspec
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, i18n
+from survey_service.core.batch.statements import Batch, Column, Update
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.ids import new_id, readable_code
-from survey_service.core.plans import Column, Plan, Update
 from survey_service.core.text import MAX_NAME
 from survey_service.customers import service as customers
 from survey_service.forms import queries as forms
@@ -239,7 +239,7 @@ async def release(workspace: UUID, response_id: UUID) -> None:
         raise Conflict("This answer is not in the spam box any more.")
     entry = await _stored_entry(workspace, row)
 
-    def plan() -> Plan[bool]:
+    def plan() -> Batch[bool]:
         changed = yield Update(
             "response", plans.COLUMNS[0], _STATE, [(entry.id, "complete", "")], only_if="state = 'spam'"
         )

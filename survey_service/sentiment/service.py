@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.core.batch.statements import Batch, Column, Insert, Update
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Column, Insert, Plan, Update
 from survey_service.sentiment.engines import InstantEngine, Reading, read
 from survey_service.sentiment.language import recognise
 
@@ -49,7 +49,7 @@ def read_all(comments: Sequence[Comment]) -> list[Reading]:
     return read([comment.text for comment in comments], languages, ENGINES)
 
 
-def keep(comments: Sequence[Comment], readings: Sequence[Reading], now: datetime) -> Plan[None]:
+def keep(comments: Sequence[Comment], readings: Sequence[Reading], now: datetime) -> Batch[None]:
     """Writes readings inside a transaction; earlier ones of the same responses are no longer current."""
     if not comments:
         return

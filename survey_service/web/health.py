@@ -10,7 +10,8 @@ from litestar.openapi import ResponseSpec
 from survey_service.accounts import pausing
 from survey_service.accounts import service as accounts
 from survey_service.cases.service import MAIL_KINDS
-from survey_service.core import clock, schema
+from survey_service.core import clock
+from survey_service.core.database import schema
 from survey_service.core.errors import SignInRequired
 from survey_service.jobs import queries as jobs
 from survey_service.web.errors import problem

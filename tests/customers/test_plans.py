@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from survey_service.core import database as core_database
+from survey_service.core.batch.statements import execute_on_sqlite, postgres_sql
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
-from survey_service.core.plans import execute_on_sqlite, postgres_sql
 from survey_service.customers import queries, service
 from survey_service.customers.plans import append_timeline, attach_claims, move_entry
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Claim, Details, TimelineRow

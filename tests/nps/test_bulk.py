@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from survey_service.core.batch.statements import Batch
 from survey_service.core.database import Database
-from survey_service.core.plans import Plan
 from survey_service.nps import queries, rollups
 from survey_service.nps.bulk import additions
 from survey_service.nps.rollups import CountedResponse, DeltaRow, deltas_for, sentiment_deltas
@@ -22,7 +22,7 @@ def deltas(responses: list[CountedResponse], amount: int = 1) -> list[DeltaRow]:
 
 
 async def add(database: Database, responses: list[CountedResponse]) -> None:
-    def plan() -> Plan[None]:
+    def plan() -> Batch[None]:
         margins, cells = additions(deltas(responses))
         yield margins
         yield cells

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from survey_service.core import database as db
+from survey_service.core.batch.statements import Batch
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Plan
 from survey_service.nps import rollups
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.queries import ALL, Group, NotCounted, histograms
@@ -59,7 +59,7 @@ def many(seed: int, n: int = 300) -> list[CountedResponse]:
 
 
 async def append(database: Database, responses: list[CountedResponse], amount: int = 1) -> None:
-    def plan() -> Plan[None]:
+    def plan() -> Batch[None]:
         yield from append_deltas(deltas_for(responses, amount))
         moves = [(r, r.sentiment) for r in responses if r.sentiment]
         blank = [(msgspec.structs.replace(r, sentiment=""), label) for r, label in moves]

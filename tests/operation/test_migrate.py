@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from survey_service.core import database as core_database
-from survey_service.core import schema
+from survey_service.core.database import schema
 from survey_service.core.settings import load
 from tests.conftest import SECRET, _admin, in_thread, opened_for, postgres_url
 from tests.operation.product import command, environment, finished

@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from piccolo.table import Table
 
 from survey_service.app import MODULES
-from survey_service.core import plans
+from survey_service.core.batch.statements import Insert, Update
 from survey_service.responses.group_commit import GroupCommit
 
 Name = tuple[str, str]
@@ -28,7 +28,7 @@ OURS = "survey_service."
 WRITING = re.compile(r"\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
 KEEPERS = {"insert", "update", "delete"}
 """Methods of a table that write."""
-WRITERS = (plans.Insert, plans.Update, GroupCommit)
+WRITERS = (Insert, Update, GroupCommit)
 """Whoever names one of these writes by it."""
 
 PERSONS = (

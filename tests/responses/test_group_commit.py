@@ -8,12 +8,14 @@ import asyncpg
 import msgspec
 import pytest
 
-from survey_service.core import clock, sqlite_writer
+from survey_service.core import clock
 from survey_service.core import database as db
+from survey_service.core.batch import sqlite_writer
+from survey_service.core.batch.statements import Batch
 from survey_service.core.database import Database
+from survey_service.core.database.sqlite import SQLiteDatabase
 from survey_service.core.errors import Unavailable
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Plan
 from survey_service.core.settings import Settings
 from survey_service.forms import queries as forms
 from survey_service.responses import group_commit as module
@@ -84,7 +86,7 @@ async def test_the_same_id_twice_in_one_group_is_kept_once(commits: GroupCommit)
 async def test_one_poisoned_entry_does_not_fail_its_group(
     commits: GroupCommit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def poisoned(entries: Sequence[Entry]) -> Plan[list[Outcome]]:
+    def poisoned(entries: Sequence[Entry]) -> Batch[list[Outcome]]:
         outcomes = yield from plans.write(entries)
         if any(e.score == 4 for e in entries):
             raise ValueError("poison")
@@ -158,7 +160,7 @@ async def test_who_leaves_a_failing_group_breaks_nobody_elses(
         raise Unavailable("away", retry_after=2)
 
     entries = [await entry() for _ in range(3)]
-    monkeypatch.setattr(commits.database, "run_hopefully", down)
+    monkeypatch.setattr(commits.database, "run_assuming_new", down)
     tasks = [asyncio.create_task(commits.submit(one)) for one in entries]
     await asyncio.sleep(0)
     tasks[0].cancel()
@@ -169,18 +171,17 @@ async def test_who_leaves_a_failing_group_breaks_nobody_elses(
 
 
 async def test_a_busy_file_is_refused_and_taken_later(commits: GroupCommit, monkeypatch: pytest.MonkeyPatch) -> None:
-    if commits.database.dialect != "sqlite":
+    if not isinstance(commits.database, SQLiteDatabase):
         pytest.skip("PostgreSQL has many writers")
     import sqlite3
 
     monkeypatch.setattr(sqlite_writer, "BUSY_SECONDS", 0.05)
     one = await entry()
-    path = commits.database.engine.path  # type: ignore[union-attr]
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(commits.database.path, isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
-        if (writer := commits.database._writer) and writer.connection:
-            writer.connection.execute("PRAGMA busy_timeout = 50")
+        if connection := commits.database.writer.connection:
+            connection.execute("PRAGMA busy_timeout = 50")
         with pytest.raises(Unavailable):
             await commits.submit(one)
         other.execute("ROLLBACK")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from survey_service.core import clock, database
-from survey_service.core.paging import PAGE_SIZE
+from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace

@@ -10,8 +10,8 @@ import pytest
 
 from survey_service.core import clock
 from survey_service.core import database as core_database
+from survey_service.core.database.paging import encode_cursor
 from survey_service.core.errors import Invalid, NotFound
-from survey_service.core.paging import encode_cursor
 from survey_service.forms import queries as forms
 from survey_service.forms import service as forms_service
 from survey_service.forms.definition import Definition

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from survey_service.accounts.schemas import SCOPES
-from survey_service.core import clock, database, schema
+from survey_service.core import clock, database
+from survey_service.core.database import schema
 from survey_service.core.errors import Unavailable
 from survey_service.jobs import service as jobs
 from survey_service.web.metrics import Metrics

@@ -3,7 +3,7 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID, BigInt, BigSerial, Date, Integer, SmallInt, Varchar
 
-from survey_service.core.migration import tables
+from survey_service.core.database.migration import tables
 
 ID = "2026-11-27T00:00:00:000001"
 VERSION = "1.38.0"

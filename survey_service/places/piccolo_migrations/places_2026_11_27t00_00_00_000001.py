@@ -4,8 +4,8 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.columns.reference import LazyTableReference
 
+from survey_service.core.database.migration import tables
 from survey_service.core.ids import new_id
-from survey_service.core.migration import tables
 
 ID = "2026-11-27T00:00:00:000001"
 VERSION = "1.38.0"

@@ -3,8 +3,8 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID, Date, Integer, SmallInt, Text, Timestamptz, Varchar
 
+from survey_service.core.database.migration import tables
 from survey_service.core.ids import new_id
-from survey_service.core.migration import tables
 
 ID = "2026-11-27T00:00:00:000001"
 VERSION = "1.38.0"
@@ -47,6 +47,7 @@ INDEXES = [
     "CREATE INDEX response_all ON response (workspace, received_at, id)",
     "CREATE INDEX response_uncounted ON response (form, received_at, id) WHERE state IN ('spam', 'test', 'partial')",
     "CREATE INDEX response_customer ON response (workspace, customer, received_at) WHERE customer IS NOT NULL",
+    "CREATE INDEX response_receipt ON response (workspace, receipt)",
     "CREATE INDEX response_uncounted_where "
     "ON response (form, state, day, workspace, place, channel, language) WHERE state IN ('spam', 'test', 'partial')",
 ]

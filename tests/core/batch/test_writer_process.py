@@ -12,19 +12,20 @@ from typing import Any
 import pytest
 
 from survey_service.core import database as db
-from survey_service.core import writer_process
+from survey_service.core.batch import writer_process
+from survey_service.core.batch.sqlite_writer import SQLiteWriter
+from survey_service.core.batch.statements import Batch, Column, Insert
+from survey_service.core.batch.writer_process import KEPT, NOT_KEPT, WriterProcess
 from survey_service.core.database import Database
+from survey_service.core.database.sqlite import SQLiteDatabase
 from survey_service.core.ids import new_id
-from survey_service.core.plans import Column, Insert, Plan
-from survey_service.core.sqlite_writer import SQLiteWriter
-from survey_service.core.writer_process import KEPT, NOT_KEPT, WriterProcess
 
 COLUMNS = (Column("name", "text"), Column("value", "text"))
 Rows = list[tuple[str, Any]]
 sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def keep(rows: Rows) -> Plan[list[str]]:
+def keep(rows: Rows) -> Batch[list[str]]:
     inserted = yield Insert("installation", COLUMNS, rows, returning="name")
     return [name for (name,) in inserted]
 
@@ -40,10 +41,10 @@ async def kept() -> set[str]:
 @pytest.fixture
 async def crowded(database: Database) -> WriterProcess:
     """The process of a database that has just had a crowd."""
-    assert database._crowd is not None
-    await database.run_hopefully(lambda: keep(rows_from(0)))
-    await started(database._crowd)
-    return database._crowd
+    assert isinstance(database, SQLiteDatabase)
+    await database.run_assuming_new(lambda: keep(rows_from(0)))
+    await started(database.crowd)
+    return database.crowd
 
 
 async def started(crowd: WriterProcess) -> None:
@@ -53,24 +54,25 @@ async def started(crowd: WriterProcess) -> None:
 
 
 async def test_a_single_row_starts_nothing(database: Database) -> None:
-    await database.run_hopefully(lambda: keep([("a", "1")]))
-    assert database._crowd is None or (database._crowd.process, database._crowd.starting) == (None, None)
+    await database.run_assuming_new(lambda: keep([("a", "1")]))
+    if isinstance(database, SQLiteDatabase):
+        assert (database.crowd.process, database.crowd.starting) == (None, None)
 
 
 @sqlite
 async def test_a_crowd_is_kept_by_the_process(
     database: Database, crowded: WriterProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_writer", None)
-    assert await database.run_hopefully(lambda: keep(rows_from(10))) == [name for name, _ in rows_from(10)]
-    assert await database.run_hopefully(lambda: keep(rows_from(20, 1))) == ["row-20"]
+    monkeypatch.setattr(database, "writer", None)
+    assert await database.run_assuming_new(lambda: keep(rows_from(10))) == [name for name, _ in rows_from(10)]
+    assert await database.run_assuming_new(lambda: keep(rows_from(20, 1))) == ["row-20"]
     monkeypatch.undo()
     assert await kept() == {name for name, _ in rows_from(0) + rows_from(10) + rows_from(20, 1)}
 
 
 @sqlite
 async def test_a_row_that_is_there_is_left_to_the_careful_way(database: Database, crowded: WriterProcess) -> None:
-    assert await database.run_hopefully(lambda: keep(rows_from(2))) == ["row-4", "row-5"]
+    assert await database.run_assuming_new(lambda: keep(rows_from(2))) == ["row-4", "row-5"]
     assert crowded.process is not None
     assert crowded.process.returncode is None
 
@@ -79,14 +81,14 @@ async def test_a_row_that_is_there_is_left_to_the_careful_way(database: Database
 async def test_a_killed_process_loses_nothing(database: Database, crowded: WriterProcess) -> None:
     assert crowded.process is not None
     os.kill(crowded.process.pid, signal.SIGKILL)
-    assert await database.run_hopefully(lambda: keep(rows_from(10))) == [name for name, _ in rows_from(10)]
+    assert await database.run_assuming_new(lambda: keep(rows_from(10))) == [name for name, _ in rows_from(10)]
     assert await kept() == {name for name, _ in rows_from(0) + rows_from(10)}
     assert crowded.process is None
     assert not crowded.wanted(1000), "it rests before it is tried again"
     crowded.not_before = 0.0
     assert not crowded.wanted(writer_process.CROWD)
     await started(crowded)
-    assert await database.run_hopefully(lambda: keep(rows_from(20))) == [name for name, _ in rows_from(20)]
+    assert await database.run_assuming_new(lambda: keep(rows_from(20))) == [name for name, _ in rows_from(20)]
 
 
 @sqlite
@@ -94,12 +96,12 @@ async def test_who_leaves_takes_the_reply_with_them(database: Database, crowded:
     """A reply that nobody waited for must not be taken for the next group's."""
     assert crowded.process is not None
     os.kill(crowded.process.pid, signal.SIGSTOP)
-    leaving = asyncio.create_task(database.run_hopefully(lambda: keep(rows_from(10))))
+    leaving = asyncio.create_task(database.run_assuming_new(lambda: keep(rows_from(10))))
     await asyncio.sleep(0.05)
     leaving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await leaving
-    assert await database.run_hopefully(lambda: keep(rows_from(0, 5))) == ["row-4"]
+    assert await database.run_assuming_new(lambda: keep(rows_from(0, 5))) == ["row-4"]
 
 
 @sqlite
@@ -123,8 +125,8 @@ async def test_values_are_the_same_text_as_the_thread_writes(database: Database,
         if writer == "process":
             assert await crowded.insert([insert])
         else:
-            assert database._writer is not None
-            assert await database._in_turn(database._writer, database._writer.insert, [insert])
+            assert isinstance(database, SQLiteDatabase)
+            assert await database.in_turn(database.writer.insert, [insert])
     found = {row["name"]: row["value"] for row in await db.fetch("SELECT name, value FROM installation")}
     for number in range(len(values)):
         assert found[f"process-{number}"] == found[f"thread-{number}"]

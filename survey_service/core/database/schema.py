@@ -10,7 +10,6 @@ from typing import Any
 from piccolo.conf.apps import Finder
 
 from survey_service.core import database, logs
-from survey_service.core.engines import PooledSQLiteEngine
 from survey_service.core.errors import Conflict
 
 CONF = "survey_service.piccolo_conf"
@@ -40,7 +39,7 @@ def point_piccolo_here() -> None:
 
 def expected() -> set[str]:
     """The ids of the migrations that this release carries, as `domain:timestamp`."""
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     return {
         f"{path.parent.parent.name}:{path.stem.removeprefix(path.parent.parent.name + '_')}"
         for path in root.glob("*/piccolo_migrations/*_2*.py")
@@ -118,11 +117,10 @@ async def refuse_half_made() -> None:
 @contextlib.asynccontextmanager
 async def _turn() -> AsyncIterator[None]:
     """On SQLite the transaction itself is the turn."""
-    engine = database.current().engine
-    if isinstance(engine, PooledSQLiteEngine):
+    if database.dialect() == "sqlite":
         yield
         return
-    connection = await engine.get_new_connection()
+    connection = await database.current().engine.get_new_connection()
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         yield

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.plans import Add, Column, Insert, Plan, Statement, Update
+from survey_service.core.batch.statements import Add, Batch, Column, Insert, Statement, Update
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
 from survey_service.demo import letters as mail
@@ -38,7 +38,7 @@ INVITED = "invitation"
 _readings: dict[tuple[str, str], Reading] = {}
 
 
-class Batch(msgspec.Struct):
+class Portion(msgspec.Struct):
     """What one transaction writes, and how many of each there are in it."""
 
     inserts: list[Insert]
@@ -50,7 +50,7 @@ class Batch(msgspec.Struct):
     invitations: int = 0
 
 
-def write(batch: Batch) -> Plan[None]:
+def write(batch: Portion) -> Batch[None]:
     """The plan that writes a batch, all but who was seen when."""
     statements: list[Statement] = [*batch.inserts, *batch.counts]
     for statement in statements:
@@ -61,10 +61,10 @@ def write(batch: Batch) -> Plan[None]:
 pack = msgspec.msgpack.Encoder().encode
 """Batches as bytes: they cross to another process so at a quarter of a pickle's cost. Ids and days become text, which
 both engines take as well."""
-unpack = msgspec.msgpack.Decoder(list[Batch]).decode
+unpack = msgspec.msgpack.Decoder(list[Portion]).decode
 
 
-def people_batch(year: Year, numbers: Sequence[int]) -> Batch:
+def people_batch(year: Year, numbers: Sequence[int]) -> Portion:
     """The customers of these numbers with their addresses."""
     crowd = year.crowd()
     people = [crowd.person(number) for number in numbers]
@@ -78,7 +78,7 @@ def people_batch(year: Year, numbers: Sequence[int]) -> Batch:
     ]
     identities = [_identity(workspace, person) for person in people]
     inserts = [Insert("customer", CUSTOMER, rows), Insert("customer_identity", customers.IDENTITY, identities)]
-    return Batch(inserts, customers=len(people))
+    return Portion(inserts, customers=len(people))
 
 
 def _identity(workspace: UUID, person: Person) -> tuple[object, ...]:
@@ -88,14 +88,14 @@ def _identity(workspace: UUID, person: Person) -> tuple[object, ...]:
     )
 
 
-def slice_batches(year: Year, part: Slice) -> list[Batch]:
+def slice_batches(year: Year, part: Slice) -> list[Portion]:
     """The answers of one slice, oldest first."""
     every = Visits(year, part).made()
     starts = range(0, len(every), ANSWERS_AT_ONCE)
     return [batch_of(year, every[start : start + ANSWERS_AT_ONCE]) for start in starts]
 
 
-def batch_of(year: Year, visits: Sequence[Visit]) -> Batch:
+def batch_of(year: Year, visits: Sequence[Visit]) -> Portion:
     """Everything that these answers bring with them."""
     commented = [visit for visit in visits if visit.entry.comment and visit.entry.state in COUNTED_STATES]
     comments = [_comment(visit) for visit in commented]
@@ -109,12 +109,12 @@ def batch_of(year: Year, visits: Sequence[Visit]) -> Batch:
         *_inserts(sentiment.keep(comments, readings, max(v.entry.received_at for v in visits) + READ_AFTER)),
     ]
     counts = bulk.additions(_deltas(visits, read))
-    return Batch(inserts, counts, _seen(visits), responses=len(visits), invitations=len(letters))
+    return Portion(inserts, counts, _seen(visits), responses=len(visits), invitations=len(letters))
 
 
-def letters_batch(year: Year, letters: Sequence[Letter]) -> Batch:
+def letters_batch(year: Year, letters: Sequence[Letter]) -> Portion:
     """Invitations that no answer belongs to."""
-    return Batch(list(_letters(year, letters)), invitations=len(letters))
+    return Portion(list(_letters(year, letters)), invitations=len(letters))
 
 
 def _letters(year: Year, letters: Sequence[Letter]) -> Iterator[Insert]:
@@ -143,7 +143,7 @@ def _comment(visit: Visit) -> Comment:
     return Comment(entry.workspace, entry.id, visit.comment_question, entry.comment, tuple(languages))
 
 
-def _inserts(plan: Plan[None]) -> Iterator[Insert]:
+def _inserts(plan: Batch[None]) -> Iterator[Insert]:
     """A plan's new rows; that it also puts older rows aside is for nothing here, where there are none."""
     try:
         statement = next(plan)
@@ -198,7 +198,7 @@ def _seen(visits: Iterable[Visit]) -> dict[str, datetime]:
     return {str(visit.entry.customer): visit.entry.received_at for visit in visits if visit.entry.customer}
 
 
-def write_seen(seen: Sequence[tuple[str, datetime]]) -> Plan[None]:
+def write_seen(seen: Sequence[tuple[str, datetime]]) -> Batch[None]:
     """The plan that notes when customers were last heard of."""
     if seen:
         yield Update("customer", customers.CUSTOMER[0], CUSTOMER_SEEN, seen)

@@ -2,10 +2,11 @@
 
 It is an accelerator and nothing else: it starts when groups get large, is told whole groups of rows, and says for each
 whether they were kept. Whatever else happens to it, the group is written again with care by the serving process,
-which finds the rows that were kept after all. It ends when that process does, however it ends.
+which finds the rows that were kept after all. It ends when that process does, however it ends. Nothing in this room
+imports a driver or the ORM, so that it is small and quickly there.
 
-Run as `python -m survey_service.core.writer_process FILE`. A message is four bytes of length and, in MessagePack, a
-list of inserts; the reply is one byte.
+Run as `python -m survey_service.core.batch.writer_process FILE`. A message is four bytes of length and, in MessagePack,
+a list of inserts; the reply is one byte.
 """
 
 import asyncio
@@ -20,9 +21,9 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from survey_service.core.batch.sqlite_writer import SQLiteWriter
+from survey_service.core.batch.statements import Column, Insert
 from survey_service.core.errors import Unavailable
-from survey_service.core.plans import Column, Insert
-from survey_service.core.sqlite_writer import SQLiteWriter
 
 CROWD = 4
 """A group of so many rows is a crowd: more come at once than one process can both take in and write."""

@@ -1,4 +1,4 @@
-"""The one thread that writes plans to the SQLite file, which has room for one writer."""
+"""The one thread that writes batches to the SQLite file, which has room for one writer."""
 
 import contextlib
 import sqlite3
@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from survey_service.core import plans
+from survey_service.core.batch import sqlite
+from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.errors import Unavailable
-from survey_service.core.plans import Plan
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ CONNECTION_PRAGMAS = (
 
 
 class SQLiteWriter:
-    """The one thread that writes plans to the SQLite file, durable at each commit."""
+    """The one thread that writes batches to the SQLite file, durable at each commit."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -47,16 +47,16 @@ class SQLiteWriter:
                 self.connection.execute(pragma)
         return self.connection
 
-    def run(self, plan: Plan[T]) -> T:
-        """Runs `plan` as one transaction. Unavailable while the file is locked or cannot be written."""
+    def run(self, batch: Batch[T]) -> T:
+        """Runs `batch` as one transaction. Unavailable while the file is locked or cannot be written."""
         with self._transaction() as connection:
-            return plans.run_on_sqlite(connection, plan)
+            return sqlite.run(connection, batch)
 
-    def insert(self, inserts: Sequence[plans.Insert]) -> bool:
+    def insert(self, inserts: Sequence[Insert]) -> bool:
         """Puts in all rows of all `inserts` as one transaction, or none and False if one is there."""
         try:
             with self._transaction() as connection:
-                plans.insert_on_sqlite(connection, inserts)
+                sqlite.insert(connection, inserts)
         except sqlite3.IntegrityError:
             return False
         return True

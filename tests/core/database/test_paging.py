@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from survey_service.core import database as db
 from survey_service.core.database import Database
+from survey_service.core.database.paging import decode_cursor, encode_cursor, page_of
 from survey_service.core.errors import Invalid
-from survey_service.core.paging import decode_cursor, encode_cursor, page_of
 
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
 ZONES = st.builds(lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-1439, 1439))

@@ -10,8 +10,7 @@ import pytest
 
 from survey_service import piccolo_conf
 from survey_service.core import database as db
-from survey_service.core import schema
-from survey_service.core.database import Database
+from survey_service.core.database import Database, schema
 from survey_service.core.settings import load
 from tests import conftest
 from tests.conftest import SECRET

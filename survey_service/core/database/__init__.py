@@ -1,0 +1,50 @@
+"""SQLite and PostgreSQL behind one interface.
+
+Piccolo serves what touches one table, plain SQL the rest, and batches (`core.batch`) what must be fast.
+"""
+
+from survey_service.core.database.access import (
+    Row,
+    after_bulk,
+    current,
+    dialect,
+    execute,
+    fetch,
+    fetch_one,
+    in_list,
+    table_exists,
+    transaction,
+    use,
+)
+from survey_service.core.database.base import Database
+from survey_service.core.database.dialects import (
+    columns,
+    containing,
+    for_update,
+    hold_tables,
+    json_member,
+    see_one_moment,
+)
+from survey_service.core.database.opening import database_of
+
+__all__ = [
+    "Database",
+    "Row",
+    "after_bulk",
+    "columns",
+    "containing",
+    "current",
+    "database_of",
+    "dialect",
+    "execute",
+    "fetch",
+    "fetch_one",
+    "for_update",
+    "hold_tables",
+    "in_list",
+    "json_member",
+    "see_one_moment",
+    "table_exists",
+    "transaction",
+    "use",
+]
