@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from survey_service.core import database as core_database
-from survey_service.core.batch.statements import execute_on_sqlite, postgres_sql
+from survey_service.core.batch import postgres, sqlite
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
 from survey_service.customers import queries, service
@@ -117,10 +117,10 @@ async def test_an_entry_that_moves_is_found_by_an_index(database: Database) -> N
     if core_database.dialect() == "sqlite":
         given: list[str] = []
         fake = SimpleNamespace(execute=lambda sql, _: given.append(sql) or SimpleNamespace(rowcount=0))
-        execute_on_sqlite(fake, statement)  # type: ignore[arg-type]
+        sqlite.execute(fake, statement)  # type: ignore[arg-type]
         rows = await core_database.fetch("EXPLAIN QUERY PLAN " + given[0].replace("?", "NULL"))
     else:
-        sql = re.sub(r"\$\d", "NULL", postgres_sql(statement))
+        sql = re.sub(r"\$\d", "NULL", postgres.sql_of(statement))
         async with core_database.transaction():
             await core_database.execute("SET LOCAL enable_seqscan = off")
             rows = await core_database.fetch("EXPLAIN " + sql)

@@ -247,6 +247,7 @@ def sql(url: str, *statements: str) -> list[dict[str, object]]:
     return rows
 
 
+OLDER = "INSERT INTO migration (name, app_name, ran_on) VALUES ('2026-11-21T23:59:00:000001', 'jobs', '2026-11-21')"
 NEWER = "INSERT INTO migration (name, app_name, ran_on) VALUES ('2099-01-01T00:00:00:000001', 'cases', '2099-01-01')"
 
 
@@ -254,6 +255,7 @@ NEWER = "INSERT INTO migration (name, app_name, ran_on) VALUES ('2099-01-01T00:0
     ("made", "words"),
     [
         ([NEWER], "written by a newer release"),
+        ([OLDER], "made before release 0.1.0"),
         (
             ["ALTER TABLE migration RENAME COLUMN name TO title"],
             "none of this service|no backup of this service",
@@ -276,9 +278,16 @@ def test_a_backup_that_will_not_do_replaces_nothing(place: Place, made: list[str
     assert sql(place.url, "SELECT count(*) AS n FROM migration WHERE name LIKE '2099%'") == [{"n": 0}]
 
 
-def test_every_command_leaves_a_newer_release_alone(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        (NEWER, "was written by a newer release"),
+        (OLDER, "was made before release 0.1.0, and this release cannot read it"),
+    ],
+)
+def test_every_command_leaves_another_release_alone(place: Place, release: str, words: str) -> None:
     place.does("migrate")
-    sql(place.url, NEWER)
+    sql(place.url, release)
     for asked in (
         ["migrate"],
         ["serve", "--port", "0"],
@@ -288,8 +297,8 @@ def test_every_command_leaves_a_newer_release_alone(place: Place) -> None:
     ):
         refused = finished(place.url, *asked, **place.settings())
         assert refused.returncode == 1, asked
-        assert refused.stderr.startswith("Error: The database was written by a newer release"), (asked, refused.stderr)
+        assert refused.stderr.startswith(f"Error: The database {words}"), (asked, refused.stderr)
         assert len(refused.stderr.splitlines()) == 1
     told = finished(place.url, "check", **place.settings())
     assert told.returncode == 1
-    assert "wrong    schema: The database was written by a newer release" in told.stdout
+    assert f"wrong    schema: The database {words}" in told.stdout

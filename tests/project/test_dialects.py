@@ -6,7 +6,9 @@ from pathlib import Path
 import survey_service
 
 PACKAGE = Path(survey_service.__file__).parent
-ALLOWED = re.compile(r"core/(database|batch)/.*|(.*/)?queries\.py|responses/csv_lines\.py|nps/rollups\.py|.*/piccolo_migrations/.*")
+ALLOWED = re.compile(
+    r"core/(database|batch)/.*|(.*/)?queries\.py|responses/csv_lines\.py|nps/rollups\.py|.*/piccolo_migrations/.*"
+)
 DIFFERS = re.compile(r"\bdialect\(\)|\bFOR UPDATE\b|\bLOCK TABLE\b|\bSKIP LOCKED\b|\bTRANSACTION ISOLATION\b|\bjsonb_")
 
 

@@ -19,6 +19,12 @@ OWN_LIST = {"app_name", "name"}
 """The columns of the table `migration` that are read."""
 FOREIGN = "holds tables of something else and none of this service."
 NEWER = "was written by a newer release of this service. Install that release, or restore a backup that this one made."
+FIRST = "2026_11_27t00_00_00_000001"
+"""The stamp of the first migrations: what is older is of before the first release, whose tables nobody depends on."""
+TOO_OLD = (
+    "was made before release 0.1.0, and this release cannot read it. Nothing in it was changed. To begin again, move "
+    "it away or give a new one another name, and start once more."
+)
 HALF_MADE = "Restore a backup that is whole."
 
 log = logs.get(__name__)
@@ -63,6 +69,10 @@ def _stamp(migration_id: str) -> str:
     return migration_id.lower().replace("-", "_").replace(":", "_")
 
 
+def _stamp_of(identity: str) -> str:
+    return identity.partition(":")[2]
+
+
 async def pending() -> set[str]:
     """The migrations that are still to run."""
     return expected() - await applied()
@@ -94,13 +104,14 @@ async def require() -> None:
 
 
 async def refuse_foreign() -> None:
-    """Raises Unfit for tables that are not ours, or of a newer release; on PostgreSQL others may stand beside ours."""
+    """Raises Unfit for tables that are not ours, or of another release; on PostgreSQL others may stand beside ours."""
     found = await database.columns()
     unread = "migration" in found and not found["migration"] >= OWN_LIST
     if unread or (found and "migration" not in found and database.dialect() == "sqlite"):
         raise Unfit(FOREIGN)
-    if await applied() - expected():
-        raise Unfit(NEWER)
+    strange = await applied() - expected()
+    if strange:
+        raise Unfit(TOO_OLD if any(_stamp_of(one) < FIRST for one in strange) else NEWER)
 
 
 async def refuse_half_made() -> None:
