@@ -226,7 +226,7 @@ def _fill(url: str, source: Path) -> None:
 
 
 def _look_into(tool: str, source: Path) -> None:
-    """Raises Conflict for a dump that is none of this service, or a newer release's: the tool would put it in place."""
+    """Raises Conflict for a dump that is none of this service, or another release's: the tool would put it in place."""
     tables = set(re.findall(r" TABLE \S+ (\S+) ", _told(tool, source, "--list")))
     if not tables >= OURS:
         raise Conflict(f"{source} is no backup of this service. {UNCHANGED}")
@@ -236,8 +236,8 @@ def _look_into(tool: str, source: Path) -> None:
     if not head or not set(columns) >= schema.OWN_LIST:
         raise Conflict(f"{source} is no backup of this service. {UNCHANGED}")
     listed = [dict(zip(columns, row.split("\t"), strict=True)) for row in head[2].splitlines()]
-    if schema.ids(listed) - schema.expected():
-        raise Conflict(f"{source} {schema.NEWER} {UNCHANGED}")
+    if reason := schema.another_release(schema.ids(listed)):
+        raise Conflict(f"{source} {reason} {UNCHANGED}")
 
 
 def _told(tool: str, source: Path, *options: str) -> str:

@@ -69,8 +69,11 @@ def _stamp(migration_id: str) -> str:
     return migration_id.lower().replace("-", "_").replace(":", "_")
 
 
-def _stamp_of(identity: str) -> str:
-    return identity.partition(":")[2]
+def another_release(had: set[str]) -> str:
+    """Why a database that has had these migrations is none of this release's, or an older one's; empty if it is."""
+    strange = had - expected()
+    too_old = any(identity.partition(":")[2] < FIRST for identity in strange)
+    return (TOO_OLD if too_old else NEWER) if strange else ""
 
 
 async def pending() -> set[str]:
@@ -109,9 +112,8 @@ async def refuse_foreign() -> None:
     unread = "migration" in found and not found["migration"] >= OWN_LIST
     if unread or (found and "migration" not in found and database.dialect() == "sqlite"):
         raise Unfit(FOREIGN)
-    strange = await applied() - expected()
-    if strange:
-        raise Unfit(TOO_OLD if any(_stamp_of(one) < FIRST for one in strange) else NEWER)
+    if reason := another_release(await applied()):
+        raise Unfit(reason)
 
 
 async def refuse_half_made() -> None:
