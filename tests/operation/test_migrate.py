@@ -72,3 +72,12 @@ async def test_killed_in_the_middle_it_can_be_done_again(empty_url: str) -> None
         process.communicate()
     assert finished(empty_url, "migrate", **OWNER).returncode == 0
     await applied_once(empty_url)
+
+
+@pytest.mark.parametrize("asked", ["serve", "migrate", "check", "sending", "worker"])
+def test_a_file_that_is_no_database_ends_every_command(tmp_path: Path, asked: str) -> None:
+    """A connection that is left open keeps its process alive, and whoever watches over it never hears of a fault."""
+    (tmp_path / "note.db").write_text("this is no database\n")
+    ended = finished(f"sqlite:///{tmp_path}/note.db", asked)
+    assert ended.returncode == 1
+    assert "file is not a database" in ended.stdout + ended.stderr

@@ -32,9 +32,14 @@ class PooledSQLiteEngine(SQLiteEngine):
         self.pooling = False
 
     async def get_connection(self) -> aiosqlite.Connection:
+        """A connection that is set up, or none: one that is left open has a thread that keeps the process alive."""
         connection = await super().get_connection()
-        for pragma in CONNECTION_PRAGMAS:
-            await connection.execute(pragma)
+        try:
+            for pragma in CONNECTION_PRAGMAS:
+                await connection.execute(pragma)
+        except BaseException:
+            await connection.close()
+            raise
         return connection
 
     async def _run_in_new_connection(
