@@ -13,7 +13,10 @@ from tests.test_strangers import SLUG, World, world
 
 __all__ = ["world"]
 
-LONG = ["a" * 80 + "@example.org", "é" * 40 + "@example.org", "ጽ" * 22 + "@example.org"]
+LONG = [
+    "a" * 80 + "@example.org", "é" * 40 + "@example.org", "ጽ" * 22 + "@example.org", "a@" + "b" * 64 + ".org",
+    "a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".example",
+]  # fmt: skip
 KEPT = ("customer", "customer_identity", "invitation", "staff", "response")
 
 

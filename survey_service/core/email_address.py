@@ -14,6 +14,8 @@ MAX_EMAIL = 320
 """Characters that are looked at; what can be written to is shorter."""
 MAX_LOCAL_PART = 64
 """Octets before the @ (RFC 5321, 4.5.3.1.1). A letter with an accent is two, one of Ethiopic or Georgian three."""
+MAX_LABEL, MAX_DOMAIN = 63, 253
+"""Octets of a domain's parts and of all of it, as DNS writes them (RFC 1035, 2.3.4)."""
 MAX_ADDRESS = 254
 """Octets of the whole (RFC 5321, 4.5.3.1.3, without the brackets)."""
 
@@ -25,22 +27,56 @@ class NotAnAddress(ValueError):
 
 
 class TooLong(NotAnAddress):
-    """No mail server takes so long an address."""
+    """No mail server takes so long an address; the classes below say which part of it."""
+
+
+class LocalPartTooLong(TooLong):
+    """What stands before the @."""
 
     words = "This address is too long for mail: at most 64 plain characters before the @, fewer in other scripts."
+
+
+class DomainTooLong(TooLong):
+    """What stands after the @, or one part of it."""
+
+    words = (
+        "This address is too long for mail after the @: at most 253 plain characters, and 63 between two points, fewer "
+        "in other scripts."
+    )
+
+
+class WholeTooLong(TooLong):
+    """Each part would do, but not both together."""
+
+    words = "This address is too long for mail: at most 254 plain characters in all, fewer in other scripts."
 
 
 def read(text: str) -> str:
     """The address as it is kept, shown and written to. Raises NotAnAddress."""
     if len(text) > MAX_EMAIL:
-        raise TooLong("An address has 320 characters at most.")
+        raise (_too_long(text) or WholeTooLong)("An address has 320 characters at most.")
     try:
         address = validate_email(text.strip(), check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError) as error:
-        raise NotAnAddress(str(error)) from error
-    if len(address.rpartition("@")[0].encode()) > MAX_LOCAL_PART:
-        raise TooLong("What stands before the @ has more than 64 octets.")
-    return address  # email-validator bounds the domain and the whole, in each of their forms.
+        raise (_too_long(text.strip()) or NotAnAddress)(str(error)) from error
+    if long := _too_long(address):  # email-validator bounds the domain and the whole, but no local part.
+        raise long("A part has more octets than mail servers take.")
+    return address
+
+
+def _too_long(text: str) -> type[TooLong] | None:
+    """The part that is too long, of whatever was typed; in octets as mail and DNS carry them."""
+    local, at, domain = unicodedata.normalize("NFC", text).rpartition("@")
+    before = len(local.encode(errors="replace"))
+    labels = [len(label) if label.isascii() else len(b"xn--" + label.encode("punycode")) for label in domain.split(".")]
+    after = sum(labels) + len(labels) - 1
+    if not at:
+        return None
+    if before > MAX_LOCAL_PART:
+        return LocalPartTooLong
+    if max(labels) > MAX_LABEL or after > MAX_DOMAIN:
+        return DomainTooLong
+    return WholeTooLong if before + 1 + max(after, len(domain.encode(errors="replace"))) > MAX_ADDRESS else None
 
 
 def key_of(address: str) -> str:

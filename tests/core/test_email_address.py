@@ -3,7 +3,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from survey_service.core import mail
-from survey_service.core.email_address import NotAnAddress, TooLong, former_key_of, key_of, masked, read
+from survey_service.core.email_address import (
+    DomainTooLong,
+    LocalPartTooLong,
+    NotAnAddress,
+    TooLong,
+    WholeTooLong,
+    former_key_of,
+    key_of,
+    masked,
+    read,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +69,40 @@ def test_what_stands_before_the_at_is_counted_in_octets(char: str) -> None:
     assert read(f"{char * most}@example.org") == f"{char * most}@example.org"
     with pytest.raises(TooLong):
         read(f"{char * (most + 1)}@example.org")
+
+
+LONG_DOMAIN = ".".join(["b" * 60] * 3) + ".example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "where"),
+    [
+        ("a" * 65 + "@example.org", LocalPartTooLong, "before the @"),
+        ("é" * 40 + f"@{LONG_DOMAIN}", LocalPartTooLong, "before the @"),
+        ("a@" + "b" * 64 + ".org", DomainTooLong, "after the @"),
+        ("a@" + "ü" * 60 + ".org", DomainTooLong, "after the @"),
+        ("a@" + ".".join(["b" * 60] * 5) + ".org", DomainTooLong, "after the @"),
+        ("a@" + ".".join(["ü" * 50] * 5) + ".org", DomainTooLong, "after the @"),
+        ("a@" + ".".join(["b" * 60] * 6) + ".org", DomainTooLong, "after the @"),
+        ("a" * 64 + f"@{LONG_DOMAIN}", WholeTooLong, "in all"),
+        ("x" * 400, WholeTooLong, "in all"),
+    ],
+)
+def test_what_is_too_long_is_told_with_the_part_that_is(typed: str, kind: type[TooLong], where: str) -> None:
+    with pytest.raises(TooLong) as caught:
+        read(typed)
+    assert type(caught.value) is kind
+    assert "too long" in caught.value.words
+    assert where in caught.value.words
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "hana", "a@b", "a b@example.org", "a@.org", "a@" + "b" * 63, "\ud800@\ud800.org"]
+)
+def test_what_is_wrong_otherwise_is_not_called_too_long(typed: str) -> None:
+    with pytest.raises(NotAnAddress) as caught:
+        read(typed)
+    assert type(caught.value) is NotAnAddress
 
 
 LOCAL = st.text(st.sampled_from("aZ0.+'-_éßჰጽ🌷\u200d\u0301"), min_size=1, max_size=70)
