@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import aiosmtplib
 
 from survey_service.core.errors import TransportError
+from survey_service.core.guide import GUIDE
 from survey_service.core.mail import Mail, Sealed, build
 from survey_service.core.mail_text import one_line
 from survey_service.core.settings import Settings
@@ -196,7 +197,7 @@ async def _connect(client: aiosmtplib.SMTP) -> None:
         raise
     except aiosmtplib.SMTPException as error:
         if "STARTTLS extension not supported" in str(error):
-            words = f"The mail server offers no encryption (STARTTLS), so nothing was sent. {GUIDE}"
+            words = f"The mail server offers no encryption (STARTTLS), so nothing was sent. {GUIDE.format('Mail')}"
             raise TransportError(words, permanent=False) from error
         raise
 
@@ -245,15 +246,12 @@ def _trusting(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-GUIDE = "The person who runs this service finds what to do under “Mail” in the guide Operating."
-"""Staff read what a delivery failed by; names of settings would not help them."""
-
 # In our words ----------------------------------------------------------------------------------------------------
 
 
 def _distrusted(error: ssl.SSLCertVerificationError) -> TransportError:
     words = f"The mail server’s certificate is not trusted: {error.verify_message}. Nothing was sent. "
-    return TransportError(f"{words}{GUIDE}", permanent=False)
+    return TransportError(f"{words}{GUIDE.format('Mail')}", permanent=False)
 
 
 def _refusal(error: aiosmtplib.SMTPException) -> TransportError:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from survey_service.core.guide import GUIDE
 from survey_service.core.settings import Settings
 from survey_service.distribution import resuming
 from survey_service.places.qr import is_loopback
@@ -13,7 +14,6 @@ from survey_service.places.qr import is_loopback
 BACKUP_GROWS_OLD = timedelta(days=7)
 BACKED_UP = "backed_up_at"
 """The installation's value that `backup` leaves."""
-GUIDE = "How it is done stands under “{}” in the guide Operating, which came with the service."
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -31,11 +31,11 @@ def address(settings: Settings) -> Standing:
     url, guide = settings.public_url, GUIDE.format("The address")
     if is_loopback(url):
         words = f"Only this machine can open {url}. Posters, links and mails would lead nowhere."
-        to_do = "Before you print or send anything, ask the person who looks after this machine to give it an address."
+        to_do = "It needs an address of its own before you print or send anything."
         return Standing("address", "warning", words, f"{to_do} {guide}", "SURVEY_BASE_URL")
     if urlsplit(url).scheme == "http":
         words = f"Customers reach these pages at {url}, but what they write is not encrypted on its way."
-        to_do = "The person who looks after this machine puts a proxy with a certificate before it."
+        to_do = "It needs an address that begins with https."
         return Standing("address", "warning", words, f"{to_do} {guide}", "SURVEY_BASE_URL")
     return Standing("address", "ok", f"Customers reach these pages at {url}.")
 
@@ -45,7 +45,7 @@ def mail(settings: Settings) -> Standing:
     if settings.smtp_url:
         server = urlsplit(settings.smtp_url).hostname
         return Standing("mail", "ok", f"Mails go out through {server} as {settings.mail_from}.")
-    to_do = "The person who looks after this machine names the mail server; then they go out by themselves."
+    to_do = "As soon as a mail server is set up, they go out by themselves."
     return Standing(
         "mail", "warning", resuming.NO_SERVER, f"{to_do} {GUIDE.format('Mail')}", "SURVEY_SMTP_URL, SURVEY_MAIL_FROM"
     )

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import AuthResult
 
 from survey_service.core import mail, smtp
 from survey_service.core.errors import TransportError
+from survey_service.core.guide import GUIDE
 from survey_service.core.settings import Settings, load
 from survey_service.core.smtp import MailServer
 from tests.distribution.mailbox import Mailbox, serving
@@ -267,7 +268,7 @@ async def test_a_certificate_that_is_not_trusted_is_told(
     assert not caught.value.permanent
     assert "certificate is not trusted" in caught.value.message
     assert words in caught.value.message
-    assert smtp.GUIDE in caught.value.message
+    assert GUIDE.format("Mail") in caught.value.message
     assert mailbox.mails == []
     assert b"hana@customers.example" not in wire.heard
 

@@ -18,7 +18,7 @@ from tests.responses.conftest import key_for
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 TEMPLATES = Path(templates.__file__).parents[1] / "templates"
-GUIDE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+OPERATING = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_each_warning_leads_to_a_heading_of_the_guide() -> None:
         assert row.level == "warning"
         assert row.to_do
         (heading,) = re.findall("“(.*?)”", row.to_do)
-        assert re.search(rf"^#+ {heading}$", GUIDE, re.MULTILINE)
+        assert re.search(rf"^#+ {heading}$", OPERATING, re.MULTILINE)
 
 
 def test_no_page_names_a_setting() -> None:
