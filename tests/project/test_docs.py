@@ -362,3 +362,21 @@ def test_benchmarks_describes_every_part() -> None:
 def test_the_tour_names_the_tabs_of_settings_as_the_pages_do() -> None:
     (told,) = re.findall(r"^\| `/app/settings` \| (.*) \|$", text("README.md"), re.MULTILINE)
     assert [label for _, label, _, role in settings_pages.TABS if role == "owner" and label not in told] == []
+
+
+def test_every_row_of_a_table_stands_in_one() -> None:
+    """A row below a paragraph is shown as text with strokes in it."""
+    lost = []
+    for page in PAGES:
+        lines = ["", *page.read_text(encoding="utf-8").splitlines(), ""]
+        first = [n for n, line in enumerate(lines) if line.startswith("| ") and not lines[n - 1].startswith("|")]
+        lost += [f"{page.name}: {lines[n]}" for n in first if not lines[n + 1].startswith("|---")]
+    assert lost == []
+
+
+def test_the_example_of_one_test_selects_some() -> None:
+    examples = re.findall(r"pytest (tests/\S+\.py) -k (\w+)", text("CONTRIBUTING.md"))
+    assert examples
+    for path, words in examples:
+        names = re.findall(r"^(?:async )?def (test_\w+)", text(path), re.MULTILINE)
+        assert [name for name in names if words in name], words
