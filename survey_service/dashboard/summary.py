@@ -78,15 +78,11 @@ async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: in
     """
     form = await chosen_form(asker.workspace, filters.form)
     name, scope = await scope_of(asker.workspace, form, filters)
-    questions = sorted(
-        await queries.scored_questions(asker.workspace, form),
-        key=lambda question: METRIC_ORDER.index(question.metric),
-    )
     all_time = filters.first is None and filters.last is None
     today = local_today(asker, now)
     period = await _period(scope, filters, today)
     before = None if all_time else previous_period(period)
-    figures = [await _figure(scope, question, period, before, asker.min_n) for question in questions]
+    figures = await _figures(scope, form, period, before, asker)
     hero = figures[0] if figures else None
     splits, counted = await _splits(scope, hero, period, before, asker)
     answers, commented = await scope.responses(period)
@@ -179,6 +175,13 @@ def _short_enough(period: Period) -> Period:
     if period.days > LONGEST_DAYS:
         raise Invalid.field("from", "too_long", f"A period has {LONGEST_DAYS:,} days at most, some 300 years.")
     return period
+
+
+async def _figures(scope: Scope, form: FormChoice, period: Period, before: Period | None, asker: Asker) -> list[Figure]:
+    """One for each scored question of the form, the main one first."""
+    questions = await queries.scored_questions(asker.workspace, form)
+    in_order = sorted(questions, key=lambda question: METRIC_ORDER.index(question.metric))
+    return [await _figure(scope, question, period, before, asker.min_n) for question in in_order]
 
 
 async def _figure(scope: Scope, question: ScoredQuestion, period: Period, before: Period | None, min_n: int) -> Figure:

@@ -221,6 +221,14 @@ class Visits:
         return msgspec.structs.replace(visit, entry=entry)
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """Answers that were checked and scored, as they are stored."""
+
+    checked: Checked
+    stored: str
+    fingerprint: str
+
+
 def entry_of(
     company: Company,
     random: Random,
@@ -238,7 +246,6 @@ def entry_of(
     """Checks and scores answers by the version that was in force, as a submission is. ValueError if they are wrong."""
     version = company.version(slug, at)
     judged = _judged(version, answers, language)
-    checked = judged.checked
     milliseconds = int(at.timestamp() * 1000)
     client_id = invitation or id_at(milliseconds, random.randbytes(10))
     entry = Entry(
@@ -252,29 +259,33 @@ def entry_of(
         channel=channel,
         place=company.places[place] if place else None,
         language=language,
-        answers=judged.stored,
         hidden="{}",
-        fingerprint=judged.fingerprint,
         receipt=receipt_of(version.form, client_id),
         received_at=at,
         day=clock.local_day(at, company.time_zone),
         answered_at=at - timedelta(seconds=random.randrange(2, 30)) if channel == "kiosk" else None,
-        score=first_score(checked.scores),
-        comment=checked.comment,
-        scores=tuple(checked.scores),
         invitation=invitation,
-        customer=person.id if person else None,
-        customer_strength=strength if person else "",
+        **_said(judged),
+        **_whose(person, strength),
     )
-    return Visit(entry, version, checked.comment_question, place)
+    return Visit(entry, version, judged.checked.comment_question, place)
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """Answers that were checked and scored, as they are stored."""
+def _whose(person: Person | None, strength: str) -> dict[str, Any]:
+    """The members of an entry that tell who answered, if that is known."""
+    return {"customer": person.id, "customer_strength": strength} if person else {}
 
-    checked: Checked
-    stored: str
-    fingerprint: str
+
+def _said(judged: Judged) -> dict[str, Any]:
+    """The members of an entry that come from the answers alone."""
+    checked = judged.checked
+    return {
+        "answers": judged.stored,
+        "fingerprint": judged.fingerprint,
+        "score": first_score(checked.scores),
+        "comment": checked.comment,
+        "scores": tuple(checked.scores),
+    }
 
 
 _judged_numbers: dict[tuple[object, ...], Judged] = {}

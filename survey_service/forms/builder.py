@@ -47,7 +47,6 @@ async def _builder(
     known = await queries.last_questions(caller.workspace, row["id"])
     listed = draft_view.error_list(errors, draft_fields.shown_languages(form)[0])
     by_field = {error.field: error.message for error in reversed(listed)}
-    published = await queries.versions(caller.workspace, row["id"])
     return form_page(
         caller,
         row,
@@ -64,14 +63,22 @@ async def _builder(
         kinds=[(key, kind.label) for key, kind in KINDS.items()],
         error_list=listed,
         errors=by_field,
-        kept_at=when(row["updated_at"], caller, "%-d %b, %H:%M"),
-        live_since=when(published[0].published_at, caller, "%-d %B %Y") if published else "",
-        unchanged=await service.is_published_as_it_is(row),
+        **await _standing(caller, row, definition or kept),
         said=SAID[at].format(n=opened) if at else "",
         at=at,
         notes={note: True},
-        lacks_privacy_page=await queries.lacks_privacy_page(caller.workspace, definition or kept),
     )
+
+
+async def _standing(caller: Caller, row: Row, definition: Definition) -> dict[str, Any]:
+    """Since when the draft is kept and its last version live, whether they are the same, and what it lacks."""
+    published = await queries.versions(caller.workspace, row["id"])
+    return {
+        "kept_at": when(row["updated_at"], caller, "%-d %b, %H:%M"),
+        "live_since": when(published[0].published_at, caller, "%-d %B %Y") if published else "",
+        "unchanged": await service.is_published_as_it_is(row),
+        "lacks_privacy_page": await queries.lacks_privacy_page(caller.workspace, definition),
+    }
 
 
 SAID = {

@@ -92,23 +92,18 @@ def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
     """The form that the fields ask for; Invalid names each field that is wrong."""
     name, slug = service.checked_name(typed["name"]), typed["slug"].strip() or slug_from(typed["name"])
     first, others = typed["language"], draft_fields.tags_of(typed["others"])
-    wrong = [
-        FieldError("slug", "malformed", "3 to 64 of a–z, 0–9 and hyphens, such as after-visit.")
-        if not re.fullmatch(SLUG_PATTERN, slug)
-        else None,
-        FieldError("starter", "unknown", "Choose what to begin with.") if typed["starter"] not in STARTERS else None,
-        *(
-            FieldError(field, "unknown", f"Choose among {i18n.names_in_words()}.")
-            if tags - i18n.LANGUAGES.keys()
-            else None
-            for field, tags in (("language", {first}), ("also", also))
-        ),
-        FieldError("others", "malformed", draft_fields.SENTENCES["languages"])
-        if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in others)
-        else None,
-    ]
-    if errors := [error for error in wrong if error]:
-        raise Invalid("The form was not made yet.", errors=errors)
+    wrong = []
+    if not re.fullmatch(SLUG_PATTERN, slug):
+        wrong.append(FieldError("slug", "malformed", "3 to 64 of a–z, 0–9 and hyphens, such as after-visit."))
+    if typed["starter"] not in STARTERS:
+        wrong.append(FieldError("starter", "unknown", "Choose what to begin with."))
+    for field, chosen in (("language", {first}), ("also", also)):
+        if chosen - i18n.LANGUAGES.keys():
+            wrong.append(FieldError(field, "unknown", f"Choose among {i18n.names_in_words()}."))
+    if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in others):
+        wrong.append(FieldError("others", "malformed", draft_fields.SENTENCES["languages"]))
+    if wrong:
+        raise Invalid("The form was not made yet.", errors=wrong)
     starter = STARTERS[typed["starter"]]
     tags = dict.fromkeys([first, *(tag for tag in i18n.LANGUAGES if tag in also), *others])
     definition = starting_definition(starter, list(tags), name)
