@@ -36,7 +36,7 @@ MANAGE = {"role": "manager"}
 SEND = "/app/invitations"
 STATE_WORDS = {
     "queued": "Waiting",
-    "sent": "Sent, no answer yet",
+    "sent": "No answer yet",
     "answered": "Answered",
     "failed": "Failed",
     "suppressed": "Not sent",

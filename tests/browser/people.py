@@ -79,9 +79,16 @@ def receipt(page: Page) -> str:
 
 
 def overflow(page: Page) -> str:
-    """What makes the page wider than the screen, in words; empty if nothing does."""
+    """What makes the page wider than the screen, or is cut off in its box, in words; empty if nothing is."""
     found: str = page.evaluate("""() => {
       const width = document.documentElement.clientWidth;
+      const cut = [...document.querySelectorAll('main .badge')].filter((each) => {
+        let box = each.parentElement;
+        while (box && getComputedStyle(box).overflowX === 'visible') box = box.parentElement;
+        const [own, around] = [each, box ?? document.body].map((one) => one.getBoundingClientRect());
+        return own.width && (own.right > around.right + 1 || own.left < around.left - 1);
+      });
+      if (cut.length) return `cut off: ${cut[0].textContent}`;
       if (document.documentElement.scrollWidth <= width) return '';
       const wide = [...document.body.querySelectorAll('*')].filter((each) => {
         const box = each.getBoundingClientRect();

@@ -312,7 +312,7 @@ async def test_invitations_are_found_under_the_word_of_their_badge_and_told_by_w
     await product.publish(staff.caller.workspace)
     hour = datetime(2026, 10, 5, 9, 5, tzinfo=UTC)
     stands = [
-        ("queued", None, None, "Waiting"), ("sent", 1, None, "Sent, no answer yet"), ("sent", 1, 7, "Answered"),
+        ("queued", None, None, "Waiting"), ("sent", 1, None, "No answer yet"), ("sent", 1, 7, "Answered"),
         ("failed", None, None, "Failed"), ("failed", 1, 8, "Answered"), ("suppressed", None, None, "Not sent"),
         ("taken_back", None, None, "Taken back"),
     ]  # fmt: skip
