@@ -254,6 +254,7 @@ def entry_of(
         workspace=company.workspace,
         form=version.form,
         form_slug=slug,
+        form_name=version.name,
         version=version.number,
         state="complete",
         channel=channel,

@@ -191,7 +191,7 @@ def _attach_customers(entries: Sequence[Entry]) -> Batch[dict[UUID, tuple[UUID, 
 def _told(entry: Entry) -> Details:
     """What a customer's timeline shows of an answer without asking for it again."""
     return Details(
-        form=entry.form_slug,
+        form=entry.form_name,
         channel=entry.channel,
         place=entry.place,
         score=entry.score,

@@ -56,6 +56,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     workspace: UUID
     form: UUID
     form_slug: str
+    form_name: str
     version: int
     state: str
     channel: str

@@ -71,6 +71,7 @@ class Shop(msgspec.Struct):
             workspace=self.workspace,
             form=self.head.id,
             form_slug=self.head.slug,
+            form_name=self.head.name,
             version=self.head.version,
             place=self.places[str(place)].id if place else None,
             answers=msgspec.json.encode(answers).decode(),

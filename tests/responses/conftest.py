@@ -46,6 +46,7 @@ async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **mor
         workspace=head.workspace,
         form=head.id,
         form_slug=slug,
+        form_name=head.name,
         version=head.version,
         state=more.pop("state", "complete"),
         channel=more.pop("channel", "link"),

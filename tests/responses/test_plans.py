@@ -82,7 +82,7 @@ async def test_two_claims_of_one_address_are_one_customer_and_the_timeline_tells
     assert {row["customer_strength"] for row in rows} == {"claimed"}
     details = [msgspec.json.decode(row["details"]) for row in await db.fetch("SELECT details FROM timeline_entry")]
     told = sorted((one["form"], one["channel"], one["score"], one["comment"]) for one in details)
-    assert told == [(head.slug, "qr", 3, "said 3"), (head.slug, "qr", 8, "said 8")]
+    assert told == [(head.name, "qr", 3, "said 3"), (head.name, "qr", 8, "said 8")]
 
 
 async def test_counts_come_with_the_answer(home: UUID) -> None:
