@@ -79,16 +79,9 @@ def receipt(page: Page) -> str:
 
 
 def overflow(page: Page) -> str:
-    """What makes the page wider than the screen, or is cut off in its box, in words; empty if nothing is."""
+    """What makes the page wider than the screen, in words; empty if nothing does."""
     found: str = page.evaluate("""() => {
       const width = document.documentElement.clientWidth;
-      const cut = [...document.querySelectorAll('main .badge')].filter((each) => {
-        let box = each.parentElement;
-        while (box && getComputedStyle(box).overflowX === 'visible') box = box.parentElement;
-        const [own, around] = [each, box ?? document.body].map((one) => one.getBoundingClientRect());
-        return own.width && (own.right > around.right + 1 || own.left < around.left - 1);
-      });
-      if (cut.length) return `cut off: ${cut[0].textContent}`;
       if (document.documentElement.scrollWidth <= width) return '';
       const wide = [...document.body.querySelectorAll('*')].filter((each) => {
         const box = each.getBoundingClientRect();
@@ -96,6 +89,20 @@ def overflow(page: Page) -> str:
       });
       return `${document.documentElement.scrollWidth} px: ` +
         wide.slice(0, 5).map((each) => `${each.tagName}.${each.className}`).join(', ');
+    }""")
+    return found
+
+
+def cut_off(page: Page) -> str:
+    """The first badge that its box cuts off or hides behind a scroll bar; empty if none is."""
+    found: str = page.evaluate("""() => {
+      const cut = [...document.querySelectorAll('main .badge')].find((each) => {
+        let box = each.parentElement;
+        while (box && getComputedStyle(box).overflowX === 'visible') box = box.parentElement;
+        const [own, around] = [each, box ?? document.body].map((one) => one.getBoundingClientRect());
+        return own.width && (own.right > around.right + 1 || own.left < around.left - 1);
+      });
+      return cut?.textContent ?? '';
     }""")
     return found
 

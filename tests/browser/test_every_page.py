@@ -193,6 +193,7 @@ def assert_fit(page: Page, name: str, looks: Sequence[Look] = LOOKS) -> None:
         people.keep_picture(page, PICTURES, f"{re.sub('[^a-z0-9]+', '-', name.lower())[:80]}-{scheme}-{size['width']}")
         assert page.evaluate(FINDINGS, [None, rules]) == [], (scheme, size["width"])
         assert people.overflow(page) == "", (scheme, size["width"])
+        assert people.cut_off(page) == "", (scheme, size["width"])
 
 
 # What is folded away -----------------------------------------------------------------------------------------------
@@ -265,6 +266,7 @@ def assert_fit_unfolded(page: Page, name: str) -> None:
             people.keep_picture(page, PICTURES, f"{re.sub('[^a-z0-9]+', '-', name.lower())[:80]}-open-{size['width']}")
             assert page.evaluate(FINDINGS, [None, ALL_RULES]) == [], (scheme, size["width"])
             assert people.overflow(page) == "", (scheme, size["width"])
+        assert people.cut_off(page) == "", (scheme, size["width"])
 
 
 @pytest.mark.parametrize("path", PAGES)
