@@ -252,10 +252,6 @@ def entry_of(
         id=id_at(milliseconds, random.randbytes(10)),
         client_id=client_id,
         workspace=company.workspace,
-        form=version.form,
-        form_slug=slug,
-        form_name=version.name,
-        version=version.number,
         state="complete",
         channel=channel,
         place=company.places[place] if place else None,
@@ -266,6 +262,7 @@ def entry_of(
         day=clock.local_day(at, company.time_zone),
         answered_at=at - timedelta(seconds=random.randrange(2, 30)) if channel == "kiosk" else None,
         invitation=invitation,
+        **_asked(version),
         **_said(judged),
         **_whose(person, strength),
     )
@@ -275,6 +272,16 @@ def entry_of(
 def _whose(person: Person | None, strength: str) -> dict[str, Any]:
     """The members of an entry that tell who answered, if that is known."""
     return {"customer": person.id, "customer_strength": strength} if person else {}
+
+
+def _asked(version: Version) -> dict[str, Any]:
+    """What an entry tells of the form that was answered."""
+    return {
+        "form": version.form,
+        "form_slug": version.slug,
+        "form_name": version.name,
+        "version": version.number,
+    }
 
 
 def _said(judged: Judged) -> dict[str, Any]:
