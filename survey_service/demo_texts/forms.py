@@ -1,6 +1,6 @@
 """The words of the demo forms `visit`, `contact` and `callback`, in the six languages of the chrome.
 
-Scale ends and CSAT labels are the chrome's own (`core.i18n`); a form without them takes those.
+Scale ends and CSAT labels are the chrome's own (`core/i18n/messages`); a form without them takes those.
 """
 
 from collections.abc import Mapping

@@ -12,8 +12,8 @@ from typing import Any, get_args
 import msgspec
 from msgspec import inspect
 
-from survey_service.core import language_names
 from survey_service.core.errors import FieldError, Invalid
+from survey_service.core.i18n import names
 from survey_service.core.text import many_lines
 from survey_service.forms import choice_lines
 from survey_service.forms.definition import (
@@ -119,7 +119,7 @@ def names_of(text: str) -> list[str]:
 def tags_of(text: str) -> list[str]:
     """The tags of the languages in a list separated by commas, each once; what is no language stays as typed."""
     parts = [part for part in re.split(r"[,;\n]+", text) if part.strip()]
-    found = [[tag] if (tag := language_names.tag_of(part)) else _tags_in(part) for part in parts]
+    found = [[tag] if (tag := names.tag_of(part)) else _tags_in(part) for part in parts]
     return list(dict.fromkeys(tag for tags in found for tag in tags))
 
 
@@ -141,7 +141,7 @@ def shown_languages(form: TypedForm) -> list[str]:
 def typed(definition: Definition) -> TypedForm:
     """A definition as its author would type it."""
     return TypedForm(
-        languages=", ".join(language_names.name_of(tag) for tag in definition.languages),
+        languages=", ".join(names.name_of(tag) for tag in definition.languages),
         words={part: dict(getattr(definition, part)) for part in FORM_PARTS},
         questions=tuple(typed_question(question, definition.languages) for question in definition.questions),
         hidden=" ".join(definition.hidden),

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
-from survey_service.core import edits, i18n, language_names
+from survey_service.core import edits, i18n
 from survey_service.core.edits import Merge
+from survey_service.core.i18n import names
 from survey_service.forms import draft_fields
 from survey_service.forms.definition import Definition
 
@@ -126,7 +127,7 @@ def words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "languages":
-        return ", ".join(language_names.name_of(tag) for tag in value or [])
+        return ", ".join(names.name_of(tag) for tag in value or [])
     if isinstance(value, list):
         return ", ".join(_choice(entry) if isinstance(entry, dict) else str(entry) for entry in value)
     return "" if value is None else str(value)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from survey_service.core.language_tags import lookup
+from survey_service.core.i18n.tags import lookup
 from survey_service.demo_texts.forms import CALLBACK, CONTACT, VISIT, Translated
 from survey_service.forms.definition import (
     CesQuestion,

@@ -3,7 +3,7 @@
 import pytest
 from babel import Locale
 
-from survey_service.core.language_names import name_of, tag_of
+from survey_service.core.i18n.names import name_of, tag_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_service.core.language_tags import full, lookup, negotiate
+from survey_service.core.i18n.tags import full, lookup, negotiate
 
 CHINESE = "zh-Hans zh-Hant en"
 NONE = ""
@@ -77,6 +77,37 @@ def test_a_reader_is_given(wish: str, available: str, given: str) -> None:
 def test_the_best_of_several_wishes(header: str, available: str, chosen: str) -> None:
     languages = tuple(available.split())
     assert negotiate(header, languages, languages[0]) == chosen
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen"),
+    [
+        ("am", "am"),
+        ("am-ET,am;q=0.9,en;q=0.8", "am"),
+        ("fr,ka;q=0.3,ml;q=0.7", "ml"),
+        ("en;q=0, si", "si"),
+        ("en;q=0", "ka"),
+        ("AR-jo", "ar"),
+        ("*", "ka"),
+        ("fr, *;q=0.1", "ka"),
+        ("ml;q=rubbish, si;q=0.1", "si"),
+        (";;,,=", "ka"),
+        ("", "ka"),
+        (None, "ka"),
+    ],
+)
+def test_a_header_is_read_as_the_standard_says(header: str | None, chosen: str) -> None:
+    assert negotiate(header, ["en", "am", "ka", "ml", "si", "ar"], "ka") == chosen
+
+
+def test_negotiation_knows_regional_forms() -> None:
+    assert negotiate("pt", ["en", "pt-BR", "pt-PT"], "en") == "pt-BR"
+    assert negotiate("pt-PT", ["en", "pt-BR", "pt-PT"], "en") == "pt-PT"
+
+
+@given(st.text(max_size=60))
+def test_negotiation_never_fails_and_stays_within_what_is_there(header: str) -> None:
+    assert negotiate(header, ["am", "en"], "en") in {"am", "en"}
 
 
 @given(st.text("aehnrstz-_*;,=q.0159 \x00é", max_size=40))

@@ -6,50 +6,26 @@ the category is that of the value `n` (CLDR's rules, through Babel). A placehold
 two numbers. Staff pages are English and do not use this module.
 """
 
-import re
 import string
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from survey_service.core import language_tags
+from survey_service.core.i18n import tags
+from survey_service.core.i18n.languages import LANGUAGES, locale
 
 Message = str | dict[str, str]
 Translate = Callable[..., str]
 
 _MESSAGES = Path(__file__).parent / "messages"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language of the chrome: BCP 47 code, its name in English and in itself, `ltr` or `rtl`."""
-
-    code: str
-    english_name: str
-    own_name: str
-    direction: str
-
-
-LANGUAGES: Mapping[str, Language] = {
-    language.code: language
-    for language in (
-        Language("en", "English", "English", "ltr"),
-        Language("am", "Amharic", "አማርኛ", "ltr"),
-        Language("ka", "Georgian", "ქართული", "ltr"),
-        Language("ml", "Malayalam", "മലയാളം", "ltr"),
-        Language("si", "Sinhala", "සිංහල", "ltr"),
-        Language("ar", "Arabic", "العربية", "rtl"),
-    )
-}
 
 
 def text(key: str, language: str, /, **values: Any) -> str:
@@ -73,7 +49,7 @@ def translator(language: str) -> Translate:
 
 def chrome_language(language: str) -> str:
     """The one of `LANGUAGES` in which the chrome is shown to a reader of `language`."""
-    return language_tags.lookup(language, tuple(LANGUAGES)) or "en"
+    return tags.lookup(language, tuple(LANGUAGES)) or "en"
 
 
 @lru_cache
@@ -82,42 +58,9 @@ def messages(code: str) -> Mapping[str, Message]:
     return msgspec.json.decode((_MESSAGES / f"{code}.json").read_bytes(), type=dict[str, Message])
 
 
-def names_in_words() -> str:
-    """The names of `LANGUAGES`, for a sentence to staff."""
-    *names, last = (language.english_name for language in LANGUAGES.values())
-    return f"{', '.join(names)} and {last}"
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr` for any BCP 47 tag; unknown ones are `ltr`."""
-    locale = _locale(language)
-    return locale.text_direction if locale else "ltr"
-
-
-def negotiate(accept_language: str | None, available: Sequence[str], default: str) -> str:
-    """The one of `available` that an Accept-Language header likes best (RFC 9110, 12.5.4), else `default`.
-
-    A wish for `am-ET` is met by `am`, one for `pt` by `pt-BR`, one for `zh-TW` by `zh-Hant` and never by `zh-Hans`.
-    """
-    return language_tags.negotiate(accept_language or "", tuple(available), default)
-
-
-def language_name(code: str, in_language: str) -> str:
-    """The name of the language `code` for a reader of `in_language`; the code itself if nobody named it.
-
-    A script subtag is named too: `und-Latn` reads “Unknown language (Latin)” in English.
-    """
-    base, script = _base(code), _script(code)
-    readers = [reader for reader in (_locale(in_language), _locale("en")) if reader]
-    for reader in readers:
-        if name := reader.languages.get(base):
-            return f"{name} ({reader.scripts.get(script, script)})" if script else name
-    return code
-
-
 def day(moment: date, code: str) -> str:
     """A calendar day in words of the language `code`, in Western digits: “21 November 2026”."""
-    reader = "en_GB" if code == "en" else _locale(code) or "en_GB"
+    reader = "en_GB" if code == "en" else locale(code) or "en_GB"
     return format_date(moment, "long", locale=reader).translate(_WESTERN)
 
 
@@ -155,20 +98,3 @@ def _template(key: str, code: str, n: Any) -> str:
 @lru_cache
 def _plural_rule(code: str) -> Callable[[Any], str]:
     return Locale.parse(code).plural_form
-
-
-@lru_cache(maxsize=256)
-def _locale(language: str) -> Locale | None:
-    try:
-        return Locale.parse(language.replace("_", "-"), sep="-")
-    except (UnknownLocaleError, ValueError, TypeError):
-        return None
-
-
-def _base(tag: str) -> str:
-    return re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
-
-
-def _script(tag: str) -> str:
-    subtags = re.split(r"[-_]", tag)[1:]
-    return next((subtag.title() for subtag in subtags if re.fullmatch(r"[A-Za-z]{4}", subtag)), "")

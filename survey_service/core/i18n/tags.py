@@ -22,12 +22,18 @@ Tag = tuple[str, str, str]
 """Language, script and region; the last may be empty."""
 
 
-@lru_cache(maxsize=2048)
-def negotiate(header: str, available: tuple[str, ...], default: str) -> str:
-    """The one of `available` that an Accept-Language header, or a single tag, likes best, else `default`.
+def negotiate(accept_language: str | None, available: Sequence[str], default: str) -> str:
+    """The one of `available` that an Accept-Language header (RFC 9110, 12.5.4), or a single tag, likes best, else
+    `default`.
 
+    A wish for `am-ET` is met by `am`, one for `pt` by `pt-BR`, one for `zh-TW` by `zh-Hant` and never by `zh-Hans`.
     Never fails on a malformed header. `*` is the default, unless that is refused (`q=0`).
     """
+    return _liked_best(accept_language or "", tuple(available), default)
+
+
+@lru_cache(maxsize=2048)
+def _liked_best(header: str, available: tuple[str, ...], default: str) -> str:
     weighed = [_weighed(part) for part in header[:MAX_HEADER].split(",")]
     refused = {tag for quality, tag in weighed if quality == 0}
     scripts: dict[str, str] = {}

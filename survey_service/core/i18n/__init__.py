@@ -1,0 +1,39 @@
+"""Languages, and what is said in them.
+
+`respondents` has the words around a form, `languages` the names and directions of languages, `tags` finds the language
+for a reader, `names` the tag for a name.
+"""
+
+from survey_service.core.i18n.languages import (
+    LANGUAGES,
+    Language,
+    direction,
+    language_name,
+    names_in_words,
+)
+from survey_service.core.i18n.respondents import (
+    Message,
+    Translate,
+    chrome_language,
+    day,
+    messages,
+    text,
+    translator,
+)
+from survey_service.core.i18n.tags import negotiate
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Message",
+    "Translate",
+    "chrome_language",
+    "day",
+    "direction",
+    "language_name",
+    "messages",
+    "names_in_words",
+    "negotiate",
+    "text",
+    "translator",
+]
