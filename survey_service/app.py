@@ -1,7 +1,7 @@
 """The application: settings in, ASGI out. The only module that lists routes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -20,6 +20,8 @@ from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
 from survey_service.beginning import pages as beginning_pages
+from survey_service.builder import list_pages, poster_pages, poster_routes, preview_pages, settings_pages, share_pages
+from survey_service.builder import pages as builder_pages
 from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
 from survey_service.core import addresses, clock, database, logs, templates
@@ -29,45 +31,40 @@ from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
 from survey_service.dashboard import pages as dashboard_pages
 from survey_service.dashboard import routes as dashboard_routes
-from survey_service.distribution import pages as distribution_pages
-from survey_service.distribution import routes as distribution_routes
-from survey_service.distribution import sending_pages, withdrawals
-from survey_service.forms import builder
-from survey_service.forms import direct as forms_direct
-from survey_service.forms import pages as forms_pages
 from survey_service.forms import queries as forms
 from survey_service.forms import routes as forms_routes
+from survey_service.inbox import export_routes
+from survey_service.inbox import pages as inbox_pages
+from survey_service.inbox import routes as inbox_routes
+from survey_service.invitations import pages as invitations_pages
+from survey_service.invitations import routes as invitations_routes
+from survey_service.invitations import sending_pages
+from survey_service.messaging import withdrawals
 from survey_service.places import pages as places_pages
 from survey_service.places import routes as places_routes
 from survey_service.reports import pages as reports_pages
 from survey_service.reports import routes as reports_routes
-from survey_service.responses import direct, export, inbox, reading
-from survey_service.responses import pages as responses_pages
 from survey_service.responses import routes as responses_routes
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.spam import Bursts
+from survey_service.survey import answer_pages, fast_lane, invitation_pages, unsubscribe_pages
+from survey_service.survey import pages as survey_pages
+from survey_service.survey import poster_pages as survey_poster_pages
+from survey_service.survey.fast_lane import ShortCut
 from survey_service.web import contract, errors, health, home, options, standing_pages
 from survey_service.web.bodies import StrictRequest
 from survey_service.web.metrics import Metrics
 from survey_service.web.requests import surround
 
 MODULES = (
-    accounts_pages, accounts_routes, beginning_pages, cases_pages, cases_routes, customers_pages, customers_routes,
-    dashboard_pages, dashboard_routes, distribution_pages, distribution_routes, sending_pages, builder, forms_pages,
-    forms_routes,
-    places_pages, places_routes, reports_pages, reports_routes, export, inbox, reading, responses_pages,
-    responses_routes, standing_pages, health, home,
+    survey_pages, survey_poster_pages, answer_pages, invitation_pages, unsubscribe_pages, responses_routes,
+    inbox_pages, inbox_routes, export_routes, list_pages, builder_pages, settings_pages, preview_pages, share_pages,
+    poster_pages, poster_routes, forms_routes, invitations_pages, invitations_routes, sending_pages,
+    customers_pages, customers_routes, cases_pages, cases_routes, dashboard_pages, dashboard_routes, reports_pages,
+    reports_routes, places_pages, places_routes, accounts_pages, accounts_routes, beginning_pages, standing_pages,
+    health, home,
 )  # fmt: skip
 """Every module with ROUTES."""
-
-ShortCut = tuple[Callable[[Any], bool], Callable[..., Awaitable[None]]]
-"""Whether a request is meant; and what answers it, or hands it to the framework."""
-
-SHORT_CUTS: Sequence[ShortCut] = (
-    (direct.is_submission, direct.submit),
-    (forms_direct.is_survey, forms_direct.show),
-)
-"""What is asked for most."""
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
@@ -146,7 +143,7 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
         logging_config=None,
         debug=False,
     )
-    app.standing_under, app.short_cuts = settings.public_path, SHORT_CUTS
+    app.standing_under, app.short_cuts = settings.public_path, fast_lane.SHORT_CUTS
     return app
 
 

@@ -431,7 +431,7 @@ def export(
 async def _export(settings: Settings, asked: "Asked", written: IO[bytes]) -> None:
     from survey_service.accounts import service as accounts
     from survey_service.app import opened
-    from survey_service.responses import export as exports
+    from survey_service.inbox import export_routes as exports
     from survey_service.responses.filters import resolve
 
     async with opened(settings):

@@ -6,7 +6,19 @@ from piccolo.conf.apps import AppRegistry
 from survey_service.core import settings
 from survey_service.core.database import Database, database_of
 
-APPS = ("jobs", "nps", "sentiment", "accounts", "places", "customers", "forms", "distribution", "responses", "cases")
+APPS = (
+    "jobs",
+    "nps",
+    "sentiment",
+    "accounts",
+    "places",
+    "customers",
+    "forms",
+    "messaging",
+    "invitations",
+    "responses",
+    "cases",
+)
 """Domains with tables, in the order in which their migrations run (lower layers first)."""
 
 DB = database_of(settings.load()).engine

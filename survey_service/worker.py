@@ -11,14 +11,15 @@ import msgspec
 from survey_service.accounts import pausing
 from survey_service.beginning import late
 from survey_service.cases import service as cases
-from survey_service.core import clock, database, logs, smtp
+from survey_service.core import clock, database, logs
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
-from survey_service.core.smtp import MailServer
-from survey_service.distribution import service as distribution
+from survey_service.invitations import service as invitations
 from survey_service.jobs import service as jobs
 from survey_service.jobs.plans import RETRIES
 from survey_service.jobs.schemas import EventRow, Failure, JobRow
+from survey_service.messaging.transports import email
+from survey_service.messaging.transports.email import MailServer
 from survey_service.nps import rollups
 from survey_service.responses import comments
 from survey_service.responses import service as responses
@@ -34,10 +35,10 @@ EVENTS_AT_ONCE = 1_000
 EVENTS_APART_AT_ONCE = 100
 MAIL_AT_ONCE = 10
 
-SEND_INVITATION = distribution.SEND_INVITATION
+SEND_INVITATION = invitations.SEND_INVITATION
 FOLLOW_EVENT = "event.follow"
 """What one handler does about one event, after it could not be done with the others."""
-RETRIES_OF = dict.fromkeys(cases.MAIL_KINDS, smtp.RETRIES)
+RETRIES_OF = dict.fromkeys(cases.MAIL_KINDS, email.RETRIES)
 EventHandler = Callable[[Sequence[EventRow]], Awaitable[None]]
 
 
@@ -188,7 +189,7 @@ class Worker:
         await cases.tell_staff(job, self.mail_server)
 
     async def _send_one(self, job: JobRow) -> None:
-        await distribution.send_invitation(job, self.mail_server, self.secret)
+        await invitations.send_invitation(job, self.mail_server, self.secret)
 
     async def _singly(
         self,
@@ -250,9 +251,9 @@ async def _failed(job: JobRow, words: str, *, permanent: bool = False, fault: Ex
 async def _tell_invitation(job: JobRow, words: str, failure: Failure, fault: Exception | None) -> None:
     """A fault of ours is no word for staff, before it ends the invitation."""
     if failure.last:
-        await distribution.give_up_invitation(job, words)
+        await invitations.give_up_invitation(job, words)
     elif failure.next_try and not fault:
-        await distribution.postpone_invitation(job, words, failure.next_try)
+        await invitations.postpone_invitation(job, words, failure.next_try)
 
 
 async def _set_apart(now: datetime) -> bool:

@@ -8,7 +8,7 @@ from survey_service.core import database
 from survey_service.core.errors import Invalid
 from survey_service.forms.definition import Definition, EmailQuestion
 from survey_service.operation import owners
-from tests.distribution import product
+from tests.invitations import product
 from tests.test_strangers import SLUG, World, world
 
 __all__ = ["world"]

@@ -21,17 +21,17 @@ from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.app import create_app
+from survey_service.builder import starters
+from survey_service.builder.pages import DEEDS
 from survey_service.cases import service as cases
 from survey_service.core import database
 from survey_service.core.settings import load
 from survey_service.customers import service as customers
-from survey_service.distribution import service as distribution
-from survey_service.distribution.schemas import NewInvitation
 from survey_service.forms import queries as form_queries
 from survey_service.forms import service as forms
-from survey_service.forms import starters
-from survey_service.forms.builder import DEEDS
 from survey_service.forms.schemas import FormChange, NewForm
+from survey_service.invitations import service as invitations
+from survey_service.invitations.schemas import NewInvitation
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from tests.conftest import SECRET
@@ -205,7 +205,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     place = await places.create_place(workspace, NewPlace(name=MARK), now)
     email = f"{MARK}@example.org"
     customer = await customers.customer_for_email(workspace, email, MARK, "en", "verified", "staff", now)
-    invitation = await distribution.queue_invitation(SECRET, workspace, NewInvitation(form=SLUG, email=email), now)
+    invitation = await invitations.queue_invitation(SECRET, workspace, NewInvitation(form=SLUG, email=email), now)
     answers = {"recommend": 3, "comment": f"{MARK} said so"}
     response = {"id": str(uuid4()), "answers": answers, "place": place.code}
     sent = await client.post(f"/api/v1/forms/{SLUG}/responses", json=response)

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from survey_service.accounts import queries as accounts
+from survey_service.builder import starters
 from survey_service.forms import service as forms
-from survey_service.forms import starters
 from survey_service.forms.schemas import NewForm
 from tests.hands import Form, forms_of
 from tests.test_strangers import SLUG, Target, World, snapshot, table, world

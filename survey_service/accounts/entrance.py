@@ -1,9 +1,8 @@
 """The entrance: signing in with a password or a link, and out; and what its pages share with those behind it."""
 
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from litestar import Request, Response, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
@@ -11,8 +10,7 @@ from survey_service.accounts import queries, sign_in
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
-from survey_service.core.http import fields_of
-from survey_service.core.settings import Settings
+from survey_service.core.http import AnyRequest, Html, fields_of, see, settings_of
 from survey_service.core.templates import page
 
 HOME = "/app"
@@ -22,22 +20,6 @@ PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
 PUBLIC_PATHS = (SIGN_IN, "/app/again", "/app/sign-out")
 """What is never sent again after a sign-in."""
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
-
-Html = Response[bytes]
-AnyRequest = Request[Any, Any, Any]
-
-
-def see(path: str) -> Html:
-    """A redirect to a page of our own, to be fetched with GET."""
-    return Response(
-        b"", status_code=303, media_type="text/plain", headers={"Location": path, "Cache-Control": "no-store"}
-    )
-
-
-def settings_of(request: AnyRequest) -> Settings:
-    """The application's settings."""
-    settings: Settings = request.app.state.settings
-    return settings
 
 
 def signed_in(request: AnyRequest, secret: str, path: str) -> Html:

@@ -11,23 +11,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts import deeds, entrance, queries, service, sign_in, zones
-from survey_service.accounts.entrance import (
-    PASSWORD,
-    SETTINGS,
-    AnyRequest,
-    Html,
-    has_password,
-    see,
-    settings_of,
-    signed_in,
-)
+from survey_service.accounts.entrance import PASSWORD, SETTINGS, has_password, signed_in
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import ROLES, SCOPES, WORKSPACE_LABELS, WorkspaceChange
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
-from survey_service.core.http import fields_of, form_fields
+from survey_service.core.http import AnyRequest, Html, fields_of, form_fields, see, settings_of
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 

@@ -26,7 +26,7 @@ from survey_service.accounts.tables import ApiKey, Staff, Workspace
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from survey_service.core.mail import sendable
+from survey_service.core.mailbox import sendable
 from survey_service.core.settings import Settings
 
 FIRST_NAME = "Our company"

@@ -12,9 +12,8 @@ from survey_service.beginning.service import Beginning
 from survey_service.core import clock, i18n
 from survey_service.core.errors import ServiceError
 from survey_service.core.form_encoding import Fields
-from survey_service.core.http import form_fields
+from survey_service.core.http import AnyRequest, errors_of, form_fields, see
 from survey_service.core.templates import staff_page
-from survey_service.places.handling import AnyRequest, errors_of, see
 
 BEGIN = "/app/begin"
 OWNER = {"role": "owner"}

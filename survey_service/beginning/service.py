@@ -11,6 +11,7 @@ from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
 from survey_service.accounts.schemas import Caller, WorkspaceChange
 from survey_service.beginning import late, removal
+from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core import database, i18n, text
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.demo_texts.forms import FORMS
@@ -18,7 +19,6 @@ from survey_service.demo_texts.places import PLACES
 from survey_service.forms import queries as forms
 from survey_service.forms import service as form_service
 from survey_service.forms.schemas import NewForm
-from survey_service.forms.starters import STARTERS, definition_of
 
 FIRST_FORM = "visit"
 COUNTED: Mapping[str, str] = {"response": "answers", "customer": "customers", "invitation": "invitations"}

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from survey_service.core import templates
-from survey_service.core.mail import Mail
 from survey_service.core.moments import hour
+from survey_service.messaging.message import Mail
 
 KINDS = {"reply": "a reply", "call": "a call"}
 

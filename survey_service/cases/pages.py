@@ -15,15 +15,14 @@ from survey_service.cases.queries import PromiseFilter
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, NotFound
-from survey_service.core.http import fields_of
+from survey_service.core.http import AnyRequest, fields_of, see
 from survey_service.core.panels import Panel
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.places import queries as places
-from survey_service.places.handling import AnyRequest, see
 from survey_service.places.schemas import NO_PLACE
 from survey_service.places.tree import outline
-from survey_service.responses.words import WITHOUT_PLACE
+from survey_service.responses.labels import WITHOUT_PLACE
 
 Options = list[tuple[str, str]]
 

@@ -13,15 +13,16 @@ from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import Caller
 from survey_service.cases import notice, queries
 from survey_service.cases.schemas import PromiseRow, TellStaff
-from survey_service.core import clock, database, mail
+from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.ids import new_id
-from survey_service.core.smtp import RETRIES, MailServer
-from survey_service.distribution.service import SEND_INVITATION
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
+from survey_service.invitations.service import SEND_INVITATION
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow, JobRow
+from survey_service.messaging import message
+from survey_service.messaging.transports.email import RETRIES, MailServer
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
 
@@ -142,7 +143,7 @@ async def tell_staff(job: JobRow, server: MailServer) -> None:
     told = notice.Notice(
         workspace.name, person.name, lines, len(lasting), f"{server.settings.public_url}/app/follow-up"
     )
-    identity = mail.message_id(str(job.id), server.settings.mail_from)
+    identity = message.message_id(str(job.id), server.settings.mail_from)
     await server.send(notice.compose(told, person.email, identity, clock.now()))
     async with database.transaction():
         await _mark_told(job.workspace, person.id, waiting, clock.now())

@@ -17,10 +17,10 @@ from survey_service.core.durations import age
 from survey_service.core.moments import local_time
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import EmailQuestion, LongTextQuestion, Question, text_in
+from survey_service.inbox import view
+from survey_service.inbox.view import RowShown
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
-from survey_service.responses import shown
-from survey_service.responses.shown import RowShown
 
 WAITS_FOR = {"reply": "Waits for a reply", "call": "Waits for a call"}
 KEPT = {"reply": "Replied", "call": "Called"}
@@ -58,7 +58,7 @@ async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> l
     found = [one for one in found if one.form in heads]
     rows = await responses.many(caller.workspace, [one.response for one in found])
     order = [rows[one.response] for one in found if one.response in rows]
-    known = {row.id: row for row in await shown.rows(caller, order, "")}
+    known = {row.id: row for row in await view.rows(caller, order, "")}
     names = {staff.id: staff.name or staff.email for staff in (await accounts.active_staff(caller.workspace)).values()}
     told = await queries.told_of(caller.workspace, [one.id for one in found])
     who = await places.responsible_staff(caller.workspace, {one.place for one in found})
@@ -96,8 +96,8 @@ async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:
     given = msgspec.json.decode(row["answers"])
     return [
         Said(
-            text_in(question.text, shown.READER, definition.languages[0]),
-            shown.spoken(question, given[question.key], shown.READER),
+            text_in(question.text, view.READER, definition.languages[0]),
+            view.spoken(question, given[question.key], view.READER),
             reach(question, given[question.key]),
         )
         for question in definition.questions

@@ -1,4 +1,5 @@
-"""What handlers read of requests: form fields, and whether what is changed is still as it was read."""
+"""What handlers share: form fields, redirects, the errors of a form, links out of the house, and whether what is
+changed is still as it was read."""
 
 from typing import Annotated, Any, TypeVar
 
@@ -7,8 +8,12 @@ from litestar import Request, Response
 from litestar.params import HeaderParameter
 
 from survey_service.core import edits, form_encoding
-from survey_service.core.errors import PreconditionFailed
+from survey_service.core.errors import PreconditionFailed, ServiceError
 from survey_service.core.form_encoding import Fields
+from survey_service.core.settings import Settings
+
+AnyRequest = Request[Any, Any, Any]
+Html = Response[bytes]
 
 Shown = TypeVar("Shown", bound=msgspec.Struct)
 
@@ -25,7 +30,30 @@ IfMatch = Annotated[
 ]
 
 
-async def form_fields(request: Request[Any, Any, Any]) -> Fields:
+def settings_of(request: AnyRequest) -> Settings:
+    """The application's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def public_url(request: AnyRequest) -> str:
+    """The base of every link that leaves the house."""
+    return settings_of(request).public_url
+
+
+def see(path: str) -> Html:
+    """Leads on after something was done: to a page of our own, to be fetched with GET."""
+    return Response(
+        b"", status_code=303, media_type="text/plain", headers={"Location": path, "Cache-Control": "no-store"}
+    )
+
+
+def errors_of(error: ServiceError) -> dict[str, str]:
+    """The error's sentences by field; what concerns the whole form under the empty name."""
+    return {entry.field: entry.message for entry in error.errors} or {"": error.message}
+
+
+async def form_fields(request: AnyRequest) -> Fields:
     """Every text of a form by the field's name, whatever encoding it was written in; files are left out.
 
     The only way in which forms are read. Raises Malformed.
@@ -33,7 +61,7 @@ async def form_fields(request: Request[Any, Any, Any]) -> Fields:
     return form_encoding.decode(await request.body(), request.headers.get("content-type", ""))
 
 
-async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def fields_of(request: AnyRequest) -> dict[str, str]:
     """The same of fields that come once; of one that came twice the last."""
     return {name: values[-1] for name, values in (await form_fields(request)).items()}
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from survey_service.core import addresses
-from survey_service.core.mail import read_mailbox
+from survey_service.core.mailbox import read_mailbox
 
 PREFIX = "SURVEY_"
 MIN_SECRET_LENGTH = 32

@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
+from survey_service.core.http import AnyRequest
 from survey_service.customers import queries, service
 from survey_service.customers.schemas import VERIFIED, CustomerRow, CustomerToken, NewCustomer, Profile
-from survey_service.places.handling import AnyRequest
 
 READ = {"scope": "customers:read"}
 WRITE = {"scope": "customers:write"}

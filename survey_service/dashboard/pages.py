@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
@@ -15,6 +15,7 @@ from survey_service.cases import filters as promise_filters
 from survey_service.cases import queries as promises
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
+from survey_service.core.http import AnyRequest
 from survey_service.core.i18n import language_name
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import asking, interactive, periods, plotly_script, queries, view
@@ -25,9 +26,8 @@ from survey_service.dashboard.summary import Asker, summary
 from survey_service.forms import queries as forms
 from survey_service.jobs import queries as events
 from survey_service.places.schemas import NO_PLACE
-from survey_service.responses.words import CHANNELS, WITHOUT_PLACE
+from survey_service.responses.labels import CHANNELS, WITHOUT_PLACE
 
-AnyRequest = Request[Any, Any, Any]
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 

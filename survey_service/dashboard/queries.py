@@ -25,7 +25,7 @@ from survey_service.nps.trend import Period
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
 from survey_service.responses import queries as responses
-from survey_service.responses.words import WITHOUT_PLACE
+from survey_service.responses.labels import WITHOUT_PLACE
 
 METRICS: tuple[Metric, ...] = get_args(Metric)
 Scored = NpsQuestion | CsatQuestion | CesQuestion

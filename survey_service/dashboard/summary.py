@@ -40,7 +40,7 @@ from survey_service.nps.trend import (
 )
 from survey_service.places.schemas import NO_PLACE
 from survey_service.responses import queries as responses
-from survey_service.responses.words import WITHOUT_PLACE
+from survey_service.responses.labels import WITHOUT_PLACE
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]

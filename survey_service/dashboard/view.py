@@ -18,7 +18,7 @@ from survey_service.dashboard.periods import bucket_label, is_month, is_year, la
 from survey_service.dashboard.schemas import Dimension, Figure, Filters, SplitRow, Summary, Trend, TrendPoint
 from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
 from survey_service.nps.scores import Score
-from survey_service.responses.words import WITHOUT_PLACE, taken_for_machines
+from survey_service.responses.labels import WITHOUT_PLACE, taken_for_machines
 
 DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
     "place": ("Places, best first", "Place"),

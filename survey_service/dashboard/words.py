@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from survey_service.core.moments import hour
 from survey_service.nps.scores import BETTER, Change, Metric, Score
-from survey_service.responses.words import CHANNELS
+from survey_service.responses.labels import CHANNELS
 
 MINUS = "−"
 NAMES: dict[Metric, str] = {

@@ -14,7 +14,7 @@ from survey_service.core import database
 from survey_service.demo import definitions
 from survey_service.demo_texts.forms import COMPANY
 from survey_service.demo_texts.places import ANSWERING, PLACES, DemoPlace
-from survey_service.distribution import service as distribution
+from survey_service.forms import posters
 from survey_service.forms import queries as form_queries
 from survey_service.forms import service as forms
 from survey_service.forms.definition import Definition
@@ -132,7 +132,7 @@ async def _forms(workspace: UUID, now: datetime) -> None:
 
 
 async def _poster(workspace: UUID, place: UUID, at: datetime) -> None:
-    await distribution.choose_poster_form(workspace, place, definitions.VISIT, at)
+    await posters.choose(workspace, place, definitions.VISIT, at)
 
 
 async def _versions(workspace: UUID) -> dict[str, tuple[Version, ...]]:

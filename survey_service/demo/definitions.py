@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from survey_service.builder.starters import VISIT_SUBJECT
 from survey_service.core.i18n import LANGUAGES
 from survey_service.demo_texts.forms import FORMS, Translated
 from survey_service.forms.definition import (
@@ -20,7 +21,6 @@ from survey_service.forms.definition import (
     SingleChoiceQuestion,
     Text,
 )
-from survey_service.forms.starters import VISIT_SUBJECT
 
 VISIT, CONTACT, CALLBACK = "visit", "contact", "callback"
 NAMES: Mapping[str, str] = {VISIT: "After-visit survey", CONTACT: "Contact form", CALLBACK: "Call-back request"}

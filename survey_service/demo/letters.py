@@ -11,7 +11,7 @@ from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.demo.company import Company
 from survey_service.demo.definitions import NAMES, VISIT
 from survey_service.demo.people import Person
-from survey_service.distribution.schemas import QUEUED, TraceStep
+from survey_service.invitations.schemas import QUEUED, TraceStep
 
 LONGEST_HOURS = 90.0
 """Nobody answers later than that."""
@@ -63,7 +63,7 @@ def _identity(random: Random, at: datetime) -> UUID:
 
 
 def as_row(company: Company, letter: Letter) -> tuple[object, ...]:
-    """A letter as the values of the columns `distribution.plans.INVITATION`."""
+    """A letter as the values of the columns `invitations.plans.INVITATION`."""
     person, ended = letter.person, letter.sent_at or letter.created_at
     trace = [TraceStep(letter.created_at, QUEUED), TraceStep(ended, letter.words)]
     return (

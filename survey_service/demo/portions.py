@@ -18,7 +18,7 @@ from survey_service.demo.letters import Letter
 from survey_service.demo.people import Person
 from survey_service.demo.visits import Visit, Visits
 from survey_service.demo.year import Slice, Year
-from survey_service.distribution.plans import INVITATION
+from survey_service.invitations.plans import INVITATION
 from survey_service.nps import bulk, rollups
 from survey_service.responses import plans as responses
 from survey_service.responses.schemas import COUNTED_STATES

@@ -11,9 +11,8 @@ from survey_service.demo.letters import failed_letter, unanswered_letter
 from survey_service.demo.people import RESERVED, Person
 from survey_service.demo.portions import Portion, letters_batch, write
 from survey_service.demo.year import Year
-from survey_service.distribution import queries as invitations
-from survey_service.distribution import service as distribution
-from survey_service.distribution.schemas import NewInvitation
+from survey_service.invitations import queries, service
+from survey_service.invitations.schemas import NewInvitation
 
 REFUSED_BEFORE, LEFT_BEFORE, WRITTEN_TO_BEFORE = timedelta(days=3), timedelta(days=110), timedelta(days=5)
 
@@ -27,8 +26,8 @@ async def not_delivered(settings: Settings, year: Year) -> Portion:
     last = unanswered_letter(random, leaving, year.now - LEFT_BEFORE)
     await database.current().run(write(letters_batch(year, [refused, last])))
     secret = await accounts.installation_secret(settings)
-    row = await invitations.invitation(year.company.workspace, last.id)
-    await distribution.unsubscribe(secret, row, year.now - LEFT_BEFORE + timedelta(hours=2))
+    row = await queries.invitation(year.company.workspace, last.id)
+    await service.unsubscribe(secret, row, year.now - LEFT_BEFORE + timedelta(hours=2))
     await _write_to(secret, year, leaving)
     return Portion([], invitations=3)
 
@@ -36,4 +35,4 @@ async def not_delivered(settings: Settings, year: Year) -> Portion:
 async def _write_to(secret: str, year: Year, person: Person) -> None:
     """Asks for one more invitation, which is kept as suppressed."""
     new = NewInvitation(form=VISIT, email=person.email, language=person.language, place=person.place)
-    await distribution.queue_invitation(secret, year.company.workspace, new, year.now - WRITTEN_TO_BEFORE)
+    await service.queue_invitation(secret, year.company.workspace, new, year.now - WRITTEN_TO_BEFORE)

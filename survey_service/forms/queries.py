@@ -12,7 +12,7 @@ import msgspec
 from survey_service.accounts import queries as accounts
 from survey_service.core import database
 from survey_service.core.database import paging
-from survey_service.core.errors import NotFound
+from survey_service.core.errors import Invalid, NotFound
 from survey_service.forms.definition import Definition, Question, asks_about_person, complete_languages
 from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary
 
@@ -246,4 +246,16 @@ async def versions_asking(workspace: UUID, form: UUID, question: str) -> list[tu
     for version in await versions(workspace, form):
         definition = await definition_of(workspace, form, version.number)
         found += [(version.number, asked.revision) for asked in definition.questions if asked.key == question]
+    return found
+
+
+async def published_in(workspace: UUID, slug: str) -> FormHead:
+    """The workspace's published form of this name. Raises Invalid."""
+    unknown = Invalid.field("form", "unknown", "There is no published form with this name.")
+    try:
+        found = await head(slug)
+    except NotFound as error:
+        raise unknown from error
+    if found.workspace != workspace:
+        raise unknown
     return found

@@ -1,4 +1,4 @@
-"""Forms and their immutable versions. Columns only."""
+"""Forms, their immutable versions, and which form a poster opens. Columns only."""
 
 from piccolo.columns import UUID, Boolean, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
@@ -37,3 +37,13 @@ class FormVersion(Table, tablename="form_version"):
     definition: Impersonal[Text] = Text()
     published_at: Impersonal[Timestamptz] = Timestamptz()
     published_by: Answerable[UUID] = UUID(default=None, null=True)
+
+
+class Poster(Table, tablename="poster"):
+    """Which form the QR code of a place opens. Unique by place."""
+
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    place: Impersonal[UUID] = UUID(unique=True, default=None)
+    form: Impersonal[UUID] = UUID(default=None)
+    created_at: Impersonal[Timestamptz] = Timestamptz()

@@ -13,8 +13,9 @@ from survey_service.app import opened, prepare
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.settings import Settings
-from survey_service.distribution import resuming, withdrawals
-from survey_service.distribution.withdrawals import Withdrawal
+from survey_service.invitations import resuming
+from survey_service.messaging import withdrawals
+from survey_service.messaging.schemas import Withdrawal
 from survey_service.operation import owners
 
 

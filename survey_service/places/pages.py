@@ -1,4 +1,4 @@
-"""The tree of places, and the form that adds or changes one. A place's own page is with its poster, in distribution."""
+"""The tree of places, and the form that adds or changes one. A place's own page is with its poster, in the builder."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +13,10 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock, edits
 from survey_service.core.edits import Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
-from survey_service.core.http import fields_of
+from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
 from survey_service.core.templates import staff_page
 from survey_service.places import qr, queries, service
-from survey_service.places.handling import AnyRequest, errors_of, picture, public_url, see
+from survey_service.places.downloads import picture
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceForm, PlaceRow
 from survey_service.places.tree import full_name, outline
 

@@ -10,9 +10,9 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict
-from survey_service.core.http import IfMatch, check_match, tagged
+from survey_service.core.http import AnyRequest, IfMatch, check_match, public_url, tagged
 from survey_service.places import qr, queries, service
-from survey_service.places.handling import AnyRequest, picture, public_url
+from survey_service.places.downloads import picture
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceRow, PlaceShown
 
 Picture = Response[bytes]

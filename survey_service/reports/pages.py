@@ -1,12 +1,11 @@
 """Where staff choose a report and download it."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
+from survey_service.core.http import AnyRequest
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import asking, periods, queries, view
 from survey_service.dashboard.pages import asker_of
@@ -14,7 +13,6 @@ from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
 
-AnyRequest = Request[Any, Any, Any]
 DEFAULT_PERIOD = "last-month"
 
 

@@ -14,7 +14,7 @@ from survey_service.core.ids import new_id
 from survey_service.core.text import fold
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import Details
-from survey_service.distribution import plans as distribution
+from survey_service.invitations import plans as invitations
 from survey_service.jobs import plans as jobs
 from survey_service.nps.rollups import (
     CountedResponse,
@@ -151,7 +151,7 @@ def follow(entries: Sequence[Entry]) -> Batch[None]:
     yield from jobs.leave_jobs(_reading_jobs(entries))
     answered = [(e.invitation, e.id, e.received_at) for e in entries if e.invitation]
     if answered:
-        yield from distribution.mark_answered(answered)
+        yield from invitations.mark_answered(answered)
 
 
 def _first_answers(entries: Sequence[Entry]) -> Batch[dict[tuple[UUID, UUID], tuple[object, ...]]]:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 
@@ -25,11 +25,11 @@ from survey_service.core.errors import (
     Unavailable,
     UnsupportedType,
 )
-from survey_service.forms import pages as respondent_pages
-from survey_service.forms import rendering
+from survey_service.core.http import AnyRequest
+from survey_service.survey import pages as respondent_pages
+from survey_service.survey import rendering
 
 log = logs.get(__name__)
-AnyRequest = Request[Any, Any, Any]
 PROBLEM = "application/problem+json"
 BODY = "data"
 RESPONDENT_PATHS = ("/s/", "/q/", "/i/", "/u/", "/c/", "/k/", "/my/")

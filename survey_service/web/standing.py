@@ -8,7 +8,7 @@ import msgspec
 
 from survey_service.core.guide import GUIDE
 from survey_service.core.settings import Settings
-from survey_service.distribution import resuming
+from survey_service.invitations import resuming
 from survey_service.places.qr import is_loopback
 
 BACKUP_GROWS_OLD = timedelta(days=7)

@@ -5,11 +5,11 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from survey_service.accounts import queries as accounts
-from survey_service.accounts.entrance import AnyRequest, Html, settings_of
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.pages import STANDING, settings_page
 from survey_service.core import clock
-from survey_service.distribution import resuming
+from survey_service.core.http import AnyRequest, Html, settings_of
+from survey_service.invitations import resuming
 from survey_service.web import standing
 
 

@@ -10,7 +10,7 @@ from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.unsent import Unsent, label, unpacked, unsent
 from survey_service.core.errors import TooMany, Unavailable
-from tests.forms.browsing import EMAIL, signed_in
+from tests.builder.browsing import EMAIL, signed_in
 from tests.hands import forms_of
 
 OWN = {"Origin": "http://testserver.local"}

@@ -17,6 +17,7 @@ from survey_service.accounts import service as workspaces
 from survey_service.accounts.schemas import Caller
 from survey_service.beginning import late, removal, service
 from survey_service.beginning.service import Beginning
+from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core import database
 from survey_service.core.database import Database
 from survey_service.core.errors import Conflict, Invalid
@@ -25,7 +26,6 @@ from survey_service.demo import make_demo
 from survey_service.forms import queries as form_queries
 from survey_service.forms import service as forms
 from survey_service.forms.schemas import NewForm
-from survey_service.forms.starters import STARTERS, definition_of
 from survey_service.operation import check, owners
 from survey_service.places import queries as place_queries
 from survey_service.places import service as places
@@ -35,8 +35,8 @@ from survey_service.responses import service as responses
 from survey_service.responses.schemas import Entry, Submission
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import key_for
 from tests.conftest import Filling
-from tests.responses.conftest import key_for
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PASSWORD = "twelve roses in a vase"

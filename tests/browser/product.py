@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.distribution.mailbox import Mailbox, serving
+from tests.messaging.mailbox import Mailbox, serving
 from tests.operation.product import API_KEY, finished, running
 
 OWNER = "owner@linden.example"

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from survey_service.cases import notice
 from survey_service.core.ids import new_id
-from survey_service.core.mail import build
-from tests.core.reading_mail import read
+from survey_service.messaging.message import build
+from tests.messaging.reading_mail import read
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 HEADERS = {

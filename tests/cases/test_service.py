@@ -26,7 +26,7 @@ from survey_service.worker import Worker
 from tests import factories
 from tests.cases.conftest import MANAGER, OWNER, Shop, ask_for_a_call, lost_form
 from tests.conftest import SECRET
-from tests.distribution.mailbox import Mailbox, serving
+from tests.messaging.mailbox import Mailbox, serving
 
 
 async def waiting(shop: Shop) -> int:

@@ -2,7 +2,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from survey_service.core import mail
 from survey_service.core.email_address import (
     DomainTooLong,
     LocalPartTooLong,
@@ -14,6 +13,7 @@ from survey_service.core.email_address import (
     masked,
     read,
 )
+from survey_service.messaging import message
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_is_taken_can_be_sent(local: str, domain: str) -> None:
         address = read(f"{local}@{domain}")
     except NotAnAddress:
         return
-    assert len(mail.sendable(address).encode()) <= 254
+    assert len(message.sendable(address).encode()) <= 254
     assert read(address) == address
 
 

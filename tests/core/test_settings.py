@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from survey_service.core import smtp
 from survey_service.core.settings import PARSERS, SECRETS, Settings, SettingsError, load
+from survey_service.messaging.transports import email
 
 SECRET = "s3cret-" * 6
 POSTGRES = "postgresql://survey:hunter2hunter2@db/survey"
@@ -91,7 +91,7 @@ def test_a_password_that_ends_its_address_is_refused_with_the_way_to_write_it(
     ],
 )
 def test_what_is_written_so_is_read_so(url: str, host: str, port: int, user: str, password: str) -> None:
-    client = smtp._client(load({"SURVEY_SMTP_URL": url, "SURVEY_MAIL_FROM": "hello@example.org"}))
+    client = email._client(load({"SURVEY_SMTP_URL": url, "SURVEY_MAIL_FROM": "hello@example.org"}))
     assert (client.hostname, client.port) == (host, port)
     assert (client._login_username, client._login_password) == (user, password)
 

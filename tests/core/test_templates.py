@@ -79,9 +79,9 @@ def test_the_source_of_an_inline_script_is_its_hash() -> None:
 
 STANDS = {
     "cases/of_answer.html": "whether the person still waits",
-    "distribution/invitation.html": "what became of an invitation",
-    "responses/answer.html": "an answer whose words were erased",
-    "responses/answers.html": "answers that the list leaves out",
+    "invitations/invitation.html": "what became of an invitation",
+    "inbox/answer.html": "an answer whose words were erased",
+    "inbox/answers.html": "answers that the list leaves out",
 }
 """Template → what its calm note tells that stands, whatever was done."""
 

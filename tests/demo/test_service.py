@@ -15,8 +15,8 @@ from survey_service.demo import Summary, is_empty, make_demo
 from survey_service.demo import service as demo
 from survey_service.demo.opinions import WORST
 from survey_service.demo_texts.places import ANSWERING
-from survey_service.distribution import queries as distribution
 from survey_service.forms import queries as forms
+from survey_service.invitations import queries as invitations
 from survey_service.nps import rollups
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.queries import histograms
@@ -92,7 +92,7 @@ async def the_company_stands() -> None:
     for place in ANSWERING:
         row = await places.place_by_code(place.code)
         assert row is not None
-        opened = await distribution.poster_form(row)
+        opened = await invitations.poster_form(row)
         assert opened is not None
         assert opened.slug == "visit"
 
@@ -152,7 +152,7 @@ async def mails_have_a_trace(made: Summary) -> None:
     assert await count("invitation", "answered_at IS NOT NULL") == await count("response", "invitation IS NOT NULL")
     assert await count("invitation", "state = 'sent' AND answered_at IS NULL") > 10
     for state in ("failed", "suppressed"):
-        (row,) = (await distribution.page_of_invitations(here, state, "", 10)).items
+        (row,) = (await invitations.page_of_invitations(here, state, "", 10)).items
         assert row.last_error
         assert row.trace[-1].what == row.last_error
     assert await customers.unsubscribed_at(here, row.customer) is not None

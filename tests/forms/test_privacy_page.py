@@ -14,7 +14,7 @@ from survey_service.forms.definition import (
     ShortTextQuestion,
     asks_about_person,
 )
-from tests.forms.browsing import draft_of, owner
+from tests.builder.browsing import draft_of, owner
 
 FORMS = "/app/forms"
 SHOP, OWN = "https://linden.example/privacy", "https://linden.example/visits/privacy"

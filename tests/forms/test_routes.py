@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from survey_service.core import database
+from tests.builder.browsing import key_of, owner
 from tests.factories import VISIT
-from tests.forms.browsing import key_of, owner
 
 NEW = {"slug": "visit", "name": "After a visit", "definition": VISIT}
 FORMS = "/api/v1/forms"

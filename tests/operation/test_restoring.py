@@ -19,10 +19,10 @@ from survey_service.accounts import service as accounts
 from survey_service.app import opened, prepare
 from survey_service.core import database
 from survey_service.core.settings import load
-from survey_service.distribution import resuming
+from survey_service.invitations import resuming
 from tests.browser.product import eventually, links_of, mailbox_beside
 from tests.conftest import SECRET, in_thread
-from tests.distribution.mailbox import Mailbox
+from tests.messaging.mailbox import Mailbox
 from tests.operation.product import API_KEY, Running, finished, make_form, running
 
 pytestmark = pytest.mark.slow

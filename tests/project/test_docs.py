@@ -139,7 +139,7 @@ def test_the_way_of_an_answer_names_what_exists() -> None:
 def test_the_way_of_an_answer_writes_every_table_of_its_transaction() -> None:
     """The tables that the plans of a submission insert into or update stand in the row of the transaction."""
     named = next(row for row in rows(section("README.md", "The way of an answer")) if "plans.write`" in row[1])
-    plans = ("responses.plans", "customers.plans", "distribution.plans", "jobs.plans", "nps.rollups")
+    plans = ("responses.plans", "customers.plans", "invitations.plans", "jobs.plans", "nps.rollups")
     source = "".join(inspect.getsource(import_module(f"survey_service.{name}")) for name in plans)
     assert set(re.findall(r'(?:Insert|Update)\(\s*"(\w+)"', source)) == set(ticked(named[2]))
 
@@ -285,7 +285,7 @@ def test_the_attributes_of_an_embed_are_those_that_the_loader_reads() -> None:
 
 
 def test_the_control_fields_of_a_plain_form_are_read() -> None:
-    modules = ("responses.pages", "responses.answering", "responses.sent_along", "core.form_encoding")
+    modules = ("survey.answer_pages", "survey.answering", "responses.sent_along", "core.form_encoding")
     source = "".join(inspect.getsource(import_module(f"survey_service.{name}")) for name in modules)
     fields = [name for name in ticked(section("docs/embedding.md", "As plain HTML")) if name.startswith("_")]
     assert len(fields) == 6

@@ -52,8 +52,8 @@ WITHOUT = {
     "accounts.sign_in.sign_out": PERSONS,
     "accounts.sign_in.use_link": PERSONS,
     "beginning.service.begin": "It is done once, by a person or by the command `begin`; programs have no shop to name.",
-    "distribution.service.subscribe_again": RESPONDENTS,
-    "distribution.service.unsubscribe": RESPONDENTS,
+    "invitations.service.subscribe_again": RESPONDENTS,
+    "invitations.service.unsubscribe": RESPONDENTS,
     "forms.service.edit": "Joins what two people changed on their pages; a program says with `If-Match` what it read, "
     "and `forms.service.change` writes it the same way.",
     "responses.service.amend": RESPONDENTS,

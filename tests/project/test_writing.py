@@ -20,7 +20,9 @@ OTHERS = {
     "accounts/throttle.py": "attempts to sign in, before anybody is known",
     "beginning/late.py": "the job that removes what came while the demo was removed",
     "beginning/removal.py": "the removal of the demo, from every table",
-    "distribution/withdrawals.py": "after a restore, who left the mails and who came back, from the file beside it",
+    "messaging/withdrawals.py": "after a restore, who left the mails and who came back, from the file beside it",
+    "forms/posters.py": "which form a poster opens",
+    "messaging/suppression.py": "who must not be written to, in the transaction of whatever they left",
     "nps/rollups.py": "the counts, which nobody else writes",
 }
 """Module → what it writes, and so why it is none of a service."""

@@ -11,7 +11,7 @@ from survey_service.nps import rollups
 from survey_service.responses import comments, queries
 from survey_service.sentiment import service as sentiment
 from tests import factories
-from tests.responses.conftest import Killed, keep, killed_after_commit
+from tests.answers import Killed, keep, killed_after_commit
 
 pytestmark = pytest.mark.usefixtures("client")
 GOOD, BAD = "I love it, wonderful roses", "Terrible, rude and horrible"

@@ -12,7 +12,7 @@ from survey_service.forms import queries as forms
 from survey_service.nps import queries as counts
 from survey_service.responses import plans, queries
 from tests import factories
-from tests.responses.conftest import keep
+from tests.answers import keep
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -19,11 +19,11 @@ from survey_service.forms.schemas import FormChange
 from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
-from survey_service.responses import counting, queries
+from survey_service.responses import known_count, queries
 from survey_service.responses.filters import Asked, query, resolve, typed
 from survey_service.responses.queries import AnswerFilter
 from tests import factories
-from tests.responses.conftest import NOON, keep, keep_many
+from tests.answers import NOON, keep, keep_many
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -170,7 +170,7 @@ async def test_search_finds_a_receipt_as_people_quote_it(home: UUID, part: str) 
         assert await found(home, q=said, first="2026-10-06") == []
         assert await found(home, q=said, state="spam") == []
         wanted, _ = await resolve(home, Asked(q=said))
-        assert await counting.known_count(wanted) is None
+        assert await known_count.known_count(wanted) is None
 
 
 async def test_words_that_could_be_a_receipt_are_still_found_and_no_stranger_finds_one(home: UUID) -> None:
@@ -279,7 +279,7 @@ async def test_counts_agree_with_the_list_wherever_they_answer(home: UUID) -> No
     ):
         wanted, _ = await resolve(home, asked)
         rows = (await queries.responses(wanted, 50)).items
-        assert await counting.known_count(wanted) == len(rows), asked
+        assert await known_count.known_count(wanted) == len(rows), asked
         assert rows, asked
 
 
@@ -292,7 +292,7 @@ async def test_counts_are_silent_where_they_cannot_tell(home: UUID) -> None:
         Asked(form="visit", score="recommend:0-6", comment="1"),
     ):
         wanted, _ = await resolve(home, asked)
-        assert await counting.known_count(wanted) is None, asked
+        assert await known_count.known_count(wanted) is None, asked
 
 
 async def test_a_question_asked_no_more_can_still_be_filtered_by(home: UUID) -> None:

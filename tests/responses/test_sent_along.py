@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from survey_service.core.text import is_blank, many_lines, one_line
 from survey_service.responses.sent_along import MAX_FOREIGN, foreign, packed, unpacked
-from tests.distribution.product import DEFINITION
+from tests.invitations.product import DEFINITION
 
 ALPHABET = st.one_of(st.sampled_from("=%3D25&; "), st.characters(exclude_categories=["Cs"], exclude_characters="_"))
 NAMES = st.text(ALPHABET, max_size=30).filter(lambda name: name == one_line(name))

@@ -20,8 +20,8 @@ from survey_service.responses import service
 from survey_service.responses.schemas import Entry, Submission
 from survey_service.responses.service import Origin
 from tests import factories
+from tests.answers import Killed, keep, killed_after_commit
 from tests.conftest import SECRET
-from tests.responses.conftest import Killed, keep, killed_after_commit
 
 pytestmark = pytest.mark.usefixtures("client")
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)

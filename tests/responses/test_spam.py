@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from survey_service.responses import spam
-from survey_service.responses.words import SPAM_REASONS, spam_reason
+from survey_service.responses.labels import SPAM_REASONS, spam_reason
 
 NOW = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 

@@ -148,7 +148,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
         def now() -> datetime:
             return now() - timedelta(seconds=10)
 
-    monkeypatch.setattr("survey_service.forms.pages.clock", Earlier)
+    monkeypatch.setattr("survey_service.survey.pages.clock", Earlier)
 
 
 @pytest.mark.usefixtures("patient")

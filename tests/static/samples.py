@@ -7,7 +7,7 @@ from typing import Any
 
 from survey_service.core import templates
 from survey_service.core.i18n import LANGUAGES, translator
-from survey_service.forms import rendering
+from survey_service.survey import rendering
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from survey_service.core.i18n import LANGUAGES, text
-from tests.distribution.letters import invitation as mail
+from tests.invitations.letters import invitation as mail
 from tests.static.samples import (
     FORM,
     TEN_QUESTIONS,
@@ -54,7 +54,7 @@ PAGES = {
     "invitation": invitation(),
     "thanks": render("survey/thanks.html", receipt="A7"),
     "notice": render("survey/notice.html", title="Closed", text="It takes no more answers."),
-    "unsubscribe": render("distribution/unsubscribe.html", email="sara@example.org", state="", undo=UNDO),
+    "unsubscribe": render("survey/unsubscribe.html", email="sara@example.org", state="", undo=UNDO),
 }
 
 
@@ -204,7 +204,7 @@ def test_thanks_leads_on() -> None:
 
 
 def test_unsubscribing_takes_a_button() -> None:
-    page = render("distribution/unsubscribe.html", action="/u/token", email="sara@example.org", state="", undo=UNDO)
+    page = render("survey/unsubscribe.html", action="/u/token", email="sara@example.org", state="", undo=UNDO)
     assert elements(page, "form", method="post", action="/u/token")
     assert not elements(page, "input", name="undo")
 

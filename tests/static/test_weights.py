@@ -10,7 +10,7 @@ import pytest
 
 from survey_service.core.i18n import LANGUAGES
 from survey_service.demo import definitions
-from survey_service.forms import lean, rendering
+from survey_service.survey import lean, rendering
 from tests import factories
 from tests.static.samples import STATIC, elements, invitation, survey
 

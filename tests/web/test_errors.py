@@ -86,7 +86,7 @@ async def test_a_number_that_a_client_sends_is_not_believed(client: httpx.AsyncC
 async def test_a_fault_of_ours_is_told_without_its_inside(
     client: httpx.AsyncClient, settings: Settings, capsys: pytest.CaptureFixture[str], path: str
 ) -> None:
-    from tests.responses.conftest import key_for
+    from tests.answers import key_for
 
     key = await key_for(await factories.workspace(), "scores:read")
     logs.configure(settings)
@@ -129,7 +129,7 @@ async def test_links_with_secrets_do_not_reach_the_log(
     secret: str,
 ) -> None:
     from survey_service.accounts import sign_in
-    from survey_service.distribution import queries
+    from survey_service.invitations import queries
 
     async def fail(*_: Any, **__: Any) -> Any:
         raise RuntimeError(INSIDE)

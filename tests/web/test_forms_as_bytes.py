@@ -11,8 +11,8 @@ from survey_service.app import create_app
 from survey_service.core import database
 from survey_service.core.settings import load
 from tests import factories
+from tests.answers import Sign, staff  # noqa: F401  (a fixture)
 from tests.conftest import SECRET
-from tests.responses.conftest import Sign, staff  # noqa: F401  (a fixture)
 
 CONTACT = {
     "title": {"en": "Contact"},

@@ -13,7 +13,7 @@ from survey_service.core.errors import Unavailable
 from survey_service.jobs import service as jobs
 from survey_service.web.metrics import Metrics
 from tests import factories
-from tests.responses.conftest import key_for
+from tests.answers import key_for
 
 
 async def test_alive_needs_nothing(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ import httpx
 from survey_service.accounts import queries as accounts
 from survey_service.core import database, i18n, templates
 from tests import factories
+from tests.builder import browsing
 from tests.core.test_text import BLANKS, NAMES
-from tests.forms import browsing
 from tests.hands import forms_of
 
 TYPED = re.compile(r"""type=["']email["']""")

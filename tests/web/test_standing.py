@@ -11,10 +11,10 @@ from survey_service.accounts import pausing, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.core import clock, templates
 from survey_service.core.settings import load
-from survey_service.distribution import resuming
+from survey_service.invitations import resuming
 from survey_service.operation import owners
 from survey_service.web import standing
-from tests.responses.conftest import key_for
+from tests.answers import key_for
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 TEMPLATES = Path(templates.__file__).parents[1] / "templates"

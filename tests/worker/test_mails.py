@@ -12,16 +12,16 @@ from survey_service import worker as module
 from survey_service.core import clock, database
 from survey_service.core.errors import TransportError
 from survey_service.core.settings import Settings
-from survey_service.core.smtp import RETRIES
-from survey_service.distribution import queries as invitations
-from survey_service.distribution import service as distribution
-from survey_service.distribution.schemas import NewInvitation
+from survey_service.invitations import queries as invitations
+from survey_service.invitations import service as invitations
+from survey_service.invitations.schemas import NewInvitation
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import JobRow
+from survey_service.messaging.transports.email import RETRIES
 from survey_service.worker import Worker
 from tests import factories
 from tests.conftest import SECRET
-from tests.distribution.mailbox import Mailbox, serving
+from tests.messaging.mailbox import Mailbox, serving
 from tests.worker.conftest import Killed, read_labels, states
 
 pytestmark = pytest.mark.usefixtures("client")
@@ -42,7 +42,7 @@ async def test_a_slow_mail_server_holds_up_nothing_else(
         entered.set()
         await answer.wait()
 
-    monkeypatch.setattr(distribution, "send_invitation", slow)
+    monkeypatch.setattr(invitations, "send_invitation", slow)
     monkeypatch.setattr(module, "IDLE_SECONDS", 0.01)
     await factories.published()
     await queued_mail()
@@ -75,8 +75,8 @@ async def test_a_mail_that_fails_is_told_and_ended_in_time(
     async def give_up(job: JobRow, message: str) -> None:
         given_up.append(message)
 
-    monkeypatch.setattr(distribution, "send_invitation", refuse)
-    monkeypatch.setattr(distribution, "give_up_invitation", give_up)
+    monkeypatch.setattr(invitations, "send_invitation", refuse)
+    monkeypatch.setattr(invitations, "give_up_invitation", give_up)
     await queued_mail()
     assert await worker.send()
     assert not await worker.send()
@@ -102,8 +102,8 @@ async def test_a_fault_of_ours_is_tried_again_until_the_last_try(
     async def give_up(job: JobRow, message: str) -> None:
         given_up.append(message)
 
-    monkeypatch.setattr(distribution, "send_invitation", broken)
-    monkeypatch.setattr(distribution, "give_up_invitation", give_up)
+    monkeypatch.setattr(invitations, "send_invitation", broken)
+    monkeypatch.setattr(invitations, "give_up_invitation", give_up)
     await queued_mail(3)
     monkeypatch.setattr(module, "clock", Later)
     for _ in range(10):
@@ -124,12 +124,12 @@ async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
 ) -> None:
     home = await factories.published()
     new = NewInvitation(form="visit", email="hana@customers.example")
-    row = await distribution.queue_invitation(SECRET, home, new, clock.now())
+    row = await invitations.queue_invitation(SECRET, home, new, clock.now())
 
     async def deadly(job: JobRow, settings: Settings, secret: str) -> None:
         raise Killed
 
-    monkeypatch.setattr(distribution, "send_invitation", deadly)
+    monkeypatch.setattr(invitations, "send_invitation", deadly)
     for _ in range(len(RETRIES) + 1):
         with pytest.raises(Killed):
             await worker.send()
@@ -141,7 +141,7 @@ async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
     ended = await invitations.invitation(home, row.id)
     assert (ended.state, ended.last_error, ended.trace[-1].what) == ("failed", told, told)
     assert (await states(module.SEND_INVITATION))[0]["last_error"] == told
-    assert await distribution.resend(home, row.id, clock.now())
+    assert await invitations.resend(home, row.id, clock.now())
 
 
 async def test_without_a_mail_server_mails_wait_untried(settings: Settings) -> None:
@@ -157,7 +157,7 @@ async def test_a_mail_that_is_put_off_is_tried_for_nearly_five_days(
 ) -> None:
     home = await factories.published()
     new = NewInvitation(form="visit", email="hana@customers.example")
-    row = await distribution.queue_invitation(SECRET, home, new, clock.now())
+    row = await invitations.queue_invitation(SECRET, home, new, clock.now())
     mailbox = Mailbox(rcpt="451 4.7.1 grey-listed, later")
     begun, waits = clock.now(), []
     async with serving(mailbox) as port:

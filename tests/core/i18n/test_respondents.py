@@ -46,7 +46,7 @@ def test_each_message_has_the_same_placeholders(code: str) -> None:
 FAMILIES = [
     (r"csat_[1-5]", "questions.html: csat_ and the number of a face"),
     (r"(?:questions|poster)_(seconds|minutes)", "survey.html, poster.html: how long a form takes, and in what"),
-    (r"(\w+)_(title|text)", "forms/pages.notice: the name of a notice and its two parts"),
+    (r"(\w+)_(title|text)", "survey/pages.notice: the name of a notice and its two parts"),
 ]
 """Keys that are put together where they are used: pattern, and where. What a pattern keeps stands in quotes."""
 PACKAGE = Path(i18n.__file__).parents[2]

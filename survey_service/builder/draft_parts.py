@@ -1,0 +1,137 @@
+"""A draft as parts that two people can change side by side, and back. Pure.
+
+`title.en`, `languages`, `order` (which questions there are), `questions.recommend.text.am`: somebody who translates
+and somebody who moves questions do not stand in each other's way.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from survey_service.core import edits, i18n
+from survey_service.core.edits import Merge
+from survey_service.core.i18n import names
+from survey_service.builder import draft_fields
+from survey_service.forms.definition import Definition
+
+ORDER = "order"
+QUESTIONS = "questions."
+MINE_TO_PUBLISH = "revision"
+"""What publishing gives to a question; no author types it."""
+
+LABELS = {
+    ORDER: "Which questions there are, and their order",
+    "title": "Title",
+    "thanks_title": "Heading of the thanks",
+    "thanks": "Words of thanks",
+    "mail_subject": "Subject of its invitations",
+    "languages": "Languages",
+    "privacy_url": "Address of your privacy page",
+    "text": "words",
+    "hint": "hint",
+    "low_label": "words at the lowest number",
+    "high_label": "words at the highest number",
+    "choices": "choices",
+    "required": "must be answered",
+    "kind": "kind",
+    "key": "key",
+}
+
+
+def shown(definition: Definition) -> Definition:
+    """The draft as the builder's page gives it back when nothing is typed."""
+    return draft_fields.definition_of(draft_fields.typed(definition))[0] or definition
+
+
+def parts(definition: Definition) -> dict[str, Any]:
+    """The draft's parts by name, each of JSON types."""
+    whole = msgspec.to_builtins(definition)
+    questions = whole.pop("questions")
+    found = dict(_flat("", whole))
+    names: list[str] = []
+    for question in questions:
+        question.pop(MINE_TO_PUBLISH, None)
+        names.append(draft_fields.free_key(question["key"], set(names)))
+        found |= _flat(f"{QUESTIONS}{names[-1]}.", question)
+    return found | {ORDER: names}
+
+
+def _flat(before: str, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in members.items():
+        if isinstance(value, dict):
+            yield from ((f"{before}{name}.{tag}", words) for tag, words in value.items())
+        else:
+            yield before + name, value
+
+
+def definition_of(found: Mapping[str, Any]) -> Definition | None:
+    """The draft of those parts; those of questions that are not in the order are left out. None where they make no
+    draft together: choices, say, of a question that somebody else made into a line of text."""
+    whole: dict[str, Any] = {"title": {}}
+    by_name: dict[str, dict[str, Any]] = {name: {"text": {}} for name in found[ORDER]}
+    for name, value in found.items():
+        if name.startswith(QUESTIONS):
+            key, _, part = name.removeprefix(QUESTIONS).partition(".")
+            if key in by_name:
+                _put(by_name[key], part, value)
+        elif name != ORDER:
+            _put(whole, name, value)
+    try:
+        return msgspec.convert(whole | {"questions": list(by_name.values())}, Definition)
+    except msgspec.ValidationError:
+        return None
+
+
+def _put(members: dict[str, Any], name: str, value: Any) -> None:
+    part, _, tag = name.partition(".")
+    if tag:
+        members.setdefault(part, {})[tag] = value
+    else:
+        members[part] = value
+
+
+def merged(fields: Mapping[str, str], typed: Definition, now: Definition) -> Merge:
+    """What comes of a draft that was typed on top of the one that stands now; both as the page shows them.
+
+    A question that one person changed and another took out is in question itself.
+    """
+    mine, stands = parts(typed), parts(now)
+    found = edits.merge(fields, mine, stands)
+    lost = {name for name in found.clashes if _question(name) and _question(name) not in found.values[ORDER]}
+    if not lost:
+        return found
+    values = found.values | {ORDER: mine[ORDER]}
+    wanted = tuple(dict.fromkeys([ORDER, *found.clashes]))
+    if edits.THEIRS + ORDER in fields:
+        kept = tuple(name for name in found.clashes if name not in lost)
+        return msgspec.structs.replace(found, clashes=kept)
+    return msgspec.structs.replace(found, values=values, changed=(*found.changed, ORDER), clashes=wanted)
+
+
+def _question(name: str) -> str:
+    return name.removeprefix(QUESTIONS).partition(".")[0] if name.startswith(QUESTIONS) else ""
+
+
+def label(name: str) -> str:
+    """What a part is called on the builder's page."""
+    question = _question(name)
+    part, _, tag = (name.partition(f"{QUESTIONS}{question}.")[2] if question else name).partition(".")
+    words = LABELS.get(part, part.replace("_", " "))
+    language = f", {i18n.language_name(tag, 'en')}" if tag else ""
+    return f"Question “{question}”: {words}{language}" if question else f"{words[:1].upper()}{words[1:]}{language}"
+
+
+def words(name: str, value: Any) -> str:
+    """A part's value as its author reads it; empty where there is none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "languages":
+        return ", ".join(names.name_of(tag) for tag in value or [])
+    if isinstance(value, list):
+        return ", ".join(_choice(entry) if isinstance(entry, dict) else str(entry) for entry in value)
+    return "" if value is None else str(value)
+
+
+def _choice(entry: Mapping[str, Any]) -> str:
+    return f"{entry.get('key', '')} ({' / '.join(entry.get('text', {}).values())})"

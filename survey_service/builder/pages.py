@@ -1,0 +1,233 @@
+"""The staff's plain builder of a form. All of it works without JavaScript.
+
+Every button of the builder sends the whole draft and keeps it before it does its own deed, so that nothing typed
+is lost; what cannot be kept is shown again as it was typed, with its errors.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.builder import draft_fields, draft_parts, view
+from survey_service.builder.draft_fields import KINDS, TypedForm
+from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, Row, form_page, tabs_of, when
+from survey_service.core import clock, edits, templates
+from survey_service.core.edits import Differs, Merge, Shown
+from survey_service.core.errors import FieldError, Invalid
+from survey_service.core.http import AnyRequest, fields_of, see
+from survey_service.forms import queries, service
+from survey_service.forms.definition import Definition, Question, faults
+from survey_service.forms.schemas import FormChange
+
+WITH_PREVIEW = templates.STRICT_POLICY + "; frame-src 'self'"
+
+Change = Callable[[TypedForm], TypedForm]
+
+
+async def _builder(
+    caller: Caller,
+    row: Row,
+    *,
+    typed: TypedForm | None = None,
+    shown_parts: Shown | None = None,
+    errors: Sequence[FieldError] = (),
+    status_code: int = 200,
+    opened: int = 1,
+    at: str = "",
+    note: str = "",
+) -> Html:
+    """The builder's page: of the draft, or of what was `typed`, with errors. `at` is where the focus begins."""
+    kept = queries.decode(row["draft"])
+    form = typed or draft_fields.typed(kept)
+    definition = draft_fields.definition_of(form)[0]
+    known = await queries.last_questions(caller.workspace, row["id"])
+    listed = view.error_list(errors, draft_fields.shown_languages(form)[0])
+    by_field = {error.field: error.message for error in reversed(listed)}
+    return form_page(
+        caller,
+        row,
+        "builder",
+        "Questions",
+        status_code=status_code,
+        headers={"Content-Security-Policy": WITH_PREVIEW},
+        typed=form,
+        shown=shown_parts or edits.shown(draft_parts.parts(draft_parts.shown(kept))),
+        languages=view.languages(form, definition or kept),
+        lacking=view.incomplete(definition or kept),
+        opened=opened,
+        questions=view.questions(form, definition, known, by_field, opened),
+        kinds=[(key, kind.label) for key, kind in KINDS.items()],
+        error_list=listed,
+        errors=by_field,
+        **await _standing(caller, row, definition or kept),
+        said=SAID[at].format(n=opened) if at else "",
+        at=at,
+        notes={note: True},
+    )
+
+
+async def _standing(caller: Caller, row: Row, definition: Definition) -> dict[str, Any]:
+    """Since when the draft is kept and its last version live, whether they are the same, and what it lacks."""
+    published = await queries.versions(caller.workspace, row["id"])
+    return {
+        "kept_at": when(row["updated_at"], caller, "%-d %b, %H:%M"),
+        "live_since": when(published[0].published_at, caller, "%-d %B %Y") if published else "",
+        "unchanged": await service.is_published_as_it_is(row),
+        "lacks_privacy_page": await queries.lacks_privacy_page(caller.workspace, definition),
+    }
+
+
+SAID = {
+    "added": "Question {n} was added.",
+    "up": "Moved up: it is question {n} now.",
+    "down": "Moved down: it is question {n} now.",
+    "remove": "The question was removed.",
+    "restore": "Question {n} has the words back that were published.",
+}
+"""What a deed did, for those who do not see it happen."""
+
+
+@get(FORMS + "/{slug:str}", opt=VIEW, include_in_schema=False)
+async def builder_page(
+    caller: NamedDependency[Caller],
+    slug: FromPath[str],
+    shown: FromQuery[int] = 1,
+    done: FromQuery[str] = "",
+    did: FromQuery[str] = "",
+) -> Html:
+    """The draft with everything in it. `shown` is the question that is open, `did` what was done to it just now."""
+    row = await queries.row_of(caller.workspace, slug)
+    return await _builder(caller, row, opened=shown, at=did if did in SAID else "", note=done)
+
+
+async def _keep(request: AnyRequest, caller: Caller, slug: str, change: Change = lambda form: form) -> Merge | Html:
+    """Keeps the draft that was sent, changed by `change`. Where it cannot be kept, the page that says why."""
+    row = await queries.row_of(caller.workspace, slug)
+    fields = await fields_of(request)
+    form = draft_fields.read(fields)
+    seen = Shown({}, fields.get(edits.SEEN, ""), [])
+    try:
+        form = change(form)
+    except Invalid as error:
+        return await _builder(caller, row, typed=form, shown_parts=seen, errors=error.errors, status_code=422)
+    definition, errors = draft_fields.definition_of(form)
+    if definition is None:
+        return await _builder(caller, row, typed=form, shown_parts=seen, errors=errors, status_code=422, note="lost")
+    try:
+        return await _joined(caller, slug, fields, definition)
+    except Differs as error:
+        row = await queries.row_of(caller.workspace, slug)
+        again = edits.shown_again(fields, {}, error, draft_parts.label, draft_parts.words)
+        mine = draft_parts.definition_of(again.values) or definition
+        return await _builder(caller, row, typed=draft_fields.typed(mine), shown_parts=again, status_code=409)
+
+
+async def _joined(caller: Caller, slug: str, fields: Mapping[str, str], typed: Definition) -> Merge:
+    """Writes what this person changed of the draft onto the one that stands now. Raises Differs."""
+    found: list[Merge] = []
+
+    def wanted(row: dict[str, Any]) -> FormChange:
+        merged = draft_parts.merged(fields, typed, draft_parts.shown(queries.decode(row["draft"])))
+        whole = draft_parts.definition_of(merged.values)
+        if merged.clashes or whole is None:
+            raise Differs(merged)
+        found.append(merged)
+        return FormChange(definition=whole if merged.changed else None)
+
+    await service.edit(caller.workspace, slug, wanted, clock.now())
+    return found[0]
+
+
+@post(FORMS + "/{slug:str}/save", opt=EDIT, include_in_schema=False)
+async def save(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
+    """Keeps the draft, then leads to another page of the form if that was pressed."""
+    kept = await _keep(request, caller, slug)
+    if not isinstance(kept, Merge):
+        return kept
+    following = (await fields_of(request)).get("_then", "")
+    tabs = {href.rpartition("/")[2]: href for _, href, _, _ in tabs_of(slug, "")}
+    return see(tabs.get(following, f"{FORMS}/{slug}?done=saved"))
+
+
+@post(FORMS + "/{slug:str}/try", opt=EDIT, include_in_schema=False)
+async def keep_and_try(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
+    """Keeps the draft and shows it as respondents would see it."""
+    kept = await _keep(request, caller, slug)
+    return see(f"{FORMS}/{slug}/preview") if isinstance(kept, Merge) else kept
+
+
+@post(FORMS + "/{slug:str}/questions", opt=EDIT, include_in_schema=False)
+async def add_question(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
+    """Adds a question of the kind chosen at the end."""
+    kind, last = (await fields_of(request)).get("_kind", ""), 0
+
+    def added(form: TypedForm) -> TypedForm:
+        nonlocal last
+        longer = draft_fields.add(form, kind)
+        last = len(longer.questions)
+        return longer
+
+    kept = await _keep(request, caller, slug, added)
+    return _at_question(slug, last, "added") if isinstance(kept, Merge) else kept
+
+
+def _at_question(slug: str, place: int, did: str) -> Html:
+    """Back to the builder where it was left. No fragment: with one, browsers leave the focus nowhere."""
+    return see(f"{FORMS}/{slug}?shown={place}&did={did}")
+
+
+DEEDS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], TypedForm], int]] = {
+    "up": (lambda form, number, known: draft_fields.move(form, number, -1), -1),
+    "down": (lambda form, number, known: draft_fields.move(form, number, 1), 1),
+    "remove": (lambda form, number, known: draft_fields.remove(form, number), -1),
+    "restore": (draft_fields.restore, 0),
+}
+"""What can be done to one question, and where the page opens afterwards."""
+
+
+@post([FORMS + "/{slug:str}/questions/{number:int}/" + deed for deed in DEEDS], opt=EDIT, include_in_schema=False)
+async def change_question(
+    request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str], number: FromPath[int]
+) -> Html:
+    """Moves the question with a number (from 1), removes it, or gives it back the words that were published."""
+    deed = request.url.path.rpartition("/")[2]
+    change, step = DEEDS[deed]
+    row = await queries.row_of(caller.workspace, slug)
+    known = await queries.last_questions(caller.workspace, row["id"])
+    kept = await _keep(request, caller, slug, lambda form: change(form, number - 1, known))
+    return _at_question(slug, max(number + step, 1), deed) if isinstance(kept, Merge) else kept
+
+
+@post(FORMS + "/{slug:str}/publish", opt=EDIT, include_in_schema=False)
+async def publish(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
+    """Keeps the draft and publishes it, or shows what is still missing at its fields, and asks before a language
+    that is not complete is left out, or before what somebody else wrote meanwhile goes out with it."""
+    kept = await _keep(request, caller, slug)
+    if not isinstance(kept, Merge):
+        return kept
+    row = await queries.row_of(caller.workspace, slug)
+    if kept.theirs:
+        return await _builder(caller, row, status_code=409, note="joined")
+    draft = queries.decode(row["draft"])
+    lacking = view.incomplete(draft) if not faults(draft) else []
+    if lacking and (await fields_of(request)).get("_without") != " ".join(lacking):
+        return await _builder(caller, row, status_code=422, note="lacking")
+    try:
+        number = await service.publish_for(caller, slug, clock.now())
+    except Invalid as error:
+        return await _builder(caller, row, errors=error.errors, status_code=422, opened=0, note="unfinished")
+    return see(f"{FORMS}/{slug}?done={'published' if number > row['version'] else 'unchanged'}")
+
+
+ROUTES = [
+    builder_page,
+    save,
+    keep_and_try,
+    add_question,
+    change_question,
+    publish,
+]

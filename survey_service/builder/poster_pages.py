@@ -1,0 +1,136 @@
+"""A place with its QR code, the form that this opens, and the poster to print."""
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock, edits, i18n
+from survey_service.core.edits import Differs, Shown
+from survey_service.core.errors import Invalid, ServiceError
+from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.core.templates import staff_page
+from survey_service.forms import posters
+from survey_service.forms import queries as forms
+from survey_service.forms.time_taken import time_taken
+from survey_service.places import qr
+from survey_service.places import queries as places
+from survey_service.places import service as places_service
+from survey_service.places.schemas import PlaceRow
+from survey_service.survey.pages import place_name
+
+VIEW = {"role": "viewer"}
+MANAGE = {"role": "manager"}
+
+
+@get("/app/places/{place_id:uuid}", opt=VIEW, include_in_schema=False)
+async def place_page(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], done: FromQuery[str] = ""
+) -> Response[bytes]:
+    """A place, its QR code, and which form that opens."""
+    return await _place_page(request, caller, place_id, done=done)
+
+
+PLACE_DONE = {
+    "added": "{name} is added. Its poster is below.",
+    "changed": "{name} is changed.",
+    "back": "{name} is back in lists and choices.",
+    "form": "The form that its code opens is kept.",
+}
+
+
+async def _place_page(
+    request: AnyRequest,
+    caller: Caller,
+    place_id: UUID,
+    error: ServiceError | None = None,
+    shown: Shown | None = None,
+    done: str = "",
+) -> Response[bytes]:
+    place = await places.place(caller.workspace, place_id)
+    every = await places.places_of(caller.workspace, archived=True)
+    heads = await forms.heads_of(caller.workspace)
+    chosen = await posters.own_form(caller.workspace, place_id)
+    if chosen and chosen not in {head.slug for head in heads}:
+        heads.append(await forms.head(chosen))
+    shown = shown or edits.shown({"form": chosen})
+    url = qr.survey_url(public_url(request), place.code)
+    return staff_page(
+        caller,
+        "builder/place.html",
+        current="places",
+        status_code=error.status if error else 200,
+        place=place,
+        said=PLACE_DONE.get("" if place.archived else done, "").format(name=place.name),
+        parent=next((row for row in every if row.id == place.parent), None),
+        below=[row for row in every if row.parent == place.id and not row.archived],
+        form=await posters.form_of(place),
+        shown=shown,
+        own=shown.values["form"],
+        undecided=await _is_undecided(place),
+        forms=[
+            ("", "As for the place above"),
+            *((head.slug, head.name) for head in heads),
+        ],
+        url=url,
+        svg=qr.svg(url, f"QR code of {place.name}"),
+        errors=errors_of(error) if error else {},
+        loopback=qr.is_loopback(url),
+    )
+
+
+async def _is_undecided(place: PlaceRow) -> bool:
+    """Whether nobody has said yet which of several forms the code of a place opens."""
+    return await posters.chosen_form(place) is None and len(await forms.heads_of(place.workspace)) > 1
+
+
+@post("/app/places/{place_id:uuid}/form", opt={**MANAGE, "edits": True}, include_in_schema=False)
+async def choose_form(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Sets which form the QR code opens."""
+    fields = await fields_of(request)
+    typed = {"form": fields.get("form", "")}
+    try:
+        async with places_service.held(caller.workspace, place_id):
+            standing = {"form": await posters.own_form(caller.workspace, place_id)}
+            wanted = standing | edits.reconciled(fields, typed, standing)
+            await posters.choose(caller.workspace, place_id, wanted["form"], clock.now())
+    except (Invalid, Differs) as error:
+        names = {head.slug: head.name for head in await forms.heads_of(caller.workspace, archived=True)}
+        shown = edits.shown_again(fields, typed, error, lambda _: "Form", lambda _, slug: names.get(slug, slug))
+        return await _place_page(request, caller, place_id, error, shown)
+    return see(f"/app/places/{place_id}?done=form")
+
+
+@get("/app/places/{place_id:uuid}/poster", opt=VIEW, include_in_schema=False)
+async def poster_page(
+    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], lang: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The poster, ready to print, in one of the form's languages."""
+    place = await places.place(caller.workspace, place_id)
+    form = await posters.form_of(place)
+    offered = form.languages if form else ("en",)
+    language = i18n.negotiate(lang, offered, offered[0])
+    url = qr.survey_url(public_url(request), place.code)
+    return staff_page(
+        caller,
+        "builder/poster.html",
+        current="places",
+        place=place,
+        place_name=place_name(place, language),
+        t=i18n.translator(language),
+        language=language,
+        direction=i18n.direction(language),
+        languages=[(tag, i18n.language_name(tag, tag)) for tag in offered],
+        takes=time_taken(form.definition.questions) if form else None,
+        url=url,
+        svg=qr.svg(url, f"QR code of {place.name}"),
+        undecided=await _is_undecided(place),
+        loopback=qr.is_loopback(url),
+    )
+
+
+ROUTES = [place_page, choose_form, poster_page]

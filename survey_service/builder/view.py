@@ -1,0 +1,177 @@
+"""What the builder's page shows of a draft: its languages, its questions, and where a trend would break. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from survey_service.builder.choice_lines import words_of
+from survey_service.builder.default_words import default_ends
+from survey_service.builder.draft_fields import KINDS, TypedForm, TypedQuestion, field_of, shown_languages
+from survey_service.core import i18n
+from survey_service.core.errors import FieldError
+from survey_service.forms.definition import Definition, Question, missing_texts, texts, with_revisions
+
+NUMBER_LABELS = {
+    "scale": "Highest number",
+    "top_boxes": "How many of the highest numbers count as satisfied",
+    "max_length": "Characters at most",
+}
+BRIEF = {
+    "nps": "recommendation (NPS)",
+    "csat": "satisfaction (CSAT)",
+    "ces": "ease (CES)",
+    "single_choice": "one of {n}",
+    "multiple_choice": "any of {n}",
+    "short_text": "text",
+    "long_text": "comment",
+    "email": "e-mail",
+    "statement": "words to read",
+}
+"""A question's kind in a word or two, beside its heading."""
+
+
+class LanguageView(msgspec.Struct, frozen=True):
+    """A language of the draft and how many of its texts are missing."""
+
+    tag: str
+    name: str
+    own_name: str
+    missing: int
+    total: int
+
+    @property
+    def share(self) -> int:
+        """How much is there, in percent."""
+        return round(100 * (self.total - self.missing) / self.total) if self.total else 100
+
+
+class NumberView(msgspec.Struct, frozen=True):
+    """A number that can be set, with its bounds."""
+
+    name: str
+    label: str
+    value: str
+    low: int
+    high: int
+
+
+class QuestionView(msgspec.Struct, frozen=True):
+    """A question as the page shows it. `place` counts from 1, `path` begins its fields' names. `breaks` says that
+    publishing it begins a new revision, `missing` how many texts other languages lack."""
+
+    place: int
+    path: str
+    brief: str
+    heading: str
+    question: TypedQuestion
+    numbers: tuple[NumberView, ...]
+    ends: tuple[str, str]
+    has_hint: bool
+    has_ends: bool
+    has_choices: bool
+    choices_shown: Mapping[str, str]
+    answerable: bool
+    breaks: bool
+    missing: int
+    opened: bool
+
+    def default_ends(self, language: str) -> tuple[str, str]:
+        """What stands at the ends of the scale where no words are written."""
+        return default_ends(self.question.kind, self.ends[1], language)
+
+
+def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:
+    """Every language that the page shows; counts are of the definition as it is kept."""
+    total = sum(1 for _ in texts(definition))
+    return [
+        LanguageView(
+            tag=tag,
+            name=i18n.language_name(tag, "en") + (f" ({tag})" if "-" in tag else ""),
+            own_name=i18n.language_name(tag, tag),
+            missing=len(missing_texts(definition, tag)),
+            total=total,
+        )
+        for tag in shown_languages(form)
+    ]
+
+
+def incomplete(definition: Definition) -> list[str]:
+    """The languages that respondents will not see, because a text is missing in them."""
+    return [tag for tag in definition.languages[1:] if missing_texts(definition, tag)]
+
+
+def questions(
+    form: TypedForm, definition: Definition | None, known: Mapping[str, Question], errors: Mapping[str, str], shown: int
+) -> list[QuestionView]:
+    """The questions in order. `definition` is what was typed, if it can be one; `known` what was last published;
+    `shown` the place of the question that is open, beside those with errors."""
+    first = shown_languages(form)[0]
+    breaking = breaks(definition, known) if definition else set()
+    lacking = _lacking(definition) if definition else []
+    views = []
+    for place, question in enumerate(form.questions, 1):
+        key = definition.questions[place - 1].key if definition else question.key
+        wrong = any(field.startswith(f"questions[{place - 1}].") for field in errors)
+        view = _view(
+            place, question, first, breaks=key in breaking, missing=lacking.count(key), opened=wrong or place == shown
+        )
+        views.append(view)
+    return views
+
+
+def _view(place: int, question: TypedQuestion, first: str, *, breaks: bool, missing: int, opened: bool) -> QuestionView:
+    kind = KINDS[question.kind]
+    return QuestionView(
+        place=place,
+        path=f"questions[{place - 1}]",
+        brief=BRIEF[question.kind].format(n=len(question.choices.get(first, "").split("\n"))),
+        heading=question.words.get("text", {}).get(first, "").strip() or kind.label,
+        question=question,
+        numbers=tuple(
+            NumberView(name, NUMBER_LABELS[name], question.numbers.get(name, ""), low, high)
+            for name, (low, high, _) in kind.numbers.items()
+        ),
+        ends=("0", "10") if question.kind == "nps" else ("1", question.numbers.get("scale", "")),
+        has_hint="hint" in kind.parts,
+        has_ends="low_label" in kind.parts,
+        has_choices=kind.has_choices,
+        choices_shown={tag: words_of(lines) for tag, lines in question.choices.items()},
+        answerable=kind.answerable,
+        breaks=breaks,
+        missing=missing,
+        opened=opened,
+    )
+
+
+def breaks(definition: Definition, known: Mapping[str, Question]) -> set[str]:
+    """The keys of scored questions whose next version cannot be compared with what was published."""
+    return {
+        question.key
+        for question in with_revisions(definition, known).questions
+        if question.metric and question.key in known and question.revision > known[question.key].revision
+    }
+
+
+def _lacking(definition: Definition) -> list[str]:
+    """The key of a question for each of its texts that is missing in one of the other languages."""
+    return [name.split(".")[0] for tag in definition.languages[1:] for name in missing_texts(definition, tag)]
+
+
+class ErrorView(msgspec.Struct, frozen=True):
+    """An error and the field where it is put right."""
+
+    field: str
+    where: str
+    message: str
+
+
+def error_list(errors: Sequence[FieldError], first: str) -> list[ErrorView]:
+    """Errors in the order of the page, each with the field of the page that it is about."""
+    views = [(field_of(error.field, first), error.message) for error in errors]
+    return [ErrorView(field, _where(field), message) for field, message in views]
+
+
+def _where(field: str) -> str:
+    if field.startswith("questions["):
+        return f"Question {int(field[len('questions[') :].partition(']')[0]) + 1}"
+    return {"title": "Title", "languages": "Languages", "thanks": "Thanks"}.get(field.split(".")[0], "")

@@ -1,0 +1,57 @@
+"""Which form the QR code of a place opens: what was chosen for the place, else for what it belongs to. It reads and
+writes the table `poster`.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from survey_service.core import database
+from survey_service.core.ids import new_id
+from survey_service.forms import queries
+from survey_service.forms.schemas import FormHead
+from survey_service.places import queries as places
+from survey_service.places.schemas import PlaceRow
+
+
+async def _chosen_for(workspace: UUID, place: UUID) -> UUID | None:
+    """The form that was chosen for the poster of this very place."""
+    row = await database.fetch_one("SELECT form FROM poster WHERE workspace = {} AND place = {}", workspace, place)
+    return row["form"] if row else None
+
+
+async def own_form(workspace: UUID, place: UUID) -> str:
+    """The public name of the form that was chosen for the poster of this very place; empty if none was."""
+    own = await _chosen_for(workspace, place)
+    return (await queries.head_by_id(workspace, own)).slug if own else ""
+
+
+async def chosen_form(place: PlaceRow) -> FormHead | None:
+    """The form that somebody chose for the QR code of a place: its own, else that of what it belongs to."""
+    for ancestor in await places.ancestors(place.workspace, place.id):
+        chosen = await _chosen_for(place.workspace, ancestor)
+        if chosen is not None:
+            return await queries.head_by_id(place.workspace, chosen)
+    return None
+
+
+async def form_of(place: PlaceRow) -> FormHead | None:
+    """The form that the QR code of a place opens: the chosen one, else the workspace's first published form, an open
+    one before a closed one; None if nothing is published yet."""
+    if chosen := await chosen_form(place):
+        return chosen
+    heads = await queries.heads_of(place.workspace)
+    return next((head for head in heads if head.is_open), heads[0] if heads else None)
+
+
+async def choose(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> None:
+    """Sets which form the QR code of a place opens; an empty `slug` leaves it to what the place belongs to."""
+    place = await places.place(workspace, place_id)
+    if not slug:
+        await database.execute("DELETE FROM poster WHERE workspace = {} AND place = {}", workspace, place.id)
+        return
+    head = await queries.published_in(workspace, slug)
+    await database.execute(
+        "INSERT INTO poster (id, workspace, place, form, created_at) VALUES ({}, {}, {}, {}, {}) "
+        "ON CONFLICT (place) DO UPDATE SET form = excluded.form",
+        new_id(), workspace, place.id, head.id, now,
+    )  # fmt: skip

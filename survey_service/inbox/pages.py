@@ -1,0 +1,226 @@
+"""Staff pages of answers: the list that every figure opens into, one answer whole, and the spam box."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import panels
+from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
+from survey_service.core.errors import Invalid
+from survey_service.core.http import AnyRequest, form_fields
+from survey_service.core.templates import staff_page
+from survey_service.inbox import filter_options, view
+from survey_service.inbox.view import ANSWERS
+from survey_service.responses import known_count, queries, service
+from survey_service.responses.filters import NO_FORM, OTHER_FORM, Asked, query, resolve, typed
+from survey_service.responses.labels import plural, taken_for_machines
+from survey_service.responses.queries import AnswerFilter
+
+SPAM = "/app/spam"
+ACTS = {"release": ("released", service.release), "discard": ("discarded", service.discard)}
+
+Html = Response[bytes]
+Row = dict[str, Any]
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Some rows of a list, newest first, and the addresses of the pages beside it; empty where there is none."""
+
+    rows: list[Row]
+    newer: str = ""
+    older: str = ""
+
+
+async def stretch(wanted: AnswerFilter, path: str, kept: str, older_than: str, newer_than: str) -> Stretch:
+    """The rows older or newer than a cursor, or the newest. `kept` is the query string that stays."""
+
+    def address(name: str, row: Row) -> str:
+        cursor = encode_cursor(row["received_at"], row["id"])
+        return f"{path}?{'&'.join(part for part in (kept, urlencode({name: cursor})) if part)}"
+
+    if newer_than:
+        rows, more = await queries.newer_responses(wanted, PAGE_SIZE, newer_than)
+        if more:
+            return Stretch(rows, address("newer", rows[0]), address("cursor", rows[-1]))
+        older_than = ""
+    page = await queries.responses(wanted, PAGE_SIZE, older_than)
+    newer = address("newer", page.items[0]) if older_than and page.items else ""
+    return Stretch(page.items, newer, address("cursor", page.items[-1]) if page.next else "")
+
+
+@get(ANSWERS, opt={"role": "viewer"}, include_in_schema=False)
+async def answers_page(
+    request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str] = "", newer: FromQuery[str] = ""
+) -> Html:
+    """The list, newest first, with what is set, how many there are and what is left out."""
+    asked, left_out = typed(request.query_params), ""
+    try:
+        try:
+            wanted, head = await resolve(caller.workspace, asked)
+        except Invalid as error:
+            if "form" not in request.query_params:
+                raise
+            asked, left_out = _of_another_form(asked, error)
+            wanted, head = await resolve(caller.workspace, asked)
+        listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
+    except Invalid as error:
+        return await _unclear(caller, asked, error)
+    uncounted = await queries.uncounted(wanted)
+    count = uncounted[asked.state] if asked.state in uncounted else await known_count.known_count(wanted)
+    return staff_page(
+        caller,
+        "inbox/answers.html",
+        current="answers",
+        answers=await view.rows(caller, listed.rows, query(asked)),
+        stretch=listed,
+        count=said_count(listed, count),
+        exclusions=filter_options.exclusions(asked, uncounted),
+        suspects=suspects(asked, 0 if asked.state or listed.rows else uncounted["spam"]),
+        chips=await filter_options.chips(caller.workspace, asked, head),
+        choices=await filter_options.choices(caller.workspace, asked, head),
+        asked=asked,
+        export=_with_query(f"{ANSWERS}.csv", query(asked)),
+        fault="",
+        left_out=left_out,
+    )
+
+
+def _of_another_form(asked: Asked, error: Invalid) -> tuple[Asked, str]:
+    """The filters without the score, and a word about it, when somebody changed the form and not the score of
+    the one before. Raises the error if something else is wrong."""
+    if [fault.code for fault in error.errors] not in ([NO_FORM], [OTHER_FORM]):
+        raise error
+    return msgspec.structs.replace(asked, score=""), "The score was one of another form, so it is not a filter now."
+
+
+async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
+    """The list without rows: what was typed stays, beside what is wrong with it."""
+    safe = Asked(form=asked.form) if error.errors and error.errors[0].field != "score" else Asked()
+    return staff_page(
+        caller,
+        "inbox/answers.html",
+        current="answers",
+        status_code=error.status,
+        answers=[],
+        stretch=Stretch([]),
+        count="",
+        exclusions=[],
+        suspects=suspects(asked, 0),
+        chips=await filter_options.chips(caller.workspace, asked, None),
+        choices=await filter_options.choices(caller.workspace, safe, None),
+        asked=asked,
+        export="",
+        fault=error.message,
+        left_out="",
+    )
+
+
+def suspects(asked: Asked, n: int) -> tuple[str, str]:
+    """(words, address) of what lies in the spam box under the filters of an empty list; no words if nothing does."""
+    return taken_for_machines(n), _with_query(SPAM, query(asked, state=""))
+
+
+def _with_query(path: str, kept: str) -> str:
+    return f"{path}?{kept}" if kept else path
+
+
+def said_count(listed: Stretch, count: int | None) -> str:
+    """How many answers the filter means: exactly if that is known, else whether it is more than are shown."""
+    if count is not None:
+        return plural(count, "answer")
+    if not listed.newer and not listed.older:
+        return plural(len(listed.rows), "answer")
+    return "Many answers"
+
+
+@get(ANSWERS + "/{response_id:uuid}", opt={"role": "viewer"}, include_in_schema=False)
+async def answer_page(
+    request: AnyRequest, caller: NamedDependency[Caller], response_id: FromPath[UUID], why: FromQuery[str] = ""
+) -> Html:
+    """One answer whole, between its neighbours in the list that it was opened from."""
+    row = await queries.one(caller.workspace, response_id)
+    asked = typed(request.query_params)
+    kept = query(asked)
+    try:
+        wanted, _ = await resolve(caller.workspace, asked)
+    except Invalid:
+        wanted, kept = AnswerFilter(caller.workspace, row["form"]), ""
+    if row["state"] not in wanted.states:
+        wanted = msgspec.structs.replace(wanted, states=(row["state"],))
+    newer, older = await queries.neighbours(wanted, row)
+    return staff_page(
+        caller,
+        "inbox/answer.html",
+        current="answers",
+        answer=await view.answer(caller, row, explained=bool(why)),
+        newer=_with_query(f"{ANSWERS}/{newer}", kept) if newer else "",
+        older=_with_query(f"{ANSWERS}/{older}", kept) if older else "",
+        back=_with_query(ANSWERS, kept),
+        why=_with_query(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
+        may_settle=row["state"] == "spam" and caller.role != "viewer",
+        panels=await panels.shown(request.app.state.panels["answer"], caller, row["id"]),
+    )
+
+
+@get(SPAM, opt={"role": "viewer"}, include_in_schema=False)
+async def spam_page(
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    cursor: FromQuery[str] = "",
+    newer: FromQuery[str] = "",
+    released: FromQuery[int] = 0,
+    discarded: FromQuery[int] = 0,
+    missed: FromQuery[int] = 0,
+) -> Html:
+    """What was taken for a machine's, newest first, with the reason. Nothing in it is counted, nothing is lost.
+
+    An empty list leads here with its own filters."""
+    asked = msgspec.structs.replace(typed(request.query_params), state="")
+    wanted, head = await resolve(caller.workspace, asked)
+    wanted = msgspec.structs.replace(wanted, states=("spam",))
+    listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
+    return staff_page(
+        caller,
+        "inbox/spam.html",
+        current="spam",
+        answers=await view.rows(caller, listed.rows, query(asked, state="spam")),
+        stretch=listed,
+        chips=await filter_options.chips(caller.workspace, asked, head, SPAM),
+        done=view.settled(released, discarded, missed),
+        may_settle=caller.role != "viewer",
+    )
+
+
+@post(SPAM, opt={"role": "manager"}, include_in_schema=False)
+async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Releases the chosen answers, or deletes them for good."""
+    fields = await form_fields(request)
+    act = fields.get("act", [""])[0]
+    if act not in ACTS:
+        raise Invalid.field("act", "unknown", "Choose whether to release the answers or to delete them.")
+    chosen = _ids(fields.get("id", []))
+    if not chosen:
+        raise Invalid.field("id", "none", "Choose at least one answer.")
+    done = await service.settle(caller, chosen, ACTS[act][1])
+    name = ACTS[act][0]
+    missed = {"missed": len(chosen) - done} if done < len(chosen) else {}
+    location = f"{SPAM}?{urlencode({name: done, **missed})}"
+    return Response(b"", status_code=303, media_type="text/plain", headers={"Location": location})
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    """The ids among the fields, each once; at most a page of them."""
+    try:
+        return list(dict.fromkeys(UUID(text) for text in texts[:PAGE_SIZE]))
+    except ValueError as error:
+        raise Invalid.field("id", "malformed", "Choose the answers from the list.") from error
+
+
+ROUTES = [answers_page, answer_page, spam_page, settle_spam]

@@ -1,0 +1,265 @@
+"""Answers as staff read them: rows of lists, and one whole."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from babel import Locale
+
+from survey_service.accounts.schemas import Caller
+from survey_service.core.errors import NotFound
+from survey_service.core.i18n import language_name
+from survey_service.core.moments import local_time
+from survey_service.customers import queries as customers
+from survey_service.forms import queries as forms
+from survey_service.forms.definition import (
+    ChoiceQuestion,
+    Definition,
+    NpsQuestion,
+    Question,
+    ScaleQuestion,
+    text_in,
+)
+from survey_service.places import queries as places
+from survey_service.places.tree import full_name
+from survey_service.responses import labels
+from survey_service.responses.sent_along import unpacked
+from survey_service.sentiment import queries as readings
+from survey_service.sentiment.explain import explain
+from survey_service.sentiment.queries import ReadingRow
+from survey_service.sentiment.service import ENGINES
+
+READER = "en"
+"""The language of staff pages."""
+ANSWERS = "/app/answers"
+CLAIMED = "claimed"
+NOBODY = "none"
+"""The engine of a reading that no engine could make."""
+Options = list[tuple[str, str]]
+
+
+class RowShown(msgspec.Struct, frozen=True):
+    """An answer in a list. `summary` tells the other answers where there is no comment."""
+
+    id: UUID
+    href: str
+    score: int | None
+    comment: str
+    summary: str
+    language: str
+    language_name: str
+    mood: str
+    place: str
+    channel: str
+    form: str
+    when: str
+    iso: str
+    state: str
+    reason: str
+    receipt: str
+    customer: str = ""
+    customer_href: str = ""
+    claimed: bool = False
+
+
+class QuestionShown(msgspec.Struct, frozen=True):
+    """A question in the words that were answered, in the reader's where those differ, and the answer."""
+
+    key: str
+    text: str
+    text_language: str
+    translation: str
+    answer: str
+    answer_language: str
+    score: int | None
+    is_nps: bool
+
+
+class AnswerShown(msgspec.Struct, frozen=True):
+    """One answer whole."""
+
+    row: RowShown
+    questions: list[QuestionShown]
+    facts: Options
+    hidden: Options
+    also_sent: Options
+    readings: list[Options]
+    label: str
+    label_reason: str
+    moved_by: list[tuple[str, str, str]]
+    explainable: bool
+
+
+def mood_of(label: str, comment: str) -> str:
+    """The mood that a row shows; empty without a comment."""
+    return label if comment else ""
+
+
+async def rows(caller: Caller, found: Sequence[dict[str, Any]], kept: str) -> list[RowShown]:
+    """Rows of the list; their links keep the filters of the list in `kept`."""
+    names = await customers.names_of(caller.workspace, [row["customer"] for row in found if row["customer"]])
+    known = {place.id: place for place in await places.places_of(caller.workspace, archived=True)}
+    titles = await forms.known(caller.workspace, [row["form"] for row in found])
+    shown = []
+    for row in found:
+        if row["form"] not in titles:
+            continue
+        definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
+        place = known.get(row["place"])
+        shown.append(
+            _row(
+                row,
+                definition,
+                caller.time_zone,
+                href=f"{ANSWERS}/{row['id']}{'?' if kept else ''}{kept}",
+                place=full_name(place, known) if place else "",
+                form=titles[row["form"]].name,
+                customer=names.get(row["customer"], ""),
+            )
+        )
+    return shown
+
+
+def _row(
+    row: dict[str, Any], definition: Definition, time_zone: str, *, href: str, place: str, form: str, customer: str
+) -> RowShown:
+    language = row["comment_language"] or row["language"]
+    return RowShown(
+        id=row["id"],
+        href=href,
+        score=row["score"],
+        comment=row["comment"],
+        summary="" if row["comment"] else summary(definition, msgspec.json.decode(row["answers"])),
+        language=language,
+        language_name=language_name(language, READER),
+        mood=mood_of(row["sentiment"], row["comment"]),
+        place=place,
+        channel=labels.channel(row["channel"]),
+        form=form,
+        when=local_time(row["received_at"], time_zone),
+        iso=row["received_at"].isoformat(),
+        state=row["state"],
+        reason=labels.spam_reason(row["spam_reason"]) if row["state"] == "spam" else "",
+        receipt=row["receipt"],
+        customer=customer,
+        customer_href=f"/app/customers/{row['customer']}" if customer else "",
+        claimed=row["customer_strength"] == CLAIMED,
+    )
+
+
+def summary(definition: Definition, answers: dict[str, Any]) -> str:
+    """The other answers in one line: `How was it: 4 of 5; What did you buy: Roses`; three at most."""
+    told = [
+        f"{text_in(question.text, READER, definition.languages[0])} {spoken(question, answers[question.key], READER)}"
+        for question in definition.questions
+        if question.key in answers and not isinstance(question, NpsQuestion)
+    ]
+    return "; ".join(told[:3])
+
+
+def spoken(question: Question, value: Any, language: str) -> str:
+    """An answer in words: scales with their end, choices by their texts."""
+    if isinstance(question, ScaleQuestion):
+        return f"{value} of {question.high}"
+    if isinstance(question, ChoiceQuestion):
+        texts = {choice.key: text_in(choice.text, language, READER) for choice in question.choices}
+        keys = value if isinstance(value, list) else [value]
+        return ", ".join(texts.get(key, str(key)) for key in keys)
+    return str(value)
+
+
+async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> AnswerShown:
+    """One answer whole; `explained` adds what moved the reading of its comment."""
+    listed = await rows(caller, [row], "")
+    if not listed:
+        raise NotFound("The form of this answer was removed, and the answer goes with it.")
+    shown = listed[0]
+    definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
+    given = msgspec.json.decode(row["answers"])
+    hidden, also = unpacked(row["hidden"])
+    read = await readings.readings_of(caller.workspace, row["id"])
+    current = read[0] if read and read[0].current else None
+    engine = next((engine for engine in ENGINES if current and engine.reads(current.language)), None)
+    moved: list[tuple[str, float]] = []
+    if explained and current and engine:
+        moved = await asyncio.to_thread(explain, row["comment"], engine, current.language)
+    return AnswerShown(
+        row=shown,
+        questions=[
+            _question(question, given.get(question.key), row, definition)
+            for question in definition.questions
+            if question.answerable
+        ],
+        facts=_facts(row, shown, caller.time_zone),
+        hidden=[(name, str(value)) for name, value in hidden.items()],
+        also_sent=[*also.items()],
+        readings=[_reading(reading, caller.time_zone) for reading in read],
+        label=current.label if current else "",
+        label_reason=current.reason if current else "",
+        moved_by=[(text, "positive" if weight > 0 else "negative", f"{abs(weight):.2f}") for text, weight in moved],
+        explainable=bool(engine) and not explained,
+    )
+
+
+def _question(question: Question, value: Any, row: dict[str, Any], definition: Definition) -> QuestionShown:
+    asked_in = row["language"] if question.text.get(row["language"]) else definition.languages[0]
+    text = text_in(question.text, asked_in, definition.languages[0])
+    translation = question.text.get(READER, "")
+    is_text = not isinstance(question, ScaleQuestion | ChoiceQuestion)
+    is_comment = is_text and value == row["comment"]
+    return QuestionShown(
+        key=question.key,
+        text=text,
+        text_language=asked_in,
+        translation=translation if translation != text else "",
+        answer="" if value is None else spoken(question, value, asked_in),
+        answer_language=(row["comment_language"] if is_comment else "") or row["language"],
+        score=value if isinstance(question, NpsQuestion) else None,
+        is_nps=isinstance(question, NpsQuestion) and value is not None,
+    )
+
+
+def _facts(row: dict[str, Any], shown: RowShown, time_zone: str) -> Options:
+    answered = row.get("answered_at")
+    facts = [
+        ("Form", f"{shown.form}, version {row['version']}"),
+        ("State", labels.STATES.get(row["state"], row["state"])),
+        ("Place", shown.place),
+        ("Channel", shown.channel),
+        ("Language", language_name(row["language"], READER)),
+        ("Received", f"{shown.when} ({time_zone})"),
+        ("Answered", local_time(answered, time_zone) if answered else ""),
+        ("Receipt", row["receipt"]),
+        ("Id", str(row["client_id"])),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _reading(reading: ReadingRow, time_zone: str) -> Options:
+    """A reading as facts; what was not read has no numbers."""
+    sure = "" if reading.confidence is None else f"{100 * reading.confidence:.0f} %"
+    tone = "" if reading.polarity is None else f"{reading.polarity:+.2f} on −1 to +1".replace("-", "−")
+    nobody = reading.engine == NOBODY
+    facts = [
+        ("Read as", labels.SENTIMENTS.get(reading.label, reading.label)),
+        ("Sure", sure),
+        ("Tone", tone),
+        ("Reason", reading.reason),
+        ("Language", language_name(reading.language, READER)),
+        ("Script", Locale(READER).scripts.get(reading.script, reading.script)),
+        ("Read by", "" if nobody else f"{reading.engine} {reading.version}"),
+        ("Tried" if nobody else "Read", local_time(reading.read_at, time_zone)),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def settled(released: int, discarded: int, missed: int) -> str:
+    """What has just become of chosen answers of the spam box; empty if nothing has."""
+    said: Iterable[str] = (
+        f"{labels.plural(released, 'answer')} released: counted from now on, on the day received." if released else "",
+        f"{labels.plural(discarded, 'answer')} deleted for good." if discarded else "",
+        f"{labels.plural(missed, 'answer')} had left the spam box before." if missed else "",
+    )
+    return " ".join(sentence for sentence in said if sentence)

@@ -1,0 +1,105 @@
+"""The words and links of an invitation's mail. Pure but for the templates."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from survey_service.core import i18n, templates
+from survey_service.core.mailbox import one_line
+from survey_service.forms.definition import Definition, NpsQuestion, text_in
+from survey_service.forms.question_view import question_view
+from survey_service.forms.schemas import FormHead
+from survey_service.invitations.schemas import InvitationRow
+from survey_service.messaging import message
+from survey_service.messaging.message import Mail
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Where the mail leads. `token` names the invitation, `unsubscribe` is a whole address."""
+
+    base_url: str
+    token: str
+    unsubscribe: str
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Who writes: the workspace's name and postal address, the From address of the settings, the day since which they
+    have the reader's address, and where answers go, empty for the sender."""
+
+    name: str
+    postal_address: str
+    mail_from: str
+    known_since: date
+    reply_to: str = ""
+
+
+def nps_question(definition: Definition, key: str = "") -> NpsQuestion | None:
+    """The NPS question with this key, or the first; None if there is none."""
+    found = (question for question in definition.questions if isinstance(question, NpsQuestion))
+    return next((question for question in found if key in ("", question.key)), None)
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What the templates of the mail say; a name that is not here is an error in them. `name`, `postal_address` may
+    be empty; `unsubscribe_url` is a whole address."""
+
+    t: i18n.Translate
+    language: str
+    direction: str
+    subject: str
+    name: str
+    question: dict[str, Any]
+    base_url: str
+    token: str
+    unsubscribe_url: str
+    brand: str
+    known_since: str
+    postal_address: str
+
+
+def subject(definition: Definition, language: str, place_name: str) -> str:
+    """The form's own subject, else its title, and the place where the person was."""
+    words = definition.mail_subject.get(language) or text_in(definition.title, language, definition.languages[0])
+    return f"{words} · {place_name}" if place_name else words
+
+
+def compose(
+    row: InvitationRow,
+    head: FormHead,
+    question: NpsQuestion,
+    place_name: str,
+    links: Links,
+    sender: Sender,
+    now: datetime,
+) -> Mail:
+    """The mail of an invitation: the eleven numbers as links, and the headers of a list that can be left with
+    one click (RFC 2369, RFC 8058)."""
+    translate = i18n.translator(row.language)
+    letter = Letter(
+        t=translate,
+        language=row.language,
+        direction=i18n.direction(row.language),
+        subject=subject(head.definition, row.language, place_name),
+        name=one_line(row.name),
+        question=question_view(question, row.language, head.definition.languages[0]),
+        base_url=links.base_url,
+        token=links.token,
+        unsubscribe_url=links.unsubscribe,
+        brand=sender.name,
+        known_since=i18n.day(sender.known_since, row.language),
+        postal_address=sender.postal_address,
+    )
+    return Mail(
+        to_name=row.name,
+        to_address=row.email,
+        subject=letter.subject,
+        text=templates.render("email/invitation.txt", letter=letter),
+        html=templates.render("email/invitation.html", letter=letter),
+        language=row.language,
+        message_id=message.message_id(row.id.hex, sender.mail_from),
+        date=now,
+        reply_to=sender.reply_to,
+        unsubscribe=links.unsubscribe,
+        feedback=("personal", head.slug, "invitation", row.workspace.hex[:12]),
+    )

@@ -1,0 +1,162 @@
+"""What staff send: one personal mail, and what became of those sent."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from survey_service.accounts.guards import Caller
+from survey_service.core import clock, durations, i18n
+from survey_service.core.database.paging import PAGE_SIZE
+from survey_service.core.errors import Conflict, Invalid, ServiceError
+from survey_service.core.http import AnyRequest, errors_of, fields_of, see
+from survey_service.core.moments import local_time
+from survey_service.core.templates import staff_page
+from survey_service.forms import queries as forms
+from survey_service.invitations import queries, resuming, service
+from survey_service.invitations.letter import nps_question
+from survey_service.invitations.schemas import FORMER_WORDS, InvitationRow, NewInvitation, TraceStep
+from survey_service.invitations.service import AskedRecently
+from survey_service.places import queries as places
+from survey_service.places.tree import full_name, outline
+
+VIEW = {"role": "viewer"}
+MANAGE = {"role": "manager"}
+SEND = "/app/invitations"
+STATE_WORDS = {
+    "queued": "Waiting",
+    "sent": "No answer yet",
+    "answered": "Answered",
+    "failed": "Failed",
+    "suppressed": "Not sent",
+    "taken_back": "Taken back",
+}
+STATE_BADGES = {"failed": "attention", "queued": "", "sent": "", "answered": "accent"}
+
+
+@get(SEND, opt=VIEW, include_in_schema=False)
+async def invitations_page(
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    wanted: Annotated[str, QueryParameter(name="state")] = "",
+    cursor: FromQuery[str] = "",
+) -> Response[bytes]:
+    """The form that sends one, and what became of those sent."""
+    return await _send_page(request, caller, {}, wanted if wanted in queries.STANDINGS else "", cursor)
+
+
+@post(SEND, opt=MANAGE, include_in_schema=False)
+async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
+    """Queues it and shows its trace, or shows the form again with what was typed."""
+    typed = await fields_of(request)
+    names = ("form", "email", "name", "language", "place")
+    new = NewInvitation(**{name: typed.get(name, "") for name in names}, again=typed.get("again") == "1")
+    try:
+        row = await service.queue_invitation(request.app.state.secret, caller.workspace, new, clock.now())
+    except (Invalid, AskedRecently) as error:
+        return await _send_page(request, caller, typed, "", "", error)
+    return see(f"{SEND}/{row.id}")
+
+
+async def _send_page(
+    request: AnyRequest,
+    caller: Caller,
+    typed: dict[str, str],
+    state: str,
+    cursor: str,
+    error: ServiceError | None = None,
+) -> Response[bytes]:
+    page = await queries.page_of_invitations(caller.workspace, state, cursor, PAGE_SIZE)
+    heads = [head for head in await forms.heads_of(caller.workspace) if head.is_open and nps_question(head.definition)]
+    rows = await places.places_of(caller.workspace)
+    known = {row.id: row for row in rows}
+    tags = sorted({tag for head in heads for tag in head.languages})
+    kept = f"state={state}&" if state else ""
+    return staff_page(
+        caller,
+        "invitations/invitations.html",
+        current="send",
+        status_code=error.status if error else 200,
+        rows=[(row, _state(row), *_moments(row, caller.time_zone)) for row in page.items],
+        state=state,
+        states=[("", "Every state"), *STATE_WORDS.items()],
+        forms=[(head.slug, head.name) for head in heads],
+        places=[("", "No place"), *((row.code, full_name(row, known)) for _, row in outline(rows))],
+        languages=[("", "The form’s first language"), *((tag, i18n.language_name(tag, "en")) for tag in tags)],
+        typed=typed,
+        errors=errors_of(error) if isinstance(error, Invalid) else {},
+        asked=_asked(error) if isinstance(error, AskedRecently) else None,
+        hindrance=resuming.hindrance(request.app.state.settings),
+        newer=f"{SEND}?{kept}".rstrip("?&") if cursor else "",
+        older=f"{SEND}?{kept}cursor={page.next}" if page.next else "",
+    )
+
+
+def _step(step: TraceStep, time_zone: str) -> tuple[str, TraceStep, str]:
+    """When it was, the step, and when the next try is or was to be."""
+    again = local_time(step.next_try, time_zone) if step.next_try else ""
+    said = msgspec.structs.replace(step, what=FORMER_WORDS.get(step.what, step.what))
+    return local_time(step.at, time_zone), said, again
+
+
+def _asked(error: AskedRecently) -> tuple[str, str]:
+    """When somebody was asked before, in words, and the address of that invitation."""
+    return durations.age(clock.now() - error.at), f"{SEND}/{error.before}"
+
+
+@get(SEND + "/{invitation_id:uuid}", opt=VIEW, include_in_schema=False)
+async def invitation_page(
+    caller: NamedDependency[Caller], invitation_id: FromPath[UUID], late: FromQuery[str] = ""
+) -> Response[bytes]:
+    """One invitation with its trace."""
+    row = await queries.invitation(caller.workspace, invitation_id)
+    head = await forms.head_by_id(caller.workspace, row.form)
+    return staff_page(
+        caller,
+        "invitations/invitation.html",
+        current="send",
+        row=row,
+        late=late == "1",
+        state=_state(row),
+        form=head,
+        language=i18n.language_name(row.language, "en"),
+        place=await places.place(caller.workspace, row.place) if row.place else None,
+        trace=[_step(step, caller.time_zone) for step in reversed(row.trace)],
+        answered=local_time(row.answered_at, caller.time_zone) if row.answered_at else "",
+    )
+
+
+@post(SEND + "/{invitation_id:uuid}/resend", opt=MANAGE, include_in_schema=False)
+async def resend(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
+    """Queues a failed one again."""
+    await service.resend(caller.workspace, invitation_id, clock.now())
+    return see(f"{SEND}/{invitation_id}")
+
+
+@post(SEND + "/{invitation_id:uuid}/take-back", opt=MANAGE, include_in_schema=False)
+async def take_back(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
+    """Ends one that still waits; if it is too late, its page says so."""
+    try:
+        await service.take_back(caller.workspace, invitation_id, clock.now())
+    except Conflict:
+        return see(f"{SEND}/{invitation_id}?late=1")
+    return see(f"{SEND}/{invitation_id}")
+
+
+def _state(row: InvitationRow) -> tuple[str, str]:
+    """(words, kind of badge) of where an invitation stands."""
+    standing = queries.standing_of(row)
+    return STATE_WORDS[standing], STATE_BADGES.get(standing, "line")
+
+
+def _moments(row: InvitationRow, time_zone: str) -> tuple[str, tuple[str, str] | None]:
+    """When it was added, which the list is sorted by, and what came of it last: a word, and when."""
+    later = ("answered", row.answered_at) if row.answered_at else ("sent", row.sent_at)
+    then = (later[0], local_time(later[1], time_zone)) if later[1] else None
+    return local_time(row.created_at, time_zone), then
+
+
+ROUTES = [invitations_page, send, invitation_page, resend, take_back]

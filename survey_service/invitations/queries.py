@@ -1,0 +1,164 @@
+"""Reading invitations."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database, tokens
+from survey_service.core.database.paging import Page, decode_cursor, page_of
+from survey_service.core.errors import NotFound
+from survey_service.forms import queries as forms
+from survey_service.invitations.schemas import InvitationRow, InvitationShown, TraceStep
+from survey_service.places import queries as places
+
+INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
+UNSUBSCRIBE_TOKEN = "unsubscribe"  # noqa: S105
+STATES = ("queued", "sent", "failed", "suppressed", "taken_back")
+ANSWERED = "answered"
+STANDINGS = (*STATES, ANSWERED)
+"""Where an invitation stands for whoever looks at a list: answered, or in a state and without an answer."""
+PAUSE = timedelta(days=90)
+"""So long nobody is asked again, unless a person says so."""
+
+COLUMNS = (
+    "id, workspace, form, customer, email, name, language, place, question, state, message_id, attempts, last_error, "
+    "trace, created_at, sent_at, answered_at, response"
+)
+
+_trace = msgspec.json.Decoder(tuple[TraceStep, ...])
+
+
+def _row(row: dict[str, Any], place_code: str) -> InvitationRow:
+    return InvitationRow(**{**row, "trace": _trace.decode(row["trace"])}, place_code=place_code)
+
+
+async def _whole(rows: list[dict[str, Any]]) -> list[InvitationRow]:
+    """The rows with the codes of their places."""
+    codes: dict[UUID | None, str] = {None: ""}
+    for row in rows:
+        if row["place"] not in codes:
+            codes[row["place"]] = (await places.place(row["workspace"], row["place"])).code
+    return [_row(row, codes[row["place"]]) for row in rows]
+
+
+async def invitation(workspace: UUID, invitation_id: UUID) -> InvitationRow:
+    """One invitation of the workspace. Raises NotFound."""
+    row = await database.fetch_one(
+        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND id = {{}}", workspace, invitation_id
+    )
+    if row is None:
+        raise NotFound("There is no such invitation.")
+    return (await _whole([row]))[0]
+
+
+async def invitation_by_token(secret: str, token: str, purpose: str = INVITATION_TOKEN) -> InvitationRow:
+    """The invitation that a link of a mail names. Raises NotFound, for a token that is not ours too."""
+    try:
+        named = tokens.read_id(secret, purpose, token)
+    except tokens.BadToken as error:
+        raise NotFound("This link is not one that we sent.") from error
+    row = await database.fetch_one(f"SELECT {COLUMNS} FROM invitation WHERE id = {{}}", named)
+    if row is None:
+        raise NotFound("This link is not one that we sent.")
+    return (await _whole([row]))[0]
+
+
+def standing_of(row: InvitationRow) -> str:
+    """Where one stands, the same as `page_of_invitations` finds it under."""
+    return ANSWERED if row.answered_at else row.state
+
+
+async def page_of_invitations(workspace: UUID, standing: str, cursor: str, limit: int) -> Page[InvitationRow]:
+    """A page of invitations, newest first by when they were added; of one of STANDINGS if it is given."""
+    where = "workspace = {}"
+    values: list[Any] = [workspace]
+    if standing == ANSWERED:
+        where = f"{where} AND answered_at IS NOT NULL"
+    elif standing:
+        where, values = f"{where} AND state = {{}} AND answered_at IS NULL", [*values, standing]
+    if cursor:
+        where, values = f"{where} AND (created_at, id) < ({{}}, {{}})", [*values, *decode_cursor(cursor)]
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} FROM invitation WHERE {where} ORDER BY created_at DESC, id DESC LIMIT {{}}",
+        *values, limit + 1,
+    )  # fmt: skip
+    kept, following = page_of(rows, limit, "created_at")
+    return Page(await _whole(kept), following)
+
+
+QUEUED_BEFORE = "FROM invitation WHERE workspace = {} AND state = 'queued' AND created_at < {}"
+
+
+async def queued_before(workspace: UUID, moment: datetime, limit: int) -> list[InvitationRow]:
+    """The invitations that wait since before `moment`, the oldest first."""
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} {QUEUED_BEFORE} ORDER BY created_at, id LIMIT {{}}", workspace, moment, limit
+    )
+    return await _whole(rows)
+
+
+async def queued_ids_before(workspace: UUID, moment: datetime, after: UUID | None, limit: int) -> list[UUID]:
+    """The ids of those that come after one, by their ids."""
+    later, values = (" AND id > {}", [after]) if after else ("", [])
+    rows = await database.fetch(
+        f"SELECT id {QUEUED_BEFORE}{later} ORDER BY id LIMIT {{}}", workspace, moment, *values, limit
+    )
+    return [row["id"] for row in rows]
+
+
+async def waiting_among(workspace: UUID, moment: datetime, wanted: Sequence[UUID]) -> set[UUID]:
+    """Which of these invitations wait since before `moment`."""
+    if not wanted:
+        return set()
+    rows = await database.fetch(
+        f"SELECT id {QUEUED_BEFORE} AND id IN ({database.in_list(wanted)})", workspace, moment, *wanted
+    )
+    return {row["id"] for row in rows}
+
+
+async def count_queued(workspace: UUID, moment: datetime) -> tuple[int, int]:
+    """How many invitations wait since before `moment`, and how many since a later one."""
+    row = await database.fetch_one(
+        "SELECT count(*) AS every, sum(CASE WHEN created_at < {} THEN 1 ELSE 0 END) AS earlier FROM invitation "
+        "WHERE workspace = {} AND state = 'queued'",
+        moment, workspace,
+    )  # fmt: skip
+    assert row is not None
+    before = int(row["earlier"] or 0)
+    return before, int(row["every"]) - before
+
+
+async def last_asked(workspace: UUID, customer: UUID, now: datetime) -> InvitationRow | None:
+    """The newest invitation of the last 90 days that went to a customer, or is to go; None if there is none."""
+    row = await database.fetch_one(
+        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND customer = {{}} AND created_at > {{}} "
+        "AND state IN ('queued', 'sent') ORDER BY created_at DESC, id DESC LIMIT 1",
+        workspace, customer, now - PAUSE,
+    )  # fmt: skip
+    return (await _whole([row]))[0] if row else None
+
+
+async def shown(row: InvitationRow) -> InvitationShown:
+    """An invitation as the API tells it."""
+    head = await forms.head_by_id(row.workspace, row.form)
+    return InvitationShown(
+        id=row.id,
+        form=head.slug,
+        email=row.email,
+        name=row.name,
+        language=row.language,
+        place=row.place_code,
+        question=row.question,
+        state=row.state,
+        attempts=row.attempts,
+        last_error=row.last_error,
+        trace=row.trace,
+        customer=row.customer,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        answered_at=row.answered_at,
+        response=row.response,
+    )

@@ -1,0 +1,218 @@
+"""Where respondents' forms are sent: survey pages, and plain forms of other sites."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from survey_service.core import clock
+from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
+from survey_service.core.form_encoding import Fields
+from survey_service.core.http import AnyRequest, form_fields
+from survey_service.core.i18n import translator
+from survey_service.forms import queries as forms
+from survey_service.forms.schemas import FormHead
+from survey_service.responses import queries, service
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
+from survey_service.responses.service import Origin
+from survey_service.responses.spam import FASTEST, excess_reason, page_verdict
+from survey_service.survey import change_token, page_token, pages
+from survey_service.survey.answering import (
+    AGAIN,
+    CHANGE,
+    SHOW_IN,
+    Sent,
+    again,
+    amended,
+    change_button,
+    closed,
+    control,
+    in_its_language,
+    not_yet,
+    refused,
+    take,
+    to_thanks,
+    which,
+)
+from survey_service.survey.page_token import PageToken
+
+OPEN_CHANNELS = ("link", "qr", "kiosk", "embed")
+"""Channels of pages that anybody may open. The mark of an invitation's page says nothing here."""
+MORE = "/s/{slug:str}/more/{token:str}"
+
+
+def _excess(request: AnyRequest) -> str:
+    return excess_reason(request.app.state.bursts, request.client.host if request.client else "", clock.now())
+
+
+def _mark(request: AnyRequest, head: FormHead, fields: Fields) -> PageToken | None:
+    """What the page's signed mark says, if it is the mark of a page of this form."""
+    mark = page_token.read(request.app.state.secret, head.id, control(fields, "_time"))
+    return mark if mark and mark.channel in OPEN_CHANNELS else None
+
+
+async def _shown(head: FormHead, mark: PageToken | None) -> FormHead:
+    """The version that was shown; the one in force where that is gone, as after a restored backup."""
+    try:
+        return await forms.at_version(head, mark.version) if mark else head
+    except NotFound:
+        return head
+
+
+@post(
+    "/s/{slug:str}",
+    opt={"public": True},
+    include_in_schema=False,
+    request_max_body_size=MAX_SUBMISSION_BYTES,
+)
+async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """A form-encoded answer → 303 to the thanks page, or the page again with what needs another look."""
+    try:
+        head = await forms.head(slug)
+    except NotFound:
+        return pages.notice(request, "not_found", status_code=404)
+    sent = await _sent(request, head, await form_fields(request))
+    if SHOW_IN in sent.fields:
+        return again(request, sent) if head.is_open else closed(request, sent)
+    if control(sent.fields, AGAIN) == CHANGE:
+        return await _change(request, sent)
+    sent = msgspec.structs.replace(sent, origin=_judged(request, sent))
+
+    async def repeated() -> Response[Any]:
+        return which(request, sent, changeable=await _first_answer(sent) is not None)
+
+    return await take(request, sent, repeated)
+
+
+async def _sent(request: AnyRequest, head: FormHead, fields: Fields) -> Sent:
+    """A survey page's form. Channel, place, version and moment are those of its mark."""
+    mark = _mark(request, head, fields)
+    shown = await _shown(head, mark)
+    place = await pages.place_of(head, mark.place if mark else "")
+    channel = mark.channel if mark else "link"
+    origin = Origin(channel=channel, place_code=place.code if place else "")
+    setting = pages.survey_setting(request, shown, place, embed=channel == "embed")
+    return Sent(shown, fields, in_its_language(shown, fields, setting), origin, mark.made_at if mark else None)
+
+
+def _judged(request: AnyRequest, sent: Sent) -> Origin:
+    """How the answer came, with why it looks like a machine's, if it does."""
+    verdict = page_verdict(control(sent.fields, "_website"), sent.since, clock.now())
+    return msgspec.structs.replace(sent.origin, spam_reason=verdict or _excess(request))
+
+
+async def _first_answer(sent: Sent) -> dict[str, Any] | None:
+    """The answer that came from this very page before, while it may still be changed. Its id alone does not say so:
+    a page is older than its answer, and both came by one way."""
+    if sent.id is None or sent.since is None:
+        return None
+    try:
+        row = await queries.by_client_id(sent.head.workspace, sent.head.id, sent.id)
+    except NotFound:
+        return None
+    own = row["channel"] == sent.origin.channel and sent.since <= row["received_at"]
+    return row if own and service.is_amendable(row, clock.now()) else None
+
+
+async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
+    """Puts what was sent now in the place of this page's first answer."""
+    row = await _first_answer(sent)
+    if row is None:
+        return which(request, sent, changeable=False)
+    try:
+        receipt = await amended(sent, row, request.app.state.secret)
+    except Conflict:
+        return which(request, sent, changeable=True)
+    except (Invalid, Gone, Unavailable) as error:
+        return refused(request, sent, error)
+    return to_thanks(request, sent, receipt, row["client_id"])
+
+
+async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[FormHead, dict[str, Any]] | None:
+    """The form as it was shown and the answer that a link to change it names; None when that is over."""
+    head = await forms.head(slug)
+    client_id = change_token.read(request.app.state.secret, head.id, token)
+    if client_id is None:
+        raise NotFound("This link is not one that we made.")
+    row = await queries.by_client_id(head.workspace, head.id, client_id)
+    if not head.is_open or not service.is_amendable(row, clock.now()):
+        return None
+    return await forms.at_version(head, row["version"]), row
+
+
+@get(MORE, opt={"public": True}, include_in_schema=False)
+async def change_page(request: AnyRequest, slug: FromPath[str], token: FromPath[str]) -> Response[Any]:
+    """An answer once more, for whoever has its link, to be changed or completed."""
+    return await _linked_page(request, slug, token, {})
+
+
+@post(MORE, opt={"public": True}, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
+async def change_answer(request: AnyRequest, slug: FromPath[str], token: FromPath[str]) -> Response[Any]:
+    """Puts what was sent in the place of the answer that the link names."""
+    return await _linked_page(request, slug, token, await form_fields(request))
+
+
+async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Fields) -> Response[Any]:
+    try:
+        linked = await _linked(request, slug, token)
+    except NotFound:
+        return _private(pages.notice(request, "link_broken", status_code=404))
+    head, row = linked or (await forms.head(slug), None)
+    embed = control(fields, "_embed") == "1" or request.query_params.get("_embed") == "1"
+    setting = pages.survey_setting(request, head, None, embed=embed)
+    setting = msgspec.structs.replace(setting, action=f"/s/{slug}/more/{token}", known=True)
+    sent = Sent(head, fields, in_its_language(head, fields, setting), Origin(channel=row["channel"] if row else "link"))
+    if row is None:
+        return _private(closed(request, sent, "change_over"))
+    if request.method != "POST" or SHOW_IN in fields:
+        return _private(_more(request, sent, row))
+    try:
+        receipt = await amended(sent, row, request.app.state.secret)
+    except Conflict:
+        return _private(not_yet(request, sent))
+    except (Invalid, Gone, Unavailable) as error:
+        return _private(refused(request, sent, error, change_button(sent)))
+    return to_thanks(request, sent, receipt, row["client_id"])
+
+
+def _more(request: AnyRequest, sent: Sent, row: dict[str, Any]) -> Response[bytes]:
+    t = translator(sent.setting.language)
+    values = sent.typed if sent.fields else msgspec.json.decode(row["answers"])
+    return again(
+        request,
+        sent,
+        values=values,
+        notice=(t("thanks_title"), t("change_kept")),
+        buttons=change_button(sent),
+    )
+
+
+def _private(response: Response[bytes]) -> Response[bytes]:
+    response.headers.update(pages.PRIVATE_HEADERS)
+    return response
+
+
+@post("/c/{slug:str}", opt={"public": True}, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
+async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
+    """A form on any site, without script: the same as on our own page. It has no mark of ours, so that what its
+    honeypot catches is all that is suspected here."""
+    try:
+        head = await forms.head(slug)
+    except NotFound:
+        return pages.notice(request, "not_found", status_code=404)
+    fields = await form_fields(request)
+    caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
+    place = await pages.place_of(head, control(fields, "_place"))
+    origin = Origin(channel="embed", place_code=place.code if place else "", spam_reason=caught)
+    setting = in_its_language(head, fields, pages.survey_setting(request, head, place))
+    # Nobody timed how long this was filled in: a page of ours that shows it again does not begin to.
+    sent = Sent(head, fields, setting, origin, clock.now() - FASTEST)
+
+    async def repeated() -> Response[Any]:
+        return which(request, sent, changeable=False)
+
+    return await take(request, sent, repeated)
+
+
+ROUTES = [answer_survey, change_page, change_answer, answer_plain_form]

@@ -1,0 +1,218 @@
+"""What becomes of a page's form once it was sent, in every way in which it can go; what was typed stays in sight.
+
+No page here shows a stored answer: whoever holds the phone now need not be who held it before. That two answers
+came from one page says nothing about who gave them either, so the respondent is asked: a change, or another one.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid5
+
+import msgspec
+from litestar import Response
+from litestar.response import Redirect
+
+from survey_service.core import i18n
+from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unavailable
+from survey_service.core.form_encoding import Fields
+from survey_service.core.http import AnyRequest
+from survey_service.forms import validation
+from survey_service.forms.definition import ChoiceQuestion, Question, text_in
+from survey_service.forms.schemas import FormHead
+from survey_service.responses import queries, sent_along, service
+from survey_service.responses.schemas import Submission
+from survey_service.responses.service import Origin
+from survey_service.survey import change_token, pages, rendering
+from survey_service.survey.rendering import Setting
+
+Button = tuple[str, str, str]
+"""What it says, and the name and value of its field; no name if it says nothing but Send."""
+
+SHOW_IN, AGAIN = "_show_in", "_again"
+"""Fields of buttons: the page once more in that language; what to do with a second answer from one page."""
+CHANGE, ADD = "change", "add"
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A page's form as it was sent: the form in the version that was shown, the fields, how the page stood and how
+    the answer came. `since` is when the page was first shown, where its signed mark says so."""
+
+    head: FormHead
+    fields: Fields
+    setting: Setting
+    origin: Origin
+    since: datetime | None = None
+
+    @property
+    def id(self) -> UUID | None:
+        """The id that the page gave its answer; another one, always the same, for another answer from this page."""
+        own = as_uuid(control(self.fields, "_id"))
+        return uuid5(own, ADD) if own and control(self.fields, AGAIN) == ADD else own
+
+    @property
+    def submission(self) -> Submission:
+        """The answers, and the declared values that came along."""
+        return Submission(
+            answers=validation.from_fields(self.head.definition, self.fields),
+            id=self.id,
+            language=self.setting.language,
+            hidden=sent_along.declared(self.head.definition, self.fields),
+        )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was typed, by question, as it was."""
+        values: dict[str, Any] = {}
+        for question in self.head.definition.questions:
+            if given := [value for value in self.fields.get(question.key, []) if value]:
+                values[question.key] = given if isinstance(question, ChoiceQuestion) else given[0]
+        return values
+
+
+def control(fields: Fields, name: str) -> str:
+    """A control field's text, empty if it was not sent."""
+    return fields.get(name, [""])[0]
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The id in a control field; None (a new one is made) if it is not one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def in_its_language(head: FormHead, fields: Fields, setting: Setting) -> Setting:
+    """The page is shown again in the language it was filled in, or in the one whose button was pressed."""
+    wanted = control(fields, SHOW_IN) or control(fields, "_language")
+    return msgspec.structs.replace(setting, language=i18n.negotiate(wanted, head.languages, setting.language))
+
+
+async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable[Response[Any]]]) -> Response[Any]:
+    """Submits the answers of a page and says what became of them; `repeated` answers where other answers came from
+    this page before."""
+    state = request.app.state
+    also = sent_along.foreign(sent.head.definition, sent.fields)
+    try:
+        outcome = await service.submit(state.group_commit, sent.head, sent.submission, sent.origin, state.secret, also)
+    except (Invalid, Gone, Unavailable) as error:
+        return refused(request, sent, error)
+    if outcome.status == "conflict":
+        return await repeated()
+    return to_thanks(request, sent, outcome.receipt, outcome.client_id)
+
+
+async def amended(sent: Sent, row: dict[str, Any], secret: str) -> str:
+    """Puts what was sent in the place of the answer `row`; the receipt. Once more if the answer changed after it was
+    read, as by a double press, or when its comment was read just now.
+
+    Raises as `service.amend` does: Conflict only if the answer changed again in between.
+    """
+    try:
+        return await service.amend(sent.head, row, sent.submission, secret)
+    except Conflict:
+        newer = await queries.by_client_id(sent.head.workspace, sent.head.id, row["client_id"])
+        return await service.amend(sent.head, newer, sent.submission, secret)
+
+
+def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
+    """The page that changes an answer, with the words as typed: the answer is still as it was."""
+    t = i18n.translator(sent.setting.language)
+    return again(
+        request, sent, notice=(t("already_title"), t("change_not_yet")), buttons=change_button(sent), status_code=409
+    )
+
+
+def change_button(sent: Sent) -> list[Button]:
+    """The button of a page that shows an answer to be changed."""
+    return [(i18n.text("already_change", sent.setting.language), "", "")]
+
+
+def refused(
+    request: AnyRequest, sent: Sent, error: Invalid | Gone | Unavailable, buttons: Sequence[Button] = ()
+) -> Response[bytes]:
+    """The page with what needs another look or with the plea to wait; or what was typed, where it is too late."""
+    if isinstance(error, Gone):
+        return closed(request, sent)
+    if isinstance(error, Invalid):
+        return again(request, sent, error.errors, buttons=buttons, status_code=422)
+    t = i18n.translator(sent.setting.language)
+    page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=503)
+    page.headers["Retry-After"] = str(error.retry_after or 2)
+    return page
+
+
+def again(
+    request: AnyRequest,
+    sent: Sent,
+    errors: Sequence[FieldError] = (),
+    *,
+    values: dict[str, Any] | None = None,
+    notice: tuple[str, str] | None = None,
+    buttons: Sequence[Button] = (),
+    status_code: int = 200,
+) -> Response[bytes]:
+    """The page with everything typed (or with `values`), and an error beside each question that needs another look.
+    It stays the same page: its id and the moment at which it was first shown are kept."""
+    asked = {question.key for question in sent.head.definition.questions}
+    if any(error.field not in asked for error in errors):
+        raise Invalid("This answer could not be read.", errors=errors)
+    shown = sent.typed if values is None else values
+    pieces = rendering.survey(sent.head, sent.setting, shown, errors, notice=notice, buttons=buttons)
+    return pages.respond(
+        request,
+        sent.head,
+        pieces,
+        channel=sent.origin.channel,
+        place=sent.setting.place_code,
+        response_id=str(as_uuid(control(sent.fields, "_id")) or ""),
+        since=sent.since,
+        status_code=status_code,
+        private=sent.origin.invitation is not None,
+    )
+
+
+def closed(request: AnyRequest, sent: Sent, key: str = "closed") -> Response[bytes]:
+    """That nothing is taken any more, with what was typed, so that it can be copied."""
+    language, default = sent.setting.language, sent.head.definition.languages[0]
+    typed = sent.typed
+    rows = [
+        (text_in(question.text, language, default), spoken(question, typed[question.key], language, default))
+        for question in sent.head.definition.questions
+        if question.key in typed
+    ]
+    return pages.notice(
+        request, key, status_code=410, head=sent.head, language=language, typed=rows, embed=sent.setting.embed
+    )
+
+
+def spoken(question: Question, value: Any, language: str, default: str) -> str:
+    """An answer in words: choices by their texts."""
+    if not isinstance(question, ChoiceQuestion):
+        return str(value)
+    texts = {choice.key: text_in(choice.text, language, default) for choice in question.choices}
+    keys = value if isinstance(value, list) else [value]
+    return ", ".join(texts.get(key) or str(key) for key in keys)
+
+
+def which(request: AnyRequest, sent: Sent, *, changeable: bool) -> Response[bytes]:
+    """Asks what a second answer from one page is: a change of the first, or another one. Nothing is taken yet."""
+    t = i18n.translator(sent.setting.language)
+    change = [(t("already_change"), AGAIN, CHANGE)] if changeable else []
+    text = t("already_text") if changeable else t("already_add_text")
+    buttons = [*change, (t("already_add"), AGAIN, ADD)]
+    return again(request, sent, notice=(t("already_title"), text), buttons=buttons)
+
+
+def to_thanks(request: AnyRequest, sent: Sent, receipt: str, client_id: UUID) -> Redirect:
+    """On to the thanks page, with what it needs to offer a change, or another answer where many answer."""
+    setting, query = sent.setting, {"receipt": receipt, "lang": sent.setting.language}
+    if setting.embed:
+        query["_embed"] = "1"
+    if setting.place_code:
+        query |= {"_place": setting.place_code, "_way": sent.origin.channel}
+    elif sent.origin.invitation is None:
+        query["change"] = change_token.make(request.app.state.secret, sent.head.id, client_id)
+    return Redirect(f"/s/{sent.head.slug}/thanks?{urlencode(query)}", status_code=303)

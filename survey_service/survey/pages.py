@@ -1,0 +1,208 @@
+"""What respondents see before they answer: the survey page, and the pages around it."""
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from survey_service.core import clock, i18n, templates
+from survey_service.core.errors import NotFound
+from survey_service.forms import queries
+from survey_service.forms.definition import Question
+from survey_service.forms.schemas import FormHead
+from survey_service.places import queries as places
+from survey_service.places.schemas import PlaceRow
+from survey_service.survey import page_token, rendering
+from survey_service.survey.rendering import Pieces, Setting
+
+URL_SAFE = re.compile(r"[A-Za-z0-9._-]{1,400}")
+PRIVATE_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+
+
+def chosen_language(request: Request[Any, Any, Any], head: FormHead, wanted: str = "") -> str:
+    """The language of a page: the link's, else an invitation's, else the browser's, else the form's first."""
+    for tag in (request.query_params.get("lang"), wanted):
+        if tag and (match := i18n.negotiate(tag, head.languages, "")):
+            return match
+    return i18n.negotiate(request.headers.get("accept-language"), head.languages, head.languages[0])
+
+
+async def place_of(head: FormHead, code: str | None) -> PlaceRow | None:
+    """The place that a link names; None if it is not one of the form's workspace."""
+    place = await places.place_by_code(code) if code else None
+    return place if place and place.workspace == head.workspace else None
+
+
+async def way_in(request: Request[Any, Any, Any], head: FormHead) -> tuple[bool, PlaceRow | None]:
+    """Whether the page stands inside another site, and the place that the link names."""
+    embed = request.query_params.get("_embed") == "1"
+    return embed, await place_of(head, request.query_params.get("_place"))
+
+
+def channel_of(embed: bool) -> str:
+    """The channel of a page that is reached by its own address."""
+    return "embed" if embed else "link"
+
+
+def mark(secret: str, head: FormHead, channel: str, place: str, since: datetime | None = None) -> str:
+    """The signed mark of a page of this version, made now or first shown at `since`."""
+    return page_token.make(secret, since or clock.now(), head.id, head.version, channel, place)
+
+
+def survey_setting(
+    request: Request[Any, Any, Any], head: FormHead, place: PlaceRow | None, *, embed: bool = False
+) -> Setting:
+    """How the survey page is shown for this request."""
+    language = chosen_language(request, head)
+    name = place_name(place, language) if place else ""
+    return Setting(language, f"/s/{head.slug}", name, place.code if place else "", embed)
+
+
+def place_name(place: PlaceRow, language: str) -> str:
+    """A place's name for a reader: in its own script where the reader's language is not English."""
+    return place.own_name or place.name if language != "en" else place.name
+
+
+def respond(
+    request: Request[Any, Any, Any],
+    head: FormHead,
+    pieces: Pieces,
+    *,
+    channel: str,
+    place: str = "",
+    response_id: str = "",
+    since: datetime | None = None,
+    status_code: int = 200,
+    script: str = "survey",
+    private: bool = False,
+) -> Response[bytes]:
+    """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
+    body = pieces.page(response_id or str(uuid4()), mark(request.app.state.secret, head, channel, place, since))
+    origins = "" if private else head.allowed_origins
+    return templates.html(
+        body,
+        status_code=status_code,
+        policy=rendering.policy(origins, script),
+        headers=PRIVATE_HEADERS if private else None,
+    )
+
+
+def notice(
+    request: Request[Any, Any, Any],
+    key: str,
+    *,
+    status_code: int,
+    head: FormHead | None = None,
+    language: str = "",
+    **more: Any,
+) -> Response[bytes]:
+    """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy.
+
+    Without a `language` it is in the one that the address asks for, else in one that the browser accepts."""
+    available = tuple(i18n.LANGUAGES)
+    asked = language or i18n.negotiate(request.query_params.get("lang"), available, "")
+    shown = asked or i18n.negotiate(request.headers.get("accept-language"), available, "en")
+    t = i18n.translator(shown)
+    embed = more.get("embed") or request.query_params.get("_embed") == "1"
+    content = templates.render(
+        "survey/notice.html",
+        t=t,
+        language=shown,
+        direction=i18n.direction(shown),
+        languages=[],
+        brand={"name": head.workspace_name if head else "", "place": "", "privacy_url": ""},
+        embed=embed,
+        place="",
+        style=rendering.style(),
+        script="",
+        title=t(f"{key}_title"),
+        text=t(f"{key}_text"),
+        back=more.get("back"),
+        typed=more.get("typed"),
+        number=more.get("number"),
+    )
+    origins = head.allowed_origins if head else "*"
+    return templates.html(content, status_code=status_code, policy=rendering.policy(origins))
+
+
+def open_survey(
+    request: Request[Any, Any, Any],
+    head: FormHead,
+    *,
+    channel: str,
+    place: PlaceRow | None = None,
+    embed: bool = False,
+) -> Response[bytes]:
+    """The empty survey, or the page that says it is closed."""
+    setting = survey_setting(request, head, place, embed=embed)
+    if not head.is_open:
+        return notice(request, "closed", status_code=410, head=head, language=setting.language)
+    pieces = rendering.empty_survey(head, setting)
+    return respond(request, head, pieces, channel=channel, place=setting.place_code)
+
+
+def question_named(head: FormHead, key: str) -> Question | None:
+    """The question with this key."""
+    return next((question for question in head.definition.questions if question.key == key), None)
+
+
+@get("/s/{slug:str}", opt={"public": True}, operation_id="SurveyPage", include_in_schema=False)
+async def survey_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[bytes]:
+    """The survey, complete without JavaScript."""
+    try:
+        head = await queries.head(slug)
+    except NotFound:
+        return notice(request, "not_found", status_code=404)
+    embed, place = await way_in(request, head)
+    return open_survey(request, head, channel=channel_of(embed), place=place, embed=embed)
+
+
+@get("/s/{slug:str}/thanks", opt={"public": True}, include_in_schema=False)
+async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[bytes]:
+    """Where a form-encoded answer ends."""
+    try:
+        head = await queries.head(slug)
+    except NotFound:
+        return notice(request, "not_found", status_code=404)
+    receipt = request.query_params.get("receipt", "")
+    embed, place = await way_in(request, head)
+    setting = survey_setting(request, head, place, embed=embed)
+    default = head.definition.languages[0]
+    shown = receipt if receipt.replace("-", "").isalnum() and len(receipt) <= 16 and receipt.isascii() else ""
+    content = templates.render(
+        "survey/thanks.html",
+        **(rendering.frame(head, setting) | {"languages": []}),
+        title=text_or_empty(head.definition.thanks_title, setting.language, default),
+        text=text_or_empty(head.definition.thanks, setting.language, default),
+        receipt=shown,
+        onward=_onward(request, head, setting) if head.is_open else None,
+    )
+    return templates.html(content, policy=rendering.policy(head.allowed_origins))
+
+
+def _onward(request: Request[Any, Any, Any], head: FormHead, setting: Setting) -> tuple[str, str] | None:
+    """The address and the words of what may follow. At a place one device may serve many: there it is the next
+    answer, and never the way back to the last one's words."""
+    t, query = i18n.translator(setting.language), {"lang": setting.language}
+    if setting.embed:
+        query["_embed"] = "1"
+    if setting.place_code and request.query_params.get("_way") == "qr":
+        return f"/q/{setting.place_code}?{urlencode(query)}", t("thanks_another")
+    if setting.place_code:
+        return f"/s/{head.slug}?{urlencode(query | {'_place': setting.place_code})}", t("thanks_another")
+    change = request.query_params.get("change", "")
+    if not change or not URL_SAFE.fullmatch(change):
+        return None
+    return f"/s/{head.slug}/more/{change}?{urlencode(query)}", t("thanks_change")
+
+
+def text_or_empty(text: dict[str, str], language: str, default: str) -> str:
+    """The author's words, or nothing, where the chrome has words of its own."""
+    return text.get(language) or (text.get(default, "") if language == default else "")
+
+
+ROUTES = [survey_page, thanks_page]

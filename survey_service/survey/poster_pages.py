@@ -1,0 +1,23 @@
+"""The survey behind the QR code of a place."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+
+from survey_service.forms import posters
+from survey_service.places import queries as places
+from survey_service.survey import pages
+
+
+@get("/q/{code:str}", opt={"public": True}, include_in_schema=False)
+async def poster_survey(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
+    """The survey of a place's QR poster: channel `qr`, place set."""
+    place = await places.place_by_code(code)
+    head = await posters.form_of(place) if place else None
+    if place is None or head is None:
+        return pages.notice(request, "not_found", status_code=404)
+    return pages.open_survey(request, head, channel="qr", place=place)
+
+
+ROUTES = [poster_survey]

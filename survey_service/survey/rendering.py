@@ -1,0 +1,216 @@
+"""Turns a published definition into the respondent's page, once for each language; ids are spliced in after."""
+
+import re
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import msgspec
+
+from survey_service.core import i18n, templates
+from survey_service.core.errors import FieldError
+from survey_service.forms.definition import Question, text_in
+from survey_service.forms.question_view import question_view
+from survey_service.forms.schemas import FormHead
+from survey_service.forms.time_taken import time_taken
+from survey_service.survey import lean
+
+ID_MARK = "__RESPONSE_ID__"
+TIME_MARK = "__TIME_TOKEN__"
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """Where and how a page is shown: language, the place's name and code, inside another site or not.
+
+    `action` is where its form is sent; `back` the address of the page itself, for links to other languages.
+    """
+
+    language: str
+    action: str
+    place_name: str = ""
+    place_code: str = ""
+    embed: bool = False
+    known: bool = False
+
+
+class Pieces(msgspec.Struct, frozen=True):
+    """A rendered page cut at its two marks."""
+
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+    def page(self, response_id: str, time_token: str) -> bytes:
+        """The page for one respondent."""
+        return b"".join((self.head, response_id.encode(), self.middle, time_token.encode(), self.tail))
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """A page's pieces compressed beforehand, as parts of one gzip stream (RFC 1951, 1952). What differs from
+    respondent to respondent goes between them as it is: each part but the last ends where a stored block begins."""
+
+    pieces: Pieces
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+    def page(self, response_id: str, time_token: str) -> bytes:
+        """The compressed page for one respondent, whose id and token are as long as the page was packed for."""
+        identity, token, plain = response_id.encode(), time_token.encode(), self.pieces
+        check, size = 0, 0
+        for part in (plain.head, identity, plain.middle, token, plain.tail):
+            check, size = zlib.crc32(part, check), size + len(part)
+        trailer = struct.pack("<II", check, size & 0xFFFFFFFF)
+        return b"".join((self.head, _stored(identity), self.middle, _stored(token), self.tail, trailer))
+
+
+GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
+"""Deflate, no name, no time, best compression, unknown system."""
+BLOCK_ENDS = re.compile(rb"(?=</style>|</script>)")
+"""Style, script and words have other letters each, so each has a deflate block of its own."""
+GAP = b"\xff"
+"""A byte that no UTF-8 text has, so that nothing is found again in it."""
+
+
+def _stored(part: bytes) -> bytes:
+    """Lengths and content of a stored deflate block whose first bits stand already."""
+    return struct.pack("<HH", len(part), len(part) ^ 0xFFFF) + part
+
+
+@lru_cache(maxsize=256)
+def packed(pieces: Pieces, id_length: int, token_length: int) -> Packed:
+    """A page compressed, once for all respondents whose id and token have so many bytes."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
+
+    def before_gap(part: bytes, gap: int) -> bytes:
+        """Its blocks, up to the first bits of the stored one; what follows may refer to it over the gap."""
+        *ended, last = BLOCK_ENDS.split(part)
+        blocks = [packer.compress(text) + packer.flush(zlib.Z_BLOCK) for text in ended]
+        blocks.append(packer.compress(last) + packer.flush(zlib.Z_SYNC_FLUSH))
+        packer.compress(GAP * gap)
+        packer.flush(zlib.Z_SYNC_FLUSH)
+        return b"".join(blocks).removesuffix(b"\0\0\xff\xff")
+
+    head, middle = before_gap(pieces.head, id_length), before_gap(pieces.middle, token_length)
+    return Packed(pieces, GZIP_HEADER + head, middle, packer.compress(pieces.tail) + packer.flush())
+
+
+@cache
+def style() -> str:
+    """The style sheet inside every respondent page, without what only we read."""
+    return lean.style(templates.static_text("css/survey.css"))
+
+
+@cache
+def script(name: str = "survey") -> str:
+    """The script inside a respondent page: `survey`, or `invitation`, which stands on it."""
+    own = templates.static_text("js/survey.js")
+    return lean.script(own if name == "survey" else own + templates.static_text(f"js/{name}.js"))
+
+
+@lru_cache(maxsize=512)
+def policy(allowed_origins: str, script_name: str = "survey") -> str:
+    """The page's Content-Security-Policy: its own style and script by hash, framed by `allowed_origins` only."""
+    ancestors = allowed_origins or "'none'"
+    own_style, own_script = templates.hash_source(style()), templates.hash_source(script(script_name))
+    return (
+        f"default-src 'none'; style-src {own_style}; script-src {own_script}; "
+        f"img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    )
+
+
+def brand(head: FormHead, setting: Setting) -> dict[str, str]:
+    """Whose page it is."""
+    privacy_url = head.definition.privacy_url or head.workspace_privacy_url
+    return {"name": head.workspace_name, "place": setting.place_name, "privacy_url": privacy_url}
+
+
+def frame(head: FormHead, setting: Setting, script_name: str = "survey") -> dict[str, Any]:
+    """What every respondent page's layout is given."""
+    return {
+        "t": i18n.translator(setting.language),
+        "language": setting.language,
+        "direction": i18n.direction(setting.language),
+        "languages": [{"code": tag, "own_name": i18n.language_name(tag, tag)} for tag in head.languages],
+        "brand": brand(head, setting),
+        "embed": setting.embed,
+        "place": setting.place_code,
+        "style": style(),
+        "script": script(script_name),
+        "known": setting.known,
+    }
+
+
+def survey(
+    head: FormHead,
+    setting: Setting,
+    values: Mapping[str, Any] | None = None,
+    errors: Sequence[FieldError] = (),
+    *,
+    notice: tuple[str, str] | None = None,
+    buttons: Sequence[tuple[str, str, str]] = (),
+    template: str = "survey/survey.html",
+    **more: Any,
+) -> Pieces:
+    """The survey page with what was typed and what needs another look; uncached.
+
+    `notice` are a few words without a full stop and a sentence, above the questions. `buttons` (words, name, value)
+    stand in the place of Send. `more` is what another `template` needs.
+    """
+    default = head.definition.languages[0]
+    questions = [question_view(question, setting.language, default) for question in head.definition.questions]
+    content = templates.render(
+        template,
+        **frame(head, setting),
+        **more,
+        form={
+            "title": text_in(head.definition.title, setting.language, default),
+            "slug": head.slug,
+            "version": head.version,
+            "questions": questions,
+            "takes": time_taken(head.definition.questions),
+        },
+        action=setting.action,
+        values=values or {},
+        errors={error.field: error.message for error in errors},
+        missing=all(error.code == "required" for error in errors),
+        notice=notice,
+        buttons=buttons or [(i18n.text("send", setting.language), "", "")],
+    )
+    return cut(content)
+
+
+def cut(content: str) -> Pieces:
+    """A rendered page at its marks, without the line ends between tags. Words that were typed have no such signs."""
+    head, rest = content.replace(">\n<", "><").split(ID_MARK)
+    middle, tail = rest.split(TIME_MARK)
+    return Pieces(head.encode(), middle.encode(), tail.encode())
+
+
+_rendered: dict[tuple[Any, ...], Pieces] = {}
+MAX_RENDERED = 1000
+
+
+def empty_survey(head: FormHead, setting: Setting) -> Pieces:
+    """The untouched survey page, remembered by version, names and setting."""
+    key = (head.id, head.version, head.workspace_name, head.workspace_privacy_url, setting)
+    if key not in _rendered:
+        if len(_rendered) >= MAX_RENDERED:
+            _rendered.clear()
+        _rendered[key] = survey(head, setting)
+    return _rendered[key]
+
+
+def preselected(head: FormHead, setting: Setting, question: Question, value: str) -> Pieces:
+    """The page behind a score in a mail: one question with the number chosen, to be confirmed."""
+    view = question_view(question, setting.language, head.definition.languages[0])
+    content = templates.render(
+        "survey/invitation.html",
+        **(frame(head, setting, "invitation") | {"languages": []}),
+        question=view,
+        value=value,
+        action=setting.action,
+    )
+    return cut(content)

@@ -1,0 +1,120 @@
+"""Staff in a browser, programs with a key, and answers of every state."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+import pytest
+
+from survey_service.accounts import service as accounts
+from survey_service.accounts import sign_in
+from survey_service.core import database
+from survey_service.core.ids import id_at
+from survey_service.forms import queries as forms
+from survey_service.forms import validation
+from survey_service.responses import plans, service
+from survey_service.responses.schemas import Entry
+
+NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
+Sign = Callable[[str], Awaitable[httpx.AsyncClient]]
+
+
+def _ids_in_order() -> Iterator[UUID]:
+    """Ids of which each is later than the one before, also within a millisecond: rows come in the order of the test."""
+    moment = 0
+    while True:
+        moment = max(moment + 1, time.time_ns() // 1_000_000)
+        yield id_at(moment)
+
+
+_later_ids = _ids_in_order()
+
+
+async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **more: Any) -> Entry:
+    """One response, written by the product's own plan: at noon of 5 October 2026 if nothing else is said."""
+    head = await forms.head(slug)
+    checked = validation.check(head.definition, {"recommend": 9} if answers is None else answers, "en")
+    assert not checked.errors
+    client_id, at = more.pop("client_id", uuid4()), more.pop("at", NOON)
+    entry = Entry(
+        id=next(_later_ids),
+        client_id=client_id,
+        workspace=head.workspace,
+        form=head.id,
+        form_slug=slug,
+        form_name=head.name,
+        version=head.version,
+        state=more.pop("state", "complete"),
+        channel=more.pop("channel", "link"),
+        place=more.pop("place", None),
+        language=more.pop("language", "en"),
+        answers=msgspec.json.encode(checked.answers).decode(),
+        hidden=more.pop("hidden", "{}"),
+        fingerprint=validation.fingerprint(checked.answers),
+        receipt=service.receipt_of(head.id, client_id),
+        received_at=at,
+        day=at.date(),
+        score=service.first_score(checked.scores),
+        comment=checked.comment,
+        scores=tuple(checked.scores),
+        claimed_email=checked.email or "",
+        **more,
+    )
+    await database.current().run(plans.write([entry]))
+    return entry
+
+
+async def keep_many(count: int, slug: str = "visit") -> list[Entry]:
+    """So many responses, a minute apart, oldest first; their scores run through 0 to 10."""
+    return [await keep(slug, {"recommend": n % 11}, at=NOON + timedelta(minutes=n)) for n in range(count)]
+
+
+@pytest.fixture
+async def staff(client: httpx.AsyncClient) -> AsyncIterator[Sign]:
+    """Signs somebody of the default workspace in, by role; gives their browser."""
+    opened: list[httpx.AsyncClient] = []
+
+    async def sign(role: str) -> httpx.AsyncClient:
+        home = (await accounts.workspace_default()).id
+        email = f"{role}@example.org"
+        await accounts._insert_staff(home, email, role.title(), role, "")
+        secret = await sign_in.use_link(await accounts.issue_sign_in_link(email))
+        caller = await sign_in.caller_of_session(secret)
+        assert caller is not None
+        browser = httpx.AsyncClient(transport=client._transport, base_url=client.base_url)
+        browser.cookies.set(sign_in.COOKIE, secret)
+        browser.headers["X-CSRF-Token"] = caller.csrf_token
+        opened.append(browser)
+        return browser
+
+    yield sign
+    for browser in opened:
+        browser.cookies.clear()
+
+
+async def key_for(workspace: UUID, *scopes: str) -> dict[str, str]:
+    """The header of a fresh key with these scopes."""
+    from survey_service.accounts.schemas import SCOPES, Caller
+
+    caller = Caller(workspace, "", "UTC", 10, None, "Tests", "owner", "key", frozenset(SCOPES))
+    made = await accounts.make_key(caller, "tests", list(scopes))
+    return {"Authorization": f"Bearer {made.key}"}
+
+
+class Killed(Exception):
+    """The process has ended here."""
+
+
+def killed_after_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next plan is committed, and nothing after it is done."""
+    write = database.current().run
+
+    async def last(plan: Any) -> Any:
+        await write(plan)
+        raise Killed
+
+    monkeypatch.setattr(database.current(), "run", last)

@@ -1,0 +1,6 @@
+"""A busy machine is no failure, and drawn definitions are large: no deadline, fifty examples."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("forms", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("forms")

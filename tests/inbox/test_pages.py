@@ -1,0 +1,258 @@
+"""Staff pages of answers: what every figure opens into, one answer whole, the spam box."""
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from survey_service.core import clock, database
+from survey_service.core.database.paging import PAGE_SIZE
+from survey_service.nps import rollups
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace
+from survey_service.responses import comments
+from tests import factories
+from tests.answers import NOON, Sign, keep, keep_many, key_for
+from tests.static.samples import elements, words
+
+LIST = "/app/answers"
+BOX = "/app/spam"
+
+
+def linked(page: str, text: str) -> str:
+    """Where the link or button with this text leads."""
+    found = re.search(rf'href="([^"]*)"[^>]*>(?:<svg(?:(?!</svg>).)*</svg>)?{re.escape(text)}', page, re.DOTALL)
+    assert found, f"no link {text!r}"
+    return found[1].replace("&amp;", "&")
+
+
+async def states() -> list[str]:
+    return [row["state"] for row in await database.fetch("SELECT state FROM response ORDER BY received_at, id")]
+
+
+async def test_a_figure_opens_into_exactly_its_answers(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    await keep_many(11)
+    await keep(answers={"recommend": 2}, state="spam")
+    await keep(answers={"recommend": 10}, state="spam")
+    viewer = await staff("viewer")
+    page = (await viewer.get(LIST, params={"form": "visit", "score": "recommend:0-6", "from": "2026-10-01"})).text
+    assert "7 answers" in words(page)
+    assert len(elements(page, "article")) == 7
+    assert "1 spam" in words(page)
+    assert linked(page, "1 spam") == f"{LIST}?form=visit&from=2026-10-01&score=recommend%3A0-6&state=spam"
+    chips = words(page.split('aria-label="Filters that are set"')[1].split("</ul>")[0])
+    assert chips.startswith("> Visit : remove this filter From 2026-10-01 : remove this filter Detractors, 0–6")
+    (without,) = [
+        link.get("href") for link in elements(page, "a") if "chip--set" in (link.get("class") or "")
+    ][1:2]  # fmt: skip
+    assert without == f"{LIST}?form=visit&score=recommend%3A0-6"
+
+
+async def test_a_comment_stands_first_in_its_language_and_never_as_markup(
+    client: httpx.AsyncClient, staff: Sign
+) -> None:
+    await factories.published()
+    await keep(answers={"recommend": 4, "comment": "አበባው <b>ደረቀ</b>"}, language="am")
+    page = (await (await staff("viewer")).get(LIST)).text
+    assert elements(page, "blockquote", lang="am", dir="auto")
+    assert "<b>" not in page
+    assert "አበባው &lt;b&gt;" in page
+    assert "not read yet" in words(page)
+
+
+async def test_without_a_comment_the_other_answers_are_told(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    await keep(answers={"recommend": 4, "satisfaction": 2, "bought": ["roses"]})
+    page = (await (await staff("viewer")).get(LIST)).text
+    assert "How satisfied are you? 2 of 5; What did you buy? Roses" in words(page)
+
+
+async def test_pages_lead_back_and_forth(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    await keep_many(2 * PAGE_SIZE + 3)
+    viewer = await staff("viewer")
+
+    async def receipts(path: str) -> tuple[list[str], str]:
+        page = (await viewer.get(path)).text
+        return re.findall(r", answer ([A-Z0-9]{4}-[A-Z0-9]{4})", page), page
+
+    first, page = await receipts(f"{LIST}?form=visit")
+    assert "Newer" not in words(page)
+    second, page = await receipts(linked(page, "Older"))
+    third, last = await receipts(linked(page, "Older"))
+    assert (len(first), len(second), len(third)) == (PAGE_SIZE, PAGE_SIZE, 3)
+    assert len({*first, *second, *third}) == 2 * PAGE_SIZE + 3
+    assert 'rel="next"' not in last
+    again, page = await receipts(linked(last, "Newer"))
+    assert again == second
+    again, page = await receipts(linked(page, "Newer"))
+    assert again == first
+    assert 'rel="prev"' not in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"from": "soon"}, {"score": "recommend:0-6"}, {"channel": "<b>"}, {"cursor": "x"}, {"newer": "%00"}, {"q": "\0"}],
+)
+async def test_a_filter_that_cannot_be_read_is_said_and_breaks_nothing(
+    client: httpx.AsyncClient, staff: Sign, asked: dict[str, str]
+) -> None:
+    await factories.published()
+    reply = await (await staff("viewer")).get(LIST, params=asked)
+    assert reply.status_code == (200 if "q" in asked else 422)
+    assert ("This filter cannot be read." in words(reply.text)) == (reply.status_code == 422)
+    assert "<b>" not in reply.text
+
+
+async def test_empty_says_what_to_do_next(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    viewer = await staff("viewer")
+    assert "No answers yet" in words((await viewer.get(LIST)).text)
+    await keep()
+    page = (await viewer.get(LIST, params={"q": "zebra"})).text
+    assert "No answers under these filters" in words(page)
+    assert linked(page, "All answers") == LIST
+
+
+async def test_an_empty_list_says_what_lies_in_the_spam_box_under_the_same_filters(
+    client: httpx.AsyncClient, staff: Sign
+) -> None:
+    await factories.published()
+    await factories.published("tasting", {**factories.VISIT, "hidden": []})
+    viewer = await staff("viewer")
+    assert "taken for a machine" not in (await viewer.get(LIST)).text
+    for channel in ("qr", "qr", "link"):
+        await keep(state="spam", channel=channel, spam_reason="too_fast")
+    await keep("tasting", state="spam")
+    for asked, said, n in (
+        ({}, "4 answers were taken for a machine’s: look", 4),
+        ({"form": "visit", "channel": "qr"}, "2 answers were taken for a machine’s: look", 2),
+        ({"form": "visit", "channel": "link"}, "1 answer was taken for a machine’s: look", 1),
+    ):
+        page = (await viewer.get(LIST, params=asked)).text
+        box = (await viewer.get(linked(page, said))).text
+        assert len(elements(box, "article")) == n, asked
+        assert ("remove this filter" in box) == bool(asked)
+    for asked in ({"from": "2026-10-06"}, {"channel": "kiosk"}, {"state": "spam"}, {"state": "test"}):
+        assert "taken for a machine" not in (await viewer.get(LIST, params=asked)).text, asked
+    assert "Nothing in the spam box under these filters" in (await viewer.get(f"{BOX}?channel=kiosk")).text
+    await keep()
+    assert "taken for a machine" not in (await viewer.get(LIST)).text
+
+
+async def test_the_receipt_that_a_customer_quotes_opens_their_answer(client: httpx.AsyncClient, staff: Sign) -> None:
+    home = await factories.published()
+    entry = await keep()
+    await keep_many(3)
+    page = (await (await staff("viewer")).get(LIST, params={"q": entry.receipt.replace("-", "").lower()})).text
+    assert re.findall(r", answer ([A-Z0-9]{4}-[A-Z0-9]{4})", page) == [entry.receipt]
+    listed = await client.get(f"/api/v1/responses?q={entry.receipt}", headers=await key_for(home, "responses:read"))
+    assert [item["receipt"] for item in listed.json()["items"]] == [entry.receipt]
+
+
+async def test_an_answer_whole(client: httpx.AsyncClient, staff: Sign) -> None:
+    home = await factories.published()
+    place = await places.create_place(home, NewPlace("Rustaveli", "store", "rust"), NOON)
+    entry = await keep(
+        answers={"recommend": 3, "bought": ["tulips"], "comment": "አበባው ደረቀ", "email": "hana@example.org"},
+        language="am", place=place.id, channel="qr", hidden='{"order":"A-7"}',
+    )  # fmt: skip
+    page = (await (await staff("viewer")).get(f"{LIST}/{entry.id}")).text
+    said = words(page)
+    for part in (entry.receipt, "እኛን ለመጠቆም ምን ያህል ዝግጁ ነዎት?", "How likely are you to recommend us?", "ቱሊፕ"):
+        assert part in said
+    for part in ("Rustaveli", "QR in the shop", "Amharic", "5 Oct 2026, 12:00 (UTC)", "Visit, version 1", "A-7"):
+        assert part in said
+    for part in ("Claimed", "typed into the form, not proven", "Not answered", "Not read yet"):
+        assert part in said
+    assert elements(page, "a", href=f"/app/customers/{await _customer()}")
+
+
+async def _customer() -> str:
+    row = await database.fetch_one("SELECT customer FROM response")
+    assert row
+    return str(row["customer"])
+
+
+async def test_how_a_comment_was_read_and_why(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    english = await keep(answers={"recommend": 0, "comment": "The roses were terrible and the staff was rude."})
+    georgian = await keep(answers={"recommend": 9, "comment": "ყვავილები ძალიან ლამაზი იყო, გმადლობთ!"})
+    await comments.read_comments([english.id, georgian.id], clock.now())
+    viewer = await staff("viewer")
+    page = (await viewer.get(f"{LIST}/{english.id}")).text
+    assert "negative" in words(page).split("How the comment was read")[1]
+    assert "textblob" in words(page).lower() or "instant" in words(page).lower()
+    explained = words((await viewer.get(linked(page, "Why was it read so?"))).text)
+    assert "What moved it" in explained
+    assert "terrible" in explained.split("What moved it")[1]
+    unread = words((await viewer.get(f"{LIST}/{georgian.id}")).text)
+    assert "Not read:" in unread
+    assert "Tone" not in unread
+
+
+async def test_neighbours_are_those_of_the_list_it_was_opened_from(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    entries = await keep_many(11)
+    viewer = await staff("viewer")
+    page = (await viewer.get(f"{LIST}/{entries[6].id}", params={"form": "visit", "score": "recommend:0-6"})).text
+    assert 'rel="prev"' not in page
+    assert linked(page, "Older") == f"{LIST}/{entries[5].id}?form=visit&score=recommend%3A0-6"
+    assert linked(page, "Answers</a>") == f"{LIST}?form=visit&score=recommend%3A0-6"
+
+
+async def test_the_spam_box_says_why_and_releases_or_deletes_what_is_chosen(
+    client: httpx.AsyncClient, staff: Sign
+) -> None:
+    await factories.published()
+    reasons = ("honeypot", "too_fast", "no_token")
+    entries = [
+        await keep(answers={"recommend": n}, state="spam", spam_reason=reason, at=NOON + timedelta(minutes=n))
+        for n, reason in enumerate(reasons)
+    ]
+    manager = await staff("manager")
+    page = (await manager.get(BOX)).text
+    assert "It filled a field that people cannot see." in words(page)
+    assert len(elements(page, "input", type="checkbox", name="id")) == 3
+    released = await manager.post(BOX, data={"act": "release", "id": [str(entries[0].id), str(entries[1].id)]})
+    assert released.status_code == 303
+    assert "2 answers released" in words((await manager.get(released.headers["location"])).text)
+    assert await states() == ["complete", "complete", "spam"]
+    while await rollups.fold():
+        pass
+    counted = await database.fetch(
+        "SELECT sum(b0) AS a, sum(b1) AS b FROM score_margin WHERE question = 'recommend' AND dimension = 'total'"
+    )
+    assert [(row["a"], row["b"]) for row in counted] == [(1, 1)]
+    gone = await manager.post(BOX, data={"act": "discard", "id": [str(entries[2].id), str(entries[0].id)]})
+    said = words((await manager.get(gone.headers["location"])).text)
+    assert "1 answer deleted for good." in said
+    assert "1 answer had left the spam box before." in said
+    assert await states() == ["complete", "complete"]
+    deeds = {row["action"] for row in await database.fetch("SELECT action FROM audit_entry")}
+    assert {"answers_released", "answers_discarded"} <= deeds
+
+
+async def test_a_viewer_looks_and_changes_nothing(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    entry = await keep(state="spam")
+    viewer = await staff("viewer")
+    for path in (BOX, f"{LIST}/{entry.id}"):
+        page = (await viewer.get(path)).text
+        assert not elements(page, "button", name="act")
+    assert (await viewer.post(BOX, data={"act": "release", "id": str(entry.id)})).status_code == 403
+    assert await states() == ["spam"]
+
+
+async def test_settling_without_token_choice_or_sense_changes_nothing(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    entry = await keep(state="spam")
+    manager = await staff("manager")
+    assert (await manager.post(BOX, data={"act": "release"})).status_code == 422
+    assert (await manager.post(BOX, data={"act": "sell", "id": str(entry.id)})).status_code == 422
+    assert (await manager.post(BOX, data={"act": "release", "id": "all"})).status_code == 422
+    del manager.headers["X-CSRF-Token"]
+    assert (await manager.post(BOX, data={"act": "release", "id": str(entry.id)})).status_code == 403
+    assert await states() == ["spam"]
