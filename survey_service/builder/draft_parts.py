@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
+from survey_service.builder import draft_fields
 from survey_service.core import edits, i18n
 from survey_service.core.edits import Merge
 from survey_service.core.i18n import names
-from survey_service.builder import draft_fields
 from survey_service.forms.definition import Definition
 
 ORDER = "order"

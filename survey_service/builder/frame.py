@@ -49,7 +49,7 @@ def form_page(caller: Caller, row: Row, name: str, tab: str, **context: Any) -> 
     """One of the pages of a form, `forms/<name>.html`, with its heading and tabs."""
     return staff_page(
         caller,
-        f"forms/{name}.html",
+        f"builder/{name}.html",
         current="forms",
         form=row,
         state_word=STATE_WORDS[row["state"]],

@@ -43,8 +43,8 @@ class Log:
 
 
 async def next_message(stream: AsyncIterator[bytes]) -> bytes:
-    """The next line that is no heartbeat."""
-    async with asyncio.timeout(5):
+    """The next line that is no heartbeat. On PostgreSQL it waits for whatever else has begun on the same server."""
+    async with asyncio.timeout(60):
         async for message in stream:
             if not message.startswith((b":", b"retry")):
                 return message

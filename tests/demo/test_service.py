@@ -15,6 +15,7 @@ from survey_service.demo import Summary, is_empty, make_demo
 from survey_service.demo import service as demo
 from survey_service.demo.opinions import WORST
 from survey_service.demo_texts.places import ANSWERING
+from survey_service.forms import posters
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries as invitations
 from survey_service.nps import rollups
@@ -92,7 +93,7 @@ async def the_company_stands() -> None:
     for place in ANSWERING:
         row = await places.place_by_code(place.code)
         assert row is not None
-        opened = await invitations.poster_form(row)
+        opened = await posters.form_of(row)
         assert opened is not None
         assert opened.slug == "visit"
 

@@ -1,4 +1,4 @@
-"""A part of the product on the test's database: staff, customers, places, forms, distribution."""
+"""A part of the product on the test's database: staff, customers, places, forms, invitations, posters."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -14,6 +14,7 @@ from survey_service.accounts import guards, sign_in
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as staff
 from survey_service.accounts.schemas import SCOPES, Caller
+from survey_service.builder import poster_pages, poster_routes, share_pages
 from survey_service.core import clock
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
@@ -22,11 +23,13 @@ from survey_service.forms import queries as forms
 from survey_service.forms import service as forms_service
 from survey_service.forms.definition import Definition, LongTextQuestion, NpsQuestion
 from survey_service.forms.schemas import NewForm
-from survey_service.invitations import pages as distribution_pages
-from survey_service.invitations import routes as distribution_routes
+from survey_service.invitations import pages as invitations_pages
+from survey_service.invitations import routes as invitations_routes
 from survey_service.places import pages as places_pages
 from survey_service.places import routes as places_routes
 from survey_service.survey import pages as forms_pages
+from survey_service.survey import poster_pages as survey_poster_pages
+from survey_service.survey import unsubscribe_pages
 from survey_service.web import errors
 
 MODULES = (
@@ -34,8 +37,13 @@ MODULES = (
     customers_routes,
     places_pages,
     places_routes,
-    distribution_pages,
-    distribution_routes,
+    invitations_pages,
+    poster_pages,
+    poster_routes,
+    share_pages,
+    survey_poster_pages,
+    unsubscribe_pages,
+    invitations_routes,
     forms_pages,
 )
 PASSWORD = "a long password of the tests"

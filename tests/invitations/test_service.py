@@ -339,32 +339,6 @@ async def test_pages_hold_each_once(workspace: UUID) -> None:
     assert (await queries.page_of_invitations(workspace, "failed", "", 10)).items == []
 
 
-async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:
-    await product.publish(workspace, "contact")
-    region = await places.create_place(workspace, NewPlace("Addis Ababa", "region"), clock.now())
-    store = await places.create_place(workspace, NewPlace("Piassa", "store", parent=region.id), clock.now())
-
-    async def opened() -> str | None:
-        head = await queries.poster_form(store)
-        return head.slug if head else None
-
-    assert await opened() == "visit"
-    assert await queries.chosen_form(store) is None
-    await service.choose_poster_form(workspace, region.id, "contact", clock.now())
-    assert await opened() == "contact"
-    await service.choose_poster_form(workspace, store.id, "visit", clock.now())
-    assert await opened() == "visit"
-    await service.choose_poster_form(workspace, store.id, "contact", clock.now())
-    await service.choose_poster_form(workspace, region.id, "visit", clock.now())
-    assert await opened() == "contact"
-    await service.choose_poster_form(workspace, store.id, "", clock.now())
-    assert await opened() == "visit"
-    with pytest.raises(Invalid):
-        await service.choose_poster_form(workspace, store.id, "nowhere", clock.now())
-    with pytest.raises(NotFound):
-        await service.choose_poster_form(new_id(), store.id, "visit", clock.now())
-
-
 @pytest.mark.parametrize(
     "name", ["=?utf-8?q?x=0d=0aBcc:y=40evil.test?=", "=?utf-8?b?eA0KQmNjOnlAZXZpbC50ZXN0?=", "x@a.test, y@b.test"]
 )

@@ -14,7 +14,7 @@ from survey_service.forms import queries as forms
 from survey_service.forms import service as publishing
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
-from survey_service.invitations import queries as invitations
+from survey_service.invitations import queries as invitations_read
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
 from survey_service.nps import rollups
@@ -67,7 +67,7 @@ async def invited(home: UUID) -> str:
     row = await invitations.queue_invitation(
         SECRET, home, NewInvitation("visit", f"{uuid4().hex}@customers.example", "Hana", "en"), clock.now()
     )
-    return f"/i/{tokens.sign_id(SECRET, invitations.INVITATION_TOKEN, row.id)}"
+    return f"/i/{tokens.sign_id(SECRET, invitations_read.INVITATION_TOKEN, row.id)}"
 
 
 async def publish(home: UUID, change: Any) -> None:

@@ -13,7 +13,7 @@ from survey_service.core import clock, database, tokens
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.forms import service as forms
-from survey_service.invitations import queries as invitations
+from survey_service.invitations import queries as invitations_read
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import InvitationRow, NewInvitation
 from survey_service.nps import rollups
@@ -36,7 +36,7 @@ class Invited:
         self.home = home
         self.row = row
         self.place = place
-        self.link = f"/i/{tokens.sign_id(SECRET, invitations.INVITATION_TOKEN, row.id)}"
+        self.link = f"/i/{tokens.sign_id(SECRET, invitations_read.INVITATION_TOKEN, row.id)}"
 
     async def fields(self, path: str = "") -> dict[str, str]:
         return factories.page_fields((await self.browser.get(path or self.link)).text)
@@ -123,7 +123,7 @@ async def test_an_answer_is_the_customers_own(invited: Invited) -> None:
     assert (row["channel"], row["score"], row["state"]) == ("email", 9, "complete")
     assert (row["customer"], row["customer_strength"]) == (invited.row.customer, "verified")
     assert (row["place"], row["invitation"], row["client_id"]) == (invited.place, invited.row.id, invited.row.id)
-    kept = await invitations.invitation(invited.home, invited.row.id)
+    kept = await invitations_read.invitation(invited.home, invited.row.id)
     assert kept.response == row["id"]
     assert kept.answered_at == row["received_at"]
     entries = await database.fetch("SELECT strength, customer FROM timeline_entry WHERE subject = {}", row["id"])
@@ -282,9 +282,9 @@ async def test_an_unknown_link_is_no_link_of_ours(invited: Invited, rest: str) -
         "x",
         "%00",
         invited.link.removeprefix("/i/")[:-3] + "abc",
-        tokens.sign_id(SECRET, invitations.UNSUBSCRIBE_TOKEN, invited.row.id),
-        tokens.sign_id("another secret of another installation", invitations.INVITATION_TOKEN, invited.row.id),
-        tokens.sign_id(SECRET, invitations.INVITATION_TOKEN, new_id()),
+        tokens.sign_id(SECRET, invitations_read.UNSUBSCRIBE_TOKEN, invited.row.id),
+        tokens.sign_id("another secret of another installation", invitations_read.INVITATION_TOKEN, invited.row.id),
+        tokens.sign_id(SECRET, invitations_read.INVITATION_TOKEN, new_id()),
     ]
     for token in forged:
         for method in ("GET", "HEAD", "POST"):

@@ -12,7 +12,7 @@ from survey_service import worker as module
 from survey_service.core import clock, database
 from survey_service.core.errors import TransportError
 from survey_service.core.settings import Settings
-from survey_service.invitations import queries as invitations
+from survey_service.invitations import queries as invitations_read
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
 from survey_service.jobs import service as jobs
@@ -133,12 +133,12 @@ async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
     for _ in range(len(RETRIES) + 1):
         with pytest.raises(Killed):
             await worker.send()
-        assert (await invitations.invitation(home, row.id)).state == "queued"
+        assert (await invitations_read.invitation(home, row.id)).state == "queued"
         moments(timedelta(minutes=3))
     assert await worker.send()
     assert not await worker.send()
     told = f"The worker ended {len(RETRIES) + 1} times while it was being done."
-    ended = await invitations.invitation(home, row.id)
+    ended = await invitations_read.invitation(home, row.id)
     assert (ended.state, ended.last_error, ended.trace[-1].what) == ("failed", told, told)
     assert (await states(module.SEND_INVITATION))[0]["last_error"] == told
     assert await invitations.resend(home, row.id, clock.now())
@@ -164,7 +164,7 @@ async def test_a_mail_that_is_put_off_is_tried_for_nearly_five_days(
         given = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "hello@linden.example"}
         worker = Worker(dataclasses.replace(settings, **given), SECRET)
         while await worker.send():
-            kept = await invitations.invitation(home, row.id)
+            kept = await invitations_read.invitation(home, row.id)
             if kept.state != "queued":
                 break
             next_try = kept.trace[-1].next_try

@@ -1,0 +1,48 @@
+"""The code of a place opens what was chosen for the place, else for what it belongs to."""
+
+from uuid import UUID
+
+import pytest
+
+from survey_service.core import clock
+from survey_service.core.database import Database
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.ids import new_id
+from survey_service.forms import posters
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace
+from tests.invitations import product
+
+
+@pytest.fixture
+async def workspace(database: Database) -> UUID:
+    """The default workspace with the published form `visit`."""
+    workspace = await product.workspace()
+    await product.publish(workspace, "visit")
+    return workspace
+
+
+async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:
+    await product.publish(workspace, "contact")
+    region = await places.create_place(workspace, NewPlace("Addis Ababa", "region"), clock.now())
+    store = await places.create_place(workspace, NewPlace("Piassa", "store", parent=region.id), clock.now())
+
+    async def opened() -> str | None:
+        head = await posters.form_of(store)
+        return head.slug if head else None
+
+    assert await opened() == "visit"
+    assert await posters.chosen_form(store) is None
+    await posters.choose(workspace, region.id, "contact", clock.now())
+    assert await opened() == "contact"
+    await posters.choose(workspace, store.id, "visit", clock.now())
+    assert await opened() == "visit"
+    await posters.choose(workspace, store.id, "contact", clock.now())
+    await posters.choose(workspace, region.id, "visit", clock.now())
+    assert await opened() == "contact"
+    await posters.choose(workspace, store.id, "", clock.now())
+    assert await opened() == "visit"
+    with pytest.raises(Invalid):
+        await posters.choose(workspace, store.id, "nowhere", clock.now())
+    with pytest.raises(NotFound):
+        await posters.choose(new_id(), store.id, "visit", clock.now())
