@@ -55,10 +55,6 @@ async def _form_page(
     error: ServiceError | None = None,
     shown: Shown | None = None,
 ) -> Response[bytes]:
-    rows = await queries.places_of(caller.workspace)
-    known = {row.id: row for row in rows}
-    below = set(await queries.subtree(caller.workspace, place.id)) if place else set()
-    parents = [(str(row.id), full_name(row, known)) for _, row in outline(rows) if row.id not in below]
     return staff_page(
         caller,
         "places/form.html",
@@ -67,16 +63,35 @@ async def _form_page(
         place=place,
         typed=typed,
         kinds=KINDS,
-        parents=[("", "Nothing: it stands alone"), *parents],
-        staff=[("", "As for the place above"), *await _staff(caller)],
+        parents=[("", "Nothing: it stands alone"), *await _parents(caller, place, typed.parent)],
+        staff=[
+            ("", "As for the place above" if typed.parent else "Nobody yet"),
+            *await _staff(caller, typed.responsible),
+        ],
         errors=errors_of(error) if error else {},
         shown=shown,
     )
 
 
-async def _staff(caller: Caller) -> list[tuple[str, str]]:
-    """(id, name) of everybody who may be responsible."""
-    return [(str(one.id), one.name or one.email) for one in (await accounts.active_staff(caller.workspace)).values()]
+async def _parents(caller: Caller, place: PlaceRow | None, chosen: str) -> list[tuple[str, str]]:
+    """(id, name) of what a place may belong to, and of what it does, though that is archived."""
+    known = {row.id: row for row in await queries.places_of(caller.workspace, archived=True)}
+    offered = [row for row in known.values() if not row.archived or str(row.id) == chosen]
+    below = set(await queries.subtree(caller.workspace, place.id)) if place else set()
+    return [
+        (str(row.id), full_name(row, known) + (" (archived)" if row.archived else ""))
+        for _, row in outline(offered)
+        if row.id not in below
+    ]
+
+
+async def _staff(caller: Caller, chosen: str = "") -> list[tuple[str, str]]:
+    """(id, name) of everybody who may be responsible, and of who is, though they may not sign in any more."""
+    active = list((await accounts.active_staff(caller.workspace)).values())
+    options = [(str(one.id), one.name or one.email) for one in active]
+    if chosen not in ["", *dict(options)] and (former := await accounts.staff_if_known(caller.workspace, chosen)):
+        options.append((chosen, f"{former.name or former.email} (may not sign in any more)"))
+    return options
 
 
 @get("/app/places/new", opt=MANAGE, include_in_schema=False)
@@ -133,7 +148,7 @@ async def edit_place(request: AnyRequest, caller: NamedDependency[Caller], place
     except (Invalid, Conflict) as error:
         place = await queries.place(caller.workspace, place_id)
         names = {str(row.id): row.name for row in await queries.places_of(caller.workspace, archived=True)}
-        names |= dict([*KINDS, *await _staff(caller)])
+        names |= dict([*KINDS, *await _staff(caller, str(place.responsible or ""))])
         shown = edits.shown_again(fields, typed, error, LABELS.__getitem__, lambda _, value: names.get(value, value))
         return await _form_page(caller, PlaceForm(**shown.values), place, error, shown)
     return see(f"/app/places/{place.id}?done=changed")
