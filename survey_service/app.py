@@ -14,7 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
-from survey_service import piccolo_conf
+from survey_service import joined, piccolo_conf
 from survey_service.accounts import guards, pausing
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
@@ -149,8 +149,8 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
 
 def state_for(settings: Settings) -> State:
     """What requests share, before the application starts."""
-    joined = {"panels": {"answer": [cases_pages.PANELS["answer"]]}, "badges": cases_pages.BADGES}
-    return State({"settings": settings, "metrics": Metrics(), "bursts": Bursts(), **joined})
+    of_rooms = {"panels": joined.PANELS, "badges": joined.BADGES, "mail_kinds": joined.MAIL_KINDS}
+    return State({"settings": settings, "metrics": Metrics(), "bursts": Bursts(), **of_rooms})
 
 
 @asynccontextmanager

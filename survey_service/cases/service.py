@@ -18,7 +18,6 @@ from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.ids import new_id
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
-from survey_service.invitations.service import SEND_INVITATION
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow, JobRow
 from survey_service.messaging import message
@@ -27,8 +26,6 @@ from survey_service.places import queries as places
 from survey_service.responses import queries as responses
 
 TELL_STAFF = "promise.tell"
-MAIL_KINDS = (SEND_INVITATION, TELL_STAFF)
-"""What waits, untried, without a mail server and where sending is paused."""
 TOLD_EVERY = timedelta(minutes=10)
 """Whoever was just told of somebody is told of the next ones together, so that a flood makes few mails."""
 TOLD_AT_ONCE = 20

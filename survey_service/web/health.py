@@ -9,7 +9,6 @@ from litestar.openapi import ResponseSpec
 
 from survey_service.accounts import pausing
 from survey_service.accounts import service as accounts
-from survey_service.cases.service import MAIL_KINDS
 from survey_service.core import clock
 from survey_service.core.database import schema
 from survey_service.core.errors import SignInRequired
@@ -78,7 +77,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
 async def _work(request: Request[Any, Any, Any]) -> tuple[int, float]:
     """Due jobs and the age of the oldest; without a mail server, and after a restore, mails wait on purpose."""
     sends = request.app.state.settings.smtp_url and not await pausing.paused_ids()
-    waits = () if sends else MAIL_KINDS
+    waits = () if sends else request.app.state.mail_kinds
     return await jobs.waiting(clock.now(), waits)
 
 

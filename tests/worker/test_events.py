@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("client")
 
 
 def on_event(monkeypatch: pytest.MonkeyPatch, handler: Any) -> None:
-    monkeypatch.setattr(module, "ON_EVENT", {RECEIVED: (handler,)})
+    monkeypatch.setattr(module, "EVENTS", {RECEIVED: (handler,)})
 
 
 async def test_each_event_is_handed_on_once(
@@ -90,7 +90,7 @@ async def test_one_bad_event_holds_up_no_other_and_is_given_up_in_sight(
     async def sound(events: Sequence[EventRow]) -> None:
         handed["sound"].extend(event.subject for event in events)
 
-    monkeypatch.setattr(module, "ON_EVENT", {RECEIVED: (fragile, sound)})
+    monkeypatch.setattr(module, "EVENTS", {RECEIVED: (fragile, sound)})
     await factories.published()
     await factories.send(client, factories.submission())
     await factories.send(client, factories.submission())

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("client")
 async def queued_mail(count: int = 1) -> None:
     home = await factories.workspace()
     for n in range(count):
-        await jobs.enqueue(home, module.SEND_INVITATION, f"mail:{n}", {}, clock.now())
+        await jobs.enqueue(home, invitations.SEND_INVITATION, f"mail:{n}", {}, clock.now())
 
 
 async def test_a_slow_mail_server_holds_up_nothing_else(
@@ -140,7 +140,7 @@ async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
     told = f"The worker ended {len(RETRIES) + 1} times while it was being done."
     ended = await invitations_read.invitation(home, row.id)
     assert (ended.state, ended.last_error, ended.trace[-1].what) == ("failed", told, told)
-    assert (await states(module.SEND_INVITATION))[0]["last_error"] == told
+    assert (await states(invitations.SEND_INVITATION))[0]["last_error"] == told
     assert await invitations.resend(home, row.id, clock.now())
 
 

@@ -1,0 +1,55 @@
+"""Kinds of jobs and handlers of events are told apart by their names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import survey_service
+from survey_service import joined
+from survey_service.core.settings import Settings
+from survey_service.jobs.kinds import JobKind, Tools, by_name, merged
+from survey_service.jobs.schemas import EventRow, JobRow
+
+
+async def run(job: JobRow, tools: Tools) -> None: ...
+
+
+async def first(events: Sequence[EventRow]) -> None: ...
+
+
+async def second(events: Sequence[EventRow]) -> None: ...
+
+
+def test_handlers_of_several_rooms_keep_the_order_of_the_rooms() -> None:
+    assert merged([{"a": (first,)}, {"a": (second,), "b": (first,)}]) == {"a": (first, second), "b": (first,)}
+
+
+def test_two_of_one_name_are_refused() -> None:
+    async def again(events: Sequence[EventRow]) -> None: ...
+
+    again.__name__ = first.__name__
+    with pytest.raises(ValueError, match="first"):
+        merged([{"a": (first,)}, {"b": (again,)}])
+    with pytest.raises(ValueError, match="mail"):
+        by_name([JobKind("mail", run), JobKind("mail", run)])
+
+
+def test_a_worker_without_a_server_says_which_one_is_missing(settings: Settings) -> None:
+    tools = Tools(settings, "secret", ("a server",))
+    assert tools.server(str) == "a server"
+    with pytest.raises(LookupError, match="int"):
+        tools.server(int)
+
+
+def test_every_room_with_jobs_is_joined() -> None:
+    package = Path(survey_service.__file__).parent
+    named = set((package / "joined.py").read_text(encoding="utf-8").split())
+    rooms = {path.parent.name for path in package.glob("*/jobs.py")}
+    assert rooms
+    assert {room for room in rooms if f"survey_service.{room}" not in named} == set()
+
+
+def test_every_kind_that_is_joined_has_a_name_of_its_room() -> None:
+    assert set(joined.JOBS) == {"sentiment.read", "promise.tell", "invitation.send", "beginning.remove_late"}
+    assert set(joined.MAIL_KINDS) == {"promise.tell", "invitation.send"}
