@@ -27,7 +27,9 @@ async def create_place(workspace: UUID, new: NewPlace, now: datetime) -> PlaceRo
     identity = new_id()
     async with database.transaction():
         await _lock(workspace)
-        await _check_parent(workspace, identity, new.kind, new.parent)
+        above = await _check_parent(workspace, identity, new.kind, new.parent)
+        if above and above.archived:
+            _refuse_archived(above, returning=False)
         await _check_responsible(workspace, new.responsible)
         code = await _insert(workspace, identity, new, name, own_name, now)
     return PlaceRow(identity, workspace, code, name, own_name, new.parent, new.kind, False, new.responsible)
@@ -60,7 +62,9 @@ async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now
         archived = old.archived if change.archived is UNSET else change.archived
         responsible = old.responsible if change.responsible is UNSET else change.responsible
         _check_kind(kind)
-        await _check_parent(workspace, place_id, kind, parent)
+        above = await _check_parent(workspace, place_id, kind, parent)
+        if above and above.archived and not archived and (old.archived or parent != old.parent):
+            _refuse_archived(above, returning=old.archived)
         await _check_children(workspace, place_id, kind, archived=archived)
         if responsible != old.responsible:
             await _check_responsible(workspace, responsible)
@@ -95,9 +99,10 @@ def _check_kind(kind: str) -> None:
         raise Invalid.field("kind", "unknown", "A place is a region, a store or a counter.")
 
 
-async def _check_parent(workspace: UUID, place_id: UUID, kind: str, parent: UUID | None) -> None:
+async def _check_parent(workspace: UUID, place_id: UUID, kind: str, parent: UUID | None) -> PlaceRow | None:
+    """What the place would belong to."""
     if parent is None:
-        return
+        return None
     try:
         above = await queries.place(workspace, parent)
     except NotFound as error:
@@ -106,6 +111,14 @@ async def _check_parent(workspace: UUID, place_id: UUID, kind: str, parent: UUID
         raise Invalid.field("parent", "circle", "A place cannot belong to itself or to what belongs to it.")
     if not may_stand_under(kind, above.kind):
         raise Invalid.field("parent", "kind", f"A {kind} cannot belong to a {above.kind}.")
+    return above
+
+
+def _refuse_archived(above: PlaceRow, *, returning: bool) -> None:
+    """An active place under an archived one would be in no list beside it."""
+    if returning:
+        raise Conflict(f"It belongs to {above.name}, which is archived. Bring that back first, or move this one.")
+    raise Invalid.field("parent", "archived", f"{above.name} is archived. Bring it back first, or choose another.")
 
 
 async def _check_responsible(workspace: UUID, staff: UUID | None) -> None:

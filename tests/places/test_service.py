@@ -2,7 +2,7 @@ from uuid import UUID
 
 import pytest
 
-from survey_service.core import clock
+from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.places import queries, service
@@ -111,6 +111,34 @@ async def test_changes_and_archiving(workspace: UUID) -> None:
     assert await queries.place_by_code(store.code) == changed
     await service.change_place(workspace, store.id, PlaceChange(archived=False), clock.now())
     assert len(await queries.places_of(workspace)) == 2
+
+
+async def test_nothing_active_stands_under_what_is_archived(workspace: UUID) -> None:
+    region, other = await add(workspace, "Riga", "region"), await add(workspace, "Tbilisi", "region")
+    store = await add(workspace, "Centre", "store", region.id)
+    lone = await add(workspace, "Lone", "store", other.id)
+    for place in (store, region):
+        await service.change_place(workspace, place.id, PlaceChange(archived=True), clock.now())
+    with pytest.raises(Conflict, match="Riga, which is archived"):
+        await service.change_place(workspace, store.id, PlaceChange(archived=False), clock.now())
+    with pytest.raises(Invalid) as caught:
+        await service.change_place(workspace, lone.id, PlaceChange(parent=region.id), clock.now())
+    assert (caught.value.errors[0].field, caught.value.errors[0].code) == ("parent", "archived")
+    with pytest.raises(Invalid) as caught:
+        await add(workspace, "New", "store", region.id)
+    assert (caught.value.errors[0].field, caught.value.errors[0].code) == ("parent", "archived")
+    assert {row.name for row in await queries.places_of(workspace)} == {"Tbilisi", "Lone"}
+    moved = await service.change_place(workspace, store.id, PlaceChange(archived=False, parent=other.id), clock.now())
+    assert (moved.archived, moved.parent) == (False, other.id)
+
+
+async def test_what_stands_under_an_archived_place_from_before_can_still_be_named(workspace: UUID) -> None:
+    region = await add(workspace, "Riga", "region")
+    store = await add(workspace, "Centre", "store", region.id)
+    await database.execute("UPDATE place SET archived_at = {} WHERE id = {}", clock.now(), region.id)
+    assert (
+        await service.change_place(workspace, store.id, PlaceChange(name="Old town"), clock.now())
+    ).name == "Old town"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "a\x00b", "a\u202eb"])
