@@ -112,14 +112,22 @@ async def invitation_page(
     caller: NamedDependency[Caller], invitation_id: FromPath[UUID], late: FromQuery[str] = ""
 ) -> Response[bytes]:
     """One invitation with its trace."""
+    return await _invitation_page(caller, invitation_id, late=late == "1")
+
+
+async def _invitation_page(
+    caller: Caller, invitation_id: UUID, *, late: bool = False, error: AskedRecently | None = None
+) -> Response[bytes]:
     row = await queries.invitation(caller.workspace, invitation_id)
     head = await forms.head_by_id(caller.workspace, row.form)
     return staff_page(
         caller,
         "invitations/invitation.html",
         current="send",
+        status_code=error.status if error else 200,
         row=row,
-        late=late == "1",
+        late=late,
+        asked=_asked(error) if error else None,
         state=_state(row),
         form=head,
         language=i18n.language_name(row.language, "en"),
@@ -130,9 +138,16 @@ async def invitation_page(
 
 
 @post(SEND + "/{invitation_id:uuid}/resend", opt=MANAGE, include_in_schema=False)
-async def resend(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
-    """Queues a failed one again."""
-    await service.resend(caller.workspace, invitation_id, clock.now())
+async def resend(
+    request: AnyRequest, caller: NamedDependency[Caller], invitation_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Queues one again that failed or was taken back; whoever was asked meanwhile is asked again only if that is
+    said."""
+    again = (await fields_of(request)).get("again") == "1"
+    try:
+        await service.resend(caller.workspace, invitation_id, clock.now(), again=again)
+    except AskedRecently as error:
+        return await _invitation_page(caller, invitation_id, error=error)
     return see(f"{SEND}/{invitation_id}")
 
 

@@ -132,10 +132,12 @@ async def count_queued(workspace: UUID, moment: datetime) -> tuple[int, int]:
 
 
 async def last_asked(workspace: UUID, customer: UUID, now: datetime) -> InvitationRow | None:
-    """The newest invitation of the last 90 days that went to a customer, or is to go; None if there is none."""
+    """The newest invitation that went to a customer in the last 90 days, or is to go, whenever it was added; None if
+    there is none."""
     row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND customer = {{}} AND created_at > {{}} "
-        "AND state IN ('queued', 'sent') ORDER BY created_at DESC, id DESC LIMIT 1",
+        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND customer = {{}} "
+        "AND (state = 'queued' OR (state = 'sent' AND COALESCE(sent_at, created_at) > {})) "
+        "ORDER BY COALESCE(sent_at, created_at) DESC, id DESC LIMIT 1",
         workspace, customer, now - PAUSE,
     )  # fmt: skip
     return (await _whole([row]))[0] if row else None

@@ -22,6 +22,8 @@ WRITE = {"scope": "invitations:write"}
 OWNERS = {"scope": "workspace:write"}
 CONFLICTS = {**WRITE, "refuses": (Conflict,)}
 
+Again = Annotated[bool, QueryParameter(description="Whether to ask somebody who was asked in the last 90 days.")]
+
 
 @post("/api/v1/invitations", opt=CONFLICTS, status_code=202, summary="Send an invitation", tags=["invitations"])
 async def send_invitation(
@@ -58,12 +60,15 @@ async def read_invitation(caller: NamedDependency[Caller], invitation_id: FromPa
     "/api/v1/invitations/{invitation_id:uuid}/resend",
     opt=CONFLICTS,
     status_code=202,
-    summary="Send a failed invitation again",
+    summary="Send an invitation again that failed or was taken back",
     tags=["invitations"],
 )
-async def resend_invitation(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> InvitationShown:
-    """Queues it once more. 409 for one that did not fail."""
-    return await queries.shown(await service.resend(caller.workspace, invitation_id, clock.now()))
+async def resend_invitation(
+    caller: NamedDependency[Caller], invitation_id: FromPath[UUID], again: Again = True
+) -> InvitationShown:
+    """Queues it once more. 409 for one that neither failed nor was taken back, and with `again` false for somebody
+    who was asked in the last 90 days."""
+    return await queries.shown(await service.resend(caller.workspace, invitation_id, clock.now(), again=again))
 
 
 class PauseShown(msgspec.Struct, frozen=True):

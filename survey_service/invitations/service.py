@@ -87,7 +87,7 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
 async def _check_pause(workspace: UUID, customer: UUID, now: datetime) -> None:
     before = await queries.last_asked(workspace, customer, now)
     if before is not None:
-        raise AskedRecently(before.id, before.created_at)
+        raise AskedRecently(before.id, before.sent_at or before.trace[-1].at)
 
 
 async def take_back(workspace: UUID, invitation_id: UUID, now: datetime) -> InvitationRow:
@@ -102,12 +102,15 @@ async def take_back(workspace: UUID, invitation_id: UUID, now: datetime) -> Invi
     return await queries.invitation(workspace, invitation_id)
 
 
-async def resend(workspace: UUID, invitation_id: UUID, now: datetime) -> InvitationRow:
-    """Queues an invitation again that failed or was taken back. Raises NotFound, or Conflict for any other."""
+async def resend(workspace: UUID, invitation_id: UUID, now: datetime, *, again: bool = True) -> InvitationRow:
+    """Queues an invitation again that failed or was taken back. Raises NotFound, Conflict for any other, and
+    AskedRecently for somebody whom another one asked in the last 90 days, unless they are to be asked `again`."""
     async with database.transaction():
         row = await _locked(workspace, invitation_id)
         if row.state not in ("failed", "taken_back"):
             raise Conflict("Only an invitation that failed or was taken back can be sent again.")
+        if not again:
+            await _check_pause(workspace, row.customer, now)
         await _update(row, "queued", "", TraceStep(now, QUEUED_AGAIN))
         await _leave_job(row, now)
     return await queries.invitation(workspace, invitation_id)

@@ -197,6 +197,10 @@ async def test_a_failed_invitation_is_sent_again_through_the_api(anybody: httpx.
     assert (again.status_code, again.json()["state"]) == (202, "queued")
     assert again.json()["trace"][-1]["what"] == "Waiting to go out again."
     assert (await anybody.post(f"/api/v1/invitations/{new_id()}/resend", headers=key)).status_code == 404
+    await anybody.post(f"/api/v1/invitations/{row.id}/take-back", headers=key)
+    await invite(staff)
+    assert (await anybody.post(f"{path}?again=false", headers=key)).status_code == 409
+    assert (await anybody.post(path, headers=key)).status_code == 202
 
 
 async def test_places_through_the_api(anybody: httpx.AsyncClient, staff: Staff) -> None:
@@ -381,6 +385,23 @@ async def test_one_that_waits_is_taken_back_with_one_press(browser: httpx.AsyncC
     late = await browser.post(f"{path}/take-back", data=staff.fields())
     assert "It is too late to take it back." in (await browser.get(late.headers["location"])).text
     await browser.post(f"{path}/resend", data=staff.fields())
+    assert (await queries.invitation(staff.caller.workspace, row.id)).state == "queued"
+
+
+async def test_sending_one_after_all_asks_first_where_another_one_went(
+    browser: httpx.AsyncClient, staff: Staff
+) -> None:
+    await product.publish(staff.caller.workspace)
+    row = await invite(staff)
+    path = f"/app/invitations/{row.id}"
+    await browser.post(f"{path}/take-back", data=staff.fields())
+    other = await invite(staff)
+    asked = await browser.post(f"{path}/resend", data=staff.fields())
+    assert asked.status_code == 409
+    assert "Asked less than a minute ago." in asked.text
+    assert f'href="/app/invitations/{other.id}"' in asked.text
+    assert (await queries.invitation(staff.caller.workspace, row.id)).state == "taken_back"
+    assert (await browser.post(f"{path}/resend", data=staff.fields(again="1"))).status_code == 303
     assert (await queries.invitation(staff.caller.workspace, row.id)).state == "queued"
 
 

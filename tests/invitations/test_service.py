@@ -375,6 +375,7 @@ async def test_nobody_is_asked_twice_within_the_pause_unless_somebody_says_so(wo
     assert len((await queries.page_of_invitations(workspace, "", "", 10)).items) == 1
     assert (await queue(workspace)).customer == first.customer
     assert (await queue(workspace, again=False, email="other@customers.example")).state == "queued"
+    await core_database.execute("UPDATE invitation SET state = 'sent', sent_at = {}", now)
     new = NewInvitation("visit", EMAIL, again=False)
     later = now + queries.PAUSE + timedelta(minutes=1)
     assert (await service.queue_invitation(SECRET, workspace, new, later)).state == "queued"
@@ -383,6 +384,29 @@ async def test_nobody_is_asked_twice_within_the_pause_unless_somebody_says_so(wo
 async def test_what_never_went_out_starts_no_pause(workspace: UUID) -> None:
     row = await queue(workspace)
     await service.take_back(workspace, row.id, clock.now())
+    assert (await queue(workspace, again=False)).state == "queued"
+
+
+async def test_sending_after_all_asks_nobody_twice(workspace: UUID) -> None:
+    first = await queue(workspace)
+    await service.take_back(workspace, first.id, clock.now())
+    second = await queue(workspace, again=False)
+    with pytest.raises(service.AskedRecently) as refused:
+        await service.resend(workspace, first.id, clock.now(), again=False)
+    assert refused.value.before == second.id
+    assert (await queries.invitation(workspace, first.id)).state == "taken_back"
+    assert (await service.resend(workspace, first.id, clock.now())).state == "queued"
+
+
+async def test_the_pause_begins_when_somebody_was_asked_not_when_it_was_planned(workspace: UUID) -> None:
+    new, then = NewInvitation("visit", EMAIL, again=False), clock.now() - 2 * queries.PAUSE
+    old = await service.queue_invitation(SECRET, workspace, new, then)
+    with pytest.raises(service.AskedRecently):
+        await queue(workspace, again=False)
+    await core_database.execute("UPDATE invitation SET state = 'sent', sent_at = {} WHERE id = {}", clock.now(), old.id)
+    with pytest.raises(service.AskedRecently):
+        await queue(workspace, again=False)
+    await core_database.execute("UPDATE invitation SET sent_at = {} WHERE id = {}", then, old.id)
     assert (await queue(workspace, again=False)).state == "queued"
 
 
