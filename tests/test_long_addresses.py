@@ -6,8 +6,9 @@ import pytest
 from survey_service.accounts import sign_in
 from survey_service.core import database
 from survey_service.core.errors import Invalid
-from survey_service.forms.definition import Definition, EmailQuestion
+from survey_service.forms.definition import Definition
 from survey_service.operation import owners
+from survey_service.questions.email import EmailQuestion
 from tests.invitations import product
 from tests.test_strangers import SLUG, World, world
 

@@ -16,14 +16,10 @@ from survey_service.builder import choice_lines
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.i18n import names
 from survey_service.core.text import many_lines
-from survey_service.forms.definition import (
-    KEY_PATTERN,
-    LANGUAGE_PATTERN,
-    MAX_QUESTIONS,
-    Definition,
-    Question,
-    kind_of,
-)
+from survey_service.forms.definition import MAX_QUESTIONS, Definition
+from survey_service.questions import Question
+from survey_service.questions.base import kind_of
+from survey_service.questions.texts import KEY_PATTERN, LANGUAGE_PATTERN
 
 LABELS = {
     "nps": "Recommendation, 0 to 10 (NPS)",

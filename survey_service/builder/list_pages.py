@@ -19,8 +19,8 @@ from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
-from survey_service.forms.definition import LANGUAGE_PATTERN
 from survey_service.forms.schemas import SLUG_PATTERN, NewForm
+from survey_service.questions.texts import LANGUAGE_PATTERN
 
 
 @get(FORMS, opt=VIEW, include_in_schema=False)

@@ -20,8 +20,9 @@ from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.http import AnyRequest, fields_of, see
 from survey_service.forms import queries, service
-from survey_service.forms.definition import Definition, Question, faults
+from survey_service.forms.definition import Definition, faults
 from survey_service.forms.schemas import FormChange
+from survey_service.questions import Question
 
 WITH_PREVIEW = templates.STRICT_POLICY + "; frame-src 'self'"
 

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from html import escape
 
 from survey_service.core import i18n
-from survey_service.forms.definition import (
-    ChoiceQuestion,
-    Definition,
-    EmailQuestion,
-    LongTextQuestion,
-    MultipleChoiceQuestion,
-    Question,
-    ScaleQuestion,
-    text_in,
-)
+from survey_service.forms.definition import Definition
+from survey_service.questions import Question
+from survey_service.questions.choice import ChoiceQuestion
+from survey_service.questions.email import EmailQuestion
+from survey_service.questions.long_text import LongTextQuestion
+from survey_service.questions.multiple_choice import MultipleChoiceQuestion
+from survey_service.questions.scale import ScaleQuestion
+from survey_service.questions.texts import text_in
 
 TRAP = '<p hidden><label>Leave this empty <input name="_website" tabindex="-1" autocomplete="off"></label></p>'
 """People do not see it; what fills it goes to the spam box."""

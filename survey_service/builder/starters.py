@@ -7,19 +7,17 @@ import msgspec
 
 from survey_service.core.i18n.tags import lookup
 from survey_service.demo_texts.forms import CALLBACK, CONTACT, VISIT, Translated
-from survey_service.forms.definition import (
-    CesQuestion,
-    Choice,
-    CsatQuestion,
-    Definition,
-    EmailQuestion,
-    LongTextQuestion,
-    NpsQuestion,
-    Question,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-    Text,
-)
+from survey_service.forms.definition import Definition
+from survey_service.questions import Question
+from survey_service.questions.ces import CesQuestion
+from survey_service.questions.choice import Choice
+from survey_service.questions.csat import CsatQuestion
+from survey_service.questions.email import EmailQuestion
+from survey_service.questions.long_text import LongTextQuestion
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.short_text import ShortTextQuestion
+from survey_service.questions.single_choice import SingleChoiceQuestion
+from survey_service.questions.texts import Text
 
 Words = Callable[[Translated], Text]
 

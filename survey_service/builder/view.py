@@ -9,7 +9,8 @@ from survey_service.builder.default_words import default_ends
 from survey_service.builder.draft_fields import KINDS, TypedForm, TypedQuestion, field_of, shown_languages
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
-from survey_service.forms.definition import Definition, Question, missing_texts, texts, with_revisions
+from survey_service.forms.definition import Definition, missing_texts, texts, with_revisions
+from survey_service.questions import Question
 
 NUMBER_LABELS = {
     "scale": "Highest number",

@@ -16,10 +16,13 @@ from survey_service.cases.schemas import PromiseRow
 from survey_service.core.durations import age
 from survey_service.core.moments import local_time
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import EmailQuestion, LongTextQuestion, Question, text_in
 from survey_service.inbox import view
 from survey_service.inbox.view import RowShown
 from survey_service.places import queries as places
+from survey_service.questions import Question
+from survey_service.questions.email import EmailQuestion
+from survey_service.questions.long_text import LongTextQuestion
+from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
 
 WAITS_FOR = {"reply": "Waits for a reply", "call": "Waits for a call"}

@@ -15,7 +15,7 @@ from survey_service.dashboard.schemas import (
 )
 from survey_service.dashboard.tree import Tree, below, place_tree, with_below
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import CesQuestion, CsatQuestion, Definition, NpsQuestion, text_in
+from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormHead
 from survey_service.nps import queries as counts
 from survey_service.nps.histogram import Histogram
@@ -24,6 +24,10 @@ from survey_service.nps.scores import Metric
 from survey_service.nps.trend import Period
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
+from survey_service.questions.ces import CesQuestion
+from survey_service.questions.csat import CsatQuestion
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
 from survey_service.responses.labels import WITHOUT_PLACE
 

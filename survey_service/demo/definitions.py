@@ -8,19 +8,17 @@ from msgspec.structs import replace
 from survey_service.builder.starters import VISIT_SUBJECT
 from survey_service.core.i18n import LANGUAGES
 from survey_service.demo_texts.forms import FORMS, Translated
-from survey_service.forms.definition import (
-    CesQuestion,
-    Choice,
-    CsatQuestion,
-    Definition,
-    EmailQuestion,
-    LongTextQuestion,
-    NpsQuestion,
-    Question,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-    Text,
-)
+from survey_service.forms.definition import Definition
+from survey_service.questions import Question
+from survey_service.questions.ces import CesQuestion
+from survey_service.questions.choice import Choice
+from survey_service.questions.csat import CsatQuestion
+from survey_service.questions.email import EmailQuestion
+from survey_service.questions.long_text import LongTextQuestion
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.short_text import ShortTextQuestion
+from survey_service.questions.single_choice import SingleChoiceQuestion
+from survey_service.questions.texts import Text
 
 VISIT, CONTACT, CALLBACK = "visit", "contact", "callback"
 NAMES: Mapping[str, str] = {VISIT: "After-visit survey", CONTACT: "Contact form", CALLBACK: "Call-back request"}

@@ -13,8 +13,9 @@ from survey_service.accounts import queries as accounts
 from survey_service.core import database
 from survey_service.core.database import paging
 from survey_service.core.errors import Invalid, NotFound
-from survey_service.forms.definition import Definition, Question, asks_about_person, complete_languages
+from survey_service.forms.definition import Definition, asks_about_person, complete_languages
 from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary
+from survey_service.questions import Question
 
 HEAD_SECONDS = 1.0
 """For so long another machine's closing or publishing of a form may go unnoticed."""

@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from survey_service.forms.definition import ChoiceQuestion, Question, ScaleQuestion, kind_of, text_in
+from survey_service.questions import Question
+from survey_service.questions.base import kind_of
+from survey_service.questions.choice import ChoiceQuestion
+from survey_service.questions.scale import ScaleQuestion
+from survey_service.questions.texts import text_in
 
 
 def question_view(question: Question, language: str, default: str) -> dict[str, Any]:

@@ -6,12 +6,13 @@ import msgspec
 
 from survey_service.core.i18n import language_name
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import NpsQuestion, text_in
 from survey_service.forms.schemas import FormHead
 from survey_service.inbox.view import ANSWERS, READER, Options
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
 from survey_service.places.tree import outline
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.texts import text_in
 from survey_service.responses import labels
 from survey_service.responses.filters import Asked, query
 

@@ -14,16 +14,14 @@ from survey_service.core.i18n import language_name
 from survey_service.core.moments import local_time
 from survey_service.customers import queries as customers
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import (
-    ChoiceQuestion,
-    Definition,
-    NpsQuestion,
-    Question,
-    ScaleQuestion,
-    text_in,
-)
+from survey_service.forms.definition import Definition
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
+from survey_service.questions import Question
+from survey_service.questions.choice import ChoiceQuestion
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.scale import ScaleQuestion
+from survey_service.questions.texts import text_in
 from survey_service.responses import labels
 from survey_service.responses.sent_along import unpacked
 from survey_service.sentiment import queries as readings

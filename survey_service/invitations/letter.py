@@ -7,12 +7,14 @@ import msgspec
 
 from survey_service.core import i18n, templates
 from survey_service.core.mailbox import one_line
-from survey_service.forms.definition import Definition, NpsQuestion, text_in
+from survey_service.forms.definition import Definition
 from survey_service.forms.question_view import question_view
 from survey_service.forms.schemas import FormHead
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import message
 from survey_service.messaging.message import Mail
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.texts import text_in
 
 
 class Links(msgspec.Struct, frozen=True):

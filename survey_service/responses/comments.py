@@ -13,8 +13,8 @@ from survey_service.core.batch.statements import Batch, Column, Update
 from survey_service.core.errors import NotFound
 from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import LongTextQuestion
 from survey_service.nps.rollups import CountedResponse, append_sentiment_deltas
+from survey_service.questions.long_text import LongTextQuestion
 from survey_service.responses import queries
 from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading

@@ -13,10 +13,10 @@ from litestar.params import QueryParameter
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.text import fold
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import ScaleQuestion
 from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
+from survey_service.questions.scale import ScaleQuestion
 from survey_service.responses.queries import SENTIMENTS, AnswerFilter, with_receipt
 from survey_service.responses.schemas import CHANNELS, COUNTED_STATES, STATES
 

@@ -19,8 +19,10 @@ from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unav
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest
 from survey_service.forms import validation
-from survey_service.forms.definition import ChoiceQuestion, Question, text_in
 from survey_service.forms.schemas import FormHead
+from survey_service.questions import Question
+from survey_service.questions.choice import ChoiceQuestion
+from survey_service.questions.texts import text_in
 from survey_service.responses import queries, sent_along, service
 from survey_service.responses.schemas import Submission
 from survey_service.responses.service import Origin

@@ -18,10 +18,11 @@ from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, form_fields
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
-from survey_service.forms.definition import Question, ScaleQuestion
 from survey_service.forms.schemas import FormHead
 from survey_service.invitations import queries as invitations
 from survey_service.invitations.schemas import InvitationRow
+from survey_service.questions import Question
+from survey_service.questions.scale import ScaleQuestion
 from survey_service.responses import queries, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
 from survey_service.responses.service import Origin

@@ -12,10 +12,10 @@ from litestar.params import FromPath
 from survey_service.core import clock, i18n, templates
 from survey_service.core.errors import NotFound
 from survey_service.forms import queries
-from survey_service.forms.definition import Question
 from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
+from survey_service.questions import Question
 from survey_service.survey import page_token, rendering
 from survey_service.survey.rendering import Pieces, Setting
 

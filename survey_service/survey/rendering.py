@@ -11,10 +11,11 @@ import msgspec
 
 from survey_service.core import i18n, templates
 from survey_service.core.errors import FieldError
-from survey_service.forms.definition import Question, text_in
 from survey_service.forms.question_view import question_view
 from survey_service.forms.schemas import FormHead
 from survey_service.forms.time_taken import time_taken
+from survey_service.questions import Question
+from survey_service.questions.texts import text_in
 from survey_service.survey import lean
 
 ID_MARK = "__RESPONSE_ID__"

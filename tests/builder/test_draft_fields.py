@@ -9,7 +9,9 @@ from survey_service.builder import draft_fields
 from survey_service.builder.choice_lines import words_of
 from survey_service.builder.draft_fields import KINDS, TypedForm
 from survey_service.core.errors import Invalid
-from survey_service.forms.definition import Definition, NpsQuestion, SingleChoiceQuestion
+from survey_service.forms.definition import Definition
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.single_choice import SingleChoiceQuestion
 from tests.forms.strategies import definitions
 
 

@@ -10,7 +10,8 @@ from survey_service.accounts.schemas import Caller
 from survey_service.builder.starters import STARTERS
 from survey_service.core import database
 from survey_service.forms import queries
-from survey_service.forms.definition import Definition, kind_of
+from survey_service.forms.definition import Definition
+from survey_service.questions.base import kind_of
 from tests import factories
 from tests.builder.browsing import draft_of, owner, viewer
 from tests.hands import forms_of

@@ -4,7 +4,8 @@ import pytest
 
 from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core.i18n import LANGUAGES
-from survey_service.forms.definition import complete_languages, faults, kind_of
+from survey_service.forms.definition import complete_languages, faults
+from survey_service.questions.base import kind_of
 
 
 @pytest.mark.parametrize("starter", sorted(set(STARTERS) - {"empty"}))

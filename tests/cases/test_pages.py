@@ -10,7 +10,8 @@ import pytest
 from survey_service.accounts import sign_in
 from survey_service.cases.view import reach
 from survey_service.core import database
-from survey_service.forms.definition import EmailQuestion, ShortTextQuestion
+from survey_service.questions.email import EmailQuestion
+from survey_service.questions.short_text import ShortTextQuestion
 from survey_service.worker import Worker
 from tests.cases.conftest import Shop, ask_for_a_call, lost_form
 

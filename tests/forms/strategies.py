@@ -1,22 +1,20 @@
 """Definitions as authors may write them, and answers that fit them, for hypothesis."""
 
-from typing import Any, get_args
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
 
 from survey_service.core.text import is_blank
 from survey_service.core.text import many_lines as clean
-from survey_service.forms.definition import (
-    Choice,
-    Definition,
-    EmailQuestion,
-    MultipleChoiceQuestion,
-    Question,
-    ScaleQuestion,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-)
+from survey_service.forms.definition import Definition
+from survey_service.questions import KINDS
+from survey_service.questions.base import kind_of
+from survey_service.questions.choice import Choice
+from survey_service.questions.multiple_choice import MultipleChoiceQuestion
+from survey_service.questions.short_text import ShortTextQuestion
+from survey_service.questions.single_choice import SingleChoiceQuestion
 
 LANGUAGES = ("en", "am", "ka", "ml", "si", "ar", "pt-BR")
 
@@ -48,7 +46,7 @@ def choices_in(languages: list[str]) -> st.SearchStrategy[list[Choice]]:
 @st.composite
 def questions_in(draw: st.DrawFn, languages: list[str]) -> Any:
     """A question of any kind, finished or not."""
-    cls = draw(st.sampled_from(get_args(Question)))
+    cls = draw(st.sampled_from([*KINDS.values()]))
     fields: dict[str, Any] = {"key": draw(keys), "text": draw(words_in(languages)), "hint": draw(words_in(languages))}
     names = cls.__struct_fields__
     if cls.answerable:
@@ -97,21 +95,33 @@ def answers_to(draw: st.DrawFn, definition: Definition) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for question in definition.questions:
         if question.answerable and (question.required or draw(st.booleans())):
-            answers[question.key] = draw(_answer(question))
+            answers[question.key] = draw(ANSWERS[kind_of(question)](question))
     return answers
 
 
-def _answer(question: Any) -> st.SearchStrategy[Any]:
-    if isinstance(question, ScaleQuestion):
-        return st.integers(question.low, question.high)
-    if isinstance(question, SingleChoiceQuestion):
-        return st.sampled_from([choice.key for choice in question.choices])
-    if isinstance(question, MultipleChoiceQuestion):
-        return st.lists(st.sampled_from([choice.key for choice in question.choices]), min_size=1)
-    if isinstance(question, EmailQuestion):
-        return keys.map(lambda name: f"{name}@example.org")
+def _numbers(question: Any) -> st.SearchStrategy[Any]:
+    return st.integers(question.low, question.high)
+
+
+def _keys(question: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([choice.key for choice in question.choices])
+
+
+def _words(question: Any) -> st.SearchStrategy[Any]:
     return said.map(lambda words: words[: question.max_length].strip()).map(lambda cut: cut if is_seen(cut) else "x")
 
+
+ANSWERS: Mapping[str, Callable[[Any], st.SearchStrategy[Any]]] = {
+    "nps": _numbers,
+    "csat": _numbers,
+    "ces": _numbers,
+    "single_choice": _keys,
+    "multiple_choice": lambda question: st.lists(_keys(question), min_size=1),
+    "short_text": _words,
+    "long_text": _words,
+    "email": lambda question: keys.map(lambda name: f"{name}@example.org"),
+}
+"""Kind → JSON answers that fit a question of it."""
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

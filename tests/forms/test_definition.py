@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 
 from survey_service.forms import definition as forms
-from survey_service.forms.definition import (
-    Choice,
-    CsatQuestion,
-    Definition,
-    NpsQuestion,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-    StatementQuestion,
-)
+from survey_service.forms.definition import Definition
+from survey_service.questions import Question
+from survey_service.questions.choice import Choice
+from survey_service.questions.csat import CsatQuestion
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.short_text import ShortTextQuestion
+from survey_service.questions.single_choice import SingleChoiceQuestion
+from survey_service.questions.statement import StatementQuestion
+from survey_service.questions.texts import text_in
 from tests.forms.strategies import definitions, finished
 
 
@@ -53,7 +53,7 @@ def test_what_is_finished_has_no_faults(definition: Definition) -> None:
 @pytest.mark.parametrize("key", ["", "Recommend", "1st", "a-b", "a" * 41, "recommend\n", "ä", "_a", "a\x00"])
 def test_keys_that_cannot_be(key: str) -> None:
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert({"kind": "email", "key": key, "text": {}}, forms.Question)
+        msgspec.convert({"kind": "email", "key": key, "text": {}}, Question)
 
 
 @pytest.mark.parametrize("tag", ["", "e", "en_US", "en-", "en\n", "english", "en-toolongpart"])
@@ -143,7 +143,7 @@ def test_a_new_question_starts_at_one() -> None:
 
 
 def test_text_falls_back_to_the_default_then_to_any() -> None:
-    assert forms.text_in({"en": "A", "am": "ሀ"}, "am", "en") == "ሀ"
-    assert forms.text_in({"en": "A", "am": ""}, "am", "en") == "A"
-    assert forms.text_in({"ka": "ა"}, "am", "en") == "ა"
-    assert forms.text_in({}, "am", "en") == ""
+    assert text_in({"en": "A", "am": "ሀ"}, "am", "en") == "ሀ"
+    assert text_in({"en": "A", "am": ""}, "am", "en") == "A"
+    assert text_in({"ka": "ა"}, "am", "en") == "ა"
+    assert text_in({}, "am", "en") == ""

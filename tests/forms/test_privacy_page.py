@@ -6,14 +6,11 @@ import pytest
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import Caller, WorkspaceChange
 from survey_service.forms import queries
-from survey_service.forms.definition import (
-    Definition,
-    EmailQuestion,
-    NpsQuestion,
-    Question,
-    ShortTextQuestion,
-    asks_about_person,
-)
+from survey_service.forms.definition import Definition, asks_about_person
+from survey_service.questions import Question
+from survey_service.questions.email import EmailQuestion
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.short_text import ShortTextQuestion
 from tests.builder.browsing import draft_of, owner
 
 FORMS = "/app/forms"

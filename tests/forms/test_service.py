@@ -11,8 +11,9 @@ from survey_service.core import database as core_database
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.forms import queries, service
-from survey_service.forms.definition import Definition, NpsQuestion
+from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange, NewForm
+from survey_service.questions.nps import NpsQuestion
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("database")

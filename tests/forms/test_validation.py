@@ -11,20 +11,18 @@ from hypothesis import strategies as st
 from survey_service.core import email_address
 from survey_service.core.i18n import LANGUAGES
 from survey_service.core.text import many_lines
-from survey_service.forms.definition import (
-    CesQuestion,
-    Choice,
-    CsatQuestion,
-    Definition,
-    EmailQuestion,
-    LongTextQuestion,
-    MultipleChoiceQuestion,
-    NpsQuestion,
-    ShortTextQuestion,
-    SingleChoiceQuestion,
-    StatementQuestion,
-)
+from survey_service.forms.definition import Definition
 from survey_service.forms.validation import Checked, ScoredAnswer, check, fingerprint, from_fields
+from survey_service.questions.ces import CesQuestion
+from survey_service.questions.choice import Choice
+from survey_service.questions.csat import CsatQuestion
+from survey_service.questions.email import EmailQuestion
+from survey_service.questions.long_text import LongTextQuestion
+from survey_service.questions.multiple_choice import MultipleChoiceQuestion
+from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.short_text import ShortTextQuestion
+from survey_service.questions.single_choice import SingleChoiceQuestion
+from survey_service.questions.statement import StatementQuestion
 from tests.forms.strategies import answers_to, anything, finished
 
 TEXT = {"en": "?"}

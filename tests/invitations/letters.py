@@ -6,11 +6,12 @@ from uuid import UUID
 
 from survey_service.cases import notice
 from survey_service.core.i18n import LANGUAGES
-from survey_service.forms.definition import Definition, NpsQuestion
+from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormHead
 from survey_service.invitations.letter import Links, Sender, compose
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging.message import Mail
+from survey_service.questions.nps import NpsQuestion
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff " * 5

@@ -21,12 +21,14 @@ from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
 from survey_service.forms import queries as forms
 from survey_service.forms import service as forms_service
-from survey_service.forms.definition import Definition, LongTextQuestion, NpsQuestion
+from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import NewForm
 from survey_service.invitations import pages as invitations_pages
 from survey_service.invitations import routes as invitations_routes
 from survey_service.places import pages as places_pages
 from survey_service.places import routes as places_routes
+from survey_service.questions.long_text import LongTextQuestion
+from survey_service.questions.nps import NpsQuestion
 from survey_service.survey import pages as forms_pages
 from survey_service.survey import poster_pages as survey_poster_pages
 from survey_service.survey import unsubscribe_pages

@@ -1,0 +1,122 @@
+"""What every kind of question says of itself: the contract of this room. Pure.
+
+A question of a form is a struct of its kind. Its fields are what an author can set, its methods all in which kinds
+differ. Whoever handles questions asks these and never which kind it is. What is abstract here has no answer that would
+do for a new kind; what is not has one that does for most.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar, Literal, Self
+
+import msgspec
+
+from survey_service.core.text import is_blank
+from survey_service.questions.texts import Fault, Key, Text, cleaned, same_words
+
+Answer = int | str | list[str]
+"""A normalised answer, as it is stored, exported and told to programs."""
+Bucket = tuple[int, int]
+"""Which histogram of a question an answer counts in, 0 where there is one only; and which of its bins, 0 to 10."""
+
+
+class Wrong(Exception):
+    """An answer that does not fit: a stable code, and the message that says what to do, with its values."""
+
+    def __init__(self, code: str, message: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.values = values
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
+    """What every question has. `revision` is set at publication: it grows when wording or scale change."""
+
+    key: Key
+    text: Text
+    hint: Text = {}
+    required: bool = False
+    revision: int = 1
+
+    answerable: ClassVar[bool] = True
+    metric: ClassVar[str | None] = None
+    """The score that is made of its answers."""
+    becomes: ClassVar[Literal["", "comment", "email"]] = ""
+    """What of a response the first answer of the kind is: its comment, or the address it is claimed by."""
+    seconds: ClassVar[int] = 5
+    """How long it takes to answer: a tap on a scale, if nothing else is said."""
+
+    # What an author wrote
+
+    def texts(self) -> Iterator[tuple[str, Text]]:
+        """Every text that a respondent reads, with the name of its place, which begins with the key."""
+        yield self.key, self.text
+        yield f"{self.key}.hint", self.hint
+
+    def cleaned(self) -> Self:
+        """With every text as it is kept."""
+        return msgspec.structs.replace(self, **{part: cleaned(getattr(self, part)) for part in text_parts(type(self))})
+
+    def faults(self, path: str, default: str) -> list[Fault]:
+        """What keeps it from being published. `path` is its own, `default` the form's first language."""
+        if is_blank(self.text.get(default, "")):
+            return [(f"{path}.text.{default}", "missing_text", f"“{self.key}” has no words in {default}.")]
+        return []
+
+    def asks_the_same(self, before: "Kind") -> bool:
+        """Whether answers stay comparable: same kind and scale, and no wording changed in a language that was there.
+
+        Adding a language, or making a question required, changes nothing that people read.
+        """
+        return type(self) is type(before) and same_words(self.text, before.text)
+
+    # What a respondent answered
+
+    def from_fields(self, fields: Mapping[str, Sequence[str]]) -> Any:
+        """What form-encoded fields answer, as JSON would; None for nothing. Their values are all text."""
+        values = self.filled(fields)
+        return values[0] if values else None
+
+    def filled(self, fields: Mapping[str, Sequence[str]]) -> list[str]:
+        """The values of its own field in which somebody sees something."""
+        return [value for value in fields.get(self.key, ()) if not is_blank(value)]
+
+    def answer(self, value: Any) -> Answer | None:
+        """A JSON value normalised; None for no answer. Types are strict: a scale takes a number, not "9".
+
+        Raises Wrong for what does not fit, or for no answer where one is required.
+        """
+        if value is None or value == [] or (isinstance(value, str) and is_blank(value)):
+            if self.required:
+                raise self.missing()
+            return None
+        return self.read(value)
+
+    @abstractmethod
+    def read(self, value: Any) -> Answer:
+        """Any JSON that is not empty, normalised. Nothing is cut or guessed. Raises Wrong for what does not fit."""
+
+    @abstractmethod
+    def missing(self) -> Wrong:
+        """What a respondent is told who left it out, though it is required."""
+
+    def buckets(self, answer: Answer) -> Sequence[Bucket]:
+        """Where an answer counts; nowhere, if nothing else is said.
+
+        A bucket means the same for as long as the question's revision does: the third choice, say, only of a kind
+        whose revision grows when its choices change places.
+        """
+        return ()
+
+
+def kind_of(question: Kind) -> str:
+    """The word for a question's kind, as in its JSON: `nps`, `long_text`, …"""
+    return str(type(question).__struct_config__.tag)
+
+
+@cache
+def text_parts(kind: type[Kind]) -> tuple[str, ...]:
+    """The names of the texts that a question of the kind has."""
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type == Text)

@@ -1,0 +1,31 @@
+"""Satisfaction. Pure."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from survey_service.questions.scale import ScaleQuestion
+from survey_service.questions.texts import Fault
+
+
+class CsatQuestion(ScaleQuestion, frozen=True, tag="csat", kw_only=True):
+    """Satisfaction, 1 to `scale`; the `top_boxes` highest numbers count as satisfied."""
+
+    scale: Annotated[int, Meta(ge=3, le=10)] = 5
+    top_boxes: Annotated[int, Meta(ge=1, le=5)] = 2
+
+    metric: ClassVar[str | None] = "csat"
+
+    @property
+    def high(self) -> int:
+        return self.scale
+
+    @property
+    def counted_boxes(self) -> int | None:
+        return self.top_boxes
+
+    def faults(self, path: str, default: str) -> list[Fault]:
+        found = super().faults(path, default)
+        if self.top_boxes >= self.scale:
+            found.append((f"{path}.top_boxes", "top_boxes", "Not every number of the scale can count as satisfied."))
+        return found

@@ -1,0 +1,69 @@
+"""A row of numbers with words at both ends, the same for every kind that is one. Pure."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from survey_service.questions.base import Answer, Bucket, Kind, Wrong
+from survey_service.questions.texts import Text, same_words
+
+
+class ScaleQuestion(Kind, frozen=True, kw_only=True):
+    """A row of numbers with words at both ends."""
+
+    low_label: Text = msgspec.field(default_factory=dict)
+    high_label: Text = msgspec.field(default_factory=dict)
+
+    @property
+    def low(self) -> int:
+        """The smallest number of the scale."""
+        return 1
+
+    @property
+    @abstractmethod
+    def high(self) -> int:
+        """The largest number of the scale."""
+
+    @property
+    def counted_boxes(self) -> int | None:
+        """How many of the highest numbers count in its score; None where the score says so itself."""
+        return None
+
+    def texts(self) -> Iterator[tuple[str, Text]]:
+        yield from super().texts()
+        yield f"{self.key}.low", self.low_label
+        yield f"{self.key}.high", self.high_label
+
+    def asks_the_same(self, before: Kind) -> bool:
+        return (
+            isinstance(before, ScaleQuestion)
+            and super().asks_the_same(before)
+            and (self.low, self.high) == (before.low, before.high)
+            and same_words(self.low_label, before.low_label)
+            and same_words(self.high_label, before.high_label)
+        )
+
+    def from_fields(self, fields: Mapping[str, Sequence[str]]) -> Any:
+        values = self.filled(fields)
+        return _number(values[0].strip()) if values else None
+
+    def read(self, value: Any) -> Answer:
+        if type(value) is not int:  # a bool is an int too
+            raise Wrong("not_a_number", "error_number_malformed")
+        if not self.low <= value <= self.high:
+            raise Wrong("out_of_range", "error_number_range", low=self.low, high=self.high)
+        return value
+
+    def missing(self) -> Wrong:
+        return Wrong("required", "error_scale_required", low=self.low, high=self.high)
+
+    def buckets(self, answer: Answer) -> Sequence[Bucket]:
+        assert isinstance(answer, int)
+        return ((0, answer),)
+
+
+def _number(text: str) -> int | str:
+    """The integer that `text` writes in ASCII digits, or the text itself, which will then be refused."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else text

@@ -1,0 +1,16 @@
+"""What a respondent writes in words of their own. Pure."""
+
+from typing import Any
+
+from survey_service.core.text import many_lines
+from survey_service.questions.base import Wrong
+
+
+def read_text(value: Any, max_length: int) -> str:
+    """A text as it is kept. Raises Wrong for what is none, or longer than it may be."""
+    if not isinstance(value, str):
+        raise Wrong("wrong_type", "error_wrong_kind")
+    text = many_lines(value)
+    if len(text) > max_length:
+        raise Wrong("too_long", "error_too_long", max=max_length, n=len(text))
+    return text
