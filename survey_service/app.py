@@ -31,7 +31,6 @@ from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
 from survey_service.dashboard import pages as dashboard_pages
 from survey_service.dashboard import routes as dashboard_routes
-from survey_service.forms import queries as forms
 from survey_service.forms import routes as forms_routes
 from survey_service.inbox import export_routes
 from survey_service.inbox import pages as inbox_pages
@@ -191,7 +190,6 @@ async def opened(settings: Settings) -> AsyncIterator[database.Database]:
     """The settings' database, open and in use."""
     opened_database = database.database_of(settings)
     piccolo_conf.bind(opened_database)
-    forms.forget()
     await opened_database.open()
     database.use(opened_database)
     try:

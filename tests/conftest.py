@@ -49,9 +49,6 @@ async def _opened(settings: Settings) -> core_database.Database:
 @contextlib.asynccontextmanager
 async def opened_for(settings: Settings) -> AsyncIterator[core_database.Database]:
     """The settings' database, open and in use for a while, with nothing remembered of another one."""
-    from survey_service.forms import queries as forms
-
-    forms.forget()
     opened = await _opened(settings)
     try:
         yield opened

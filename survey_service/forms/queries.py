@@ -24,8 +24,19 @@ COLUMNS = "id, workspace, slug, name, state, version, accepts_json, allowed_orig
 
 _slug = re.compile(SLUG_PATTERN)
 _definition_decoder = msgspec.json.Decoder(Definition)
-_heads: dict[str, tuple[float, FormHead]] = {}
-_definitions: dict[tuple[UUID, int], Definition] = {}
+
+
+class Remembered:
+    """What this process remembers of a database's forms: the head by public name with when it is due, and published
+    definitions by form and version."""
+
+    def __init__(self) -> None:
+        self.heads: dict[str, tuple[float, FormHead]] = {}
+        self.definitions: dict[tuple[UUID, int], Definition] = {}
+
+
+def _remembered() -> Remembered:
+    return database.current().remembered(Remembered)
 
 
 def decode(text: str) -> Definition:
@@ -34,12 +45,13 @@ def decode(text: str) -> Definition:
 
 
 def forget(slug: str | None = None) -> None:
-    """Drops what is remembered of one form, or of all (another database)."""
+    """Drops what is remembered of one form, or of all."""
+    known = _remembered()
     if slug is None:
-        _heads.clear()
-        _definitions.clear()
+        known.heads.clear()
+        known.definitions.clear()
     else:
-        _heads.pop(slug, None)
+        known.heads.pop(slug, None)
 
 
 def _possible(slug: str) -> str:
@@ -54,20 +66,21 @@ async def head(slug: str) -> FormHead:
 
     When the remembered one is due, one caller reads it again and the others go on with what they have.
     """
-    remembered = _heads.get(slug)
+    heads = _remembered().heads
+    remembered = heads.get(slug)
     now = time.monotonic()
     if remembered and remembered[0] > now:
         return remembered[1]
     if remembered:
-        _heads[slug] = (now + HEAD_SECONDS, remembered[1])
+        heads[slug] = (now + HEAD_SECONDS, remembered[1])
     try:
         found = await _read_head(slug)
     except Exception:
-        _heads.pop(slug, None)
+        heads.pop(slug, None)
         raise
-    if len(_heads) >= MAX_REMEMBERED:
-        _heads.clear()
-    _heads[slug] = (time.monotonic() + HEAD_SECONDS, found)
+    if len(heads) >= MAX_REMEMBERED:
+        heads.clear()
+    heads[slug] = (time.monotonic() + HEAD_SECONDS, found)
     return found
 
 
@@ -97,18 +110,18 @@ async def _read_head(slug: str) -> FormHead:
 
 async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:
     """A published definition; versions never change, so it is remembered."""
-    key = (form, number)
-    if key not in _definitions:
+    key, definitions = (form, number), _remembered().definitions
+    if key not in definitions:
         row = await database.fetch_one(
             "SELECT definition FROM form_version WHERE form = {} AND number = {} AND workspace = {}",
             form, number, workspace,
         )  # fmt: skip
         if row is None:
             raise NotFound("There is no such version of the form.")
-        if len(_definitions) >= MAX_REMEMBERED:
-            _definitions.clear()
-        _definitions[key] = decode(row["definition"])
-    return _definitions[key]
+        if len(definitions) >= MAX_REMEMBERED:
+            definitions.clear()
+        definitions[key] = decode(row["definition"])
+    return definitions[key]
 
 
 async def at_version(head: FormHead, number: int) -> FormHead:

@@ -86,7 +86,6 @@ async def _reword(shop: Shop) -> None:
     changed = FormChange(definition=msgspec.convert(definition, Definition), promise="reply")
     await form_service.change(shop.workspace, "visit", changed, clock.now())
     await form_service.publish(shop.workspace, "visit", None, clock.now())
-    forms.forget()
     shop.head = await forms.head("visit")
 
 

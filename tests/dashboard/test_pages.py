@@ -205,7 +205,6 @@ async def test_what_is_said_of_an_empty_page_fits_its_filters(
         listed = text_of((await client.get(f"/app/answers?{days}&channel={channel}{more}")).text)
         assert "No answers under these filters Remove one of them above" in listed
     await form_service.set_open(served.workspace, "visit", False, seeding.NOW)
-    forms.forget()
     assert "The form is closed" in text_of((await client.get(f"/app?{days}")).text)
 
 

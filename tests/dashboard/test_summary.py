@@ -98,7 +98,6 @@ async def test_new_wording_breaks_the_trend_and_forbids_the_comparison(shop: Sho
     changed = FormChange(definition=msgspec.convert(definition, Definition))
     await service.change(shop.workspace, "visit", changed, clock.now())
     await service.publish(shop.workspace, "visit", None, clock.now())
-    forms.forget()
     shop.head = await forms.head("visit")
     await shop.answer([10] * 40, date(2026, 11, 1))
     november = Filters("visit", date(2026, 11, 1), date(2026, 11, 30))
@@ -116,7 +115,6 @@ async def test_another_scale_is_left_out_and_said(shop: Shop) -> None:
     changed = FormChange(definition=msgspec.convert(definition, Definition))
     await service.change(shop.workspace, "visit", changed, clock.now())
     await service.publish(shop.workspace, "visit", None, clock.now())
-    forms.forget()
     shop.head = await forms.head("visit")
     await seeding.write(shop.database, [shop.entry({"satisfaction": 7}, OCTOBER[1]) for _ in range(12)])
     csat = (await of_october(shop)).figures[1]

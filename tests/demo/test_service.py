@@ -177,7 +177,6 @@ async def forget_everything() -> None:
         "score_delta", "score_cell", "score_margin", "form", "form_version", "poster",
     ):  # fmt: skip
         await core_database.execute(f"DELETE FROM {table}")
-    forms.forget()
 
 
 async def test_a_workspace_with_a_form_is_left_alone(settings: Settings, database: Database) -> None:

@@ -22,7 +22,6 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 @pytest.fixture
 async def home() -> UUID:
-    queries.forget()
     return await factories.workspace()
 
 

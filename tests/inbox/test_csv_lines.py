@@ -111,7 +111,6 @@ def test_a_header_is_never_ambiguous() -> None:
 
 async def test_the_database_writes_every_value_as_python_does(database: database.Database) -> None:
     """On SQLite they are the same function; on PostgreSQL this holds SQL and Python together."""
-    forms.forget()
     home = await factories.published()
     for value in ODD:
         answers = {"recommend": 7, "comment": value}
@@ -136,7 +135,6 @@ async def database_answers(answers: str) -> None:
 
 
 async def test_after_the_last_row_there_is_nothing(database: database.Database) -> None:
-    forms.forget()
     home = await factories.published()
     await keep(answers={"recommend": 7})
     columns = await export_routes.columns_of(home, [await forms.head("visit")])

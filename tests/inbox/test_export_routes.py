@@ -37,7 +37,6 @@ async def test_every_answer_is_in_the_file_once_over_many_batches(
     database: database.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export_routes, "BATCH", 4)
-    forms.forget()
     home = await factories.published()
     entries = await keep_many(8)
     entries += [await keep(answers={"recommend": 1}) for _ in range(5)]
@@ -123,7 +122,6 @@ async def test_every_value_that_was_ever_stored_has_a_column(client: httpx.Async
     newer = FormChange(definition=msgspec.convert(definition, Definition))
     await publishing.change(home, "visit", newer, NOON)
     await publishing.publish(home, "visit", None, NOON)
-    forms.forget()
     await keep(answers={"recommend": 3}, hidden='{"ticket":7}', at=NOON + timedelta(hours=1))
     for path in (f"{FILE}?form=visit", FILE):
         rows = table((await client.get(path, headers=await key_for(home, "responses:read"))).content.decode())

@@ -19,7 +19,6 @@ from survey_service.core import clock
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
-from survey_service.forms import queries as forms
 from survey_service.forms import service as forms_service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import NewForm
@@ -58,7 +57,6 @@ async def browsing(settings: Settings, secret: str) -> AsyncIterator[httpx.Async
     router = Router("/", route_handlers=handlers, guards=[guards.authorise], dependencies=guards.DEPENDENCIES)
     state = State({"settings": settings, "secret": secret})
     app = Litestar([router], state=state, exception_handlers=errors.HANDLERS, openapi_config=None)
-    forms.forget()
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(cast("Any", app)), base_url="http://testserver.local"
     ) as browser:
@@ -120,7 +118,6 @@ async def publish(at: UUID, slug: str = "visit", definition: Definition = DEFINI
     """A published, open form."""
     await forms_service.create(at, NewForm(slug, f"Form {slug}", definition), clock.now())
     await forms_service.publish(at, slug, None, clock.now())
-    forms.forget()
 
 
 def shown_errors(answer: httpx.Response) -> dict[str, Any]:

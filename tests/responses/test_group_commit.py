@@ -29,7 +29,6 @@ from tests.conftest import SECRET
 @pytest.fixture
 async def commits(database: Database) -> AsyncIterator[GroupCommit]:
     """A queue that works, on a database with the form `visit`."""
-    forms.forget()
     await factories.published()
     queue = GroupCommit(database)
     queue.start()

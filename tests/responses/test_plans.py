@@ -19,7 +19,6 @@ pytestmark = pytest.mark.usefixtures("database")
 
 @pytest.fixture
 async def home(database: core_database.Database) -> UUID:
-    forms.forget()
     return await factories.published()
 
 

@@ -12,7 +12,6 @@ from survey_service.core import clock
 from survey_service.core import database as core_database
 from survey_service.core.database.paging import encode_cursor
 from survey_service.core.errors import Invalid, NotFound
-from survey_service.forms import queries as forms
 from survey_service.forms import service as forms_service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
@@ -30,7 +29,6 @@ pytestmark = pytest.mark.usefixtures("database")
 
 @pytest.fixture
 async def home(database: core_database.Database) -> UUID:
-    forms.forget()
     return await factories.published()
 
 
@@ -300,7 +298,6 @@ async def test_a_question_asked_no_more_can_still_be_filtered_by(home: UUID) -> 
     shorter = {**factories.VISIT, "questions": factories.VISIT["questions"][:1], "hidden": []}
     await forms_service.change(home, "visit", FormChange(definition=msgspec.convert(shorter, Definition)), NOON)
     await forms_service.publish(home, "visit", None, NOON)
-    forms.forget()
     assert await found(home, form="visit", score="effort:1-3") == [9]
 
 

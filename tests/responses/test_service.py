@@ -79,7 +79,6 @@ async def test_everything_wrong_is_told_at_once() -> None:
 async def test_a_day_is_the_workspaces_own() -> None:
     home = await factories.published()
     await database.execute("UPDATE workspace SET time_zone = 'Africa/Addis_Ababa' WHERE id = {}", home)
-    forms.forget()
     late = datetime(2026, 10, 5, 21, 30, tzinfo=UTC)
     assert (await prepared(late)).day.isoformat() == "2026-10-06"
 

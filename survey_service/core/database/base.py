@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from survey_service.core.batch.statements import Batch, Done, Insert, advance
@@ -16,6 +17,18 @@ class Database(ABC):
 
     dialect: Dialect
     engine: Any
+
+    @cached_property
+    def _remembered(self) -> dict[type[Any], Any]:
+        return {}
+
+    def remembered(self, kind: type[T]) -> T:
+        """What is remembered of this database in an object of class `kind`, made when it is first asked for. Another
+        database has another one, so that nothing has to be forgotten when one is closed."""
+        found: T | None = self._remembered.get(kind)
+        if found is None:
+            found = self._remembered[kind] = kind()
+        return found
 
     @abstractmethod
     async def open(self) -> None:
