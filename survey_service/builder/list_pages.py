@@ -43,6 +43,7 @@ async def list_page(
         state_words=STATE_WORDS,
         may_write=may_write(caller),
         archived=archived == "1",
+        spoken=len(i18n.LANGUAGES),
         deleted=done == "deleted",
         newer=path if cursor else "",
         older=older(path, page.next),

@@ -124,7 +124,7 @@ async def poster_page(
         t=i18n.translator(language),
         language=language,
         direction=i18n.direction(language),
-        languages=[(tag, i18n.language_name(tag, tag)) for tag in offered],
+        languages=[(tag, i18n.own_name(tag)) for tag in offered],
         takes=time_taken(form.definition.questions) if form else None,
         url=url,
         svg=qr.svg(url, f"QR code of {place.name}"),

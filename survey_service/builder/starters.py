@@ -1,12 +1,12 @@
-"""What a new form may begin with: whole definitions in the languages of the chrome, or nothing. Pure."""
+"""What a new form may begin with: whole definitions in every language of `core.i18n`, or nothing. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
+from survey_service.core.i18n import starter_text
 from survey_service.core.i18n.tags import lookup
-from survey_service.demo_texts.forms import CALLBACK, CONTACT, VISIT, Translated
 from survey_service.forms.definition import Definition
 from survey_service.questions import Question
 from survey_service.questions.ces import CesQuestion
@@ -19,84 +19,48 @@ from survey_service.questions.short_text import ShortTextQuestion
 from survey_service.questions.single_choice import SingleChoiceQuestion
 from survey_service.questions.texts import Text
 
-Words = Callable[[Translated], Text]
-
-_VISIT_TITLE: Translated = {
-    "en": "Your visit",
-    "am": "ጉብኝትዎ",
-    "ka": "თქვენი სტუმრობა",
-    "ml": "നിങ്ങളുടെ സന്ദർശനം",
-    "si": "ඔබේ පැමිණීම",
-    "ar": "زيارتك",
-}
-_RECOMMEND: Translated = {
-    "en": "How likely are you to recommend us to a friend or colleague?",
-    "am": "እኛን ለወዳጅዎ ወይም ለሥራ ባልደረባዎ የመጠቆም ዕድልዎ ምን ያህል ነው?",
-    "ka": "რამდენად სავარაუდოა, რომ გვირჩევთ მეგობარს ან კოლეგას?",
-    "ml": "ഞങ്ങളെ ഒരു സുഹൃത്തിനോടോ സഹപ്രവർത്തകനോടോ ശുപാർശ ചെയ്യാൻ എത്ര സാധ്യതയുണ്ട്?",
-    "si": "ඔබ අපව මිතුරෙකුට හෝ සගයෙකුට නිර්දේශ කිරීමට කොපමණ ඉඩ තිබේද?",
-    "ar": "ما مدى احتمال أن توصي بنا صديقًا أو زميلًا؟",
-}
-VISIT_SUBJECT: Translated = {
-    "en": "How was your visit?",
-    "am": "ጉብኝትዎ እንዴት ነበር?",
-    "ka": "როგორი იყო თქვენი სტუმრობა?",
-    "ml": "നിങ്ങളുടെ സന്ദർശനം എങ്ങനെയുണ്ടായിരുന്നു?",
-    "si": "ඔබේ පැමිණීම කෙසේ වූවාද?",
-    "ar": "كيف كانت زيارتك؟",
-}
-_CONTACT_TITLE: Translated = {
-    "en": "Write to us",
-    "am": "ይጻፉልን",
-    "ka": "მოგვწერეთ",
-    "ml": "ഞങ്ങൾക്ക് എഴുതുക",
-    "si": "අපට ලියන්න",
-    "ar": "اكتب إلينا",
-}
-_NOTHING: Translated = {}
+Words = Callable[[str], Text]
 
 
 class Starter(msgspec.Struct, frozen=True):
-    """A beginning: what it is called and is for among staff, and what it makes of the languages chosen."""
+    """A beginning: what it is called and is for among staff, and what it makes of the languages chosen. Texts are the
+    keys of words (`core/i18n/starters`), or nothing."""
 
     name: str
     purpose: str
-    title: Translated = _NOTHING
-    thanks: Translated = _NOTHING
+    title: str = ""
+    thanks: str = ""
     questions: Callable[[Words], list[Question]] = lambda words: []
     promise: Literal["", "reply", "call"] = ""
-    mail_subject: Translated = _NOTHING
+    mail_subject: str = ""
 
 
 def _visit(words: Words) -> list[Question]:
-    asked = VISIT.questions
     return [
-        NpsQuestion(key="recommend", text=words(_RECOMMEND), required=True),
-        CsatQuestion(key="satisfaction", text=words(asked["satisfaction"])),
-        CesQuestion(key="effort", text=words(asked["effort"])),
-        LongTextQuestion(key="comment", text=words(asked["comment"])),
-        EmailQuestion(key="email", text=words(asked["email"])),
+        NpsQuestion(key="recommend", text=words("recommend"), required=True),
+        CsatQuestion(key="satisfaction", text=words("satisfaction")),
+        CesQuestion(key="effort", text=words("effort")),
+        LongTextQuestion(key="comment", text=words("comment")),
+        EmailQuestion(key="email", text=words("email_for_reply")),
     ]
 
 
 def _contact(words: Words) -> list[Question]:
-    asked = CONTACT.questions
     return [
-        ShortTextQuestion(key="name", text=words(asked["name"])),
-        EmailQuestion(key="email", text=words(asked["email"]), required=True),
-        ShortTextQuestion(key="phone", text=words(asked["phone"]), max_length=40),
-        LongTextQuestion(key="message", text=words(asked["message"]), required=True),
+        ShortTextQuestion(key="name", text=words("name")),
+        EmailQuestion(key="email", text=words("email"), required=True),
+        ShortTextQuestion(key="phone", text=words("phone"), max_length=40),
+        LongTextQuestion(key="message", text=words("message"), required=True),
     ]
 
 
 def _callback(words: Words) -> list[Question]:
-    asked = CALLBACK.questions
-    times = [Choice(key=key, text=words(text)) for key, text in CALLBACK.choices["time"].items()]
+    times = [Choice(key=key, text=words(key)) for key in ("morning", "afternoon", "evening")]
     return [
-        ShortTextQuestion(key="name", text=words(asked["name"])),
-        ShortTextQuestion(key="phone", text=words(asked["phone"]), required=True, max_length=40),
-        SingleChoiceQuestion(key="time", text=words(asked["time"]), choices=times),
-        LongTextQuestion(key="topic", text=words(asked["topic"])),
+        ShortTextQuestion(key="name", text=words("name")),
+        ShortTextQuestion(key="phone", text=words("phone"), required=True, max_length=40),
+        SingleChoiceQuestion(key="time", text=words("time"), choices=times),
+        LongTextQuestion(key="topic", text=words("topic")),
     ]
 
 
@@ -104,15 +68,15 @@ STARTERS: Mapping[str, Starter] = {
     "visit": Starter(
         "After a visit",
         "Would they recommend you, how was it, how easy, and why: five questions, half a minute.",
-        _VISIT_TITLE,
+        "visit_title",
         questions=_visit,
-        mail_subject=VISIT_SUBJECT,
+        mail_subject="visit_subject",
     ),
     "contact": Starter(
-        "Contact", "A name, an e-mail address and a message.", _CONTACT_TITLE, CONTACT.thanks, _contact, "reply"
+        "Contact", "A name, an e-mail address and a message.", "contact_title", "contact_thanks", _contact, "reply"
     ),
     "callback": Starter(
-        "Call-back", "A phone number and a time that suits.", CALLBACK.title, CALLBACK.thanks, _callback, "call"
+        "Call-back", "A phone number and a time that suits.", "callback_title", "callback_thanks", _callback, "call"
     ),
     "empty": Starter("Empty", "No questions yet."),
 }
@@ -124,7 +88,8 @@ def definition_of(starter: Starter, languages: Sequence[str], name: str) -> Defi
     Where the first language has no title, `name` is it.
     """
 
-    def words(text: Translated) -> Text:
+    def words(key: str) -> Text:
+        text = starter_text(key) if key else {}
         found = {tag: text.get(lookup(tag, tuple(text)), "") for tag in languages}
         return {tag: said for tag, said in found.items() if said}
 

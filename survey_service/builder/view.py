@@ -88,7 +88,7 @@ def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:
         LanguageView(
             tag=tag,
             name=i18n.language_name(tag, "en") + (f" ({tag})" if "-" in tag else ""),
-            own_name=i18n.language_name(tag, tag),
+            own_name=i18n.own_name(tag),
             missing=len(missing_texts(definition, tag)),
             total=total,
         )

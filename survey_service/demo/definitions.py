@@ -5,8 +5,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from survey_service.builder.starters import VISIT_SUBJECT
-from survey_service.core.i18n import LANGUAGES
+from survey_service.core.i18n import starter_text
+from survey_service.demo_texts import LANGUAGES
 from survey_service.demo_texts.forms import FORMS, Translated
 from survey_service.forms.definition import Definition
 from survey_service.questions import Question
@@ -49,7 +49,7 @@ def visit() -> Definition:
             LongTextQuestion(key="comment", text=dict(words["comment"])),
             EmailQuestion(key="email", text=dict(words["email"])),
         ],
-        mail_subject=dict(VISIT_SUBJECT),
+        mail_subject={tag: starter_text("visit_subject")[tag] for tag in LANGUAGES},
     )
 
 

@@ -1,11 +1,16 @@
-"""The words of the demo forms `visit`, `contact` and `callback`, in the six languages of the chrome.
+"""The words of the demo forms `visit`, `contact` and `callback`, in the demo's six languages.
 
-Scale ends and CSAT labels are the chrome's own (`core/i18n/messages`); a form without them takes those.
+What does not name the company is said in the words that any new form may begin with (`core.i18n.starter_words`).
+
+Scale ends and CSAT labels are those of every form (`core/i18n/messages`).
 """
 
 from collections.abc import Mapping
 
 import msgspec
+
+from survey_service.core.i18n import starter_text
+from survey_service.demo_texts import LANGUAGES
 
 Translated = Mapping[str, str]
 
@@ -20,6 +25,11 @@ class DemoForm(msgspec.Struct, frozen=True):
     choices: Mapping[str, Mapping[str, Translated]] = {}
 
 
+def _shared(key: str) -> Translated:
+    words = starter_text(key)
+    return {tag: words[tag] for tag in LANGUAGES}
+
+
 COMPANY: Translated = {
     "en": "Linden Flowers",
     "am": "ሊንደን አበባ",
@@ -29,30 +39,9 @@ COMPANY: Translated = {
     "ar": "زهور ليندن",
 }
 
-_NAME: Translated = {
-    "en": "Your name",
-    "am": "ስምዎ",
-    "ka": "თქვენი სახელი",
-    "ml": "നിങ്ങളുടെ പേര്",
-    "si": "ඔබේ නම",
-    "ar": "اسمك",
-}
-_PHONE: Translated = {
-    "en": "Your phone number",
-    "am": "ስልክ ቁጥርዎ",
-    "ka": "თქვენი ტელეფონის ნომერი",
-    "ml": "നിങ്ങളുടെ ഫോൺ നമ്പർ",
-    "si": "ඔබේ දුරකථන අංකය",
-    "ar": "رقم هاتفك",
-}
-_EMAIL: Translated = {
-    "en": "Your e-mail address",
-    "am": "የኢሜይል አድራሻዎ",
-    "ka": "თქვენი ელფოსტის მისამართი",
-    "ml": "നിങ്ങളുടെ ഇമെയിൽ വിലാസം",
-    "si": "ඔබේ විද්‍යුත් තැපැල් ලිපිනය",
-    "ar": "بريدك الإلكتروني",
-}
+_NAME = _shared("name")
+_PHONE = _shared("phone")
+_EMAIL = _shared("email")
 
 VISIT = DemoForm(
     title={
@@ -88,38 +77,10 @@ VISIT = DemoForm(
             "si": "ඔබ ලින්ඩන් මල් මිතුරෙකුට හෝ සගයෙකුට නිර්දේශ කිරීමට කොපමණ ඉඩ තිබේද?",
             "ar": "ما مدى احتمال أن توصي صديقًا أو زميلًا بزهور ليندن؟",
         },
-        "satisfaction": {
-            "en": "How was your visit as a whole?",
-            "am": "በአጠቃላይ ጉብኝትዎ እንዴት ነበር?",
-            "ka": "მთლიანობაში როგორი იყო თქვენი სტუმრობა?",
-            "ml": "മൊത്തത്തിൽ നിങ്ങളുടെ സന്ദർശനം എങ്ങനെയുണ്ടായിരുന്നു?",
-            "si": "සමස්තයක් ලෙස ඔබේ පැමිණීම කෙසේ වූවාද?",
-            "ar": "كيف كانت زيارتك بوجه عام؟",
-        },
-        "effort": {
-            "en": "How easy was it to get what you came for?",
-            "am": "የመጡበትን ነገር ማግኘት ምን ያህል ቀላል ነበር?",
-            "ka": "რამდენად მარტივი იყო იმის მიღება, რისთვისაც მოხვედით?",
-            "ml": "നിങ്ങൾക്കു വേണ്ടതു കിട്ടാൻ എത്ര എളുപ്പമായിരുന്നു?",
-            "si": "ඔබ පැමිණි දේ ලබා ගැනීම කොපමණ පහසු වූවාද?",
-            "ar": "ما مدى سهولة حصولك على ما جئت من أجله؟",
-        },
-        "comment": {
-            "en": "Is there anything you would like to tell us?",
-            "am": "ሊነግሩን የሚፈልጉት ነገር አለ?",
-            "ka": "გსურთ, რამე გვითხრათ?",
-            "ml": "ഞങ്ങളോട് എന്തെങ്കിലും പറയാനുണ്ടോ?",
-            "si": "ඔබට අපට කියන්න යමක් තිබේද?",
-            "ar": "هل هناك ما تود أن تقوله لنا؟",
-        },
-        "email": {
-            "en": "Your e-mail address, if you would like a reply",
-            "am": "ምላሽ ከፈለጉ የኢሜይል አድራሻዎ",
-            "ka": "თქვენი ელფოსტა, თუ პასუხი გსურთ",
-            "ml": "മറുപടി വേണമെങ്കിൽ നിങ്ങളുടെ ഇമെയിൽ വിലാസം",
-            "si": "පිළිතුරක් අවශ්‍ය නම් ඔබේ විද්‍යුත් තැපැල් ලිපිනය",
-            "ar": "بريدك الإلكتروني، إن أردت أن نرد عليك",
-        },
+        "satisfaction": _shared("satisfaction"),
+        "effort": _shared("effort"),
+        "comment": _shared("comment"),
+        "email": _shared("email_for_reply"),
     },
 )
 
@@ -140,38 +101,17 @@ CONTACT = DemoForm(
         "si": "එක් වැඩ කරන දිනයක් ඇතුළත අපි පිළිතුරු දෙමු.",
         "ar": "نرد خلال يوم عمل واحد.",
     },
-    thanks={
-        "en": "Your message has arrived. We will write back.",
-        "am": "መልእክትዎ ደርሶናል። መልሰን እንጽፍልዎታለን።",
-        "ka": "თქვენი წერილი მივიღეთ. აუცილებლად მოგწერთ.",
-        "ml": "നിങ്ങളുടെ സന്ദേശം ലഭിച്ചു. ഞങ്ങൾ മറുപടി എഴുതും.",
-        "si": "ඔබේ පණිවිඩය ලැබුණා. අපි පිළිතුරු ලියන්නෙමු.",
-        "ar": "وصلتنا رسالتك، وسنكتب إليك.",
-    },
+    thanks=_shared("contact_thanks"),
     questions={
         "name": _NAME,
         "email": _EMAIL,
         "phone": _PHONE,
-        "message": {
-            "en": "Your message",
-            "am": "መልእክትዎ",
-            "ka": "თქვენი წერილი",
-            "ml": "നിങ്ങളുടെ സന്ദേശം",
-            "si": "ඔබේ පණිවිඩය",
-            "ar": "رسالتك",
-        },
+        "message": _shared("message"),
     },
 )
 
 CALLBACK = DemoForm(
-    title={
-        "en": "We call you back",
-        "am": "መልሰን እንደውልልዎታለን",
-        "ka": "ჩვენ გადმოგირეკავთ",
-        "ml": "ഞങ്ങൾ തിരിച്ചു വിളിക്കാം",
-        "si": "අපි ඔබට ආපසු කතා කරමු",
-        "ar": "سنعاود الاتصال بك",
-    },
+    title=_shared("callback_title"),
     intro={
         "en": "Leave a number and a time that suits you.",
         "am": "ስልክ ቁጥርዎንና የሚመችዎትን ጊዜ ይተዉልን።",
@@ -180,60 +120,18 @@ CALLBACK = DemoForm(
         "si": "අංකයක් සහ ඔබට පහසු වේලාවක් සඳහන් කරන්න.",
         "ar": "اترك رقمك والوقت الذي يناسبك.",
     },
-    thanks={
-        "en": "Thank you. We will call at the time you chose.",
-        "am": "እናመሰግናለን። በመረጡት ጊዜ እንደውላለን።",
-        "ka": "გმადლობთ. დაგირეკავთ თქვენ მიერ არჩეულ დროს.",
-        "ml": "നന്ദി. നിങ്ങൾ തിരഞ്ഞെടുത്ത സമയത്ത് ഞങ്ങൾ വിളിക്കും.",
-        "si": "ස්තුතියි. ඔබ තේරූ වේලාවට අපි කතා කරන්නෙමු.",
-        "ar": "شكرًا لك. سنتصل في الوقت الذي اخترته.",
-    },
+    thanks=_shared("callback_thanks"),
     questions={
         "name": _NAME,
         "phone": _PHONE,
-        "time": {
-            "en": "When may we call?",
-            "am": "መቼ እንደውል?",
-            "ka": "როდის დაგირეკოთ?",
-            "ml": "എപ്പോൾ വിളിക്കാം?",
-            "si": "අපි කතා කළ යුත්තේ කොයි වේලාවටද?",
-            "ar": "متى نتصل بك؟",
-        },
-        "topic": {
-            "en": "What is it about?",
-            "am": "ጉዳዩ ስለ ምንድን ነው?",
-            "ka": "რას ეხება?",
-            "ml": "എന്തിനെക്കുറിച്ചാണ്?",
-            "si": "ඒ කුමක් ගැනද?",
-            "ar": "ما الموضوع؟",
-        },
+        "time": _shared("time"),
+        "topic": _shared("topic"),
     },
     choices={
         "time": {
-            "morning": {
-                "en": "In the morning",
-                "am": "ጠዋት",
-                "ka": "დილით",
-                "ml": "രാവിലെ",
-                "si": "උදේ",
-                "ar": "صباحًا",
-            },
-            "afternoon": {
-                "en": "In the afternoon",
-                "am": "ከሰዓት በኋላ",
-                "ka": "დღისით",
-                "ml": "ഉച്ചയ്ക്കു ശേഷം",
-                "si": "දහවල්",
-                "ar": "بعد الظهر",
-            },
-            "evening": {
-                "en": "In the evening",
-                "am": "ማታ",
-                "ka": "საღამოს",
-                "ml": "വൈകുന്നേരം",
-                "si": "සවස",
-                "ar": "مساءً",
-            },
+            "morning": _shared("morning"),
+            "afternoon": _shared("afternoon"),
+            "evening": _shared("evening"),
         }
     },
 )

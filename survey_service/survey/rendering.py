@@ -134,7 +134,7 @@ def frame(head: FormHead, setting: Setting, script_name: str = "survey") -> dict
         "t": i18n.translator(setting.language),
         "language": setting.language,
         "direction": i18n.direction(setting.language),
-        "languages": [{"code": tag, "own_name": i18n.language_name(tag, tag)} for tag in head.languages],
+        "languages": [{"code": tag, "own_name": i18n.own_name(tag)} for tag in head.languages],
         "brand": brand(head, setting),
         "embed": setting.embed,
         "place": setting.place_code,

@@ -309,7 +309,7 @@ async def test_the_page_says_what_goes_and_leads_on(client: httpx.AsyncClient, s
     foreign = await client.post("/app/begin", data={**fields, "password": PASSWORD, "also": ["en", "tlh"]})
     assert foreign.status_code == 422
     assert re.search(
-        r"Languages</legend>(?:(?!</fieldset>).)*also-error(?:(?!</fieldset>).)*Choose among English",
+        r"languages</legend>(?:(?!</fieldset>).)*also-error(?:(?!</fieldset>).)*Choose among English \(en\)",
         foreign.text,
         re.DOTALL,
     )

@@ -343,7 +343,7 @@ def lets_sending_go_on(shop: Shop) -> Scene:
 @scene("POST /app/forms", Wrong({"starter": "contact", "name": "Wrong", "slug": "Not a slug!"}, "slug", ""))
 def makes_a_form(shop: Shop) -> Scene:
     name = word("Market stall")
-    typed = {"starter": "contact", "name": name, "language": "am", "also": "en", "others": "French"}
+    typed = {"starter": "contact", "name": name, "language": "am", "also": "en", "others": "Welsh"}
     return Scene("/app/forms/new", "/app/forms", typed, name, form="form[method=post][action='/app/forms']")
 
 

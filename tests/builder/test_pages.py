@@ -78,7 +78,7 @@ async def test_a_name_in_links_is_made_from_the_name(client: httpx.AsyncClient, 
         ({"slug": "No!"}, 422, "hyphens"),
         ({"name": "ቅጽ", "slug": ""}, 422, "hyphens"),
         ({"others": "english_us"}, 422, "languages by name"),
-        ({"language": "no such"}, 422, 'id="language-error"'),
+        ({"language": "no such"}, 422, 'id="f-language-error"'),
         ({"also": "tlh"}, 422, 'id="also-error"'),
         ({"starter": "other"}, 422, "Choose what to begin with"),
         ({"slug": "visit"}, 409, "This name is taken"),
@@ -488,7 +488,11 @@ async def test_a_new_form_begins_in_one_language(client: httpx.AsyncClient, alic
 
 def ticked(page: str) -> list[str]:
     """The first language and the others that a page has chosen."""
-    return re.findall(r'name="(?:language|also)" value="(\w+)" checked', page)
+    first = re.findall(r'<select id="f-language".*?</select>', page, re.DOTALL)
+    return [
+        *re.findall(r'value="([\w-]+)" selected', first[0]),
+        *re.findall(r'name="also" value="([\w-]+)" checked', page),
+    ]
 
 
 async def test_what_stands_at_the_ends_of_a_scale_is_said_where_it_is_left_empty(

@@ -9,7 +9,7 @@ from survey_service.questions.base import kind_of
 
 
 @pytest.mark.parametrize("starter", sorted(set(STARTERS) - {"empty"}))
-def test_a_starter_is_whole_in_all_six_languages(starter: str) -> None:
+def test_a_starter_is_whole_in_every_language(starter: str) -> None:
     definition = definition_of(STARTERS[starter], list(LANGUAGES), "Name")
     assert faults(definition) == []
     assert complete_languages(definition) == list(LANGUAGES)
@@ -25,10 +25,10 @@ def test_only_the_languages_asked_for_come_along() -> None:
 
 
 def test_a_language_without_words_is_left_to_its_author() -> None:
-    definition = definition_of(STARTERS["visit"], ["fr", "en"], "Votre visite")
-    assert definition.title == {"fr": "Votre visite", "en": "Your visit"}
+    definition = definition_of(STARTERS["visit"], ["cy", "en"], "Eich ymweliad")
+    assert definition.title == {"cy": "Eich ymweliad", "en": "Your visit"}
     assert {path for path, _, _ in faults(definition)} == {
-        f"questions[{n}].text.fr" for n in range(len(definition.questions))
+        f"questions[{n}].text.cy" for n in range(len(definition.questions))
     }
 
 

@@ -40,5 +40,5 @@ def test_nothing_goes_without_a_yes_or_with_a_wrong_answer(sqlite_url: str) -> N
     assert unasked.returncode == 1
     wrong = finished(sqlite_url, "begin", "ilze@roses.example", *ASKED[:-1], "xx", "--yes")
     assert wrong.returncode == 1
-    assert "Choose among English, " in wrong.stderr
+    assert "Choose among English (en), " in wrong.stderr
     assert "There are forms already" in finished(sqlite_url, "demo", "--responses", "60").stdout

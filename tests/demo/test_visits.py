@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from survey_service.core.i18n import LANGUAGES
 from survey_service.demo import opinions, seasons
 from survey_service.demo.company import TIME_ZONE
 from survey_service.demo.requests import requests
 from survey_service.demo.visits import ZONES, Visit, visits
 from survey_service.demo.year import NEWEST_BEFORE_NOW, Year, midnight, slices
+from survey_service.demo_texts import LANGUAGES
 from survey_service.demo_texts.places import ANSWERING
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.scores import change, csat, nps

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from textblob import TextBlob
 
-from survey_service.core.i18n import LANGUAGES
+from survey_service.demo_texts import LANGUAGES
 from survey_service.demo_texts.comments import (
     THEME_WEIGHTS,
     comment,

@@ -1,4 +1,4 @@
-"""The demo forms, places, names and font samples are whole in all six languages."""
+"""The demo forms, places, names and font samples are whole in the demo's six languages."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from survey_service.core.i18n import LANGUAGES
+from survey_service.demo_texts import LANGUAGES
 from survey_service.demo_texts.forms import COMPANY, FORMS, DemoForm, Translated
 from survey_service.demo_texts.names import customer_name, customer_names
 from survey_service.demo_texts.places import ANSWERING, PLACES

@@ -44,7 +44,7 @@ def parts(letter: Mail) -> list[str]:
 def test_una_is_greeted_by_her_name(language: str) -> None:
     for part in parts(invitation(language, "Una")):
         assert text("mail_dear", language, name="Una") in part
-        assert text("mail_hello", language) not in part
+        assert not re.search(rf"(^|>)\s*{re.escape(text('mail_hello', language))}\s*($|<)", part, re.MULTILINE)
     for part in parts(invitation(language, "")):
         assert text("mail_hello", language) in part
 
@@ -62,10 +62,12 @@ def test_the_preview_is_not_the_subject_again(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_mail_and_page_say_one_truth(language: str) -> None:
     """The page confirms: no word says that a tap in the mail is all it takes."""
-    one_truth = text("mail_tap", language).split("؛" if language == "ar" else "፤" if language == "am" else ";")[1]
+    tapping = re.split(r"[.።।۔。] ?", text("mail_tap", language))[0]
+    one_truth = re.split(r"[;؛፤·,،，、]", tapping)[-1].strip()
     for part in parts(invitation(language)):
         assert text("mail_tap", language) in part
-    assert one_truth.split(".")[0].split("።")[0].strip() in text("mail_preheader", language)
+    assert one_truth != tapping
+    assert one_truth in text("mail_preheader", language)
     shown = [str(words) for key, words in i18n.messages(language).items() if key.startswith(("mail_", "invitation_"))]
     assert not [words for words in shown if "one tap" in words.lower()]
 

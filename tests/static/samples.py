@@ -92,6 +92,8 @@ TEN_QUESTIONS = [
     Question("comment", "long_text", "Is there anything you would like to tell us?", required=False),
 ]
 FORM = Form("Your visit", "visit", TEN_QUESTIONS)
+OFFERED = ("en", "am", "ka", "ml", "si", "ar")
+"""Beside the language that a page is in: six is many for a form."""
 
 
 def render(template: str, language: str = "en", **values: Any) -> str:
@@ -100,7 +102,7 @@ def render(template: str, language: str = "en", **values: Any) -> str:
         "t": translator(language),
         "language": language,
         "direction": LANGUAGES[language].direction,
-        "languages": list(LANGUAGES.values()),
+        "languages": [LANGUAGES[code] for code in dict.fromkeys((*OFFERED, language))],
         "brand": {"name": "Linden Flowers", "place": "Harbour Street", "address": "4 Harbour Street, Riga"},
         "style": rendering.style(),
         "script": rendering.script(),

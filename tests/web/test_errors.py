@@ -171,8 +171,10 @@ async def test_odd_addresses_are_no_fault(client: httpx.AsyncClient, path: str) 
         ("", "ar;q=0.4, ka", "ka"),
         ("", "ar-SA, en;q=0.5", "ar"),
         ("lang=xx", "am", "am"),
-        ("lang=", "fr", "en"),
-        ("lang=%00", "fr", "en"),
+        ("", "zh-TW,zh;q=0.9,ja;q=0.8", "ja"),
+        ("lang=zh-CN", "en", "zh-Hans"),
+        ("lang=", "cy", "en"),
+        ("lang=%00", "cy", "en"),
     ],
 )
 async def test_an_unknown_address_answers_in_the_language_that_is_asked_for(

@@ -1,7 +1,7 @@
 """Languages, and what is said in them.
 
 `respondents` has the words around a form, `languages` the names and directions of languages, `tags` finds the language
-for a reader, `names` the tag for a name.
+for a reader, `names` the tag for a name, `starter_words` has the words of questions to begin with.
 """
 
 from survey_service.core.i18n.languages import (
@@ -10,6 +10,7 @@ from survey_service.core.i18n.languages import (
     direction,
     language_name,
     names_in_words,
+    own_name,
 )
 from survey_service.core.i18n.respondents import (
     Message,
@@ -20,6 +21,7 @@ from survey_service.core.i18n.respondents import (
     text,
     translator,
 )
+from survey_service.core.i18n.starter_words import starter_text
 from survey_service.core.i18n.tags import negotiate
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
     "messages",
     "names_in_words",
     "negotiate",
+    "own_name",
+    "starter_text",
     "text",
     "translator",
 ]

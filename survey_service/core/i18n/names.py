@@ -1,6 +1,6 @@
 """From what people call a language to its tag, and back: “Portuguese (Brazil)” is pt-BR. Pure.
 
-Names are those of Unicode's CLDR: in English, and for languages with many speakers in the language itself.
+Names are those of Unicode's CLDR in English; languages that respondents are spoken to in are found by their own too.
 """
 
 import re
@@ -8,12 +8,9 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
+from survey_service.core.i18n.languages import LANGUAGES
+
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
-_OWN = (
-    "am", "ar", "cs", "de", "el", "es", "fa", "fr", "he", "hi", "it", "ja", "ka", "ko", "ml", "nl", "pl", "pt", "ro",
-    "ru", "si", "tr", "uk", "zh",
-)  # fmt: skip
-"""Languages that are also found by their own names; each costs the reading of a file, once, when a name is unknown."""
 _QUALIFIED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<qualifier>[^()]+)\)")
 
 
@@ -65,7 +62,7 @@ def _codes() -> dict[str, str]:
 @cache
 def _own_names() -> dict[str, str]:
     """What languages call themselves, folded, and their codes."""
-    return {Locale(code).languages[code].casefold(): code for code in _OWN}
+    return {language.own_name.casefold(): code for code, language in LANGUAGES.items()} | {"中文": "zh"}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The words around a form that respondents read, in six languages.
+"""The words around a form that respondents read.
 
 Messages live in `messages/<language>.json`: key → template, or key → {plural category: template}, where
 the category is that of the value `n` (CLDR's rules, through Babel). A placeholder `{n}` shows a value;
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -24,7 +23,8 @@ from survey_service.core.i18n.languages import LANGUAGES, locale
 Message = str | dict[str, str]
 Translate = Callable[..., str]
 
-_MESSAGES = Path(__file__).parent / "messages"
+MESSAGES = Path(__file__).parent / "messages"
+
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
@@ -55,7 +55,7 @@ def chrome_language(language: str) -> str:
 @lru_cache
 def messages(code: str) -> Mapping[str, Message]:
     """Every message of one of `LANGUAGES`."""
-    return msgspec.json.decode((_MESSAGES / f"{code}.json").read_bytes(), type=dict[str, Message])
+    return msgspec.json.decode((MESSAGES / f"{code}.json").read_bytes(), type=dict[str, Message])
 
 
 def day(moment: date, code: str) -> str:
@@ -78,7 +78,7 @@ class _Wording(string.Formatter):
             return text(format_spec, self.code, n=value)
         if isinstance(value, str):
             return _isolated(value) if LANGUAGES[self.code].direction == "rtl" else value
-        return format_decimal(value, locale=self.code, numbering_system="latn")
+        return format_decimal(value, locale=locale(self.code), numbering_system="latn")
 
 
 def _isolated(value: str) -> str:
@@ -97,4 +97,6 @@ def _template(key: str, code: str, n: Any) -> str:
 
 @lru_cache
 def _plural_rule(code: str) -> Callable[[Any], str]:
-    return Locale.parse(code).plural_form
+    spoken = locale(code)
+    assert spoken is not None, f"{code} is unknown to CLDR"
+    return spoken.plural_form

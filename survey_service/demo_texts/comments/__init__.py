@@ -91,7 +91,7 @@ def score_group(score: int) -> str:
 
 @lru_cache
 def texts(language: str) -> CommentTexts:
-    """The patterns of one of the six languages; FileNotFoundError for any other."""
+    """The patterns of one of the demo's languages; FileNotFoundError for any other."""
     source = Path(__file__).parent / f"{language}.json"
     return msgspec.json.decode(source.read_bytes(), type=CommentTexts)
 

@@ -1,8 +1,9 @@
-"""The chrome says the same in six languages, and counts by each language's own rules."""
+"""Respondents are told the same in every language, and numbers are counted by each language's own rules."""
 
 import re
 import string
 import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,19 @@ from babel import Locale
 
 from survey_service.core import i18n
 from survey_service.core.i18n import LANGUAGES, Message
+from survey_service.core.i18n.respondents import MESSAGES
+from survey_service.core.i18n.starter_words import STARTERS
+from survey_service.core.i18n.tags import full
 
-SCRIPTS = {"am": "ETHIOPIC", "ka": "GEORGIAN", "ml": "MALAYALAM", "si": "SINHALA", "ar": "ARABIC"}
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "Latn": ("LATIN",), "Cyrl": ("CYRILLIC",), "Grek": ("GREEK",), "Geor": ("GEORGIAN",), "Ethi": ("ETHIOPIC",),
+    "Arab": ("ARABIC",), "Hebr": ("HEBREW",), "Deva": ("DEVANAGARI",), "Beng": ("BENGALI",), "Taml": ("TAMIL",),
+    "Mlym": ("MALAYALAM",), "Sinh": ("SINHALA",), "Hans": ("CJK",), "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
+    "Kore": ("HANGUL",),
+}  # fmt: skip
+"""How Unicode names the letters of CLDR's scripts."""
 OTHERS = [code for code in LANGUAGES if code != "en"]
+DAY = date(2026, 11, 21)
 
 
 def placeholders(template: str) -> frozenset[tuple[str, str]]:
@@ -72,7 +83,7 @@ def test_no_message_is_translated_for_nobody() -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_plural_forms_are_exactly_those_of_the_language(code: str) -> None:
-    categories = Locale.parse(code).plural_form.rules.keys() | {"other"}
+    categories = Locale.parse(code, sep="-").plural_form.rules.keys() | {"other"}
     plurals = {key: m for key, m in i18n.messages(code).items() if isinstance(m, dict)}
     assert {key: set(forms) for key, forms in plurals.items()} == dict.fromkeys(plurals, categories)
 
@@ -95,19 +106,56 @@ def test_every_message_can_be_said(code: str) -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_messages_are_written_in_the_script_of_their_language(code: str) -> None:
-
+    script = SCRIPTS[full(code)[1]]
     for key, message in i18n.messages(code).items():
         if key in ("scale_end", "full_stop"):  # signs alone
             continue
         for wording in wordings(message):
-            assert any(unicodedata.name(sign, "").startswith(SCRIPTS[code]) for sign in wording), (key, wording)
+            assert any(unicodedata.name(sign, "").startswith(script) for sign in wording), (key, wording)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_texts_are_in_composed_form(code: str) -> None:
 
-    source = (Path(i18n.__file__).parent / "messages" / f"{code}.json").read_text(encoding="utf-8")
-    assert unicodedata.is_normalized("NFC", source)
+    for folder in (MESSAGES, STARTERS):
+        assert unicodedata.is_normalized("NFC", (folder / f"{code}.json").read_text(encoding="utf-8"))
+
+
+def test_every_language_has_its_files_and_no_file_is_without_its_language() -> None:
+    for folder in (MESSAGES, STARTERS):
+        assert {path.stem for path in folder.glob("*.json")} == set(LANGUAGES)
+
+
+ADDRESS = "name@example.com"
+"""A sentence that ends with it has no full stop where that would look like a part of it."""
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_sentences_end_with_the_full_stop_of_their_language(code: str) -> None:
+    stop = i18n.text("full_stop", code)
+    for key, message in i18n.messages("en").items():
+        if key != "full_stop" and wordings(message)[-1].endswith("."):
+            for wording in wordings(i18n.messages(code)[key]):
+                assert wording.removesuffix(ADDRESS) != wording or wording.endswith((stop, *"?:…؟：؛")), (key, wording)
+
+
+WIDE = [code for code in LANGUAGES if full(code)[1] in ("Hans", "Jpan")]
+FOREIGN_SIGNS = {**dict.fromkeys(WIDE, ",;:!?()"), **dict.fromkeys(("ar", "fa", "ur"), ",;?")}
+"""Signs that are written otherwise: full-width, or turned round."""
+
+
+@pytest.mark.parametrize(("code", "signs"), FOREIGN_SIGNS.items())
+def test_signs_are_those_of_the_script(code: str, signs: str) -> None:
+    for key, message in i18n.messages(code).items():
+        for wording in wordings(message):
+            said = re.sub(r"\{.*?\}", "", wording)
+            assert not set(signs) & set(said), (key, wording)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_digits_are_western(code: str) -> None:
+    said = " ".join([*(w for message in i18n.messages(code).values() for w in wordings(message)), i18n.day(DAY, code)])
+    assert [sign for sign in said if sign.isdigit() and not sign.isascii()] == []
 
 
 def test_errors_say_what_to_do_and_never_please_or_invalid() -> None:
@@ -159,8 +207,12 @@ def test_values_are_not_read_as_templates() -> None:
 
 def test_a_regional_tag_reads_its_language_and_others_read_english() -> None:
     assert i18n.text("send", "am-ET") == i18n.text("send", "am") != i18n.text("send", "en")
-    assert i18n.text("send", "fr") == "Send"
-    assert i18n.chrome_language("fr-CA") == "en"
+    assert i18n.text("send", "fr-CA") == i18n.text("send", "fr") != i18n.text("send", "en")
+    assert i18n.text("send", "cy") == "Send"
+    assert i18n.chrome_language("cy-GB") == "en"
+    assert [i18n.chrome_language(tag) for tag in ("zh", "zh-CN", "zh-SG", "zh-TW", "zh-Hant", "yue")] == [
+        "zh-Hans", "zh-Hans", "zh-Hans", "en", "en", "en",
+    ]  # fmt: skip
 
 
 def test_unknown_keys_and_missing_values_are_loud() -> None:
