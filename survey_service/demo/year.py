@@ -1,4 +1,4 @@
-"""How a year's answers are cut into slices that can be made one by one, in any process. Pure."""
+"""How a year's answers are cut into slices that can be made one by one, in any process."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta

@@ -129,7 +129,7 @@ def resolved(name: str) -> object:
 
 
 def test_the_way_of_an_answer_names_what_exists() -> None:
-    way = [row for row in rows(section("README.md", "The way of an answer")) if row[0] != "step"]
+    way = [row for row in rows(section("docs/architecture.md", "The way of an answer")) if row[0] != "step"]
     assert len(way) > 10
     for _, where, stored in way:
         assert all(resolved(name) for name in ticked(where)), where
@@ -138,14 +138,16 @@ def test_the_way_of_an_answer_names_what_exists() -> None:
 
 def test_the_way_of_an_answer_writes_every_table_of_its_transaction() -> None:
     """The tables that the plans of a submission insert into or update stand in the row of the transaction."""
-    named = next(row for row in rows(section("README.md", "The way of an answer")) if "plans.write`" in row[1])
+    named = next(
+        row for row in rows(section("docs/architecture.md", "The way of an answer")) if "plans.write`" in row[1]
+    )
     plans = ("responses.plans", "customers.plans", "invitations.plans", "jobs.plans", "nps.rollups")
     source = "".join(inspect.getsource(import_module(f"survey_service.{name}")) for name in plans)
     assert set(re.findall(r'(?:Insert|Update)\(\s*"(\w+)"', source)) == set(ticked(named[2]))
 
 
 def test_the_layout_lists_every_package() -> None:
-    listed = {name.strip("/") for row in rows(section("README.md", "Layout")) for name in ticked(row[0])}
+    listed = {name.strip("/") for row in rows(section("docs/architecture.md", "Layout")) for name in ticked(row[0])}
     package = ROOT / "survey_service"
     folders = {path.parent.name for path in package.glob("*/__init__.py")}
     assert listed == folders | {path.name for path in package.glob("*.py") if path.stem != "__init__"}

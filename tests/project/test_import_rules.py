@@ -1,5 +1,7 @@
 """The import rules name every domain that they should."""
 
+import ast
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from configparser import ConfigParser
@@ -28,6 +30,16 @@ def _names(section: str, option: str) -> set[str]:
 def test_tables_are_protected(domain: str) -> None:
     assert _names(f"tables-of-{domain}", "protected_modules") == {f"survey_service.{domain}.tables"}
     assert _names(f"tables-of-{domain}", "allowed_importers") == {f"survey_service.{domain}"}
+
+
+def test_whatever_calls_itself_pure_is_held_to_it() -> None:
+    called = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"\bPure\b(?! but)", ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+    }
+    named = _names("pure", "source_modules")
+    assert {name for name in called if not any(name == one or name.startswith(f"{one}.") for one in named)} == set()
 
 
 def height(module: str) -> int | None:
