@@ -6,6 +6,7 @@ import unicodedata
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from babel import Locale
 
@@ -124,6 +125,14 @@ def test_texts_are_in_composed_form(code: str) -> None:
 def test_every_language_has_its_files_and_no_file_is_without_its_language() -> None:
     for folder in (MESSAGES, STARTERS):
         assert {path.stem for path in folder.glob("*.json")} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_a_form_begins_with_is_said_in_every_language(code: str) -> None:
+    english, said = (msgspec.json.decode((STARTERS / f"{each}.json").read_bytes()) for each in ("en", code))
+    assert list(said) == list(english)
+    assert all(text and text == text.strip() for text in said.values())
+    assert not said.items() & english.items()
 
 
 ADDRESS = "name@example.com"
