@@ -7,8 +7,11 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from msgspec import to_builtins
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from survey_service.builder.starters import STARTERS, definition_of
+from survey_service.core.i18n import LANGUAGES
 from tests.browser import people
 from tests.browser.product import Product
 from tests.browser.test_every_page import ALL_RULES, FINDINGS
@@ -125,6 +128,30 @@ def test_faces_and_numbers_stay_inside_with_large_letters(
     heights = page.locator(".pick span").evaluate_all("all => all.map((each) => each.offsetHeight)")
     assert len(set(heights)) == 1  # “10” on two lines is no ten
     people.keep_picture(page, PICTURES, f"faces-{language}-{width}-{letters}")
+
+
+TORN = """() => [...document.querySelectorAll('.face span')].flatMap((label) => {
+  label.style.fontWeight = 600;
+  const text = label.firstChild;
+  return [...text.data.matchAll(/\\S+/gu)].filter((word) => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1;
+  }).map(String);
+})"""
+"""Words under faces that go on in a second line, written as boldly as the chosen one's."""
+
+
+def test_what_faces_stand_for_is_not_torn_on_a_phone(phone: BrowserContext, product: Product) -> None:
+    product.publish("faces", to_builtins(definition_of(STARTERS["visit"], list(LANGUAGES), "Faces")))
+    page = phone.new_page()
+    torn: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        page.goto(f"/s/faces?lang={language}")
+        expect(page.locator(".face span")).to_have_count(5)
+        torn[language] = page.evaluate(TORN)
+    assert {language: words for language, words in torn.items() if words} == {}
 
 
 @pytest.mark.parametrize(
