@@ -28,8 +28,8 @@ TABLES = (
     "comment_reading",
     "timeline_entry",
     "invitation",
-    "score_cell",
-    "score_margin",
+    "count_cell",
+    "count_margin",
 )
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from survey_service.core.database import Database, database_of
 
 APPS = (
     "jobs",
-    "nps",
+    "counts",
     "sentiment",
     "accounts",
     "places",

@@ -13,11 +13,11 @@ from survey_service.accounts import pausing
 from survey_service.core import clock, database, logs
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
+from survey_service.counts import fold
 from survey_service.jobs import service as jobs
 from survey_service.jobs.kinds import EventHandlers, Failed, JobKind, Tools, by_name
 from survey_service.jobs.schemas import JobRow
 from survey_service.messaging.transports.email import MailServer
-from survey_service.nps import rollups
 
 log = logs.get(__name__)
 IDLE_SECONDS = 0.5
@@ -108,11 +108,11 @@ class Worker:
 
     async def drain(self) -> None:
         """Rounds until nothing is due: for commands and tests."""
-        while await self.once() or await self.send() or await rollups.fold(FOLD_AT_ONCE):
+        while await self.once() or await self.send() or await fold.fold(FOLD_AT_ONCE):
             pass
 
     async def _fold(self, now: datetime) -> bool:
-        return await rollups.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE
+        return await fold.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE
 
     async def _work(self, now: datetime) -> bool:
         """The jobs of every kind but mail, kind by kind."""

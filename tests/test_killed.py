@@ -21,7 +21,7 @@ import pytest
 
 from survey_service.core import database as core_database
 from survey_service.core.settings import Settings
-from survey_service.nps import rollups
+from survey_service.counts import fold, rebuild
 from survey_service.responses import queries
 from survey_service.worker import Worker
 from tests import factories
@@ -140,10 +140,10 @@ async def everything_is_there_once(settings: Settings, home: UUID, clients: Clie
         stored = {row["client_id"]: row["receipt"] for row in rows}
         assert len(stored) == len(rows)
         assert stored == {key: receipt for key, (receipt, _) in clients.acknowledged.items()}
-        while await rollups.fold():
+        while await fold.fold():
             pass
         days = await queries.counted_days(home)
-        assert await rollups.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []
+        assert await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []
         (events,) = await core_database.fetch("SELECT count(*) AS n FROM event WHERE kind = 'response.received'")
         assert events["n"] == len(rows)
         # What a killed worker had begun is taken up again when its lease ends; here it ends now.

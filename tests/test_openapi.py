@@ -12,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from survey_service.app import create_app
 from survey_service.core import clock
 from survey_service.core.settings import Settings, load
-from survey_service.nps import rollups
+from survey_service.counts import fold
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.web.contract import document
@@ -200,7 +200,7 @@ async def test_scores(api: httpx.AsyncClient) -> None:
     for score in (10, 9, 9, 10, 9, 10, 9, 8, 7, 3):
         body = {"answers": {"recommend": score}, "language": "am", "place": "old-bridge"}
         assert (await api.post("/api/v1/forms/visit/responses", json=body)).status_code == 201
-    await rollups.fold()
+    await fold.fold()
     asked = {"form": "visit", "question": "recommend", "metric": "nps", "by": "place"}
     found = (await api.get("/api/v1/scores", params=asked)).json()
     assert set(found) == {"score", "low", "high", "n", "state", "histogram", "groups"}

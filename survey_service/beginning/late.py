@@ -14,7 +14,7 @@ REMOVE_LATE = "beginning.remove_late"
 AFTER = (timedelta(seconds=5), timedelta(minutes=3))
 """When it is looked for them: soon, so that figures are right, and once nothing can be on its way any more."""
 
-BY_FORM = ("promise", "score_cell", "score_delta", "score_margin", "response")
+BY_FORM = ("promise", "count_cell", "count_delta", "count_margin", "response")
 """Tables of which everything goes that belongs to the forms, the answers themselves last."""
 
 

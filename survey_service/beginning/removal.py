@@ -14,7 +14,7 @@ from survey_service.demo_texts.places import PLACES
 KEPT = frozenset(("staff", "staff_session", "sign_in_link", "api_key", "audit_entry"))
 """Tables of which nothing is removed."""
 WHOLE = (
-    "timeline_entry", "customer_identity", "customer", "comment_reading", "score_cell", "score_delta", "score_margin",
+    "timeline_entry", "customer_identity", "customer", "comment_reading", "count_cell", "count_delta", "count_margin",
     "promise_notice",
     "promise", "response", "job",
 )  # fmt: skip

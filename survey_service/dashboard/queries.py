@@ -5,6 +5,8 @@ from typing import get_args
 from uuid import UUID
 
 from survey_service.core.errors import NotFound
+from survey_service.counts import queries as counts
+from survey_service.counts.schemas import ALL, Group
 from survey_service.dashboard.schemas import (
     Choices,
     CommentShown,
@@ -17,9 +19,7 @@ from survey_service.dashboard.tree import Tree, below, place_tree, with_below
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormHead
-from survey_service.nps import queries as counts
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.queries import ALL, Group
 from survey_service.nps.scores import Metric
 from survey_service.nps.trend import Period
 from survey_service.places import queries as places
@@ -58,11 +58,18 @@ class Scope:
         self.language = language or None
 
     @property
+    def where(self) -> counts.Where:
+        """The values that are meant of each dimension that a filter restricts."""
+        single = {"channel": self.channel, "language": self.language}
+        chosen = {name: [value] for name, value in single.items() if value}
+        return chosen if self.places is None else {"place": self.places, **chosen}
+
+    @property
     def filtered(self) -> bool:
         """Whether any filter is set."""
         return self.places is not None or bool(self.channel or self.language)
 
-    async def groups(self, question: str, period: Period, by: counts.By | None = None) -> list[Group]:
+    async def groups(self, question: str, period: Period, by: str | None = None) -> list[Group]:
         """The counts of a question in a period; those of a place include what lies below it."""
         found = await counts.histograms(
             self.workspace,
@@ -70,9 +77,7 @@ class Scope:
             question,
             period.first,
             period.last,
-            place_ids=self.places,
-            channel=self.channel,
-            language=self.language,
+            where=self.where,
             by=by,
         )
         if by != "place":

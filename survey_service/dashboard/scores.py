@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.counts.schemas import Group
 from survey_service.dashboard import queries
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.queries import Scope
 from survey_service.dashboard.schemas import Filters, ScoredQuestion
 from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY, named, scored
-from survey_service.nps.queries import Group
 from survey_service.nps.scores import Metric, Score, State
 from survey_service.nps.trend import Period, bucket_of
 

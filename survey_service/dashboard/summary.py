@@ -11,6 +11,7 @@ import msgspec
 from survey_service.core.clock import local_day
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n import language_name
+from survey_service.counts.schemas import Group
 from survey_service.dashboard import periods, queries, words
 from survey_service.dashboard.queries import Scope, scope_of
 from survey_service.dashboard.schemas import (
@@ -26,7 +27,6 @@ from survey_service.dashboard.schemas import (
 )
 from survey_service.dashboard.tree import Tree, as_tree
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.queries import Group
 from survey_service.nps.scores import Change, Metric, Score, change, score
 from survey_service.nps.trend import (
     MAX_BUCKETS,

@@ -11,6 +11,9 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.batch.statements import Add, Batch, Column, Insert, Statement, Update
+from survey_service.counts import bulk
+from survey_service.counts.deltas import deltas_for, sentiment_deltas
+from survey_service.counts.schemas import DeltaRow
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
 from survey_service.demo import letters as mail
@@ -19,7 +22,6 @@ from survey_service.demo.people import Person
 from survey_service.demo.visits import Visit, Visits
 from survey_service.demo.year import Slice, Year
 from survey_service.invitations.plans import INVITATION
-from survey_service.nps import bulk, rollups
 from survey_service.responses import plans as responses
 from survey_service.responses.schemas import COUNTED_STATES
 from survey_service.sentiment import service as sentiment
@@ -165,10 +167,10 @@ def _response_row(visit: Visit, reading: Reading | None) -> tuple[object, ...]:
     return (*row[:_LANGUAGE], reading.language, reading.label, *row[_LANGUAGE + 2 :])
 
 
-def _deltas(visits: Iterable[Visit], read: dict[UUID, Reading]) -> list[rollups.DeltaRow]:
+def _deltas(visits: Iterable[Visit], read: dict[UUID, Reading]) -> list[DeltaRow]:
     counted = [(v.entry.id, responses.counted(v.entry)) for v in visits if v.entry.state in COUNTED_STATES]
     moves = [(response, read[identity].label) for identity, response in counted if identity in read]
-    return [*rollups.deltas_for(response for _, response in counted), *rollups.sentiment_deltas(moves)]
+    return [*deltas_for(response for _, response in counted), *sentiment_deltas(moves)]
 
 
 def _timeline(visits: Iterable[Visit], read: dict[UUID, Reading]) -> Iterator[TimelineRow]:

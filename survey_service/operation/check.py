@@ -17,10 +17,11 @@ from survey_service.app import opened
 from survey_service.core import clock, database
 from survey_service.core.database import schema
 from survey_service.core.settings import Settings
+from survey_service.counts import queries as counts
+from survey_service.counts import rebuild as counting
+from survey_service.counts.fold import fold
+from survey_service.counts.schemas import CountedResponse, Difference
 from survey_service.jobs import queries as jobs
-from survey_service.nps import queries as counts
-from survey_service.nps import rollups
-from survey_service.nps.rollups import CountedResponse
 from survey_service.operation.progress import Report
 from survey_service.reports.fonts import undrawn
 from survey_service.responses import queries as responses
@@ -138,7 +139,7 @@ async def check_database() -> Finding:
 async def check_counts(workspace: WorkspaceRow, report: Report) -> Finding:
     """Whether the workspace's counts are what its responses say; nothing is changed."""
     days = await responses.counted_days(workspace.id)
-    differences = await rollups.compare(workspace.id, days, await _reader(workspace.id, days, report))
+    differences = await counting.compare(workspace.id, days, await _reader(workspace.id, days, report))
     subject = f"counts of {workspace.name}"
     if not differences:
         return Finding("ok", subject, f"equal to the responses on all {len({day for _, day in days})} days")
@@ -150,12 +151,12 @@ async def check_counts(workspace: WorkspaceRow, report: Report) -> Finding:
 async def rebuild_counts(workspace: WorkspaceRow, report: Report) -> None:
     """Counts the workspace's responses again, while answers keep coming."""
     days = await responses.counted_days(workspace.id)
-    await rollups.rebuild(workspace.id, days, await _reader(workspace.id, days, report))
-    while await rollups.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE:
+    await counting.rebuild(workspace.id, days, await _reader(workspace.id, days, report))
+    while await fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE:
         pass
 
 
-async def _reader(workspace: UUID, days: list[tuple[UUID, date]], report: Report) -> rollups.DayReader:
+async def _reader(workspace: UUID, days: list[tuple[UUID, date]], report: Report) -> counting.DayReader:
     """Reads the responses of a form and day, and reports that it does."""
     total = len({*days, *await counts.counted_days(workspace)})
     done = 0
@@ -170,10 +171,12 @@ async def _reader(workspace: UUID, days: list[tuple[UUID, date]], report: Report
     return read
 
 
-def _in_words(difference: counts.Difference) -> str:
-    where = f"{difference.dimension} {difference.value}".strip()
+def _in_words(difference: Difference) -> str:
+    key = difference.key
+    where = f"{key.dimension} {' '.join(filter(None, key.values))}".strip()
+    question = f"{key.question}, {key.part}" if key.part else key.question
     return (
-        f"{difference.day} “{difference.question}” ({where}): "
+        f"{difference.day} “{question}” ({where}): "
         f"counted {difference.stored.n}, responses {difference.counted.n}"
         + (", other scores" if difference.stored.n == difference.counted.n else "")
     )

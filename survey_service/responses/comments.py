@@ -11,9 +11,10 @@ import msgspec
 from survey_service.core import database
 from survey_service.core.batch.statements import Batch, Column, Update
 from survey_service.core.errors import NotFound
+from survey_service.counts.deltas import append_sentiment_deltas
+from survey_service.counts.schemas import CountedResponse
 from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
-from survey_service.nps.rollups import CountedResponse, append_sentiment_deltas
 from survey_service.questions.long_text import LongTextQuestion
 from survey_service.responses import queries
 from survey_service.sentiment import service as sentiment

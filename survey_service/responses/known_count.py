@@ -1,10 +1,13 @@
 """How many responses a filter means, from the running counts where they can tell: at ten millions as at ten."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from survey_service.counts.queries import histograms
+from survey_service.counts.schemas import ALL
 from survey_service.forms import queries as forms
-from survey_service.nps import queries as counts
 from survey_service.nps.histogram import Histogram
 from survey_service.responses.queries import AnswerFilter
 from survey_service.responses.schemas import COUNTED_STATES
@@ -37,16 +40,13 @@ async def known_count(wanted: AnswerFilter) -> int | None:
 
 
 async def _of_form(wanted: AnswerFilter, form: UUID) -> int:
-    groups = await counts.histograms(
+    groups = await histograms(
         wanted.workspace,
         form,
-        wanted.question or counts.ALL,
+        wanted.question or ALL,
         wanted.from_day or FIRST_DAY,
         wanted.to_day or LAST_DAY,
-        place_ids=wanted.places or None,
-        channel=wanted.channel or None,
-        language=wanted.language or None,
-        sentiment=wanted.sentiment or None,
+        where=_where(wanted),
     )
     meant = [group.histogram for group in groups if not wanted.revisions or group.revision in wanted.revisions]
     bins = Histogram.merge(meant).counts
@@ -54,3 +54,9 @@ async def _of_form(wanted: AnswerFilter, form: UUID) -> int:
         lowest = wanted.lowest or 0
         return sum(bins[lowest : 11 if wanted.highest is None else wanted.highest + 1])
     return bins[1] if wanted.commented else sum(bins)
+
+
+def _where(wanted: AnswerFilter) -> dict[str, Sequence[Any]]:
+    single = {"channel": wanted.channel, "language": wanted.language, "sentiment": wanted.sentiment}
+    chosen = {name: [value] for name, value in single.items() if value}
+    return {**({"place": wanted.places} if wanted.places else {}), **chosen}

@@ -12,17 +12,13 @@ import msgspec
 from survey_service.core.batch.statements import Batch, Column, Insert, Select, Update
 from survey_service.core.ids import new_id
 from survey_service.core.text import fold
+from survey_service.counts.deltas import append_deltas, append_sentiment_deltas, deltas_for
+from survey_service.counts.dimensions import known_of
+from survey_service.counts.schemas import CountedResponse, ScoreGiven
 from survey_service.customers import plans as customers
 from survey_service.customers.schemas import Details
 from survey_service.invitations import plans as invitations
 from survey_service.jobs import plans as jobs
-from survey_service.nps.rollups import (
-    CountedResponse,
-    ScoreGiven,
-    append_deltas,
-    append_sentiment_deltas,
-    deltas_for,
-)
 from survey_service.responses.schemas import COUNTED_STATES, Entry, Outcome
 
 READ_COMMENT = "sentiment.read"
@@ -77,11 +73,9 @@ def counted(entry: Entry) -> CountedResponse:
         workspace=entry.workspace,
         form=entry.form,
         day=entry.day,
-        place=entry.place,
-        channel=entry.channel,
-        language=entry.language,
         scores=tuple([ScoreGiven(given.question, given.revision, given.value) for given in entry.scores]),
         commented=bool(entry.comment),
+        **known_of(entry),
     )
 
 

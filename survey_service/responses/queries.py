@@ -12,8 +12,9 @@ from survey_service.core.database import paging
 from survey_service.core.errors import NotFound
 from survey_service.core.ids import typed_code
 from survey_service.core.text import fold
+from survey_service.counts.dimensions import DIMENSIONS
+from survey_service.counts.schemas import CountedResponse, ScoreGiven
 from survey_service.forms import queries as forms
-from survey_service.nps.rollups import CountedResponse, ScoreGiven
 from survey_service.responses.schemas import COUNTED_STATES, STATES, ResponseDetail
 from survey_service.responses.sent_along import unpacked
 
@@ -309,12 +310,9 @@ async def counted_response(workspace: UUID, row: dict[str, Any]) -> CountedRespo
         workspace=workspace,
         form=row["form"],
         day=row["day"],
-        place=row["place"],
-        channel=row["channel"],
-        language=row["language"],
         scores=scores,
         commented=bool(row["comment"]),
-        sentiment=row["sentiment"],
+        **{name: row[name] for name in DIMENSIONS},
     )
 
 

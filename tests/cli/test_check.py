@@ -20,7 +20,7 @@ def _wait_for_counts(url: str) -> None:
     """Until the worker has folded all deltas."""
     deadline = time.monotonic() + 20
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-        while connection.execute("SELECT count(*) FROM score_delta").fetchone() != (0,):
+        while connection.execute("SELECT count(*) FROM count_delta").fetchone() != (0,):
             assert time.monotonic() < deadline, "the worker does not fold"
             time.sleep(0.1)
 
@@ -36,7 +36,7 @@ def test_check_finds_and_mends_a_broken_count(sqlite_url: str) -> None:
     sound = finished(sqlite_url, "check")
     assert sound.returncode == 0, sound.stdout
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection, connection:
-        changed = connection.execute("UPDATE score_margin SET b9 = b9 + 1 WHERE question = 'recommend' AND b9 > 0")
+        changed = connection.execute("UPDATE count_margin SET b9 = b9 + 1 WHERE question = 'recommend' AND b9 > 0")
         assert changed.rowcount > 0
     broken = finished(sqlite_url, "check")
     assert broken.returncode == 1

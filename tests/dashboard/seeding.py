@@ -8,12 +8,13 @@ import msgspec
 
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
+from survey_service.counts import fold as folding
+from survey_service.counts import rebuild
 from survey_service.dashboard.summary import Asker
 from survey_service.demo_texts.samples import SCRIPT_SAMPLES
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.forms.validation import ScoredAnswer
-from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceRow
 from survey_service.responses import plans, queries
@@ -149,10 +150,10 @@ async def _october(shop: Shop) -> None:
 
 async def fold(shop: Shop) -> None:
     """Folds everything and makes sure that the counts are those of the responses."""
-    while await rollups.fold():
+    while await folding.fold():
         pass
     days = await queries.counted_days(shop.workspace)
-    differences = await rollups.compare(
+    differences = await rebuild.compare(
         shop.workspace, days, lambda form, day: queries.counted_responses(shop.workspace, form, day)
     )
     assert differences == []

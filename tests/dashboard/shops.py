@@ -11,6 +11,7 @@ from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.core import clock, database
 from survey_service.core.settings import Settings
+from survey_service.counts import fold
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import VERIFIED
 from survey_service.demo import make_demo
@@ -18,7 +19,6 @@ from survey_service.forms import queries as forms
 from survey_service.forms import service as form_service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
-from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceChange
 from survey_service.worker import Worker
@@ -121,7 +121,7 @@ async def demo(settings: Settings) -> None:
     """The demo's year with few answers; it has some of everything."""
     await accounts.ensure_owner(EMAIL)
     await make_demo(settings, 120)
-    while await rollups.fold():
+    while await fold.fold():
         pass
 
 

@@ -10,6 +10,8 @@ from survey_service.accounts import service as accounts
 from survey_service.core import database as core_database
 from survey_service.core.database import Database, fetch, fetch_one
 from survey_service.core.settings import Settings
+from survey_service.counts import rebuild
+from survey_service.counts.queries import histograms
 from survey_service.customers import queries as customers
 from survey_service.demo import Summary, is_empty, make_demo
 from survey_service.demo import service as demo
@@ -18,9 +20,7 @@ from survey_service.demo_texts.places import ANSWERING
 from survey_service.forms import posters
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries as invitations
-from survey_service.nps import rollups
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.queries import histograms
 from survey_service.nps.scores import nps
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
@@ -47,7 +47,7 @@ async def workspace() -> UUID:
 
 async def differences() -> list[Any]:
     here = await workspace()
-    return await rollups.compare(
+    return await rebuild.compare(
         here, await responses.counted_days(here), lambda form, day: responses.counted_responses(here, form, day)
     )
 
@@ -69,7 +69,7 @@ async def test_a_filled_workspace(database: Database, settings: Settings) -> Non
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert made.responses == await count("response") > ANSWERS
     assert made.customers == await count("customer") == await count("customer_identity")
-    assert await count("score_delta") == 0
+    assert await count("count_delta") == 0
     assert await count("job", "state = 'ready'") == 0
     assert await differences() == []
     await the_company_stands()
@@ -174,7 +174,7 @@ async def test_the_same_seed_and_moment_fill_the_same(
 async def forget_everything() -> None:
     for table in (
         "response", "customer", "customer_identity", "timeline_entry", "comment_reading", "invitation", "suppression",
-        "score_delta", "score_cell", "score_margin", "form", "form_version", "poster",
+        "count_delta", "count_cell", "count_margin", "form", "form_version", "poster",
     ):  # fmt: skip
         await core_database.execute(f"DELETE FROM {table}")
 

@@ -8,7 +8,7 @@ import pytest
 
 from survey_service.core import clock, database
 from survey_service.core.database.paging import PAGE_SIZE
-from survey_service.nps import rollups
+from survey_service.counts import fold
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import comments
@@ -220,10 +220,10 @@ async def test_the_spam_box_says_why_and_releases_or_deletes_what_is_chosen(
     assert released.status_code == 303
     assert "2 answers released" in words((await manager.get(released.headers["location"])).text)
     assert await states() == ["complete", "complete", "spam"]
-    while await rollups.fold():
+    while await fold.fold():
         pass
     counted = await database.fetch(
-        "SELECT sum(b0) AS a, sum(b1) AS b FROM score_margin WHERE question = 'recommend' AND dimension = 'total'"
+        "SELECT sum(b0) AS a, sum(b1) AS b FROM count_margin WHERE question = 'recommend' AND dimension = 'total'"
     )
     assert [(row["a"], row["b"]) for row in counted] == [(1, 1)]
     gone = await manager.post(BOX, data={"act": "discard", "id": [str(entries[2].id), str(entries[0].id)]})

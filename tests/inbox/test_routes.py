@@ -6,7 +6,7 @@ import httpx
 
 from survey_service.accounts import queries as accounts_queries
 from survey_service.accounts import service as accounts
-from survey_service.nps import rollups
+from survey_service.counts import fold, rebuild
 from survey_service.responses import queries
 from tests import factories
 from tests.answers import keep, keep_many, key_for
@@ -90,9 +90,9 @@ async def test_a_released_answer_counts_on_its_day_and_only_once(client: httpx.A
     audited, _ = await accounts_queries.audit_list(home)
     assert [row["action"] for row in audited].count("answers_released") == 1
     days = await queries.counted_days(home)
-    while await rollups.fold():
+    while await fold.fold():
         pass
-    assert await rollups.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []
+    assert await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []
     wanted = queries.AnswerFilter(home)
     assert len((await queries.responses(wanted, 9)).items) == 1
 

@@ -141,7 +141,7 @@ def test_the_way_of_an_answer_writes_every_table_of_its_transaction() -> None:
     named = next(
         row for row in rows(section("docs/architecture.md", "The way of an answer")) if "plans.write`" in row[1]
     )
-    plans = ("responses.plans", "customers.plans", "invitations.plans", "jobs.plans", "nps.rollups")
+    plans = ("responses.plans", "customers.plans", "invitations.plans", "jobs.plans", "counts.deltas")
     source = "".join(inspect.getsource(import_module(f"survey_service.{name}")) for name in plans)
     assert set(re.findall(r'(?:Insert|Update)\(\s*"(\w+)"', source)) == set(ticked(named[2]))
 

@@ -23,7 +23,8 @@ OTHERS = {
     "messaging/withdrawals.py": "after a restore, who left the mails and who came back, from the file beside it",
     "forms/posters.py": "which form a poster opens",
     "messaging/suppression.py": "who must not be written to, in the transaction of whatever they left",
-    "nps/rollups.py": "the counts, which nobody else writes",
+    "counts/fold.py": "the counts, which nobody else writes",
+    "counts/rebuild.py": "the counts, made again from the responses",
 }
 """Module → what it writes, and so why it is none of a service."""
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from survey_service.core import clock, database
-from survey_service.nps import rollups
+from survey_service.counts import fold, rebuild
 from survey_service.responses import comments, queries
 from survey_service.sentiment import service as sentiment
 from tests import factories
@@ -19,9 +19,9 @@ GOOD, BAD = "I love it, wonderful roses", "Terrible, rude and horrible"
 
 async def differences(home: Any) -> list[Any]:
     days = await queries.counted_days(home)
-    while await rollups.fold():
+    while await fold.fold():
         pass
-    return await rollups.compare(home, days, lambda form, day: queries.counted_responses(home, form, day))
+    return await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day))
 
 
 async def labels() -> dict[str, str]:

@@ -8,8 +8,9 @@ import pytest
 
 from survey_service.core import database as core_database
 from survey_service.core import database as db
+from survey_service.counts import queries as counts
+from survey_service.counts.schemas import ALL
 from survey_service.forms import queries as forms
-from survey_service.nps import queries as counts
 from survey_service.responses import plans, queries
 from tests import factories
 from tests.answers import keep
@@ -31,7 +32,7 @@ async def size(table: str) -> int:
 
 
 async def everything() -> dict[str, int]:
-    return {table: await size(table) for table in ("response", "score_delta", "event", "job", "timeline_entry")}
+    return {table: await size(table) for table in ("response", "count_delta", "event", "job", "timeline_entry")}
 
 
 async def write(*entries: Any) -> list[str]:
@@ -69,7 +70,7 @@ async def test_outcomes_come_in_the_order_of_the_entries(home: UUID) -> None:
 async def test_what_does_not_count_is_kept_and_brings_nothing_along(home: UUID, state: str) -> None:
     await keep(answers={"recommend": 3, "comment": "slow", "email": "a@example.org"}, state=state)
     found = await everything()
-    assert found == {"response": 1, "score_delta": 0, "event": 0, "job": 0, "timeline_entry": 0}
+    assert found == {"response": 1, "count_delta": 0, "event": 0, "job": 0, "timeline_entry": 0}
 
 
 async def test_two_claims_of_one_address_are_one_customer_and_the_timeline_tells_the_answer(home: UUID) -> None:
@@ -86,6 +87,6 @@ async def test_two_claims_of_one_address_are_one_customer_and_the_timeline_tells
 
 async def test_counts_come_with_the_answer(home: UUID) -> None:
     entry = await keep(answers={"recommend": 3, "effort": 7})
-    for question, score in (("recommend", 3), ("effort", 7), (counts.ALL, 0)):
+    for question, score in (("recommend", 3), ("effort", 7), (ALL, 0)):
         (group,) = await counts.histograms(home, entry.form, question, entry.day, entry.day)
         assert group.histogram.counts[score] == group.histogram.n == 1

@@ -12,10 +12,10 @@ from survey_service.core import clock
 from survey_service.core import database as core_database
 from survey_service.core.database.paging import encode_cursor
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.counts import fold
 from survey_service.forms import service as forms_service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
-from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import known_count, queries
@@ -264,7 +264,7 @@ async def test_counts_agree_with_the_list_wherever_they_answer(home: UUID) -> No
             place=shop.id if n % 4 == 0 else None,
         )
     await keep(state="spam")
-    while await rollups.fold():
+    while await fold.fold():
         pass
     await keep(answers={"recommend": 5})
     for asked in (

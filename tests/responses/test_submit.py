@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from survey_service.core import clock, database
-from survey_service.nps import rollups
+from survey_service.counts import fold, rebuild
 from survey_service.responses import queries, service
 from survey_service.worker import Worker
 from tests import factories
@@ -22,9 +22,9 @@ async def rows(state: str = "complete") -> list[dict[str, Any]]:
 
 async def differences(workspace: Any) -> list[Any]:
     days = await queries.counted_days(workspace)
-    while await rollups.fold():
+    while await fold.fold():
         pass
-    return await rollups.compare(workspace, days, lambda f, d: queries.counted_responses(workspace, f, d))
+    return await rebuild.compare(workspace, days, lambda f, d: queries.counted_responses(workspace, f, d))
 
 
 async def test_json_answer_is_kept_counted_and_announced(client: httpx.AsyncClient) -> None:
@@ -203,12 +203,12 @@ async def test_suspects_go_to_the_spam_box_and_are_thanked(client: httpx.AsyncCl
     assert await rows() == []
     reasons = {row["spam_reason"] for row in await rows("spam")}
     assert reasons == {"too_fast", "no_token", "honeypot"}
-    assert await database.fetch("SELECT id FROM score_delta") == []
+    assert await database.fetch("SELECT id FROM count_delta") == []
     released = (await rows("spam"))[0]
     await service.release(home, released["id"])
     (row,) = await rows()
     assert row["spam_reason"] == ""
-    assert len(await database.fetch("SELECT id FROM score_delta")) > 0
+    assert len(await database.fetch("SELECT id FROM count_delta")) > 0
     assert await differences(home) == []
 
 

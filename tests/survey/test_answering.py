@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from survey_service.core import clock, database, tokens
+from survey_service.counts import fold, rebuild
 from survey_service.forms import queries as forms
 from survey_service.forms import service as publishing
 from survey_service.forms.definition import Definition
@@ -17,7 +18,6 @@ from survey_service.forms.schemas import FormChange
 from survey_service.invitations import queries as invitations_read
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
-from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import queries, service
@@ -51,9 +51,9 @@ async def answers() -> list[dict[str, Any]]:
 
 async def differences(home: UUID) -> list[Any]:
     days = await queries.counted_days(home)
-    while await rollups.fold():
+    while await fold.fold():
         pass
-    return await rollups.compare(home, days, lambda f, d: queries.counted_responses(home, f, d))
+    return await rebuild.compare(home, days, lambda f, d: queries.counted_responses(home, f, d))
 
 
 async def opened(client: httpx.AsyncClient, path: str = "/s/visit") -> dict[str, str]:
@@ -519,7 +519,7 @@ async def test_what_lies_in_the_spam_box_is_changed_there(
     assert await rows() == []
     (row,) = await rows("spam")
     assert (row["score"], row["spam_reason"]) == (9, "too_fast")
-    assert await database.fetch("SELECT id FROM score_delta") == []
+    assert await database.fetch("SELECT id FROM count_delta") == []
     await service.release(home, row["id"])
     assert await differences(home) == []
 

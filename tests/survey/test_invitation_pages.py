@@ -12,11 +12,11 @@ import pytest
 from survey_service.core import clock, database, tokens
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
+from survey_service.counts import fold, rebuild
 from survey_service.forms import service as forms
 from survey_service.invitations import queries as invitations_read
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import InvitationRow, NewInvitation
-from survey_service.nps import rollups
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import queries, service
@@ -78,9 +78,9 @@ async def the_answer() -> dict[str, Any]:
 
 async def differences(home: UUID) -> list[Any]:
     days = await queries.counted_days(home)
-    while await rollups.fold():
+    while await fold.fold():
         pass
-    return await rollups.compare(home, days, lambda form, day: queries.counted_responses(home, form, day))
+    return await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day))
 
 
 def assert_private(reply: httpx.Response) -> None:

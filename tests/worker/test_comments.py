@@ -61,7 +61,7 @@ async def test_reading_again_changes_nothing(client: httpx.AsyncClient, worker: 
     home = await factories.published()
     await factories.send(client, factories.submission({"recommend": 2, "comment": "Terrible, rude and horrible"}))
     await worker.drain()
-    counts = "SELECT dimension, value, b0, b1, b2 FROM score_margin WHERE workspace = {} ORDER BY dimension, value"
+    counts = "SELECT dimension, value, b0, b1, b2 FROM count_margin WHERE workspace = {} ORDER BY dimension, value"
     before = await database.fetch(counts, home)
     (row,) = await database.fetch("SELECT id FROM response")
     assert await comments.read_comments([row["id"], row["id"]], clock.now()) == 1

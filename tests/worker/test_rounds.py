@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from survey_service.core import clock
+from survey_service.counts import fold
 from survey_service.jobs import service as jobs
-from survey_service.nps import rollups
 from survey_service.worker import Worker
 from tests import factories
 from tests.worker.conftest import read_labels, unhandled
@@ -23,7 +23,7 @@ async def test_one_step_that_fails_holds_up_no_other(
     async def broken(*_: Any) -> int:
         raise RuntimeError("counting on purpose")
 
-    monkeypatch.setattr(rollups, "fold", broken)
+    monkeypatch.setattr(fold, "fold", broken)
     await factories.published()
     await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
     with pytest.raises(RuntimeError, match="counting"):

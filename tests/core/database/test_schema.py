@@ -42,7 +42,7 @@ async def test_a_new_database_is_brought_up_to_date(empty: Database) -> None:
     assert await schema.applied() == expected
     assert await schema.pending() == set()
     assert await schema.migrate() == 0
-    for table in ("response", "event", "job", "score_cell", "invitation", "customer"):
+    for table in ("response", "event", "job", "count_cell", "invitation", "customer"):
         assert await db.fetch(f"SELECT count(*) AS n FROM {table}") == [{"n": 0}]
 
 

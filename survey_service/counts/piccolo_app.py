@@ -5,8 +5,8 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig, table_finder
 
 APP_CONFIG = AppConfig(
-    app_name="nps",
+    app_name="counts",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=table_finder(["survey_service.nps.tables"]),
+    table_classes=table_finder(["survey_service.counts.tables"]),
     migration_dependencies=[],
 )

@@ -10,10 +10,11 @@ import pytest
 
 from survey_service.core.batch.statements import Batch
 from survey_service.core.database import Database
-from survey_service.nps import queries, rollups
-from survey_service.nps.bulk import additions
-from survey_service.nps.rollups import CountedResponse, DeltaRow, deltas_for, sentiment_deltas
-from tests.nps.test_rollups import FORM, HERE, append, fold_all, many, response, waiting_deltas
+from survey_service.counts import rebuild
+from survey_service.counts.bulk import additions
+from survey_service.counts.deltas import deltas_for, sentiment_deltas
+from survey_service.counts.schemas import CountedResponse, DeltaRow, Difference
+from tests.counts.test_counts import FORM, HERE, append, fold_all, many, response, waiting_deltas
 
 
 def deltas(responses: list[CountedResponse], amount: int = 1) -> list[DeltaRow]:
@@ -30,7 +31,7 @@ async def add(database: Database, responses: list[CountedResponse]) -> None:
     await database.run(plan())
 
 
-async def differences(responses: list[CountedResponse]) -> list[queries.Difference]:
+async def differences(responses: list[CountedResponse]) -> list[Difference]:
     """Where the stored counts are not those of the responses."""
 
     async def read(_form: UUID, day: date) -> AsyncIterator[CountedResponse]:
@@ -38,7 +39,7 @@ async def differences(responses: list[CountedResponse]) -> list[queries.Differen
             if one.day == day:
                 yield one
 
-    return await rollups.compare(HERE, {(FORM, one.day) for one in responses}, read)
+    return await rebuild.compare(HERE, {(FORM, one.day) for one in responses}, read)
 
 
 async def test_what_is_added_is_what_a_fold_adds(database: Database) -> None:
@@ -63,7 +64,7 @@ async def test_counts_of_several_at_the_same_time_all_arrive(database: Database)
 
 def test_rows_are_summed_and_in_the_order_of_their_keys() -> None:
     margins, cells = additions(deltas([response(9), response(9), response(3), response(9, channel="qr")]))
-    assert (margins.table, cells.table) == ("score_margin", "score_cell")
+    assert (margins.table, cells.table) == ("count_margin", "count_cell")
     for statement in (margins, cells):
         names = [column.name for column in (*statement.keys, *statement.sums)]
         assert [row[: len(statement.keys)] for row in statement.rows] == sorted(

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from survey_service.core.batch.statements import Add, Column
-from survey_service.nps.queries import targets
-from survey_service.nps.rollups import CELL, COUNTS, MARGIN, DeltaKey, DeltaRow, no_counts
+from survey_service.counts.deltas import KEY, no_counts, targets
+from survey_service.counts.fold import CELL, COUNTS, MARGIN
+from survey_service.counts.schemas import CELL as FULL
+from survey_service.counts.schemas import DeltaRow
 
 Key = tuple[object, ...]
 
@@ -19,18 +21,16 @@ def additions(deltas: Iterable[DeltaRow]) -> list[Add]:
     cells: defaultdict[Key, list[int]] = defaultdict(no_counts)
     margins: defaultdict[Key, list[int]] = defaultdict(no_counts)
     for row in deltas:
-        key = DeltaKey(*row[: len(DeltaKey._fields)])
-        counts = [(score, count) for score, count in enumerate(row[len(DeltaKey._fields) :]) if count]
-        for dimension, value, channel, language in targets(
-            key.kind, key.place, key.channel, key.language, key.sentiment
-        ):
-            if dimension == "cell":
-                bins = cells[*key[:3], key.day, value, channel, language, key.revision]
+        workspace, form, question, part, revision, day, kind, *values = row[: len(KEY)]
+        counts = [(score, count) for score, count in enumerate(row[len(KEY) :]) if count]
+        for dimension, found in targets(kind, tuple(values)):
+            if dimension == FULL:
+                bins = cells[workspace, form, question, day, *found, revision, part]
             else:
-                bins = margins[*key[:3], dimension, key.day, value, key.revision]
+                bins = margins[workspace, form, question, dimension, day, *found, revision, part]
             for score, count in counts:
                 bins[score] += count
-    return [_add("score_margin", MARGIN, margins), _add("score_cell", CELL, cells)]
+    return [_add("count_margin", MARGIN, margins), _add("count_cell", CELL, cells)]
 
 
 def _add(table: str, keys: tuple[Column, ...], counted: Mapping[Key, list[int]]) -> Add:

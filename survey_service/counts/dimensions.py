@@ -1,0 +1,62 @@
+"""The dimensions of an answer: what figures are split by and filtered on. The only list of them. Pure.
+
+The counts' columns, keys and SQL follow from it. A new one gets its columns in a migration, too.
+"""
+
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import Annotated, Any, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+
+class Dimension(msgspec.Struct, frozen=True, kw_only=True):
+    """`width` is that of its longest value in the counts. A `late` one is not known at receipt and may change: it is
+    counted by itself only, by deltas of its own kind."""
+
+    name: str = ""
+    width: int
+    late: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of delta that counts in it."""
+        return self.name if self.late else ANSWER
+
+
+ANSWER = "answer"
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an answer in each dimension, as its row says it."""
+
+    place: Annotated[UUID | None, Dimension(width=36)] = None
+    channel: Annotated[str, Dimension(width=16)] = ""
+    language: Annotated[str, Dimension(width=35)] = ""
+    sentiment: Annotated[str, Dimension(width=16, late=True)] = ""
+
+
+def _listed() -> dict[str, Dimension]:
+    hints = get_type_hints(Known, include_extras=True)
+    return {name: msgspec.structs.replace(hint.__metadata__[0], name=name) for name, hint in hints.items()}
+
+
+DIMENSIONS: Mapping[str, Dimension] = _listed()
+"""All, by name."""
+RECEIVED = tuple(name for name, dimension in DIMENSIONS.items() if not dimension.late)
+"""What is known when an answer is received: the full rows of the counts have these."""
+LATE = tuple(name for name, dimension in DIMENSIONS.items() if dimension.late)
+
+received = attrgetter(*RECEIVED)
+"""The values of an answer in `RECEIVED`, in this order."""
+
+
+def known_of(answer: object) -> dict[str, Any]:
+    """The values of an answer in `RECEIVED`, by name."""
+    return dict(zip(RECEIVED, received(answer), strict=True))
+
+
+def as_text(value: Any) -> str:
+    """A value as the counts keep it: ids as text, nothing as empty."""
+    return value if type(value) is str else str(value or "")
