@@ -15,7 +15,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
 from survey_service import joined, piccolo_conf
-from survey_service.accounts import guards, pausing
+from survey_service.accounts import arrival, guards, pausing
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
@@ -134,6 +134,7 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
         state=state_for(settings),
         lifespan=[partial(lifespan, background=background)],
         exception_handlers=errors.HANDLERS,
+        before_send=[arrival.say_so],
         openapi_config=openapi_config(settings.public_path),
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, exclude=["/app/stream", "/static/plotly"]

@@ -44,7 +44,7 @@ document.addEventListener("submit", async (event) => {
   }
   if (!sending) return;
   sending.through = true;
-  form.dispatchEvent(new CustomEvent("sending", { bubbles: true }));
+  form.dispatchEvent(new CustomEvent("sending", { bubbles: true, detail: submitter }));
   if (submitter?.isConnected) form.requestSubmit(submitter);
   else form.requestSubmit();
   if (!sending) return;

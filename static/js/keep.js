@@ -37,7 +37,8 @@ const unsaved = () => !leaving && forms.some(isUnsaved);
 const mark = (field) => `${field.name}\n${field.type === "radio" || field.type === "checkbox" ? field.value : ""}`;
 const seenBy = (form) => form.elements._seen?.value ?? "";
 
-function keep(form, sent = false) {
+// `sent` is where the form has just been sent to, if it was.
+function keep(form, sent = "") {
   // A page that was refused has what was typed as its own values.
   const fields = isAgain(form) ? fieldsOf(form).filter((field) => !field.name.startsWith("_")) : changed(form);
   const typed = fields.map((field) => [mark(field), now(field), labelOf(field)]);
@@ -59,10 +60,16 @@ function labelOf(field) {
   return (field.labels?.[0]?.textContent ?? field.name).replace(/\s+/g, " ").trim();
 }
 
-// A page that was opened after something was sent says that it arrived; Back and Reload say nothing of the kind.
-const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+// Only the service says that something arrived: a connection that broke and another's error page do not.
+const arrived = decodeURIComponent(/(?:^|; )survey_arrived=([^;]*)/.exec(document.cookie)?.[1] ?? "");
 forget((draft, name) => !name.startsWith(WHO));
-if (arrived) forget((draft) => draft.endsWith('"sent":true}'));
+if (arrived) forget((draft) => hasArrived(JSON.parse(draft).sent));
+function hasArrived(sent) {
+  if (!sent?.endsWith(arrived)) return false;
+  const root = sent.slice(0, sent.length - arrived.length) || "/";
+  document.cookie = `survey_arrived=; path=${root}; max-age=0`;
+  return true;
+}
 function forget(isOver) {
   for (const name of Object.keys(sessionStorage)) {
     if (name.startsWith("typed:") && isOver(sessionStorage.getItem(name), name)) sessionStorage.removeItem(name);
@@ -140,8 +147,10 @@ document.addEventListener("sending", (event) => {
   signingOut = event.target.matches("[data-signs-out]");
   if (signingOut) return; // asks, as any leaving does
   leaving = true;
-  for (const form of forms) if (isUnsaved(form)) keep(form, form === event.target);
+  for (const form of forms) if (isUnsaved(form)) keep(form, form === event.target ? addressOf(form, event.detail) : "");
 });
+const addressOf = (form, submitter) =>
+  new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href).pathname;
 document.addEventListener("notsent", () => (leaving = signingOut = false));
 addEventListener("pageshow", () => (leaving = signingOut = false));
 

@@ -1,12 +1,12 @@
 """Nothing that staff type is lost, by hand: mouse, keyboard, without script, without a connection, two at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect
 
 from tests.browser import people
 from tests.browser.product import COOKIE, OWNER, PASSWORD, Product
@@ -164,6 +164,49 @@ def test_without_a_connection_the_page_stays_and_can_send_again(wire: BrowserCon
     save_button(page).click()
     page.wait_for_url("**done=saved")
     expect(page.locator("[name='thanks_title.en']")).to_have_value("Typed in a tunnel")
+
+
+def cut(route: Route) -> None:
+    route.abort("connectionreset") if route.request.method == "POST" else route.continue_()
+
+
+def answer_as_a_proxy(route: Route) -> None:
+    page = "<h1>Bad gateway</h1>"
+    route.fulfill(
+        status=502, body=page, content_type="text/html"
+    ) if route.request.method == "POST" else route.continue_()
+
+
+@pytest.mark.parametrize("trouble", [cut, answer_as_a_proxy])
+@pytest.mark.parametrize(
+    ("path", "button"),
+    [("/app/places/new", "Add the place"), (f"{BUILDER}/settings", "Keep the settings"), (BUILDER, "Save draft")],
+)
+def test_what_did_not_arrive_is_here_again(
+    wire: BrowserContext, trouble: Callable[[Route], None], path: str, button: str
+) -> None:
+    page = wire.new_page()
+    page.goto(path)
+    field = page.locator(FIELDS).locator("visible=true").first
+    words = f"Typed before trouble {uuid4().hex[:6]}"
+    field.fill(words)
+    page.route("**/app/**", trouble)
+    with page.expect_event("requestfinished" if trouble is answer_as_a_proxy else "requestfailed", is_post):
+        page.get_by_role("button", name=button).first.click()
+    page.wait_for_load_state()
+    page.unroute("**/app/**")
+    page.goto("/app/settings/staff")
+    page.goto(path)
+    expect(field).to_have_value(words)
+    expect(page.get_by_role("status").filter(has_text="is here again")).to_be_visible()
+    page.get_by_role("button", name=button).first.click()
+    page.wait_for_url("**done=*")
+    page.goto(path)
+    expect(page.get_by_role("button", name="Begin afresh")).to_have_count(0)
+
+
+def is_post(request: Request) -> bool:
+    return request.method == "POST"
 
 
 def test_a_slow_answer_is_told_and_stop_gives_the_button_back(wire: BrowserContext) -> None:

@@ -1,0 +1,34 @@
+"""A sign in the browser that what a page of staff sent was taken: until it is seen, the page's script keeps the words.
+
+Neither a lost connection nor a proxy's page of its own can set it, and the page that comes next reads it, whichever
+that is.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar.datastructures import Cookie
+from litestar.types import Message, Scope
+
+COOKIE = "survey_arrived"
+SECONDS = 60
+"""The page that follows is there by then; it takes the sign away."""
+
+
+async def say_so(message: Message, scope: Scope) -> None:
+    """The hook before every message: marks what was done on behalf of somebody who is signed in."""
+    if message["type"] != "http.response.start" or message["status"] >= 400 or scope.get("method") != "POST":
+        return
+    handler: Any = scope.get("route_handler")
+    if handler is None or "role" not in handler.opt:
+        return
+    settings = scope["litestar_app"].state["settings"]
+    sign = Cookie(
+        key=COOKIE,
+        value=quote(scope["path"], safe=""),
+        max_age=SECONDS,
+        path=settings.public_path or "/",
+        samesite="lax",
+        secure=settings.public_url.startswith("https:"),
+    )
+    message["headers"] = [*message["headers"], sign.to_encoded_header()]
