@@ -82,3 +82,33 @@ async def test_what_stands_is_selected_though_it_can_be_chosen_no_more(
         done = await client.post(path, data=form.fields)
         assert done.status_code == 303, (path, done.text)
     assert await snapshot(world.alice.caller) == before
+
+
+async def test_a_filter_in_force_is_the_filter_shown(
+    client: httpx.AsyncClient, table: list[Target], world: World
+) -> None:
+    """An address that names an archived form and an archived place, which no list offers any more."""
+    await put_away(world)
+    await database.execute(
+        "UPDATE place SET archived_at = {} WHERE id = {}", datetime.now(UTC), world.values["place_id"]
+    )
+    client.headers.update(world.alice.headers(Target("GET", "/app/x", {"role": "owner"})))
+    asked = {"form": SLUG, "place": world.values["code"]}
+    tried: dict[str, set[str]] = {}
+    for target in table:
+        if target.method != "GET" or not target.opt.get("role") or target.parameters or "stream" in target.path:
+            continue
+        got = await client.get(target.path, params=asked)
+        if not got.headers.get("content-type", "").startswith("text/html"):
+            continue
+        assert got.status_code == 200, (target.path, got.text)
+        for form in forms_of(got.text, target.path):
+            shown = {name: form.fields[name] for name in asked if form.method == "get" and name in form.options}
+            assert shown == {name: asked[name] for name in shown}, target.path
+            tried[target.path] = tried.get(target.path, set()) | set(shown)
+    assert {path for path, names in tried.items() if names} == {
+        "/app",
+        "/app/answers",
+        "/app/follow-up",
+        "/app/reports",
+    }

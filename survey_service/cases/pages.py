@@ -67,7 +67,7 @@ async def follow_up_page(
         form=form,
         place=place,
         forms=await _forms(caller.workspace, form),
-        places=await _places(caller.workspace),
+        places=await _places(caller.workspace, place),
         done=await _just_done(caller.workspace, done),
         missed=MISSED.get(missed, ""),
         first=address(state=kept, form=form, place=place) if cursor else "",
@@ -78,13 +78,16 @@ async def follow_up_page(
 
 
 async def _forms(workspace: UUID, chosen: str) -> Options:
-    """The forms that promise something, and the chosen one."""
-    heads = [head for head in await forms.heads_of(workspace) if head.promise or head.slug == chosen]
+    """The forms that promise something, and the chosen one, though it is archived."""
+    every = await forms.heads_of(workspace, archived=True)
+    heads = [head for head in every if head.slug == chosen or (head.promise and head.state != "archived")]
     return [("", "All forms"), *((head.slug, head.name) for head in heads)]
 
 
-async def _places(workspace: UUID) -> Options:
-    rows = outline(await places.places_of(workspace))
+async def _places(workspace: UUID, chosen: str) -> Options:
+    """The places in use, the chosen one, though it is archived, and what came without one."""
+    every = await places.places_of(workspace, archived=True)
+    rows = outline(row for row in every if not row.archived or row.code == chosen)
     tree = [(row.code, "\u2003" * depth + row.name) for depth, row in rows]
     return [("", "All places"), *tree, (NO_PLACE, WITHOUT_PLACE)]
 

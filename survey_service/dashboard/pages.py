@@ -41,7 +41,7 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
     """Today: what changed, the figures, what customers said."""
     now = clock.now()
     asked = asking.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
-    choices = await queries.choices(caller.workspace)
+    choices = await queries.choices(caller.workspace, asked.filters.form, asked.filters.place)
     if not choices.forms:
         return staff_page(caller, "dashboard/empty.html", current="today")
     made = await summary(asker_of(caller), asked.filters, now)
@@ -170,7 +170,7 @@ def filter_fields(made: Summary, asked: Asked, choices: Choices) -> dict[str, An
         "form": filters.form,
         "forms": [(form.slug, form.name) for form in choices.forms],
         "place": filters.place,
-        "places": _places(made, choices),
+        "places": _places(choices),
         "channel": filters.channel,
         "channels": _with([("", "Every channel"), *CHANNELS.items()], filters.channel, filters.channel),
         "language": filters.language,
@@ -182,11 +182,10 @@ def filter_fields(made: Summary, asked: Asked, choices: Choices) -> dict[str, An
     }
 
 
-def _places(made: Summary, choices: Choices) -> list[tuple[str, str]]:
-    """The places in use, answers without one, and the place that is chosen, even if it is archived."""
+def _places(choices: Choices) -> list[tuple[str, str]]:
+    """The places that can be chosen, and answers without one."""
     tree = view.place_options([(place.code, place.name, place.depth) for place in choices.places])
-    options = [("", "All places"), *tree, (NO_PLACE, WITHOUT_PLACE)]
-    return _with(options, made.filters.place, made.place_name)
+    return [("", "All places"), *tree, (NO_PLACE, WITHOUT_PLACE)]
 
 
 def _with(options: list[tuple[str, str]], value: str, label: str) -> list[tuple[str, str]]:

@@ -135,9 +135,14 @@ async def scored_questions(workspace: UUID, form: FormChoice) -> list[ScoredQues
     return list(found.values())
 
 
-async def choices(workspace: UUID) -> Choices:
-    """All forms and places that can be chosen; places in the order of their tree."""
-    return Choices(await form_choices(workspace), place_tree(await places.places_of(workspace)))
+async def choices(workspace: UUID, form: str = "", place: str = "") -> Choices:
+    """All forms and places that can be chosen, and those that are, though they are archived; places in the order of
+    their tree."""
+    heads = [
+        head for head in await forms.heads_of(workspace, archived=True) if head.state != "archived" or head.slug == form
+    ]
+    rows = [row for row in await places.places_of(workspace, archived=True) if not row.archived or row.code == place]
+    return Choices(tuple(_choice(head) for head in heads), place_tree(rows))
 
 
 async def tree_of(workspace: UUID) -> Tree:

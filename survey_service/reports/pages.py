@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
@@ -17,13 +18,18 @@ DEFAULT_PERIOD = "last-month"
 
 
 @get("/app/reports", opt={"role": "viewer"}, include_in_schema=False)
-async def reports_page(caller: NamedDependency[Caller]) -> Response[bytes]:
-    """Which form, period and place, and whether with comments."""
-    choices = await queries.choices(caller.workspace)
+async def reports_page(
+    caller: NamedDependency[Caller], form: FromQuery[str] = "", place: FromQuery[str] = ""
+) -> Response[bytes]:
+    """Which form, period and place, and whether with comments; the form and place of the address are chosen, though
+    they are archived."""
+    choices = await queries.choices(caller.workspace, form, place)
     places = view.place_options([(place.code, place.name, place.depth) for place in choices.places])
     fields = {
         "forms": [(form.slug, form.name) for form in choices.forms],
+        "form": form,
         "places": [("", "All places"), *places],
+        "place": place,
         "periods": list(periods.PRESETS.items()),
         "period": DEFAULT_PERIOD,
     }
