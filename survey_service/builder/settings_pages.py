@@ -123,8 +123,7 @@ async def bring_back_form(caller: NamedDependency[Caller], slug: FromPath[str]) 
 
 
 async def _set_archived(caller: Caller, slug: str, archived: bool) -> Html:
-    async with service.on_behalf_of(caller, "form_archived" if archived else "form_brought_back", slug):
-        await service.set_archived(caller.workspace, slug, archived, clock.now())
+    await service.set_archived_for(caller, slug, archived, clock.now())
     return see(f"{FORMS}/{slug}/settings?done={'archived' if archived else 'back'}")
 
 
@@ -137,8 +136,7 @@ async def delete_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> H
 
 
 async def _set_open(caller: Caller, slug: str, opened: bool) -> Html:
-    async with service.on_behalf_of(caller, "form_opened" if opened else "form_closed", slug):
-        await service.set_open(caller.workspace, slug, opened, clock.now())
+    await service.set_open_for(caller, slug, opened, clock.now())
     return see(f"{FORMS}/{slug}/settings?done={'opened' if opened else 'closed'}")
 
 

@@ -97,8 +97,7 @@ async def open_form(
     caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Takes answers again. 409 for a form that was never published, or is archived."""
-    async with service.on_behalf_of(caller, "form_opened", slug):
-        await service.set_open(caller.workspace, slug, True, clock.now(), if_match)
+    await service.set_open_for(caller, slug, True, clock.now(), if_match)
     return await _detail(caller, slug)
 
 
@@ -114,8 +113,7 @@ async def close_form(
     caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Takes no more answers; those that came are kept. 409 for a form that was never published."""
-    async with service.on_behalf_of(caller, "form_closed", slug):
-        await service.set_open(caller.workspace, slug, False, clock.now(), if_match)
+    await service.set_open_for(caller, slug, False, clock.now(), if_match)
     return await _detail(caller, slug)
 
 
@@ -132,8 +130,7 @@ async def archive_form(
 ) -> Response[FormDetail]:
     """Closes it and hides it from lists and choices; its answers and figures stay. 409 for a form that was never
     published."""
-    async with service.on_behalf_of(caller, "form_archived", slug):
-        await service.set_archived(caller.workspace, slug, True, clock.now(), if_match)
+    await service.set_archived_for(caller, slug, True, clock.now(), if_match)
     return await _detail(caller, slug)
 
 
@@ -149,8 +146,7 @@ async def bring_back_form(
     caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None
 ) -> Response[FormDetail]:
     """Shows it in lists and choices again. It stays closed until it is opened."""
-    async with service.on_behalf_of(caller, "form_brought_back", slug):
-        await service.set_archived(caller.workspace, slug, False, clock.now(), if_match)
+    await service.set_archived_for(caller, slug, False, clock.now(), if_match)
     return await _detail(caller, slug)
 
 

@@ -188,27 +188,51 @@ async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str | 
     return number
 
 
-async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_match: str | None = None) -> None:
-    """Opens or closes a published form; Conflict for one that was never published, or is archived."""
+async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_match: str | None = None) -> bool:
+    """Opens or closes a published form; again is as good as once. Gives whether that changed anything. Conflict for
+    one that was never published, or is archived."""
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
         if not row["version"]:
             raise Conflict("This form has not been published yet. Publish it first.")
         if row["state"] == "archived":
             raise Conflict("This form is archived. Bring it back first.")
-        await _set_state(row, "open" if opened else "closed", "opened" if opened else "closed", now)
+        changed: bool = (row["state"] == "open") != opened
+        if changed:
+            await _set_state(row, "open" if opened else "closed", "opened" if opened else "closed", now)
+    queries.forget(slug)
+    return changed
+
+
+async def set_open_for(caller: Caller, slug: str, opened: bool, now: datetime, if_match: str | None = None) -> None:
+    """`set_open`, with a line in the audit trail if anything changed."""
+    async with database.transaction():
+        if await set_open(caller.workspace, slug, opened, now, if_match):
+            await audit.record(caller, "form_opened" if opened else "form_closed", slug)
     queries.forget(slug)
 
 
-async def set_archived(workspace: UUID, slug: str, archived: bool, now: datetime, if_match: str | None = None) -> None:
+async def set_archived(workspace: UUID, slug: str, archived: bool, now: datetime, if_match: str | None = None) -> bool:
     """Closes a published form and hides it from lists and choices, or brings it back, closed; again is as good as
-    once. Its answers stay. Conflict for one that was never published."""
+    once. Gives whether that changed anything. Its answers stay. Conflict for one that was never published."""
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
         if not row["version"]:
             raise Conflict("This form was never published, so there is nothing to keep. Delete it.")
-        if (row["state"] == "archived") != archived:
+        changed: bool = (row["state"] == "archived") != archived
+        if changed:
             await _set_state(row, "archived" if archived else "closed", "archived" if archived else "brought_back", now)
+    queries.forget(slug)
+    return changed
+
+
+async def set_archived_for(
+    caller: Caller, slug: str, archived: bool, now: datetime, if_match: str | None = None
+) -> None:
+    """`set_archived`, with a line in the audit trail if anything changed."""
+    async with database.transaction():
+        if await set_archived(caller.workspace, slug, archived, now, if_match):
+            await audit.record(caller, "form_archived" if archived else "form_brought_back", slug)
     queries.forget(slug)
 
 

@@ -134,6 +134,24 @@ async def test_the_list_is_paged(api: httpx.AsyncClient) -> None:
         assert (await api.get(FORMS, params=wrong)).status_code == 422
 
 
+async def test_what_was_done_already_leaves_no_trace(api: httpx.AsyncClient) -> None:
+    """Neither in the audit trail, nor as an event, nor as another `ETag`."""
+
+    async def traces() -> tuple[Any, ...]:
+        counts = [await database.fetch(f"SELECT COUNT(*) AS n FROM {name}") for name in ("audit_entry", "event")]
+        return (*(row["n"] for (row,) in counts), (await api.get(f"{FORMS}/visit")).headers["etag"])
+
+    await api.post(FORMS, json=NEW)
+    await api.post(f"{FORMS}/visit/publish")
+    for deed in ("close", "open", "archive", "bring-back"):
+        before = await traces()
+        assert (await api.post(f"{FORMS}/visit/{deed}")).status_code == 200
+        once = await traces()
+        assert (once[0], once[1]) == (before[0] + 1, before[1] + 1), deed
+        assert (await api.post(f"{FORMS}/visit/{deed}")).status_code == 200
+        assert await traces() == once, deed
+
+
 async def test_deeds_are_in_the_audit_trail_and_refusals_are_not(api: httpx.AsyncClient) -> None:
     await api.post(FORMS, json=NEW)
     await api.post(FORMS, json=NEW)
