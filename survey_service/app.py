@@ -26,6 +26,7 @@ from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
 from survey_service.core import addresses, clock, database, logs, templates
 from survey_service.core.database import schema
+from survey_service.core.i18n import staff
 from survey_service.core.settings import Settings
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
@@ -103,12 +104,17 @@ class SurveyApp(Litestar):
         await surround(self._answer, self.state["metrics"], scope, receive, send)
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
-        ordinary: Any = super().__call__
         for is_asked, answer in self.short_cuts:
             if is_asked(scope):
-                await answer(scope, receive, send, self.state, ordinary)
+                await answer(scope, receive, send, self.state, self._ordinary)
                 return
-        await ordinary(scope, receive, send)
+        await self._ordinary(scope, receive, send)
+
+    async def _ordinary(self, scope: Any, receive: Any, send: Any) -> None:
+        """By the framework, in the language that the browser or program wishes for; a person's own comes first."""
+        wish = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+        with staff.spoken(staff.wished(wish)):
+            await super().__call__(scope, receive, send)
 
 
 class Background(Protocol):

@@ -5,8 +5,9 @@ from uuid import UUID
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import AuditEntry
 from survey_service.core import clock
+from survey_service.core.i18n.staff import N_
 
-INSTALLATION = "The installation"
+INSTALLATION = N_("The installation")
 """Who acts when a setting or a command does."""
 
 

@@ -9,9 +9,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from survey_service.accounts.queries import StaffRow
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 
 ROLE, DISABLED, ENABLED, REVOKED = "role", "disabled", "enabled", "revoked"
-ROLES = {"owner": "an owner", "manager": "a manager", "viewer": "a viewer"}
+ROLES = {
+    "owner": N_("%(name)s is an owner now."),
+    "manager": N_("%(name)s is a manager now."),
+    "viewer": N_("%(name)s is a viewer now."),
+}
 
 
 def address(path: str, deed: str, subject: UUID) -> str:
@@ -25,9 +31,9 @@ def to_staff(deed: str, person: StaffRow | None) -> str:
         return ""
     name, shut_out = person.name or person.email, person.disabled_at is not None
     return {
-        ROLE: f"{name} is {ROLES[person.role]} now.",
-        DISABLED: f"{name} can no longer sign in." if shut_out else "",
-        ENABLED: "" if shut_out else f"{name} can sign in again.",
+        ROLE: _(ROLES[person.role], name=name),
+        DISABLED: _("%(name)s can no longer sign in.", name=name) if shut_out else "",
+        ENABLED: "" if shut_out else _("%(name)s can sign in again.", name=name),
     }.get(deed, "")
 
 
@@ -35,4 +41,4 @@ def to_key(deed: str, key: Mapping[str, Any] | None) -> str:
     """“The key “Till” is revoked …”. Empty if it is not so."""
     if deed != REVOKED or key is None or not key["revoked_at"]:
         return ""
-    return f"The key “{key['name']}” is revoked. Programs that use it are refused."
+    return _("The key “%(name)s” is revoked. Programs that use it are refused.", name=key["name"])

@@ -11,6 +11,7 @@ from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
 from survey_service.core.http import AnyRequest, Html, fields_of, see, settings_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import page
 
 HOME = "/app"
@@ -124,7 +125,12 @@ async def do_sign_in(request: AnyRequest) -> Html:
 
 def _not_sent_yet(kept: Unsent, caller: Caller) -> Html:
     return again(
-        kept, caller.csrf_token, status=200, title="Not sent yet", message="What you typed is here.", who=caller.name
+        kept,
+        caller.csrf_token,
+        status=200,
+        title=_("Not sent yet"),
+        message=_("What you typed is here."),
+        who=caller.name,
     )
 
 

@@ -18,11 +18,19 @@ from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, tokens
 from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
 from survey_service.core.http import fields_of, form_fields
+from survey_service.core.i18n.staff import N_, speak
+from survey_service.core.i18n.staff import gettext as _
 
 __all__ = ["DEPENDENCIES", "SCOPES", "Caller", "NamedDependency", "authorise", "from_own_page", "provide_caller"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
+ONLY_FOR = {
+    ("owner", "manager"): N_("This is for owners; you are signed in as manager."),
+    ("owner", "viewer"): N_("This is for owners; you are signed in as viewer."),
+    ("manager", "viewer"): N_("This is for managers; you are signed in as viewer."),
+}
+"""(Role that is asked for, the caller's) → the refusal."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -66,12 +74,11 @@ async def _person(connection: Connection, role: str) -> Caller:
     secret = connection.cookies.get(sign_in.COOKIE, "")
     caller = await sign_in.caller_of_session(secret) if secret else None
     if caller is None:
-        raise SignInRequired("Sign in to see this page.")
+        raise SignInRequired(_("Sign in to see this page."))
+    speak(caller.language)
     order = list(ROLES)
     if order.index(caller.role) > order.index(role):
-        raise Forbidden(
-            f"This is for {role}s; you are signed in as {caller.role}.", what_to_do="Ask an owner of your workspace."
-        )
+        raise Forbidden(_(ONLY_FOR[role, caller.role]), what_to_do=_("Ask an owner of your workspace."))
     if connection.scope.get("method") not in SAFE_METHODS:
         await _check_csrf(connection, caller)
     return await _with_badges(connection, caller)
@@ -91,9 +98,9 @@ async def _check_csrf(connection: Connection, caller: Caller) -> None:
     given = connection.headers.get(CSRF_HEADER) or await _csrf_field(connection)
     if not given or not tokens.same(given, caller.csrf_token):
         raise PageFromBefore(
-            "Nothing was changed: this page is from before you signed in, or from somewhere else.",
+            _("Nothing was changed: this page is from before you signed in, or from somewhere else."),
             csrf_token=caller.csrf_token,
-            what_to_do="Go back, reload the page, and send it again.",
+            what_to_do=_("Go back, reload the page, and send it again."),
         )
 
 
@@ -103,16 +110,16 @@ async def _csrf_field(request: Request[Any, Any, Any]) -> str:
 
 
 async def _key(connection: Connection, scope: str) -> Caller:
-    kind, _, secret = connection.headers.get("Authorization", "").partition(" ")
+    kind, _space, secret = connection.headers.get("Authorization", "").partition(" ")
     caller = await service.caller_of_key(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
     if caller is None:
-        raise SignInRequired("Send an API key that holds: “Authorization: Bearer <key>”.")
+        raise SignInRequired(_("Send an API key that holds: “Authorization: Bearer <key>”."))
     if scope not in caller.scopes:
-        raise Forbidden(f"This key lacks the scope {scope}.")
+        raise Forbidden(_("This key lacks the scope %(scope)s.", scope=scope))
     return caller
 
 
-async def from_own_page(connection: Connection, _: BaseRouteHandler) -> None:
+async def from_own_page(connection: Connection, handler: BaseRouteHandler) -> None:
     """The guard of forms that are sent before there is a session: they come from a page of our own.
 
     Browsers say so themselves where the address is secure, else the Origin has to be ours. Programs send neither and
@@ -122,8 +129,11 @@ async def from_own_page(connection: Connection, _: BaseRouteHandler) -> None:
     unsaid = site == "none" or not (site or origin)
     if not unsaid and not is_from_own_page(connection):
         base = connection.app.state.settings.base_url
-        there = f"{base}/app/sign-in" if base else "our sign-in page"
-        raise Forbidden("This form was sent from another site or address.", what_to_do=f"Open {there} and try there.")
+        there = _("Open %(address)s and try there.", address=f"{base}/app/sign-in")
+        raise Forbidden(
+            _("This form was sent from another site or address."),
+            what_to_do=there if base else _("Open our sign-in page and try there."),
+        )
 
 
 def is_from_own_page(connection: Connection) -> bool:

@@ -12,6 +12,7 @@ from survey_service.accounts.tables import SignInLink, Staff
 from survey_service.core import text
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Forbidden, Invalid
+from survey_service.core.i18n.staff import gettext as _
 
 
 class Introduction(msgspec.Struct, frozen=True):
@@ -29,12 +30,12 @@ async def checked(caller: Caller, name: str, email: str, password: str | None) -
     Raises Invalid naming the field.
     """
     if caller.actor is None:
-        raise Forbidden("Only a person can introduce themselves.")
+        raise Forbidden(_("Only a person can introduce themselves."))
     staff = await queries.staff_member(caller.workspace, caller.actor)
     address, shown = sign_in.checked_email(email), text.checked_line("owner_name", name, MISSING)
     known = await queries.staff_with_email(address)
     if known is not None and known.id != staff.id:
-        raise Invalid.field("email", "taken", "Somebody has this address already.")
+        raise Invalid.field("email", "taken", _("Somebody has this address already."))
     if staff.has_password or password is None:
         return Introduction(staff.id, shown, address, "")
     if fault := passwords.weakness(password, address, shown, caller.workspace_name):

@@ -1,4 +1,4 @@
-"""The pages under Settings: one's own account, staff, keys, the workspace and the audit trail."""
+"""The pages under Settings: staff, keys, the workspace and the audit trail; one's own account is in `own_pages`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,85 +10,51 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import deeds, entrance, queries, service, sign_in, zones
-from survey_service.accounts.entrance import PASSWORD, SETTINGS, has_password, signed_in
+from survey_service.accounts import audit, deeds, entrance, own_pages, queries, service, zones
+from survey_service.accounts.frame import KEYS, STAFF, settings_page
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.queries import StaffRow, WorkspaceRow
-from survey_service.accounts.schemas import ROLES, SCOPES, WORKSPACE_LABELS, WorkspaceChange
+from survey_service.accounts.queries import WorkspaceRow
+from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, WorkspaceChange
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
-from survey_service.core.errors import Conflict, Invalid, ServiceError, TooMany
+from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, Html, fields_of, form_fields, see, settings_of
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
-from survey_service.core.templates import staff_page
 
-STANDING = "/app/settings/standing"
-STAFF, KEYS = "/app/settings/staff", "/app/settings/keys"
-TABS = (
-    ("account", "Your account", SETTINGS, "viewer"),
-    ("staff", "Staff", STAFF, "owner"),
-    ("keys", "API keys", KEYS, "owner"),
-    ("workspace", "General", "/app/settings/workspace", "owner"),
-    ("audit", "What was done", "/app/settings/audit", "owner"),
-    ("standing", "How it stands", STANDING, "viewer"),
-)
 DEEDS = {
-    "answers_released": "Released answers from the spam box",
-    "answers_discarded": "Deleted answers of the spam box",
-    "signed_in": "Signed in",
-    "signed_in_by_link": "Signed in with a link",
-    "signed_out": "Signed out",
-    "password_changed": "Changed the password",
-    "staff_added": "Added a colleague",
-    "staff_disabled": "Disabled an account",
-    "staff_enabled": "Enabled an account",
-    "role_changed": "Changed a role",
-    "link_made": "Made a sign-in link",
-    "key_made": "Made an API key",
-    "key_revoked": "Revoked an API key",
-    "settings_changed": "Changed the settings",
-    "introduced": "Said who they are",
-    "begun": "Removed the demo and began",
-    "sending_paused": "Paused sending",
-    "sending_resumed": "Let sending go on",
-    "form_made": "Made a form",
-    "form_changed": "Changed a form",
-    "form_published": "Published a form",
-    "form_opened": "Opened a form",
-    "form_closed": "Closed a form",
-    "promise_kept": "Marked a reply or call as done",
-    "promise_reopened": "Put somebody back among those who wait",
-    "form_archived": "Archived a form",
-    "form_brought_back": "Brought a form back",
-    "form_deleted": "Deleted a draft",
-    "name_changed": "Changed their own name",
+    "answers_released": N_("Released answers from the spam box"),
+    "answers_discarded": N_("Deleted answers of the spam box"),
+    "signed_in": N_("Signed in"),
+    "signed_in_by_link": N_("Signed in with a link"),
+    "signed_out": N_("Signed out"),
+    "password_changed": N_("Changed the password"),
+    "staff_added": N_("Added a colleague"),
+    "staff_disabled": N_("Disabled an account"),
+    "staff_enabled": N_("Enabled an account"),
+    "role_changed": N_("Changed a role"),
+    "link_made": N_("Made a sign-in link"),
+    "key_made": N_("Made an API key"),
+    "key_revoked": N_("Revoked an API key"),
+    "settings_changed": N_("Changed the settings"),
+    "introduced": N_("Said who they are"),
+    "begun": N_("Removed the demo and began"),
+    "sending_paused": N_("Paused sending"),
+    "sending_resumed": N_("Let sending go on"),
+    "form_made": N_("Made a form"),
+    "form_changed": N_("Changed a form"),
+    "form_published": N_("Published a form"),
+    "form_opened": N_("Opened a form"),
+    "form_closed": N_("Closed a form"),
+    "promise_kept": N_("Marked a reply or call as done"),
+    "promise_reopened": N_("Put somebody back among those who wait"),
+    "form_archived": N_("Archived a form"),
+    "form_brought_back": N_("Brought a form back"),
+    "form_deleted": N_("Deleted a draft"),
+    "name_changed": N_("Changed their own name"),
 }
 """The audit trail's actions in words; what is missing here is shown by its name."""
-
-
-def _messages(error: ServiceError) -> dict[str, str]:
-    """The error's sentences by field."""
-    return {entry.field: entry.message for entry in error.errors}
-
-
-def settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError | None = None, **context: Any) -> Html:
-    """One of the pages under Settings, with the tabs that the caller's role opens."""
-    order = list(ROLES)
-    rows = [
-        (label, href, None, key == tab)
-        for key, label, href, role in TABS
-        if order.index(caller.role) <= order.index(role)
-    ]
-    return staff_page(
-        caller,
-        f"accounts/{name}.html",
-        current="settings",
-        status_code=error.status if error else 200,
-        tabs=rows,
-        errors=_messages(error) if error else {},
-        error=None if isinstance(error, Differs) else error,
-        **context,
-    )
 
 
 def _when(moment: datetime, caller: Caller) -> str:
@@ -97,68 +63,6 @@ def _when(moment: datetime, caller: Caller) -> str:
 
 def _older(path: str, following: str | None) -> str:
     return f"{path}?{urlencode({'cursor': following})}" if following else ""
-
-
-# One's own account -----------------------------------------------------------------------------------------------
-
-
-@get(SETTINGS, opt={"role": "viewer"}, include_in_schema=False)
-async def account_page(caller: NamedDependency[Caller], done: FromQuery[str] = "") -> Html:
-    """Who one is here, and light or dark."""
-    assert caller.actor is not None, "a session is a person's"
-    staff = await queries.staff_member(caller.workspace, caller.actor)
-    return _account(caller, staff, edits.shown({"name": staff.name}), done=done)
-
-
-def _account(
-    caller: Caller, staff: StaffRow, shown: Shown, *, error: ServiceError | None = None, done: str = ""
-) -> Html:
-    return settings_page(
-        caller,
-        "account",
-        "account",
-        error=error,
-        staff_member=staff,
-        shown=shown,
-        role_words=ROLES[staff.role],
-        done=done,
-    )
-
-
-@post("/app/settings/name", opt={"role": "viewer", "edits": True}, include_in_schema=False)
-async def rename_oneself(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
-    """Changes one's own name. No key has a twin of this: keys are no persons."""
-    assert caller.actor is not None, "a session is a person's"
-    fields = await fields_of(request)
-    typed = {"name": fields.get("name", "")}
-    try:
-        async with service.held_staff(caller, caller.actor) as staff:
-            wanted = {"name": staff.name} | edits.reconciled(fields, typed, {"name": staff.name})
-            await service.rename_oneself(caller, wanted["name"])
-    except (Invalid, Differs) as error:
-        staff = await queries.staff_member(caller.workspace, caller.actor)
-        shown = edits.shown_again(fields, typed, error, lambda _: "Name")
-        return _account(caller, staff, shown, error=error)
-    return see(f"{SETTINGS}?done=name")
-
-
-@get(PASSWORD, opt={"role": "viewer"}, include_in_schema=False)
-async def password_page(caller: NamedDependency[Caller]) -> Html:
-    """The form for another password, or for the first."""
-    return settings_page(caller, "password", "account", has_password=await has_password(caller))
-
-
-@post(PASSWORD, opt={"role": "viewer", "secret": ("current", "new", "repeated")}, include_in_schema=False)
-async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
-    """Sets the password, ends the person's sessions everywhere else, and renews this one."""
-    fields = await fields_of(request)
-    try:
-        secret = await sign_in.change_password(
-            caller, fields.get("current", ""), fields.get("new", ""), fields.get("repeated", "")
-        )
-    except (Invalid, TooMany) as error:
-        return settings_page(caller, "password", "account", error=error, has_password=await has_password(caller))
-    return signed_in(request, secret, f"{SETTINGS}?done=password")
 
 
 # Staff -----------------------------------------------------------------------------------------------------------
@@ -183,7 +87,7 @@ async def _staff_page(
         error=error,
         people=rows,
         marked={row.id: clash.get(row.id) or edits.shown({"role": row.role}) for row in rows},
-        roles=[(role, role.capitalize()) for role in ROLES],
+        roles=[(role, _(name)) for role, name in ROLE_NAMES.items()],
         role_words=ROLES,
         typed={"email": "", "name": "", "role": "viewer", **(typed or {})},
         link=link,
@@ -223,6 +127,14 @@ async def add_staff(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
     return await _staff_page(caller, link=_link(request, secret), link_for=staff.name)
 
 
+def _role_label(name: str) -> str:
+    return _("Role")
+
+
+def _role_words(name: str, role: Any) -> str:
+    return _(ROLE_NAMES.get(str(role), str(role)))
+
+
 @post("/app/settings/staff/{staff_id:uuid}/role", opt={"role": "owner", "edits": True}, include_in_schema=False)
 async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Gives a colleague another role."""
@@ -233,7 +145,7 @@ async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staf
             wanted = {"role": staff.role} | edits.reconciled(fields, typed, {"role": staff.role})
             await service.change_role(caller, staff_id, wanted["role"])
     except Differs as error:
-        shown = edits.shown_again(fields, typed, error, lambda _: "Role", lambda _, role: str(role).capitalize())
+        shown = edits.shown_again(fields, typed, error, _role_label, _role_words)
         return await _staff_page(caller, error=error, clash={staff_id: shown})
     except (Conflict, Invalid) as error:
         return await _staff_page(caller, error=error)
@@ -373,9 +285,13 @@ async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller])
             standing = _standing(workspace)
             await service.change_workspace(caller, _change(edits.reconciled(fields, typed, standing)))
     except (Invalid, Differs) as error:
-        shown = edits.shown_again(fields, typed, error, WORKSPACE_LABELS.__getitem__)
+        shown = edits.shown_again(fields, typed, error, lambda name: _(WORKSPACE_LABELS[name]))
         return _workspace_page(caller, shown, error=error)
     return see("/app/settings/workspace?done=1")
+
+
+def _deed(action: str) -> str:
+    return _(DEEDS[action]) if action in DEEDS else action.replace("_", " ").capitalize()
 
 
 @get("/app/settings/audit", opt={"role": "owner"}, include_in_schema=False)
@@ -385,7 +301,8 @@ async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | No
     entries = [
         {
             **row,
-            "deed": DEEDS.get(row["action"], row["action"].replace("_", " ").capitalize()),
+            "deed": _deed(row["action"]),
+            "actor_name": row["actor_name"] if row["actor_name"] != audit.INSTALLATION else _(audit.INSTALLATION),
             "when": _when(row["at"], caller),
             "iso": row["at"].isoformat(),
         }
@@ -403,10 +320,7 @@ async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | No
 
 ROUTES = [
     *entrance.ROUTES,
-    account_page,
-    rename_oneself,
-    password_page,
-    change_password,
+    *own_pages.ROUTES,
     staff_list_page,
     add_staff,
     change_role,

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.tokens import new_secret
 
 MIN_LENGTH = 12
@@ -54,16 +55,16 @@ def weakness(password: str, *known: str) -> str | None:
     guessability count, mixtures of signs do not.)
     """
     if len(password) < MIN_LENGTH:
-        return f"Use {MIN_LENGTH} characters or more. A few unrelated words are easy to remember."
+        return _("Use %(n)s characters or more. A few unrelated words are easy to remember.", n=MIN_LENGTH)
     if len(password) > MAX_LENGTH:
-        return f"Use {MAX_LENGTH} characters or fewer."
+        return _("Use %(n)s characters or fewer.", n=MAX_LENGTH)
     if len(set(password)) < MIN_DIFFERENT:
-        return "Use more different characters."
+        return _("Use more different characters.")
     rest = password.casefold()
     for text in known:
         for word in (text, *text.replace("@", " ").replace(".", " ").split()):
             if len(word) > 3:
                 rest = rest.replace(word.casefold(), "")
     if len(rest) < MIN_LENGTH // 2:
-        return "Use something that is not made of your own name, address or company."
+        return _("Use something that is not made of your own name, address or company.")
     return None

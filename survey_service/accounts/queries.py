@@ -10,6 +10,7 @@ from survey_service.core.database import Row
 from survey_service.core.database.paging import PAGE_SIZE, decode_cursor, page_of
 from survey_service.core.email_address import former_key_of, key_of
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 
 FIRST_EMAIL = "owner@example.com"
 """Who owns an installation for which nobody was named. No mail is ever sent there."""
@@ -32,7 +33,7 @@ class WorkspaceRow(msgspec.Struct, frozen=True):
 
 
 class StaffRow(msgspec.Struct, frozen=True):
-    """A person who signs in."""
+    """A person who signs in; `language` is the one they chose, empty where their browser says it."""
 
     id: UUID
     workspace: UUID
@@ -42,16 +43,17 @@ class StaffRow(msgspec.Struct, frozen=True):
     has_password: bool
     created_at: datetime
     disabled_at: datetime | None
+    language: str = ""
 
 
 WORKSPACE_COLUMNS = (
     "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo, w.privacy_url"
 )
-STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at"
+STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at, language"
 KEY_COLUMNS = "id, name, shown, scopes, created_at, last_used_at, revoked_at"
 
 SESSION = """
-SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role,
+SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role, p.language,
   w.id AS workspace, w.name AS workspace_name, w.time_zone, w.min_n, w.sending_paused_at, w.is_demo
 FROM staff_session s
 JOIN staff p ON p.id = s.staff AND p.workspace = s.workspace
@@ -101,7 +103,7 @@ async def workspace(workspace_id: UUID, *, locked: bool = False) -> WorkspaceRow
     end = database.for_update() if locked else ""
     row = await database.fetch_one(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}{end}", workspace_id)
     if row is None:
-        raise NotFound("There is no such workspace.")
+        raise NotFound(_("There is no such workspace."))
     return WorkspaceRow(**row)
 
 
@@ -135,7 +137,7 @@ async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
         f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}} AND id = {{}}", workspace_id, staff_id
     )
     if row is None:
-        raise NotFound("There is no such person here.")
+        raise NotFound(_("There is no such person here."))
     return _staff(row)
 
 

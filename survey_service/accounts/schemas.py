@@ -7,36 +7,40 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from survey_service.core.i18n.staff import N_
+
 Role = Literal["owner", "manager", "viewer"]
 
 ROLES: dict[str, str] = {
-    "owner": "Everything, with staff, keys and settings",
-    "manager": "Forms, places, sending, customers and answers",
-    "viewer": "Looks at everything, changes nothing",
+    "owner": N_("Everything, with staff, keys and settings"),
+    "manager": N_("Forms, places, sending, customers and answers"),
+    "viewer": N_("Looks at everything, changes nothing"),
 }
 """The roles, the mightiest first: each may what those after it may."""
 
+ROLE_NAMES: dict[str, str] = {"owner": N_("Owner"), "manager": N_("Manager"), "viewer": N_("Viewer")}
+
 SCOPES: dict[str, str] = {
-    "forms:read": "Read forms and their versions",
-    "forms:write": "Make, change, publish and close forms",
-    "responses:read": "Read and export answers",
-    "responses:write": "Move answers into and out of the spam box",
-    "customers:read": "Read customers and their history",
-    "customers:write": "Add and change customers",
-    "places:read": "Read places and their QR codes",
-    "places:write": "Add and change places",
-    "promises:read": "Read who waits for a reply or a call",
-    "promises:write": "Say that somebody has replied or called",
-    "invitations:read": "Read invitations and what became of them",
-    "invitations:write": "Send invitations",
-    "scores:read": "Read scores with their intervals",
-    "reports:read": "Fetch PDF summaries",
-    "workspace:read": "Read the settings",
-    "workspace:write": "Change the settings",
-    "metrics:read": "Read the service's own measurements",
-    "keys:read": "List API keys",
-    "keys:write": "Make and revoke API keys that may do no more than this one",
-    "audit:read": "Read who did what",
+    "forms:read": N_("Read forms and their versions"),
+    "forms:write": N_("Make, change, publish and close forms"),
+    "responses:read": N_("Read and export answers"),
+    "responses:write": N_("Move answers into and out of the spam box"),
+    "customers:read": N_("Read customers and their history"),
+    "customers:write": N_("Add and change customers"),
+    "places:read": N_("Read places and their QR codes"),
+    "places:write": N_("Add and change places"),
+    "promises:read": N_("Read who waits for a reply or a call"),
+    "promises:write": N_("Say that somebody has replied or called"),
+    "invitations:read": N_("Read invitations and what became of them"),
+    "invitations:write": N_("Send invitations"),
+    "scores:read": N_("Read scores with their intervals"),
+    "reports:read": N_("Fetch PDF summaries"),
+    "workspace:read": N_("Read the settings"),
+    "workspace:write": N_("Change the settings"),
+    "metrics:read": N_("Read the service's own measurements"),
+    "keys:read": N_("List API keys"),
+    "keys:write": N_("Make and revoke API keys that may do no more than this one"),
+    "audit:read": N_("Read who did what"),
 }
 """What a key can be allowed, and in words."""
 
@@ -60,6 +64,8 @@ class Caller(msgspec.Struct, frozen=True):
     """Section of the rail → the number beside it; none for what is no page."""
     sending_paused_at: datetime | None = None
     is_demo: bool = False
+    language: str = ""
+    """In which a person reads these pages, empty where their browser says it."""
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,11 +146,11 @@ class WorkspaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 WORKSPACE_LABELS = {
-    "name": "Name",
-    "time_zone": "Time zone",
-    "postal_address": "Postal address",
-    "min_n": "Answers that make a score",
-    "reply_to": "Answers to mails go to",
-    "privacy_url": "Address of your privacy page",
+    "name": N_("Name"),
+    "time_zone": N_("Time zone"),
+    "postal_address": N_("Postal address"),
+    "min_n": N_("Answers that make a score"),
+    "reply_to": N_("Answers to mails go to"),
+    "privacy_url": N_("Address of your privacy page"),
 }
 """What can be changed of a workspace, as its page calls it."""

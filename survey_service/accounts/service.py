@@ -26,13 +26,14 @@ from survey_service.accounts.tables import ApiKey, Staff, Workspace
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from survey_service.core.i18n.staff import N_, available
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.mailbox import sendable
 from survey_service.core.settings import Settings
 
 FIRST_NAME = "Our company"
 WEB_ADDRESS = re.compile(r"https?://\S{1,490}")
-MISSING = "Fill this in."
-MIN_N_RANGE = f"Write a number from 1 to {MAX_MIN_N}."
+MISSING = N_("Fill this in.")
 KEY_PREFIX = "survey_"
 SHOWN_LENGTH = 12
 USED_AT_MOST = timedelta(minutes=1)
@@ -141,7 +142,7 @@ async def issue_sign_in_link(email: str) -> str:
     """The secret of a one-time link for the person with this address; NotFound if there is none who may sign in."""
     staff = await queries.staff_with_email(sign_in.checked_email(email))
     if staff is None or staff.disabled_at is not None:
-        raise NotFound(f"Nobody with the address {email} may sign in.")
+        raise NotFound(_("Nobody with the address %(email)s may sign in.", email=email))
     secret = await sign_in.make_sign_in_link(staff)
     await audit.record_for(staff.workspace, None, audit.INSTALLATION, "link_made", staff.email)
     return secret
@@ -173,7 +174,7 @@ async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[S
     async with database.transaction():
         staff_id = await _insert_staff(caller.workspace, address, name, role, "")
         if staff_id is None:
-            raise Invalid.field("email", "taken", "Somebody has this address already.")
+            raise Invalid.field("email", "taken", _("Somebody has this address already."))
         await audit.record(caller, "staff_added", f"{address}, {role}")
         staff = await queries.staff_member(caller.workspace, staff_id)
         return staff, await sign_in.make_sign_in_link(staff)
@@ -181,20 +182,31 @@ async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[S
 
 def _role(role: str) -> str:
     if role not in ROLES:
-        raise Invalid.field("role", "unknown", "Choose one of the roles.")
+        raise Invalid.field("role", "unknown", _("Choose one of the roles."))
     return role
 
 
 async def rename_oneself(caller: Caller, name: str) -> None:
     """Gives the caller another name; empty, their address stands for it. Raises Invalid naming the field."""
     if caller.actor is None:
-        raise Forbidden("An API key is named where keys are made.")
+        raise Forbidden(_("An API key is named where keys are made."))
     name = text.checked_line("name", name, MISSING) if name.strip() else ""
     async with database.transaction():
         staff = await queries.staff_member(caller.workspace, caller.actor)
         if name != staff.name:
             await _update_staff(staff, {Staff.name: name})
             await audit.record(caller, "name_changed", f"{staff.name or staff.email} → {name or staff.email}")
+
+
+async def choose_language(caller: Caller, language: str) -> None:
+    """In which language the caller reads the staff pages; empty, their browser says it. Raises Invalid."""
+    if caller.actor is None:
+        raise Forbidden(_("An API key reads in the language that its program asks for."))
+    if language and language not in available():
+        raise Invalid.field("language", "unknown", _("Choose one of the languages."))
+    async with database.transaction():
+        staff = await queries.staff_member(caller.workspace, caller.actor)
+        await _update_staff(staff, {Staff.language: language})
 
 
 async def change_role(caller: Caller, staff_id: UUID, role: str) -> StaffRow:
@@ -232,7 +244,7 @@ async def renew_access(caller: Caller, staff_id: UUID) -> tuple[StaffRow, str]:
     async with database.transaction():
         staff = await queries.staff_member(caller.workspace, staff_id)
         if staff.disabled_at is not None:
-            raise Conflict("This account is disabled.", what_to_do="Enable it first.")
+            raise Conflict(_("This account is disabled."), what_to_do=_("Enable it first."))
         await _update_staff(staff, {Staff.password_hash: ""})
         await sign_in.end_access(staff.workspace, staff.id)
         await audit.record(caller, "link_made", staff.email)
@@ -252,8 +264,8 @@ async def _with_owners_locked(caller: Caller, staff_id: UUID) -> StaffRow:
 async def _not_the_last_owner(staff: StaffRow) -> None:
     if await queries.owners(staff.workspace) == {staff.id}:
         raise Conflict(
-            f"{staff.name or staff.email} is the last owner, and somebody has to be.",
-            what_to_do="Make somebody else an owner first.",
+            _("%(name)s is the last owner, and somebody has to be.", name=staff.name or staff.email),
+            what_to_do=_("Make somebody else an owner first."),
         )
 
 
@@ -288,14 +300,17 @@ async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
 def _scopes(caller: Caller, scopes: set[str]) -> list[str]:
     """The wanted scopes in the table's order."""
     if not scopes:
-        raise Invalid.field("scopes", "required", "Choose what the key may do.")
+        raise Invalid.field("scopes", "required", _("Choose what the key may do."))
     if unknown := scopes - set(SCOPES):
         raise Invalid(
-            "There is no such scope.",
-            errors=[FieldError("scopes", "unknown", f"There is no scope {name[:40]}.") for name in sorted(unknown)],
+            _("There is no such scope."),
+            errors=[
+                FieldError("scopes", "unknown", _("There is no scope %(name)s.", name=name[:40]))
+                for name in sorted(unknown)
+            ],
         )
     if caller.via == "key" and not scopes <= caller.scopes:
-        raise Forbidden("A key makes keys with its own scopes only.")
+        raise Forbidden(_("A key makes keys with its own scopes only."))
     return [scope for scope in SCOPES if scope in scopes]
 
 
@@ -306,7 +321,7 @@ async def revoke_key(caller: Caller, key_id: UUID) -> None:
             "SELECT name, revoked_at FROM api_key WHERE workspace = {} AND id = {}", caller.workspace, key_id
         )
         if found is None:
-            raise NotFound("There is no such key.")
+            raise NotFound(_("There is no such key."))
         if found["revoked_at"] is None:
             await database.execute(
                 "UPDATE api_key SET revoked_at = {} WHERE workspace = {} AND id = {}",
@@ -390,7 +405,7 @@ def _name(typed: str) -> str:
 
 def _time_zone(name: str) -> str:
     if name not in zones.time_zones():
-        raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
+        raise Invalid.field("time_zone", "unknown", _("Choose one of the time zones."))
     return name
 
 
@@ -405,7 +420,7 @@ def _reply_to(address: str) -> str:
             sendable(kept)
         return kept
     except ValueError as error:
-        words = "This is no whole e-mail address. It should look like name@example.org."
+        words = _("This is no whole e-mail address. It should look like name@example.org.")
         raise Invalid.field("reply_to", "malformed", words) from error
 
 
@@ -426,20 +441,20 @@ async def mark_demo(workspace: UUID) -> None:
 def _privacy_url(typed: str) -> str:
     address = typed.strip()
     if address and not (WEB_ADDRESS.fullmatch(address) and address.isprintable()):
-        raise Invalid.field("privacy_url", "malformed", "Write a whole address that begins with https://.")
+        raise Invalid.field("privacy_url", "malformed", _("Write a whole address that begins with https://."))
     return address
 
 
 def min_n_of(typed: str) -> int:
     """The number that was typed; Invalid if it is none, or no such number."""
     if not typed.isascii() or not typed.isdigit() or len(typed) > 6:
-        raise Invalid.field("min_n", "out_of_range", MIN_N_RANGE)
+        raise Invalid.field("min_n", "out_of_range", _("Write a number from 1 to %(most)s.", most=MAX_MIN_N))
     return _min_n(int(typed))
 
 
 def _min_n(number: int) -> int:
     if not 1 <= number <= MAX_MIN_N:
-        raise Invalid.field("min_n", "out_of_range", MIN_N_RANGE)
+        raise Invalid.field("min_n", "out_of_range", _("Write a number from 1 to %(most)s.", most=MAX_MIN_N))
     return number
 
 

@@ -12,6 +12,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import SignInLink, Staff, StaffSession
 from survey_service.core import clock, database, email_address, logs, tokens
 from survey_service.core.errors import Forbidden, Gone, Invalid
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import one_line
 
 COOKIE = "survey_session"
@@ -29,7 +30,7 @@ def checked_email(text: str) -> str:
     try:
         return email_address.read(text)
     except email_address.NotAnAddress as error:
-        raise Invalid.field("email", "email", error.words) from error
+        raise Invalid.field("email", "email", _(error.words)) from error
 
 
 def _typed_email(text: str) -> str:
@@ -55,7 +56,7 @@ async def sign_in(email: str, password: str, host: str, former: str = "") -> str
     right = await passwords.matches(stored, password[: passwords.MAX_LENGTH + 1])
     if staff is None or not right:
         log.warning("sign_in_failed", host=host)
-        raise Invalid("The address and the password do not belong together.")
+        raise Invalid(_("The address and the password do not belong together."))
     await throttle.forgive(network, address)
     if stored and passwords.is_outdated(stored):
         await _keep_hash(staff, await passwords.hashed(password))
@@ -108,6 +109,7 @@ async def caller_of_session(secret: str) -> Caller | None:
         csrf_token=tokens.keyed(secret, "csrf", "form"),
         sending_paused_at=row["sending_paused_at"],
         is_demo=bool(row["is_demo"]),
+        language=row["language"],
     )
 
 
@@ -132,14 +134,14 @@ async def change_password(caller: Caller, current: str, new: str, repeated: str)
     The current password is asked for if there is one. Raises Invalid naming the field.
     """
     if caller.actor is None:
-        raise Forbidden("An API key has no password.")
+        raise Forbidden(_("An API key has no password."))
     staff = await queries.staff_member(caller.workspace, caller.actor)
     if staff.has_password:
         await _check_current(staff, current, caller)
     if weakness := passwords.weakness(new, staff.email, staff.name, caller.workspace_name):
         raise Invalid.field("new", "weak", weakness)
     if new != repeated:
-        raise Invalid.field("repeated", "different", "Write the new password twice alike.")
+        raise Invalid.field("repeated", "different", _("Write the new password twice alike."))
     password_hash = await passwords.hashed(new)
     async with database.transaction():
         await _keep_hash(staff, password_hash)
@@ -149,11 +151,11 @@ async def change_password(caller: Caller, current: str, new: str, repeated: str)
 
 async def _check_current(staff: StaffRow, current: str, caller: Caller) -> None:
     """Counted like a sign-in: an open browser is no place to guess at a password either."""
-    _, address = throttle.subjects(f"current {staff.email}", "")
+    _network, address = throttle.subjects(f"current {staff.email}", "")
     await throttle.count(address, clock.now())
-    _, stored = await queries.password_hash(staff.email)
+    _person, stored = await queries.password_hash(staff.email)
     if not await passwords.matches(stored, current[: passwords.MAX_LENGTH + 1]):
-        raise Invalid.field("current", "wrong", "This is not your current password.")
+        raise Invalid.field("current", "wrong", _("This is not your current password."))
     await throttle.forgive("", address)
 
 
@@ -200,7 +202,9 @@ async def use_link(secret: str, former: str = "") -> str:
 
 def _link_gone() -> Gone:
     return Gone(
-        "This link was used already, is older than three days, or was replaced.",
-        what_to_do="Sign in with your password, or get a new link: from an owner of your workspace or, if you are the "
-        "only one, from the person who looks after the computer that this runs on.",
+        _("This link was used already, is older than three days, or was replaced."),
+        what_to_do=_(
+            "Sign in with your password, or get a new link: from an owner of your workspace or, if you are the only "
+            "one, from the person who looks after the computer that this runs on."
+        ),
     )

@@ -26,7 +26,8 @@ class Workspace(Table, tablename="workspace"):
 
 
 class Staff(Table, tablename="staff"):
-    """A person who signs in. `email_key` is by what `email` is compared, unique over the installation."""
+    """A person who signs in. `email_key` is by what `email` is compared, unique over the installation; `language` is
+    in which they read these pages, empty where their browser says it."""
 
     id: OfPerson[UUID] = UUID(primary_key=True, default=new_id)
     workspace: Impersonal[UUID] = UUID(index=True, default=None)
@@ -35,6 +36,7 @@ class Staff(Table, tablename="staff"):
     name: Erased[Varchar] = Varchar(length=200)
     password_hash: Erased[Text] = Text(default="")
     role: Impersonal[Varchar] = Varchar(length=16)
+    language: Erased[Varchar] = Varchar(length=35, default="")
     created_at: Impersonal[Timestamptz] = Timestamptz()
     disabled_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
 

@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 
 from survey_service.core import database, tokens
 from survey_service.core.errors import TooMany
+from survey_service.core.i18n.staff import gettext as _
 
 MAX_FAILURES = 10
 WINDOW = timedelta(minutes=15)
@@ -48,9 +49,9 @@ async def count(subject: str, now: datetime) -> None:
     if rows[0]["failures"] > MAX_FAILURES:
         wait = max(1, math.ceil((rows[0]["window_ends_at"] - now).total_seconds()))
         raise TooMany(
-            "There were too many tries. Nothing is wrong with your account.",
+            _("There were too many tries. Nothing is wrong with your account."),
             retry_after=wait,
-            what_to_do=f"Try again in {math.ceil(wait / 60)} min, or use a sign-in link.",
+            what_to_do=_("Try again in %(n)s min, or use a sign-in link.", n=math.ceil(wait / 60)),
         )
 
 

@@ -8,6 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
+
 MAX_BYTES = 1_000_000
 """As much is carried at most; the builder's largest draft has a tenth."""
 CSRF_FIELDS = ("_csrf", "_csrf_token")
@@ -57,13 +60,13 @@ def unpacked(path: str, text: str) -> Unsent | None:
 
 
 WORDS = {
-    "accepts_json": "Programs may send answers",
-    "allowed_origins": "Sites that may show it",
-    "also": "Also in",
-    "min_n": "Answers that make a score",
-    "own_name": "Name in its own script",
-    "parent": "Belongs to",
-    "slug": "End of its web address",
+    "accepts_json": N_("Programs may send answers"),
+    "allowed_origins": N_("Sites that may show it"),
+    "also": N_("Also in"),
+    "min_n": N_("Answers that make a score"),
+    "own_name": N_("Name in its own script"),
+    "parent": N_("Belongs to"),
+    "slug": N_("End of its web address"),
 }
 """Fields whose names are no words, as their pages call them."""
 
@@ -71,7 +74,7 @@ WORDS = {
 def label(name: str) -> str:
     """A field's name for people: `questions[0].text.en` → `Question 1, text, en`."""
     if name in WORDS:
-        return WORDS[name]
+        return _(WORDS[name])
     counted = re.sub(r"s?\[(\d{1,6})\]", lambda found: f" {int(found[1]) + 1}", name)
     words = ", ".join(part for part in counted.replace("_", " ").split(".") if part)
     return words[:1].upper() + words[1:]

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from survey_service.core.errors import Conflict, Malformed
+from survey_service.core.i18n.staff import gettext as _
 
 SEEN = "_seen"
 THEIRS = "_theirs."
@@ -41,7 +42,7 @@ class Differs(Conflict):
     """Somebody else changed the same fields meanwhile; nothing was written."""
 
     def __init__(self, merge: Merge) -> None:
-        super().__init__("Somebody else changed this meanwhile. Nothing was saved yet.")
+        super().__init__(_("Somebody else changed this meanwhile. Nothing was saved yet."))
         self.merge = merge
 
 
@@ -154,7 +155,9 @@ def is_wanted(if_match: str, version: str) -> bool:
         return text == "*"
     if not _ENTITY_TAGS.fullmatch(text):
         raise Malformed(
-            "If-Match is neither * nor a list of entity tags; nothing was changed.",
-            what_to_do='Send the ETag as it was given, with its quotation marks, such as "6f1c0e9f", or leave it out.',
+            _("If-Match is neither * nor a list of entity tags; nothing was changed."),
+            what_to_do=_(
+                'Send the ETag as it was given, with its quotation marks, such as "6f1c0e9f", or leave it out.'
+            ),
         )
     return version in _ENTITY_TAG.findall(text)

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from survey_service.core.i18n.staff import N_
+
 MAX_EMAIL = 320
 """Characters that are looked at; what can be written to is shorter."""
 MAX_LOCAL_PART = 64
@@ -23,7 +25,7 @@ MAX_ADDRESS = 254
 class NotAnAddress(ValueError):
     """The text is not an e-mail address; `words` say to whoever typed it what to write."""
 
-    words = "Write the whole address, such as name@example.org."
+    words = N_("Write the whole address, such as name@example.org.")
 
 
 class TooLong(NotAnAddress):
@@ -33,13 +35,13 @@ class TooLong(NotAnAddress):
 class LocalPartTooLong(TooLong):
     """What stands before the @."""
 
-    words = "This address is too long for mail: at most 64 plain characters before the @, fewer in other scripts."
+    words = N_("This address is too long for mail: at most 64 plain characters before the @, fewer in other scripts.")
 
 
 class DomainTooLong(TooLong):
     """What stands after the @, or one part of it."""
 
-    words = (
+    words = N_(
         "This address is too long for mail after the @: at most 253 plain characters, and 63 between two points, fewer "
         "in other scripts."
     )
@@ -48,7 +50,7 @@ class DomainTooLong(TooLong):
 class WholeTooLong(TooLong):
     """Each part would do, but not both together."""
 
-    words = "This address is too long for mail: at most 254 plain characters in all, fewer in other scripts."
+    words = N_("This address is too long for mail: at most 254 plain characters in all, fewer in other scripts.")
 
 
 def read(text: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from survey_service.core.i18n.staff import N_
+
 
 class FieldError(msgspec.Struct, frozen=True):
     """What is wrong with one field or question: its name, a stable code, a sentence that says what to do."""
@@ -22,7 +24,7 @@ class ServiceError(Exception):
 
     status = 500
     code = "error"
-    title = "Something went wrong"
+    title = N_("Something went wrong")
 
     def __init__(
         self,
@@ -42,19 +44,19 @@ class ServiceError(Exception):
 class Malformed(ServiceError):
     """The request cannot be read at all (not JSON, not UTF-8)."""
 
-    status, code, title = 400, "malformed", "The request cannot be read"
+    status, code, title = 400, "malformed", N_("The request cannot be read")
 
 
 class SignInRequired(ServiceError):
     """Nobody is signed in, or the key is missing, unknown or revoked."""
 
-    status, code, title = 401, "sign_in_required", "Sign in first"
+    status, code, title = 401, "sign_in_required", N_("Sign in first")
 
 
 class Forbidden(ServiceError):
     """Known who asks, and it is not theirs to do."""
 
-    status, code, title = 403, "forbidden", "Not allowed"
+    status, code, title = 403, "forbidden", N_("Not allowed")
 
 
 class PageFromBefore(Forbidden):
@@ -68,43 +70,43 @@ class PageFromBefore(Forbidden):
 class NotFound(ServiceError):
     """There is no such thing, or it is somebody else's: the two look the same from outside."""
 
-    status, code, title = 404, "not_found", "Not found"
+    status, code, title = 404, "not_found", N_("Not found")
 
 
 class Conflict(ServiceError):
     """The thing exists already, or has moved on since it was read."""
 
-    status, code, title = 409, "conflict", "Not as it was"
+    status, code, title = 409, "conflict", N_("Not as it was")
 
 
 class Gone(ServiceError):
     """It was there and has ended: a closed form, an expired link."""
 
-    status, code, title = 410, "gone", "It has ended"
+    status, code, title = 410, "gone", N_("It has ended")
 
 
 class PreconditionFailed(ServiceError):
     """It is not any more as the caller's `If-Match` says; nothing was changed."""
 
-    status, code, title = 412, "precondition_failed", "Changed meanwhile"
+    status, code, title = 412, "precondition_failed", N_("Changed meanwhile")
 
 
 class TooLarge(ServiceError):
     """More bytes than are taken."""
 
-    status, code, title = 413, "too_large", "Too large"
+    status, code, title = 413, "too_large", N_("Too large")
 
 
 class UnsupportedType(ServiceError):
     """The body is of a type that is not read here."""
 
-    status, code, title = 415, "unsupported_type", "Not in this format"
+    status, code, title = 415, "unsupported_type", N_("Not in this format")
 
 
 class Invalid(ServiceError):
     """Understood, and wrong: `errors` names each field."""
 
-    status, code, title = 422, "invalid", "Some fields need another look"
+    status, code, title = 422, "invalid", N_("Some fields need another look")
 
     @classmethod
     def field(cls, field: str, code: str, message: str) -> "Invalid":
@@ -115,13 +117,13 @@ class Invalid(ServiceError):
 class TooMany(ServiceError):
     """Too often; `retry_after` says in how many seconds it may be tried again."""
 
-    status, code, title = 429, "too_many", "Too many tries"
+    status, code, title = 429, "too_many", N_("Too many tries")
 
 
 class Unavailable(ServiceError):
     """It cannot be kept now, so it is not accepted; `retry_after` in seconds."""
 
-    status, code, title = 503, "unavailable", "Busy for a moment"
+    status, code, title = 503, "unavailable", N_("Busy for a moment")
 
 
 class TransportError(Exception):

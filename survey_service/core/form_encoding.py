@@ -14,6 +14,7 @@ import msgspec
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from survey_service.core.errors import Malformed
+from survey_service.core.i18n.staff import gettext as _
 
 Fields = Mapping[str, list[str]]
 """The texts of each field, in their order. Files are left out."""
@@ -67,7 +68,7 @@ def decode(body: bytes, content_type: str) -> Fields:
 
 def _url_encoded(body: bytes) -> list[_Part]:
     if body.count(b"&") >= MAX_FIELDS:
-        raise Malformed("This form has too many fields.")
+        raise Malformed(_("This form has too many fields."))
     pairs = (pair.replace(b"+", b" ").partition(b"=") for pair in body.split(b"&") if pair)
     return [_Part(unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in pairs]
 
@@ -76,7 +77,7 @@ def _multipart(body: bytes, boundary: str) -> list[_Part]:
     try:
         return list(_segments(body, boundary))
     except (MultipartError, ValueError) as error:
-        raise Malformed("This form did not arrive whole.") from error
+        raise Malformed(_("This form did not arrive whole.")) from error
 
 
 def _segments(body: bytes, boundary: str) -> Iterator[_Part]:

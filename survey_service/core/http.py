@@ -10,6 +10,7 @@ from litestar.params import HeaderParameter
 from survey_service.core import edits, form_encoding
 from survey_service.core.errors import PreconditionFailed, ServiceError
 from survey_service.core.form_encoding import Fields
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -75,4 +76,4 @@ def check_match(if_match: str | None, shown: msgspec.Struct) -> None:
     """Raises PreconditionFailed unless what stands now is what an `If-Match` header names, and Malformed if it names
     nothing; None is no such header."""
     if if_match is not None and not edits.is_wanted(if_match, edits.version_of(shown)):
-        raise PreconditionFailed("This was changed meanwhile; nothing was changed now. Read it again.")
+        raise PreconditionFailed(_("This was changed meanwhile; nothing was changed now. Read it again."))

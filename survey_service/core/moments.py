@@ -1,7 +1,10 @@
-"""Moments as staff read them, on every page, in mails to them and in the PDF: hours always have two digits. Pure."""
+"""Moments as staff read them, on every page, in mails to them and in the PDF, in their language: hours always have two
+digits. Pure."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from survey_service.core.i18n.staff import day
 
 
 def hour(local: datetime) -> str:
@@ -16,5 +19,4 @@ def local_time(moment: datetime, time_zone: str) -> str:
 
 def local_day(moment: datetime, time_zone: str) -> str:
     """`5 Oct 2026`, in the zone."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%b} {local.year}"
+    return day(moment.astimezone(ZoneInfo(time_zone)))

@@ -10,21 +10,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from litestar import Response
 
 from survey_service.core import addresses
+from survey_service.core.i18n import staff
+from survey_service.core.i18n.staff import N_
 
 PACKAGE = Path(__file__).parent.parent
 SOURCE_TREE = PACKAGE.parent
 
 NAV = (
-    ("today", "Today", "/app", "today"),
-    ("answers", "Answers", "/app/answers", "answers"),
-    ("spam", "Spam", "/app/spam", "spam"),
-    ("follow-up", "Follow-up", "/app/follow-up", "clock"),
-    ("customers", "Customers", "/app/customers", "customers"),
-    ("forms", "Forms", "/app/forms", "forms"),
-    ("places", "Places", "/app/places", "places"),
-    ("send", "Send", "/app/invitations", "send"),
-    ("reports", "Reports", "/app/reports", "reports"),
-    ("settings", "Settings", "/app/settings", "settings"),
+    ("today", N_("Today"), "/app", "today"),
+    ("answers", N_("Answers"), "/app/answers", "answers"),
+    ("spam", N_("Spam"), "/app/spam", "spam"),
+    ("follow-up", N_("Follow-up"), "/app/follow-up", "clock"),
+    ("customers", N_("Customers"), "/app/customers", "customers"),
+    ("forms", N_("Forms"), "/app/forms", "forms"),
+    ("places", N_("Places"), "/app/places", "places"),
+    ("send", N_("Send"), "/app/invitations", "send"),
+    ("reports", N_("Reports"), "/app/reports", "reports"),
+    ("settings", N_("Settings"), "/app/settings", "settings"),
 )
 
 BASE_HEADERS = {
@@ -80,11 +82,23 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     jinja.globals["static_url"] = static_url
+    _let_speak(jinja)
     if _path:
         jinja.globals["service_path"] = _path
         jinja.filters["under_path"] = addresses.under_filter(_path)
         jinja.add_extension(addresses.Addresses)
     return jinja
+
+
+def _let_speak(jinja: Environment) -> None:
+    """`_`, `ngettext` and `{% trans %}` say a message in the language of whoever reads the page. What `trans` says is
+    part of the page, with its tags; what `_` says is escaped like every text."""
+    jinja.add_extension("jinja2.ext.i18n")
+    jinja.policies["ext.i18n.trimmed"] = True
+    install: Any = jinja
+    install.install_gettext_callables(staff.plain, staff.plain_plural, newstyle=True)
+    jinja.globals |= {"_": staff.gettext, "pgettext": staff.pgettext, "reads": staff.language}
+    jinja.globals |= {"reading_direction": staff.direction}
 
 
 def render(name: str, /, **context: Any) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 import regex  # type: ignore[import-untyped, unused-ignore]
 
 from survey_service.core.errors import Invalid
+from survey_service.core.i18n.staff import gettext as _
 
 MAX_NAME = 200
 """How long the name of anything may be, in characters."""
@@ -108,7 +109,7 @@ def checked_line(field: str, text: str, missing: str = "", longest: int = MAX_NA
     blank one with the sentence `missing`, if that is given; without it a blank one is empty."""
     kept = _checked(field, one_line(text), missing, longest)
     if kept and _REFUSED.search(text):
-        raise Invalid.field(field, "malformed", "Some of these characters cannot be shown. Type it again.")
+        raise Invalid.field(field, "malformed", _("Some of these characters cannot be shown. Type it again."))
     return kept
 
 
@@ -120,10 +121,11 @@ def checked_lines(field: str, text: str, missing: str = "", longest: int = MAX_N
 def _checked(field: str, kept: str, missing: str, longest: int) -> str:
     if is_blank(kept):
         if missing:
-            raise Invalid.field(field, "required", missing)
+            raise Invalid.field(field, "required", _(missing))
         return ""
     if len(kept) > longest:
-        raise Invalid.field(field, "too_long", f"{longest} characters fit here; this is {len(kept)}.")
+        words = _("%(most)s characters fit here; this is %(n)s.", most=longest, n=len(kept))
+        raise Invalid.field(field, "too_long", words)
     return kept
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from survey_service.core import database, email_address, text, tokens
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
 from survey_service.customers import queries
 from survey_service.customers.plans import TIMELINE, timeline_row
@@ -21,7 +22,7 @@ def checked_email(text: str, field: str = "email") -> str:
     try:
         return email_address.read(text)
     except email_address.NotAnAddress as error:
-        raise Invalid.field(field, "malformed", error.words) from error
+        raise Invalid.field(field, "malformed", _(error.words)) from error
 
 
 def checked_language(text: str) -> str:

@@ -10,12 +10,14 @@ from survey_service.accounts import pausing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import Caller
 from survey_service.core.errors import Invalid
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.settings import Settings
 from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import suppression
 
-NO_SERVER = "No mail goes out, for no mail server is known. Invitations wait and are kept."
+NO_SERVER = N_("No mail goes out, for no mail server is known. Invitations wait and are kept.")
 NOT_AGAIN = (
     "Not sent: it was waiting when the backup was made that was restored since, and it may have gone out in between. "
     "It can be sent again from here."
@@ -53,7 +55,7 @@ class Resumed(msgspec.Struct, frozen=True):
 def hindrance(settings: Settings) -> str:
     """Why nothing can go out whether sending is paused or not, in words; empty if mails can. Whoever tells about
     sending says this first."""
-    return "" if settings.smtp_url else NO_SERVER
+    return "" if settings.smtp_url else _(NO_SERVER)
 
 
 async def pause_of(secret: str, workspace: UUID) -> Pause:

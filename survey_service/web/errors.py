@@ -26,6 +26,8 @@ from survey_service.core.errors import (
     UnsupportedType,
 )
 from survey_service.core.http import AnyRequest
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.survey import pages as respondent_pages
 from survey_service.survey import rendering
 
@@ -46,12 +48,13 @@ BY_STATUS: dict[int, type[ServiceError]] = {
     503: Unavailable,
 }
 SENTENCES = {
-    400: "The request could not be read. Check that its body is what the address expects.",
-    404: "There is nothing at this address.",
-    405: "This address does not take that method.",
-    413: "That is more than is taken at once.",
-    415: "Send the body in the format that this address expects.",
+    400: N_("The request could not be read. Check that its body is what the address expects."),
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not take that method."),
+    413: N_("That is more than is taken at once."),
+    415: N_("Send the body in the format that this address expects."),
 }
+REFUSED = N_("Refused")
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -90,7 +93,7 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     ours = kind(_sentence(status, error), errors=_fields(error) if status == 422 else [])
     ours.status = status
     if kind is ServiceError:
-        ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, "Refused")
+        ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, REFUSED)
     answer = service_error(request, ours)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = _with_head(value) if name.lower() == "allow" else value
@@ -112,8 +115,8 @@ def _status(error: HTTPException) -> int:
 
 def _sentence(status: int, error: HTTPException) -> str:
     if status == 422:
-        return "Some fields need another look."
-    return SENTENCES.get(status, error.detail)
+        return _("Some fields need another look.")
+    return _(SENTENCES[status]) if status in SENTENCES else error.detail
 
 
 def _fields(error: HTTPException) -> list[FieldError]:
@@ -129,7 +132,7 @@ def _entries(error: HTTPException) -> list[dict[str, Any]]:
 def _field(name: str, message: str) -> FieldError:
     """One of them. The framework calls the body `data`, and names what is absent by its name alone."""
     name = "body" if name == BODY else name
-    return FieldError(name, "invalid", "This is missing." if message.strip("'") in (name, BODY) else message)
+    return FieldError(name, "invalid", _("This is missing.") if message.strip("'") in (name, BODY) else message)
 
 
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -139,8 +142,8 @@ def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     return service_error(
         request,
         ServiceError(
-            "That is our fault, not yours. Nothing that was acknowledged is lost.",
-            what_to_do="Try again in a moment.",
+            _("That is our fault, not yours. Nothing that was acknowledged is lost."),
+            what_to_do=_("Try again in a moment."),
         ),
     )
 
@@ -158,7 +161,7 @@ def problem(request: AnyRequest, error: ServiceError) -> Response[Problem]:
     handler = request.scope.get("route_handler")
     name = handler.opt.get("error_field", "field") if handler else "field"
     content = Problem(
-        title=error.title,
+        title=_(error.title),
         status=error.status,
         detail=error.message,
         code=error.code,
@@ -200,8 +203,8 @@ def _with_what_was_sent(request: AnyRequest, error: ServiceError, kept: Unsent) 
         return _staff_page(request, error)
     number = request.scope["state"].get("request_id", "") if error.status >= 500 else ""
     token = error.csrf_token if isinstance(error, PageFromBefore) else kept.csrf_token
-    message = "This page is from before you signed in." if isinstance(error, PageFromBefore) else error.message
-    answer = entrance.again(kept, token, status=error.status, title=error.title, message=message, request_id=number)
+    message = _("This page is from before you signed in.") if isinstance(error, PageFromBefore) else error.message
+    answer = entrance.again(kept, token, status=error.status, title=_(error.title), message=message, request_id=number)
     answer.headers.update(_headers(error))
     return answer
 
@@ -211,11 +214,11 @@ def _staff_page(request: AnyRequest, error: ServiceError) -> Response[bytes]:
         "page_error.html",
         status_code=error.status,
         headers=_headers(error),
-        title=error.title,
+        title=_(error.title),
         message=" ".join([error.message, *(e.message for e in error.errors if e.message != error.message)]),
         advice=error.what_to_do,
         request_id=request.scope["state"].get("request_id", "") if error.status >= 500 else "",
-        home={"href": "/app", "label": "To today’s figures"},
+        home={"href": "/app", "label": _("To today’s figures")},
     )
 
 

@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from survey_service.core import templates
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 
 FOREVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
@@ -30,7 +31,7 @@ async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> R
     except (OSError, ValueError):  # a name that no file system takes
         found = False
     if not found:
-        raise NotFound("There is no such file.")
+        raise NotFound(_("There is no such file."))
     return file_response(path.read_bytes(), path.name, FOREVER if "v" in request.query_params else SHORT)
 
 

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from survey_service.core.guide import GUIDE
+from survey_service.core.guide import guide_to
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import long_day
 from survey_service.core.settings import Settings
 from survey_service.invitations import resuming
 from survey_service.places.qr import is_loopback
@@ -28,35 +30,35 @@ class Standing(msgspec.Struct, frozen=True):
 
 def address(settings: Settings) -> Standing:
     """Whether customers can open what leads here."""
-    url, guide = settings.public_url, GUIDE.format("The address")
+    url, guide = settings.public_url, guide_to("The address")
     if is_loopback(url):
-        words = f"Only this machine can open {url}. Posters, links and mails would lead nowhere."
-        to_do = "It needs an address of its own before you print or send anything."
+        words = _("Only this machine can open %(url)s. Posters, links and mails would lead nowhere.", url=url)
+        to_do = _("It needs an address of its own before you print or send anything.")
         return Standing("address", "warning", words, f"{to_do} {guide}", "SURVEY_BASE_URL")
     if urlsplit(url).scheme == "http":
-        words = f"Customers reach these pages at {url}, but what they write is not encrypted on its way."
-        to_do = "It needs an address that begins with https."
+        words = _("Customers reach these pages at %(url)s, but what they write is not encrypted on its way.", url=url)
+        to_do = _("It needs an address that begins with https.")
         return Standing("address", "warning", words, f"{to_do} {guide}", "SURVEY_BASE_URL")
-    return Standing("address", "ok", f"Customers reach these pages at {url}.")
+    return Standing("address", "ok", _("Customers reach these pages at %(url)s.", url=url))
 
 
 def mail(settings: Settings) -> Standing:
     """Whether mails go out."""
     if settings.smtp_url:
         server = urlsplit(settings.smtp_url).hostname
-        return Standing("mail", "ok", f"Mails go out through {server} as {settings.mail_from}.")
-    to_do = "As soon as a mail server is set up, they go out by themselves."
-    return Standing(
-        "mail", "warning", resuming.NO_SERVER, f"{to_do} {GUIDE.format('Mail')}", "SURVEY_SMTP_URL, SURVEY_MAIL_FROM"
-    )
+        words = _("Mails go out through %(server)s as %(sender)s.", server=server, sender=settings.mail_from)
+        return Standing("mail", "ok", words)
+    to_do = _("As soon as a mail server is set up, they go out by themselves.")
+    named = "SURVEY_SMTP_URL, SURVEY_MAIL_FROM"
+    return Standing("mail", "warning", _(resuming.NO_SERVER), f"{to_do} {guide_to('Mail')}", named)
 
 
 def backup(backed_up_at: datetime | None, now: datetime) -> Standing:
     """Whether there is a copy from which everything could be brought back."""
-    guide = f"Let the machine make one every night. {GUIDE.format('Backup')}"
+    guide = f"{_('Let the machine make one every night.')} {guide_to('Backup')}"
     if backed_up_at is None:
-        return Standing("backup", "warning", "No backup has been made here yet.", guide, "survey-service backup")
-    when = f"{backed_up_at:%-d %B %Y, %H:%M} UTC"
+        return Standing("backup", "warning", _("No backup has been made here yet."), guide, "survey-service backup")
+    last = _("The last backup is of %(when)s.", when=f"{long_day(backed_up_at)}, {backed_up_at:%H:%M} UTC")
     if now - backed_up_at > BACKUP_GROWS_OLD:
-        return Standing("backup", "warning", f"The last backup is of {when}.", guide, "survey-service backup")
-    return Standing("backup", "ok", f"The last backup is of {when}.")
+        return Standing("backup", "warning", last, guide, "survey-service backup")
+    return Standing("backup", "ok", last)

@@ -5,12 +5,15 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from survey_service.accounts import queries as accounts
+from survey_service.accounts.frame import STANDING, settings_page
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.pages import STANDING, settings_page
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest, Html, settings_of
+from survey_service.core.i18n.staff import N_
 from survey_service.invitations import resuming
 from survey_service.web import standing
+
+TITLES = {"address": N_("Address"), "mail": N_("Mail"), "backup": N_("Backup")}
 
 
 @get(STANDING, opt={"role": "viewer"}, include_in_schema=False)
@@ -19,7 +22,8 @@ async def standing_page(request: AnyRequest, caller: NamedDependency[Caller]) ->
     settings = settings_of(request)
     backed_up_at = await accounts.moment_of(standing.BACKED_UP)
     rows = [standing.address(settings), standing.mail(settings), standing.backup(backed_up_at, clock.now())]
-    return settings_page(caller, "standing", "standing", rows=rows, hindrance=resuming.hindrance(settings))
+    hindrance = resuming.hindrance(settings)
+    return settings_page(caller, "standing", "standing", rows=rows, titles=TITLES, hindrance=hindrance)
 
 
 ROUTES = [standing_page]

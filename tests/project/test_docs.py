@@ -18,7 +18,7 @@ import pytest
 
 from benchmarks.__main__ import PARTS
 from survey_service import piccolo_conf
-from survey_service.accounts import pages as settings_pages
+from survey_service.accounts import frame as settings_pages
 from survey_service.accounts import service as accounts
 from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import SCOPES

@@ -28,7 +28,7 @@ CHOSEN = {
 def defaulted(kind: type[nodes.Node]) -> dict[str, set[str]]:
     """Template → what has a default in it: names of the context, or attributes."""
     found = defaultdict(set)
-    parser = Environment()
+    parser = Environment(extensions=["jinja2.ext.i18n"])
     for path in sorted(TEMPLATES.rglob("*.*")):
         for filtered in parser.parse(path.read_text(encoding="utf-8")).find_all(nodes.Filter):
             if filtered.name in ("default", "d") and isinstance(filtered.node, kind):

@@ -1,7 +1,8 @@
 """Languages, and what is said in them.
 
-`respondents` has the words around a form, `languages` the names and directions of languages, `tags` finds the language
-for a reader, `names` the tag for a name, `starter_words` has the words of questions to begin with.
+`respondents` has the words around a form, `staff` what staff read, `languages` the names and directions of languages,
+`tags` finds the language for a reader, `names` the tag for a name,
+`starter_words` has the words of questions to begin with.
 """
 
 from survey_service.core.i18n.languages import (

@@ -3,7 +3,7 @@
 Messages live in `messages/<language>.json`: key → template, or key → {plural category: template}, where
 the category is that of the value `n` (CLDR's rules, through Babel). A placeholder `{n}` shows a value;
 `{n:question_count}` shows the message `question_count` worded for that number, so that one sentence can hold
-two numbers. Staff pages are English and do not use this module.
+two numbers. What staff read is in `staff`.
 """
 
 import string

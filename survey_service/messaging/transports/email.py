@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import aiosmtplib
 
 from survey_service.core.errors import TransportError
-from survey_service.core.guide import GUIDE
+from survey_service.core.guide import guide_to
 from survey_service.core.mailbox import one_line
 from survey_service.core.settings import Settings
 from survey_service.messaging.message import Mail, Sealed, build
@@ -197,7 +197,7 @@ async def _connect(client: aiosmtplib.SMTP) -> None:
         raise
     except aiosmtplib.SMTPException as error:
         if "STARTTLS extension not supported" in str(error):
-            words = f"The mail server offers no encryption (STARTTLS), so nothing was sent. {GUIDE.format('Mail')}"
+            words = f"The mail server offers no encryption (STARTTLS), so nothing was sent. {guide_to('Mail')}"
             raise TransportError(words, permanent=False) from error
         raise
 
@@ -251,7 +251,7 @@ def _trusting(ca_file: str) -> ssl.SSLContext:
 
 def _distrusted(error: ssl.SSLCertVerificationError) -> TransportError:
     words = f"The mail server’s certificate is not trusted: {error.verify_message}. Nothing was sent. "
-    return TransportError(f"{words}{GUIDE.format('Mail')}", permanent=False)
+    return TransportError(f"{words}{guide_to('Mail')}", permanent=False)
 
 
 def _refusal(error: aiosmtplib.SMTPException) -> TransportError:

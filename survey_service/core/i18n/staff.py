@@ -1,0 +1,191 @@
+"""What staff read, in their language: English as the source, other languages from `catalogues/<language>.po`.
+
+`_("Add a colleague")` says a message in the language of whoever is answered, `ngettext` one with a number in it; both
+fill named places, `_("%(name)s can sign in again.", name=…)`, so that every language can order them. A percent sign is
+written `%%`. What a module holds as a constant is marked with `N_` and said with `_` where it is shown. A sentence is
+one message, never put together from pieces. Respondents' words are in `respondents`.
+
+The language belongs to the request (or whatever else runs): the application sets it from what the browser wishes, the
+guard of staff pages to the one that the person has chosen. Beyond that, as on the command line, it is English.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from markupsafe import Markup
+
+from survey_service.core.i18n import languages, tags
+
+SOURCE = "en"
+CATALOGUES = Path(__file__).parent / "catalogues"
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+_language: ContextVar[str] = ContextVar("staff_language", default=SOURCE)
+
+
+# The language ----------------------------------------------------------------------------------------------------
+
+
+def language() -> str:
+    """The language that is spoken now."""
+    return _language.get()
+
+
+def direction() -> str:
+    """`ltr` or `rtl` of it."""
+    return languages.direction(language())
+
+
+@lru_cache
+def available() -> tuple[str, ...]:
+    """The languages that staff can read: English and those with a catalogue."""
+    return (SOURCE, *sorted(path.stem for path in CATALOGUES.glob("*.po")))
+
+
+def wished(accept_language: str) -> str:
+    """The one of them that an Accept-Language header likes best; English if it likes none."""
+    return tags.negotiate(accept_language, available(), SOURCE)
+
+
+def speak(chosen: str) -> None:
+    """From now on, in this request or task, the language that a person has chosen; if they chose none, or one that is
+    no more, it stays."""
+    if chosen in available():
+        _language.set(chosen)
+
+
+@contextmanager
+def spoken(chosen: str) -> Iterator[None]:
+    """The same until the end of the block."""
+    before = _language.set(chosen if chosen in available() else language())
+    try:
+        yield
+    finally:
+        _language.reset(before)
+
+
+def own_name(code: str) -> str:
+    """A language's name in itself."""
+    return languages.OWN_NAMES.get(code) or languages.language_name(code, code)
+
+
+# Messages --------------------------------------------------------------------------------------------------------
+
+
+def N_(message: str) -> str:  # noqa: N802  (as every catalogue's tools know it)
+    """Marks a message that is said later: `_(STATES[state])`."""
+    return message
+
+
+def gettext(message: str, /, **values: Any) -> str:
+    """The message in the language that is spoken, its places filled. What is empty stays so."""
+    return _filled(plain(message), values)
+
+
+def pgettext(context: str, message: str, /, **values: Any) -> str:
+    """The same for a word of several meanings; `context` tells translators which."""
+    return _filled(str(_catalogue(language()).pgettext(context, message)), values)
+
+
+def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
+    """The same for one with a number in it: languages have one to six forms. The places are filled from `values`, also
+    that of the number itself: it comes as it is to be read."""
+    return _filled(plain_plural(one, many, number), values)
+
+
+def plain(message: str) -> str:
+    """The message with its places, as templates fill them."""
+    return _catalogue(language()).gettext(message) if message else ""
+
+
+def plain_plural(one: str, many: str, number: int) -> str:
+    """The form for this number with its places."""
+    return _catalogue(language()).ngettext(one, many, number)
+
+
+def _filled(message: str, values: dict[str, Any]) -> str:
+    """Names and numbers from elsewhere must not tear a right-to-left sentence apart (Unicode UAX 9, isolates)."""
+    if any(hasattr(value, "__html__") for value in values.values()):
+        return Markup.escape(message) % values
+    if direction() == "rtl":
+        values = {name: f"{_ISOLATE}{value}{_END_ISOLATE}" for name, value in values.items()}
+    return message % values
+
+
+@lru_cache
+def _catalogue(code: str) -> NullTranslations:
+    """A language's catalogue, read when somebody first needs it."""
+    path = CATALOGUES / f"{code}.po"
+    if not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as file:
+        messages = read_po(file, locale=_locale(code))
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+# Numbers and days ------------------------------------------------------------------------------------------------
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number with so many digits after the point, in Western digits: `1,204`, `5.6`."""
+    if language() == SOURCE:
+        return f"{value:,.{digits}f}"
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    return format_decimal(value, format=pattern, locale=_locale(language()), numbering_system="latn")
+
+
+def day(moment: date) -> str:
+    """`5 Oct 2026`"""
+    if language() == SOURCE:
+        return f"{moment.day} {moment:%b} {moment.year}"
+    return _western(format_date(moment, "medium", locale=_locale(language())))
+
+
+def long_day(moment: date) -> str:
+    """`5 October 2026`"""
+    if language() == SOURCE:
+        return f"{moment.day} {moment:%B} {moment.year}"
+    return _western(format_date(moment, "long", locale=_locale(language())))
+
+
+def day_of_year(moment: date, *, long: bool = False) -> str:
+    """`5 Oct`, `5 October`"""
+    if language() == SOURCE:
+        return f"{moment.day} {moment:%B}" if long else f"{moment.day} {moment:%b}"
+    return _by_skeleton("MMMMd" if long else "MMMd", moment)
+
+
+def month(moment: date) -> str:
+    """`October 2026`"""
+    return f"{moment:%B %Y}" if language() == SOURCE else _by_skeleton("yMMMM", moment)
+
+
+def _by_skeleton(skeleton: str, moment: date) -> str:
+    return _western(format_skeleton(skeleton, moment, locale=_locale(language())))
+
+
+def _western(text: str) -> str:
+    return text.translate(_WESTERN)
+
+
+_WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+
+
+@lru_cache
+def _locale(code: str) -> Locale:
+    return languages.locale(code) or Locale(SOURCE)
