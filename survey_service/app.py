@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
@@ -54,6 +55,7 @@ from survey_service.survey.fast_lane import ShortCut
 from survey_service.web import contract, errors, health, home, options, standing_pages
 from survey_service.web.bodies import StrictRequest
 from survey_service.web.metrics import Metrics
+from survey_service.web.paths import Paths, paths_of
 from survey_service.web.requests import surround
 
 MODULES = (
@@ -69,14 +71,18 @@ MODULES = (
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
+def handlers() -> list[HTTPRouteHandler]:
+    """Every handler of every room."""
+    return [handler for module in MODULES for handler in module.ROUTES]
+
+
 def routes() -> Sequence[ControllerRouterHandler]:
     """Every handler of the product, behind the guard that refuses whoever its `opt` does not name."""
-    handlers = [handler for module in MODULES for handler in module.ROUTES]
-    handlers = [*options.answers(handlers), *handlers]
+    own = handlers()
     return [
         Router(
             "/",
-            route_handlers=handlers,
+            route_handlers=[*options.answers(own), *own],
             guards=[guards.authorise, contract.require_json],
             request_class=StrictRequest,
             dependencies=guards.DEPENDENCIES,
@@ -101,7 +107,7 @@ class SurveyApp(Litestar):
             await self._surrounded(scope, receive, send)
 
     async def _surrounded(self, scope: Any, receive: Any, send: Any) -> None:
-        await surround(self._answer, self.state["metrics"], scope, receive, send)
+        await surround(self._answer, self.state, scope, receive, send)
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         for is_asked, answer in self.short_cuts:
@@ -133,11 +139,12 @@ MakeBackground = Callable[[Settings, str], Background]
 
 def create_app(settings: Settings, *, background: MakeBackground | None = None) -> SurveyApp:
     """The whole product on one database, with `background` running beside it if there is one."""
-    logs.configure(settings)
+    paths = paths_of(handlers())
+    logs.configure(settings, paths.secret)
     templates.stand_under(settings.public_path)
     app = SurveyApp(
         route_handlers=routes(),
-        state=state_for(settings),
+        state=state_for(settings, paths),
         lifespan=[partial(lifespan, background=background)],
         exception_handlers=errors.HANDLERS,
         before_send=[arrival.say_so],
@@ -153,10 +160,10 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
     return app
 
 
-def state_for(settings: Settings) -> State:
+def state_for(settings: Settings, paths: Paths) -> State:
     """What requests share, before the application starts."""
     of_rooms = {"panels": joined.PANELS, "badges": joined.BADGES, "mail_kinds": joined.MAIL_KINDS}
-    return State({"settings": settings, "metrics": Metrics(), "bursts": Bursts(), **of_rooms})
+    return State({"settings": settings, "paths": paths, "metrics": Metrics(), "bursts": Bursts(), **of_rooms})
 
 
 @asynccontextmanager

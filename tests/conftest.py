@@ -252,10 +252,11 @@ def whole_product() -> Any:
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without cookies on the whole product, in this process. The worker does not run by itself."""
-    from survey_service.app import state_for
+    from survey_service.app import handlers, state_for
+    from survey_service.web.paths import paths_of
 
     app = whole_product()
-    app.state = state_for(settings)
+    app.state = state_for(settings, paths_of(handlers()))
     async with started(app):
         transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:

@@ -20,6 +20,7 @@ SETTINGS = "/app/settings"
 PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
 PUBLIC_PATHS = (SIGN_IN, "/app/again", "/app/sign-out")
 """What is never sent again after a sign-in."""
+BY_LINK = {"public": True, "secret_part": "secret"}
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 
 
@@ -153,7 +154,7 @@ async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     return response
 
 
-@get("/app/link/{secret:str}", opt={"public": True}, include_in_schema=False)
+@get("/app/link/{secret:str}", opt=BY_LINK, include_in_schema=False)
 async def link_page(secret: FromPath[str]) -> Html:
     """Shows a button. Mail scanners and previews look at links, so looking uses nothing up."""
     try:
@@ -163,7 +164,7 @@ async def link_page(secret: FromPath[str]) -> Html:
     return page("accounts/link.html", headers=NO_REFERRER, error=None, who=name, where=workspace_name)
 
 
-@post("/app/link/{secret:str}", opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+@post("/app/link/{secret:str}", opt=BY_LINK, guards=[from_own_page], include_in_schema=False)
 async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
     """Signs in, once."""
     try:

@@ -14,15 +14,19 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered; empty outside one."""
 
 
-WITH_SECRETS = re.compile(r"^(/(?:app/link|i|u|my|s/[^/]+/more)/)[^/]+")
-"""Addresses whose next part lets whoever knows it act for somebody."""
+NO_SECRET = re.compile("(?!)")
 
 
-def mask_path(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    """Takes tokens out of a log line's path: who may read logs may not act for customers and staff."""
-    if isinstance(path := event.get("path"), str):
-        event["path"] = WITH_SECRETS.sub(r"\1…", path)
-    return event
+def mask_paths(secret: re.Pattern[str]) -> structlog.types.Processor:
+    """Takes what is secret out of a log line's path, after the pattern's one group: who may read logs may not act for
+    customers and staff."""
+
+    def mask(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+        if isinstance(path := event.get("path"), str):
+            event["path"] = secret.sub(r"\1…", path)
+        return event
+
+    return mask
 
 
 def add_request_id(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
@@ -32,12 +36,13 @@ def add_request_id(_: Any, __: str, event: structlog.types.EventDict) -> structl
     return event
 
 
-def configure(settings: Settings) -> None:
-    """Sets up structlog and the standard library's loggers alike, on standard error."""
+def configure(settings: Settings, secret: re.Pattern[str] = NO_SECRET) -> None:
+    """Sets up structlog and the standard library's loggers alike, on standard error. `secret` is what an address has
+    that is written nowhere: it follows the pattern's one group."""
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
         add_request_id,
-        mask_path,
+        mask_paths(secret),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

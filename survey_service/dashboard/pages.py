@@ -71,7 +71,7 @@ async def _waiting(caller: Caller, made: Summary, now: datetime) -> tuple[str, s
     return view.waiting(waiting, now, made.place_name), view.follow_up_url(place)
 
 
-@get("/app/stream", opt={"role": "viewer"}, include_in_schema=False)
+@get("/app/stream", opt={"role": "viewer", "stream": True}, include_in_schema=False)
 async def event_stream(request: AnyRequest, caller: NamedDependency[Caller]) -> Stream:
     """Server-sent events: something of the workspace changed."""
     state = request.app.state

@@ -23,6 +23,7 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
     "/api/v1/forms/{slug:str}/responses",
     opt={
         "public": True,
+        "quiet": True,
         "error_field": "question",
         "any_site": True,
         "refuses": (Forbidden, Conflict, Gone, Unavailable),

@@ -62,7 +62,7 @@ async def _shown(head: FormHead, mark: PageToken | None) -> FormHead:
 
 @post(
     "/s/{slug:str}",
-    opt={"public": True},
+    opt=pages.RESPONDENT,
     include_in_schema=False,
     request_max_body_size=MAX_SUBMISSION_BYTES,
 )
@@ -141,13 +141,13 @@ async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[FormHead,
     return await forms.at_version(head, row["version"]), row
 
 
-@get(MORE, opt={"public": True}, include_in_schema=False)
+@get(MORE, opt=pages.BY_TOKEN, include_in_schema=False)
 async def change_page(request: AnyRequest, slug: FromPath[str], token: FromPath[str]) -> Response[Any]:
     """An answer once more, for whoever has its link, to be changed or completed."""
     return await _linked_page(request, slug, token, {})
 
 
-@post(MORE, opt={"public": True}, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
+@post(MORE, opt=pages.BY_TOKEN, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
 async def change_answer(request: AnyRequest, slug: FromPath[str], token: FromPath[str]) -> Response[Any]:
     """Puts what was sent in the place of the answer that the link names."""
     return await _linked_page(request, slug, token, await form_fields(request))
@@ -193,7 +193,7 @@ def _private(response: Response[bytes]) -> Response[bytes]:
     return response
 
 
-@post("/c/{slug:str}", opt={"public": True}, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
+@post("/c/{slug:str}", opt=pages.RESPONDENT, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
 async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """A form on any site, without script: the same as on our own page. It has no mark of ours, so that what its
     honeypot catches is all that is suspected here."""

@@ -96,7 +96,7 @@ async def _shown(request: AnyRequest, head: FormHead, fields: Fields) -> FormHea
         return head
 
 
-@get("/i/{token:str}", opt={"public": True}, include_in_schema=False)
+@get("/i/{token:str}", opt=pages.PRIVATE, include_in_schema=False)
 async def invitation_page(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """A personal invitation. Whatever its link says, opening it records nothing."""
     try:
@@ -129,7 +129,7 @@ def _numbers(question: ScaleQuestion) -> list[str]:
     return [str(number) for number in range(question.low, question.high + 1)]
 
 
-@post("/i/{token:str}", opt={"public": True}, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
+@post("/i/{token:str}", opt=pages.PRIVATE, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
 async def answer_invitation(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Records the invitation's answer: one for each invitation, however often it is sent."""
     try:
@@ -193,7 +193,7 @@ async def _more(request: AnyRequest, invited: Invited, row: Row, values: Row, ne
     return again(request, sent, values=values, notice=notice, buttons=[(label, "", "")])
 
 
-@get("/i/{token:str}/more", opt={"public": True}, include_in_schema=False)
+@get("/i/{token:str}/more", opt=pages.PRIVATE, include_in_schema=False)
 async def more_page(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """After the one tap: the answer is kept, and whoever likes adds a word or changes the number."""
     try:
@@ -203,7 +203,7 @@ async def more_page(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     return await _answered_before(request, invited, {})
 
 
-@post("/i/{token:str}/more", opt={"public": True}, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
+@post("/i/{token:str}/more", opt=pages.PRIVATE, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)
 async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Completes or changes the answer of a personal invitation."""
     try:

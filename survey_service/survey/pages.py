@@ -20,6 +20,11 @@ from survey_service.survey import page_token, rendering
 from survey_service.survey.rendering import Pieces, Setting
 
 URL_SAFE = re.compile(r"[A-Za-z0-9._-]{1,400}")
+RESPONDENT = {"public": True, "respondent": True}
+BY_TOKEN = {**RESPONDENT, "secret_part": "token"}
+PRIVATE = {**BY_TOKEN, "private": True}
+"""The `opt` of pages that anybody may open, of those whose address is one person's own, and of such that no other site
+may frame."""
 PRIVATE_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
@@ -150,7 +155,7 @@ def question_named(head: FormHead, key: str) -> Question | None:
     return next((question for question in head.definition.questions if question.key == key), None)
 
 
-@get("/s/{slug:str}", opt={"public": True}, operation_id="SurveyPage", include_in_schema=False)
+@get("/s/{slug:str}", opt=RESPONDENT, operation_id="SurveyPage", include_in_schema=False)
 async def survey_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[bytes]:
     """The survey, complete without JavaScript."""
     try:
@@ -161,7 +166,7 @@ async def survey_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
     return open_survey(request, head, channel=channel_of(embed), place=place, embed=embed)
 
 
-@get("/s/{slug:str}/thanks", opt={"public": True}, include_in_schema=False)
+@get("/s/{slug:str}/thanks", opt=RESPONDENT, include_in_schema=False)
 async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[bytes]:
     """Where a form-encoded answer ends."""
     try:

@@ -10,7 +10,7 @@ from survey_service.places import queries as places
 from survey_service.survey import pages
 
 
-@get("/q/{code:str}", opt={"public": True}, include_in_schema=False)
+@get("/q/{code:str}", opt=pages.RESPONDENT, include_in_schema=False)
 async def poster_survey(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
     """The survey of a place's QR poster: channel `qr`, place set."""
     place = await places.place_by_code(code)

@@ -14,17 +14,15 @@ from survey_service.invitations.schemas import InvitationRow
 from survey_service.survey import pages, rendering
 from survey_service.survey.rendering import Setting
 
-PUBLIC = {"public": True}
 
-
-@get("/u/{token:str}", opt=PUBLIC, include_in_schema=False)
+@get("/u/{token:str}", opt=pages.PRIVATE, include_in_schema=False)
 async def unsubscribe_page(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Shows a button. Mail scanners open links, so opening changes nothing."""
     row = await _invitation(request, token)
     return await _page(row, token, "") if row else _broken(request)
 
 
-@post("/u/{token:str}", opt=PUBLIC, status_code=200, include_in_schema=False)
+@post("/u/{token:str}", opt=pages.PRIVATE, status_code=200, include_in_schema=False)
 async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Unsubscribes at once, without signing in (RFC 8058: the mail program posts, without cookies); `undo=1`
     takes it back."""

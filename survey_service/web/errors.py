@@ -34,8 +34,6 @@ from survey_service.survey import rendering
 log = logs.get(__name__)
 PROBLEM = "application/problem+json"
 BODY = "data"
-RESPONDENT_PATHS = ("/s/", "/q/", "/i/", "/u/", "/c/", "/k/", "/my/")
-PRIVATE_PATHS = ("/i/", "/u/", "/my/")
 BY_STATUS: dict[int, type[ServiceError]] = {
     400: Malformed,
     401: SignInRequired,
@@ -74,7 +72,7 @@ def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
     if wants_problem(request):
         return problem(request, error)
     path = request.url.path
-    if path.startswith(RESPONDENT_PATHS):
+    if path.startswith(request.app.state.paths.respondent):
         return _respondent_page(request, error)
     if kept := request.scope["state"].get("unsent"):
         return _with_what_was_sent(request, error, kept)
@@ -189,7 +187,7 @@ def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes
     number = request.scope["state"].get("request_id", "") if error.status >= 500 else None
     page = respondent_pages.notice(request, key, status_code=error.status, number=number)
     page.headers.update(_headers(error))
-    if request.url.path.startswith(PRIVATE_PATHS):
+    if request.url.path.startswith(request.app.state.paths.private):
         page.headers.update(respondent_pages.PRIVATE_HEADERS)
         page.headers["Content-Security-Policy"] = rendering.policy("")
     return page

@@ -16,6 +16,7 @@ from survey_service.jobs import queries as jobs
 from survey_service.web.errors import problem
 
 LAGGING_SECONDS = 300.0
+QUIET = {"public": True, "quiet": True}
 
 
 class Readiness(msgspec.Struct):
@@ -28,7 +29,7 @@ class Readiness(msgspec.Struct):
     worker_in_time: bool
 
 
-@get("/healthz", opt={"public": True}, tags=["operation"], operation_id="Alive", summary="Is the process alive")
+@get("/healthz", opt=QUIET, tags=["operation"], operation_id="Alive", summary="Is the process alive")
 async def alive() -> dict[str, str]:
     """The process answers."""
     return {"status": "alive"}
@@ -36,7 +37,7 @@ async def alive() -> dict[str, str]:
 
 @get(
     "/readyz",
-    opt={"public": True},
+    opt=QUIET,
     tags=["operation"],
     operation_id="Ready",
     summary="Can requests be served",
@@ -53,7 +54,7 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
     return Response(state, status_code=200 if state.ready else 503)
 
 
-@get("/metrics", opt={"public": True}, include_in_schema=False)
+@get("/metrics", opt=QUIET, include_in_schema=False)
 async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     """Prometheus' text format, for this machine or for a key with the scope metrics:read."""
     if not _is_local(request):

@@ -21,7 +21,7 @@ async def home() -> Redirect:
     return Redirect("/app", status_code=303)
 
 
-@get("/static/{name:path}", opt={"public": True}, include_in_schema=False)
+@get("/static/{name:path}", opt={"public": True, "quiet": True}, include_in_schema=False)
 async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A file of ours. With the mark of its content in the address it may be kept for ever."""
     folder = templates.static_folder().resolve()

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from survey_service.app import handlers
 from survey_service.core import logs
 from survey_service.core.settings import Settings
+from survey_service.web.paths import paths_of
 
 NAME = "survey_service.tests"
 
@@ -21,7 +23,7 @@ def capture(capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
     before, level = root.handlers[:], root.level
 
     def configured(**settings: Any) -> Any:
-        logs.configure(Settings(**settings))
+        logs.configure(Settings(**settings), paths_of(handlers()).secret)
         return lambda: capsys.readouterr().err
 
     yield configured
@@ -97,7 +99,7 @@ def test_an_error_carries_its_trace(capture: Any, log_format: str) -> None:
         ("/i/secret", "/i/…"),
         ("/i/secret/more", "/i/…/more"),
         ("/u/secret", "/u/…"),
-        ("/my/secret", "/my/…"),
+        ("/s/visit/more/secret", "/s/visit/more/…"),
         ("/i/", "/i/"),
         ("/s/visit", "/s/visit"),
         ("/app/answers/7", "/app/answers/7"),

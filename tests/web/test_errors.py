@@ -6,11 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
+from survey_service.app import handlers
 from survey_service.core import i18n, logs
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from survey_service.forms import queries as forms
 from survey_service.web.errors import PROBLEM
+from survey_service.web.paths import paths_of
 from tests import factories
 
 INSIDE = "the inside of the machine"
@@ -89,7 +91,7 @@ async def test_a_fault_of_ours_is_told_without_its_inside(
     from tests.answers import key_for
 
     key = await key_for(await factories.workspace(), "scores:read")
-    logs.configure(settings)
+    logs.configure(settings, paths_of(handlers()).secret)
     reply = await client.get(path, headers=key)
     assert reply.status_code == 500, reply.text
     number = reply.headers["x-request-id"]
@@ -136,7 +138,7 @@ async def test_links_with_secrets_do_not_reach_the_log(
 
     monkeypatch.setattr(queries, "invitation_by_token", fail)
     monkeypatch.setattr(sign_in, "look_at_link", fail)
-    logs.configure(settings)
+    logs.configure(settings, paths_of(handlers()).secret)
     assert (await client.get(path.format(secret))).status_code == 500
     logged = capsys.readouterr().err
     assert INSIDE in logged
