@@ -1,10 +1,8 @@
 """Promises as staff read them: who waits for what, how to reach them, and since when."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -19,16 +17,12 @@ from survey_service.forms import queries as forms
 from survey_service.inbox import view
 from survey_service.inbox.view import RowShown
 from survey_service.places import queries as places
-from survey_service.questions import Question
-from survey_service.questions.email import EmailQuestion
-from survey_service.questions.long_text import LongTextQuestion
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
 
 WAITS_FOR = {"reply": "Waits for a reply", "call": "Waits for a call"}
 KEPT = {"reply": "Replied", "call": "Called"}
 DONE = {"reply": "I have replied", "call": "I have called"}
-TELEPHONE = re.compile(r"\+?[(0-9][0-9 ()./-]{4,}[0-9]", re.ASCII)
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -100,18 +94,9 @@ async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:
     return [
         Said(
             text_in(question.text, view.READER, definition.languages[0]),
-            view.spoken(question, given[question.key], view.READER),
-            reach(question, given[question.key]),
+            question.say_to_staff(given[question.key], view.READER, view.READER),
+            question.reach(given[question.key]),
         )
         for question in definition.questions
-        if question.key in given and not isinstance(question, LongTextQuestion)
+        if question.key in given and question.becomes != "comment"
     ]
-
-
-def reach(question: Question, value: Any) -> str:
-    """The address that writes to an e-mail address or calls a telephone number; empty for other answers."""
-    if isinstance(question, EmailQuestion):
-        return f"mailto:{quote(str(value), safe='@')}"
-    if isinstance(value, str) and TELEPHONE.fullmatch(value.strip()):
-        return "tel:" + re.sub(r"[^0-9+]", "", value)
-    return ""

@@ -11,7 +11,6 @@ from survey_service.inbox.view import ANSWERS, READER, Options
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
 from survey_service.places.tree import outline
-from survey_service.questions.nps import NpsQuestion
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
 from survey_service.responses.filters import Asked, query
@@ -77,7 +76,7 @@ def score_label(score: str, head: FormHead | None) -> str:
     key = asked.partition(".")[0]
     question = next((q for q in head.definition.questions if q.key == key), None) if head else None
     named = {value: label for label, value in GROUPS}.get(numbers)
-    if isinstance(question, NpsQuestion) and named:
+    if question and question.metric == "nps" and named:
         return named
     text = text_in(question.text, READER, head.definition.languages[0]) if question and head else key
     return f"{text} {numbers.replace('-', '–')}".strip()
@@ -117,7 +116,7 @@ def _with(options: Options, value: str, label: str = "") -> Options:
 def _scores(asked: Asked, head: FormHead | None) -> Options:
     """Promoters, passives and detractors of the form's first NPS question; nothing without a form."""
     options: Options = [("", "All scores")]
-    nps = next((q.key for q in head.definition.questions if isinstance(q, NpsQuestion)), "") if head else ""
+    nps = next((q.key for q in head.definition.questions if q.metric == "nps"), "") if head else ""
     if nps:
         options += [(f"{nps}:{numbers}", label) for label, numbers in GROUPS]
     if asked.score and asked.score not in dict(options):

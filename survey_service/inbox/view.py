@@ -18,9 +18,6 @@ from survey_service.forms.definition import Definition
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
 from survey_service.questions import Question
-from survey_service.questions.choice import ChoiceQuestion
-from survey_service.questions.nps import NpsQuestion
-from survey_service.questions.scale import ScaleQuestion
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
 from survey_service.responses.sent_along import unpacked
@@ -149,23 +146,13 @@ def _row(
 
 def summary(definition: Definition, answers: dict[str, Any]) -> str:
     """The other answers in one line: `How was it: 4 of 5; What did you buy: Roses`; three at most."""
+    default = definition.languages[0]
     told = [
-        f"{text_in(question.text, READER, definition.languages[0])} {spoken(question, answers[question.key], READER)}"
+        (text_in(question.text, READER, default), question.say_to_staff(answers[question.key], READER, READER))
         for question in definition.questions
-        if question.key in answers and not isinstance(question, NpsQuestion)
+        if question.key in answers and question.metric != "nps"
     ]
-    return "; ".join(told[:3])
-
-
-def spoken(question: Question, value: Any, language: str) -> str:
-    """An answer in words: scales with their end, choices by their texts."""
-    if isinstance(question, ScaleQuestion):
-        return f"{value} of {question.high}"
-    if isinstance(question, ChoiceQuestion):
-        texts = {choice.key: text_in(choice.text, language, READER) for choice in question.choices}
-        keys = value if isinstance(value, list) else [value]
-        return ", ".join(texts.get(key, str(key)) for key in keys)
-    return str(value)
+    return "; ".join(f"{asked} {said}" for asked, said in told[:3])
 
 
 async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> AnswerShown:
@@ -205,17 +192,16 @@ def _question(question: Question, value: Any, row: dict[str, Any], definition: D
     asked_in = row["language"] if question.text.get(row["language"]) else definition.languages[0]
     text = text_in(question.text, asked_in, definition.languages[0])
     translation = question.text.get(READER, "")
-    is_text = not isinstance(question, ScaleQuestion | ChoiceQuestion)
-    is_comment = is_text and value == row["comment"]
+    is_comment = question.becomes == "comment" and value == row["comment"]
     return QuestionShown(
         key=question.key,
         text=text,
         text_language=asked_in,
         translation=translation if translation != text else "",
-        answer="" if value is None else spoken(question, value, asked_in),
+        answer="" if value is None else question.say_to_staff(value, asked_in, READER),
         answer_language=(row["comment_language"] if is_comment else "") or row["language"],
-        score=value if isinstance(question, NpsQuestion) else None,
-        is_nps=isinstance(question, NpsQuestion) and value is not None,
+        score=value if question.metric == "nps" else None,
+        is_nps=question.metric == "nps" and value is not None,
     )
 
 

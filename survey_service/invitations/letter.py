@@ -8,7 +8,6 @@ import msgspec
 from survey_service.core import i18n, templates
 from survey_service.core.mailbox import one_line
 from survey_service.forms.definition import Definition
-from survey_service.forms.question_view import question_view
 from survey_service.forms.schemas import FormHead
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import message
@@ -84,7 +83,7 @@ def compose(
         direction=i18n.direction(row.language),
         subject=subject(head.definition, row.language, place_name),
         name=one_line(row.name),
-        question=question_view(question, row.language, head.definition.languages[0]),
+        question=question.view(row.language, head.definition.languages[0]),
         base_url=links.base_url,
         token=links.token,
         unsubscribe_url=links.unsubscribe,

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, Self
 import msgspec
 
 from survey_service.core.text import is_blank
-from survey_service.questions.texts import Fault, Key, Text, cleaned, same_words
+from survey_service.questions.texts import Fault, Key, Text, cleaned, same_words, text_in
 
 Answer = int | str | list[str]
 """A normalised answer, as it is stored, exported and told to programs."""
@@ -45,6 +45,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     """The score that is made of its answers."""
     becomes: ClassVar[Literal["", "comment", "email"]] = ""
     """What of a response the first answer of the kind is: its comment, or the address it is claimed by."""
+    opens: ClassVar[bool] = False
+    """Whether a page may begin with it: its words are heading enough, and the form's title is not seen above them."""
     seconds: ClassVar[int] = 5
     """How long it takes to answer: a tap on a scale, if nothing else is said."""
 
@@ -72,6 +74,25 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         """
         return type(self) is type(before) and same_words(self.text, before.text)
 
+    # What a respondent sees
+
+    def view(self, language: str, default: str) -> dict[str, Any]:
+        """The question as the templates of pages and mails draw it."""
+        return {
+            "key": self.key,
+            "kind": kind_of(self),
+            "text": text_in(self.text, language, default),
+            "hint": text_in(self.hint, language, default),
+            "required": self.required,
+            "answerable": self.answerable,
+            "asks_who": self.becomes == "email",
+            "opens": self.opens,
+        }
+
+    def one_click(self) -> Sequence[str]:
+        """The values that a link in a mail may name, which the page then shows as chosen; none, for most."""
+        return ()
+
     # What a respondent answered
 
     def from_fields(self, fields: Mapping[str, Sequence[str]]) -> Any:
@@ -82,6 +103,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     def filled(self, fields: Mapping[str, Sequence[str]]) -> list[str]:
         """The values of its own field in which somebody sees something."""
         return [value for value in fields.get(self.key, ()) if not is_blank(value)]
+
+    def typed(self, fields: Mapping[str, Sequence[str]]) -> str | list[str] | None:
+        """What was typed, to be shown again as it was; None for nothing."""
+        return next((value for value in fields.get(self.key, ()) if value), None)
 
     def answer(self, value: Any) -> Answer | None:
         """A JSON value normalised; None for no answer. Types are strict: a scale takes a number, not "9".
@@ -109,6 +134,20 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         whose revision grows when its choices change places.
         """
         return ()
+
+    # What is said of an answer
+
+    def say(self, answer: Any, language: str, default: str) -> str:
+        """An answer, or what was typed, in words."""
+        return str(answer)
+
+    def say_to_staff(self, answer: Any, language: str, default: str) -> str:
+        """The same for a reader who does not see the question's page."""
+        return self.say(answer, language, default)
+
+    def reach(self, answer: Any) -> str:
+        """The address that writes to or calls whoever answered; empty where an answer tells none."""
+        return ""
 
 
 def kind_of(question: Kind) -> str:

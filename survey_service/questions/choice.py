@@ -1,14 +1,14 @@
 """Answers to choose from, the same for one of several and any of several. Pure."""
 
-from collections.abc import Iterator
-from typing import Annotated, Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Self
 
 import msgspec
 from msgspec import Meta
 
 from survey_service.core.text import is_blank
 from survey_service.questions.base import Kind
-from survey_service.questions.texts import Fault, Key, Text, cleaned
+from survey_service.questions.texts import Fault, Key, Text, cleaned, text_in
 
 MAX_CHOICES = 100
 
@@ -48,3 +48,15 @@ class ChoiceQuestion(Kind, frozen=True, kw_only=True):
                 sentence = f"The choice “{choice.key}” has no words in {default}."
                 found.append((f"{where}.text.{default}", "missing_text", sentence))
         return found
+
+    def view(self, language: str, default: str) -> dict[str, Any]:
+        offered = [(choice.key, text_in(choice.text, language, default)) for choice in self.choices]
+        return super().view(language, default) | {"choices": offered}
+
+    def typed(self, fields: Mapping[str, Sequence[str]]) -> str | list[str] | None:
+        return [value for value in fields.get(self.key, ()) if value] or None
+
+    def say(self, answer: Any, language: str, default: str) -> str:
+        """The words of what was chosen; the key of what the form does not offer."""
+        words = {choice.key: text_in(choice.text, language, default) for choice in self.choices}
+        return ", ".join(words.get(key) or str(key) for key in (answer if isinstance(answer, list) else [answer]))

@@ -1,6 +1,7 @@
 """An e-mail address. Pure."""
 
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote
 
 from survey_service.core import email_address
 from survey_service.core.email_address import MAX_EMAIL
@@ -23,3 +24,6 @@ class EmailQuestion(Kind, frozen=True, tag="email"):
 
     def missing(self) -> Wrong:
         return Wrong("required", "error_email_required")
+
+    def reach(self, answer: Any) -> str:
+        return f"mailto:{quote(str(answer), safe='@')}"

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta
 
 from survey_service.questions.base import Answer, Kind, Wrong
-from survey_service.questions.writing import read_text
+from survey_service.questions.writing import calls, read_text
 
 
 class LongTextQuestion(Kind, frozen=True, tag="long_text", kw_only=True):
@@ -21,3 +21,6 @@ class LongTextQuestion(Kind, frozen=True, tag="long_text", kw_only=True):
 
     def missing(self) -> Wrong:
         return Wrong("required", "error_text_required")
+
+    def reach(self, answer: Any) -> str:
+        return calls(str(answer))

@@ -2,12 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from survey_service.questions.base import Answer, Bucket, Kind, Wrong
-from survey_service.questions.texts import Text, same_words
+from survey_service.questions.texts import Text, same_words, text_in
 
 
 class ScaleQuestion(Kind, frozen=True, kw_only=True):
@@ -15,6 +15,8 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
 
     low_label: Text = msgspec.field(default_factory=dict)
     high_label: Text = msgspec.field(default_factory=dict)
+
+    opens: ClassVar[bool] = True
 
     @property
     def low(self) -> int:
@@ -45,6 +47,17 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
             and same_words(self.high_label, before.high_label)
         )
 
+    def view(self, language: str, default: str) -> dict[str, Any]:
+        return super().view(language, default) | {
+            "low": self.low,
+            "high": self.high,
+            "low_label": text_in(self.low_label, language, default),
+            "high_label": text_in(self.high_label, language, default),
+        }
+
+    def one_click(self) -> Sequence[str]:
+        return [str(number) for number in range(self.low, self.high + 1)]
+
     def from_fields(self, fields: Mapping[str, Sequence[str]]) -> Any:
         values = self.filled(fields)
         return _number(values[0].strip()) if values else None
@@ -62,6 +75,9 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
     def buckets(self, answer: Answer) -> Sequence[Bucket]:
         assert isinstance(answer, int)
         return ((0, answer),)
+
+    def say_to_staff(self, answer: Any, language: str, default: str) -> str:
+        return f"{answer} of {self.high}"
 
 
 def _number(text: str) -> int | str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from survey_service.questions.base import Answer, Kind, Wrong
-from survey_service.questions.writing import read_text
+from survey_service.questions.writing import calls, read_text
 
 
 class ShortTextQuestion(Kind, frozen=True, tag="short_text", kw_only=True):
@@ -20,3 +20,6 @@ class ShortTextQuestion(Kind, frozen=True, tag="short_text", kw_only=True):
 
     def missing(self) -> Wrong:
         return Wrong("required", "error_short_text_required")
+
+    def reach(self, answer: Any) -> str:
+        return calls(str(answer))

@@ -1,5 +1,6 @@
 """What a respondent writes in words of their own. Pure."""
 
+import re
 from typing import Any
 
 from survey_service.core.text import many_lines
@@ -14,3 +15,11 @@ def read_text(value: Any, max_length: int) -> str:
     if len(text) > max_length:
         raise Wrong("too_long", "error_too_long", max=max_length, n=len(text))
     return text
+
+
+_TELEPHONE = re.compile(r"\+?[(0-9][0-9 ()./-]{4,}[0-9]", re.ASCII)
+
+
+def calls(text: str) -> str:
+    """The address that calls a telephone number; empty for any other text."""
+    return "tel:" + re.sub(r"[^0-9+]", "", text) if _TELEPHONE.fullmatch(text.strip()) else ""

@@ -15,7 +15,6 @@ from survey_service.counts.deltas import append_sentiment_deltas
 from survey_service.counts.schemas import CountedResponse
 from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
-from survey_service.questions.long_text import LongTextQuestion
 from survey_service.responses import queries
 from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
@@ -62,7 +61,7 @@ async def _comment(row: dict[str, Any]) -> Comment | None:
     except NotFound:
         return None
     answers = msgspec.json.decode(row["answers"])
-    question = next((q.key for q in definition.questions if isinstance(q, LongTextQuestion) and q.key in answers), "")
+    question = next((q.key for q in definition.questions if q.becomes == "comment" and q.key in answers), "")
     languages = dict.fromkeys((row["language"], *definition.languages))
     return Comment(row["workspace"], row["id"], question, row["comment"], tuple(languages))
 

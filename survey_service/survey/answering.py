@@ -20,8 +20,6 @@ from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest
 from survey_service.forms import validation
 from survey_service.forms.schemas import FormHead
-from survey_service.questions import Question
-from survey_service.questions.choice import ChoiceQuestion
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries, sent_along, service
 from survey_service.responses.schemas import Submission
@@ -66,11 +64,8 @@ class Sent(msgspec.Struct, frozen=True):
     @property
     def typed(self) -> dict[str, Any]:
         """What was typed, by question, as it was."""
-        values: dict[str, Any] = {}
-        for question in self.head.definition.questions:
-            if given := [value for value in self.fields.get(question.key, []) if value]:
-                values[question.key] = given if isinstance(question, ChoiceQuestion) else given[0]
-        return values
+        given = ((question.key, question.typed(self.fields)) for question in self.head.definition.questions)
+        return {key: value for key, value in given if value is not None}
 
 
 def control(fields: Fields, name: str) -> str:
@@ -181,22 +176,13 @@ def closed(request: AnyRequest, sent: Sent, key: str = "closed") -> Response[byt
     language, default = sent.setting.language, sent.head.definition.languages[0]
     typed = sent.typed
     rows = [
-        (text_in(question.text, language, default), spoken(question, typed[question.key], language, default))
+        (text_in(question.text, language, default), question.say(typed[question.key], language, default))
         for question in sent.head.definition.questions
         if question.key in typed
     ]
     return pages.notice(
         request, key, status_code=410, head=sent.head, language=language, typed=rows, embed=sent.setting.embed
     )
-
-
-def spoken(question: Question, value: Any, language: str, default: str) -> str:
-    """An answer in words: choices by their texts."""
-    if not isinstance(question, ChoiceQuestion):
-        return str(value)
-    texts = {choice.key: text_in(choice.text, language, default) for choice in question.choices}
-    keys = value if isinstance(value, list) else [value]
-    return ", ".join(texts.get(key) or str(key) for key in keys)
 
 
 def which(request: AnyRequest, sent: Sent, *, changeable: bool) -> Response[bytes]:

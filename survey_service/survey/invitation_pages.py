@@ -22,7 +22,6 @@ from survey_service.forms.schemas import FormHead
 from survey_service.invitations import queries as invitations
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.questions import Question
-from survey_service.questions.scale import ScaleQuestion
 from survey_service.responses import queries, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
 from survey_service.responses.service import Origin
@@ -105,7 +104,8 @@ async def invitation_page(request: AnyRequest, token: FromPath[str]) -> Response
         return _broken(request)
     tapped = _tapped(request, invited.head)
     if invited.invitation.answered_at:
-        return await _answered_before(request, invited, {question.key: int(value) for question, value in tapped})
+        new = {question.key: question.from_fields({question.key: [value]}) for question, value in tapped}
+        return await _answered_before(request, invited, new)
     if not invited.head.is_open:
         return _private(closed(request, _sent(invited, invited.head, {})))
     for question, value in tapped:
@@ -118,15 +118,7 @@ async def invitation_page(request: AnyRequest, token: FromPath[str]) -> Response
 def _tapped(request: AnyRequest, head: FormHead) -> Sequence[tuple[Question, str]]:
     """The number that the link of a mail names, with its question; empty for a link without one."""
     found = [(pages.question_named(head, key), value) for key, value in request.query_params.items()]
-    return [
-        (question, value)
-        for question, value in found
-        if isinstance(question, ScaleQuestion) and value in _numbers(question)
-    ][:1]
-
-
-def _numbers(question: ScaleQuestion) -> list[str]:
-    return [str(number) for number in range(question.low, question.high + 1)]
+    return [(question, value) for question, value in found if question and value in question.one_click()][:1]
 
 
 @post("/i/{token:str}", opt=pages.PRIVATE, include_in_schema=False, request_max_body_size=MAX_SUBMISSION_BYTES)

@@ -11,7 +11,6 @@ import msgspec
 
 from survey_service.core import i18n, templates
 from survey_service.core.errors import FieldError
-from survey_service.forms.question_view import question_view
 from survey_service.forms.schemas import FormHead
 from survey_service.forms.time_taken import time_taken
 from survey_service.questions import Question
@@ -161,7 +160,7 @@ def survey(
     stand in the place of Send. `more` is what another `template` needs.
     """
     default = head.definition.languages[0]
-    questions = [question_view(question, setting.language, default) for question in head.definition.questions]
+    questions = [question.view(setting.language, default) for question in head.definition.questions]
     content = templates.render(
         template,
         **frame(head, setting),
@@ -206,7 +205,7 @@ def empty_survey(head: FormHead, setting: Setting) -> Pieces:
 
 def preselected(head: FormHead, setting: Setting, question: Question, value: str) -> Pieces:
     """The page behind a score in a mail: one question with the number chosen, to be confirmed."""
-    view = question_view(question, setting.language, head.definition.languages[0])
+    view = question.view(setting.language, head.definition.languages[0])
     content = templates.render(
         "survey/invitation.html",
         **(frame(head, setting, "invitation") | {"languages": []}),

@@ -8,10 +8,7 @@ import httpx
 import pytest
 
 from survey_service.accounts import sign_in
-from survey_service.cases.view import reach
 from survey_service.core import database
-from survey_service.questions.email import EmailQuestion
-from survey_service.questions.short_text import ShortTextQuestion
 from survey_service.worker import Worker
 from tests.cases.conftest import Shop, ask_for_a_call, lost_form
 
@@ -157,21 +154,3 @@ async def test_a_form_that_was_removed_takes_nobody_else_off_the_list(
 async def test_a_filter_that_names_nothing_is_not_found(desk: httpx.AsyncClient, shop: Shop) -> None:
     for query in ("place=nowhere", "form=nothing"):
         assert (await desk.get(f"/app/follow-up?{query}")).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("value", "href"),
-    [
-        ("+371 2000-1111", "tel:+37120001111"),
-        ("(020) 7946 0000", "tel:02079460000"),
-        ("call me maybe", ""),
-        ("2026", ""),
-        ("javascript:alert(1)", ""),
-    ],
-)
-def test_only_numbers_can_be_called(value: str, href: str) -> None:
-    question = ShortTextQuestion(key="phone", text={"en": "Your number"})
-    assert reach(question, value) == href
-    email = EmailQuestion(key="email", text={"en": "Your e-mail"})
-    assert reach(email, "una@example.org") == "mailto:una@example.org"
-    assert reach(email, "a?bcc=evil&x=%0d@y.example") == "mailto:a%3Fbcc%3Devil%26x%3D%250d@y.example"

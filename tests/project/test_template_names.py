@@ -15,7 +15,7 @@ CHOSEN = {
     "page_error.html": (FRAME, {"message", "advice", "home", "request_id"}),
     "survey/layout.html": (FRAME, {"action", "embed", "place", "noindex", "languages", "script"}),
     "survey/notice.html": ("one page for every notice", {"back", "number", "typed"}),
-    "survey/questions.html": ("an invitation's page has no place of its own", {"place"}),
+    "questions/parts.html": ("an invitation's page has no place of its own", {"place"}),
     "survey/survey.html": (
         "first shown, shown again with errors, from an invitation, in another page",
         {"buttons", "embed", "known", "missing", "notice", "place"},

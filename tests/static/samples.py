@@ -7,6 +7,7 @@ from typing import Any
 
 from survey_service.core import templates
 from survey_service.core.i18n import LANGUAGES, translator
+from survey_service.questions import KINDS
 from survey_service.survey import rendering
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,18 @@ class Question:
     high_label: str = ""
     choices: list[tuple[str, str]] = field(default_factory=list)
     max_length: int = 5000
+
+    @property
+    def answerable(self) -> bool:
+        return KINDS[self.kind].answerable
+
+    @property
+    def asks_who(self) -> bool:
+        return KINDS[self.kind].becomes == "email"
+
+    @property
+    def opens(self) -> bool:
+        return KINDS[self.kind].opens
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,6 @@ def test_no_browser_refuses_an_address_with_letters_beyond_a_to_z() -> None:
     """A browser's own check knows no others before the @, so only forms that it does not check may ask for it."""
     root = Path(templates.__file__).parents[1] / "templates"
     checked = {path.relative_to(root).as_posix() for path in root.rglob("*.html") if TYPED.search(path.read_text())}
-    assert checked == {"survey/questions.html"}
+    assert checked == {"questions/email.html"}
     assert all("novalidate" in (root / f"survey/{name}.html").read_text() for name in ("survey", "invitation"))
     assert TYPED.search("type='email'")

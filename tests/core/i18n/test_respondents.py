@@ -56,7 +56,7 @@ def test_each_message_has_the_same_placeholders(code: str) -> None:
 
 
 FAMILIES = [
-    (r"csat_[1-5]", "questions.html: csat_ and the number of a face"),
+    (r"csat_[1-5]", "questions/csat.html: csat_ and the number of a face"),
     (r"(?:questions|poster)_(seconds|minutes)", "survey.html, poster.html: how long a form takes, and in what"),
     (r"(\w+)_(title|text)", "survey/pages.notice: the name of a notice and its two parts"),
 ]
