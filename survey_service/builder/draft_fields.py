@@ -7,7 +7,7 @@ one text for each language, a line for each choice: `key | words`, or only words
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from msgspec import inspect
@@ -17,34 +17,10 @@ from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.i18n import names
 from survey_service.core.text import many_lines
 from survey_service.forms.definition import MAX_QUESTIONS, Definition
-from survey_service.questions import Question
-from survey_service.questions.base import kind_of
+from survey_service.questions import KINDS, Question
+from survey_service.questions.base import Kind, kind_of, text_parts
 from survey_service.questions.texts import KEY_PATTERN, LANGUAGE_PATTERN
 
-LABELS = {
-    "nps": "Recommendation, 0 to 10 (NPS)",
-    "csat": "Satisfaction (CSAT)",
-    "ces": "Ease (CES)",
-    "single_choice": "One of several",
-    "multiple_choice": "Any of several",
-    "short_text": "A line of text",
-    "long_text": "A comment",
-    "email": "E-mail address",
-    "statement": "Words to read",
-}
-KEYS = {
-    "nps": "recommend",
-    "csat": "satisfaction",
-    "ces": "effort",
-    "single_choice": "choice",
-    "multiple_choice": "choices",
-    "short_text": "text",
-    "long_text": "comment",
-    "email": "email",
-    "statement": "note",
-}
-"""The key that a new question of a kind gets."""
-PARTS = ("text", "hint", "low_label", "high_label")
 FORM_PARTS = ("title", "thanks_title", "thanks", "mail_subject")
 MAX_WORDS = 2000
 
@@ -57,33 +33,37 @@ Lines = list[tuple[str, str]]
 """Choices as typed: (key or nothing, words)."""
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """What can be set of a kind of question: texts, and numbers with their bounds and default."""
+class Settings(msgspec.Struct, frozen=True):
+    """What can be set of a kind of question: texts, choices, and numbers with their bounds and default."""
 
-    label: str
     parts: tuple[str, ...]
     numbers: dict[str, tuple[int, int, int]]
     has_choices: bool
     answerable: bool
 
+    @property
+    def has_own_words(self) -> bool:
+        """Whether it has words beside the question's own and its hint."""
+        return self.has_choices or len(self.parts) > len(COMMON_PARTS)
 
-def _kind(cls: Any) -> Kind:
-    fields = {field.name: field for field in msgspec.structs.fields(cls)}
+
+def _settings(kind: type[Kind]) -> Settings:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
     types = {name: inspect.type_info(field.type) for name, field in fields.items() if name != "choices"}
-    return Kind(
-        label=LABELS[cls.__struct_config__.tag],
-        parts=tuple(part for part in PARTS if part in fields),
+    return Settings(
+        parts=text_parts(kind),
         numbers={
-            name: (kind.ge, kind.le, fields[name].default)
-            for name, kind in types.items()
-            if isinstance(kind, inspect.IntType) and kind.ge is not None and kind.le is not None
+            name: (bounds.ge, bounds.le, fields[name].default)
+            for name, bounds in types.items()
+            if isinstance(bounds, inspect.IntType) and bounds.ge is not None and bounds.le is not None
         },
         has_choices="choices" in fields,
-        answerable=cls.answerable,
+        answerable=kind.answerable,
     )
 
 
-KINDS: Mapping[str, Kind] = {cls.__struct_config__.tag: _kind(cls) for cls in get_args(Question)}
+COMMON_PARTS = text_parts(Kind)
+SETTINGS: Mapping[str, Settings] = {name: _settings(kind) for name, kind in KINDS.items()}
 
 
 class TypedQuestion(msgspec.Struct, frozen=True):
@@ -147,7 +127,7 @@ def typed(definition: Definition) -> TypedForm:
 
 def typed_question(question: Question, languages: Sequence[str]) -> TypedQuestion:
     """A question as its author would type it."""
-    kind = KINDS[kind_of(question)]
+    kind = SETTINGS[kind_of(question)]
     choices = getattr(question, "choices", [])
     return TypedQuestion(
         kind=kind_of(question),
@@ -191,7 +171,7 @@ def _place(question: dict[str, Any], part: str, tag: str | None, value: str) -> 
 
 
 def _typed_again(fields: dict[str, Any]) -> TypedQuestion:
-    kind = KINDS[fields["kind"]]
+    kind = SETTINGS[fields["kind"]]
     return TypedQuestion(
         kind=fields["kind"],
         key=_plain(fields.get("key")),
@@ -225,8 +205,8 @@ def add(form: TypedForm, kind: str) -> TypedForm:
         raise Invalid.field("_kind", "unknown", "Choose what kind of question to add.")
     if len(form.questions) >= MAX_QUESTIONS:
         raise Invalid.field("questions", "too_many", f"A form has {MAX_QUESTIONS} questions at most.")
-    key = free_key(KEYS[kind], {question.key for question in form.questions})
-    numbers = {name: str(default) for name, (_, _, default) in KINDS[kind].numbers.items()}
+    key = free_key(KINDS[kind].about.key, {question.key for question in form.questions})
+    numbers = {name: str(default) for name, (_, _, default) in SETTINGS[kind].numbers.items()}
     question = TypedQuestion(kind=kind, key=key, required=False, numbers=numbers)
     return msgspec.structs.replace(form, questions=(*form.questions, question))
 
@@ -289,7 +269,7 @@ def definition_of(form: TypedForm) -> tuple[Definition | None, list[FieldError]]
     used = {question.key for question in form.questions}
     questions: list[Any] = []
     for number, question in enumerate(form.questions):
-        key = question.key or free_key(KEYS[question.kind], used)
+        key = question.key or free_key(KINDS[question.kind].about.key, used)
         used.add(key)
         path = f"questions[{number}]."
         questions.append(
@@ -303,7 +283,7 @@ def definition_of(form: TypedForm) -> tuple[Definition | None, list[FieldError]]
 def _question(
     question: TypedQuestion, key: str, languages: Sequence[str], path: str, errors: list[FieldError]
 ) -> dict[str, Any]:
-    kind = KINDS[question.kind]
+    kind = SETTINGS[question.kind]
     fields: dict[str, Any] = {"kind": question.kind, "key": key, "required": question.required and kind.answerable}
     for part in kind.parts:
         fields[part] = _words(question.words.get(part, {}), languages, path + part, errors)
@@ -399,7 +379,7 @@ SENTENCES = {
 
 def _sentence(field: str, kind: str) -> str:
     leaf = field.rsplit("].", 1)[-1].split(".")[0]
-    if kind in KINDS and leaf in KINDS[kind].numbers:
-        low, high, _ = KINDS[kind].numbers[leaf]
+    if kind in KINDS and leaf in SETTINGS[kind].numbers:
+        low, high, _ = SETTINGS[kind].numbers[leaf]
         return f"Write a whole number from {low} to {high}."
     return SENTENCES.get(leaf, "")

@@ -13,16 +13,17 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.builder import draft_fields, draft_parts, view
-from survey_service.builder.draft_fields import KINDS, TypedForm
+from survey_service.builder.draft_fields import TypedForm
 from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, Row, form_page, tabs_of, when
 from survey_service.core import clock, edits, templates
 from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.http import AnyRequest, fields_of, see
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries, service
 from survey_service.forms.definition import Definition, faults
 from survey_service.forms.schemas import FormChange
-from survey_service.questions import Question
+from survey_service.questions import KINDS, Question
 
 WITH_PREVIEW = templates.STRICT_POLICY + "; frame-src 'self'"
 
@@ -61,7 +62,7 @@ async def _builder(
         lacking=view.incomplete(definition or kept),
         opened=opened,
         questions=view.questions(form, definition, known, by_field, opened),
-        kinds=[(key, kind.label) for key, kind in KINDS.items()],
+        kinds=[(key, _(kind.about.label)) for key, kind in KINDS.items()],
         error_list=listed,
         errors=by_field,
         **await _standing(caller, row, definition or kept),

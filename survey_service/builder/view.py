@@ -5,30 +5,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from survey_service.builder.choice_lines import words_of
-from survey_service.builder.default_words import default_ends
-from survey_service.builder.draft_fields import KINDS, TypedForm, TypedQuestion, field_of, shown_languages
+from survey_service.builder.draft_fields import SETTINGS, TypedForm, TypedQuestion, field_of, shown_languages
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition, missing_texts, texts, with_revisions
-from survey_service.questions import Question
-
-NUMBER_LABELS = {
-    "scale": "Highest number",
-    "top_boxes": "How many of the highest numbers count as satisfied",
-    "max_length": "Characters at most",
-}
-BRIEF = {
-    "nps": "recommendation (NPS)",
-    "csat": "satisfaction (CSAT)",
-    "ces": "ease (CES)",
-    "single_choice": "one of {n}",
-    "multiple_choice": "any of {n}",
-    "short_text": "text",
-    "long_text": "comment",
-    "email": "e-mail",
-    "statement": "words to read",
-}
-"""A question's kind in a word or two, beside its heading."""
+from survey_service.questions import KINDS, Question
 
 
 class LanguageView(msgspec.Struct, frozen=True):
@@ -58,7 +40,8 @@ class NumberView(msgspec.Struct, frozen=True):
 
 class QuestionView(msgspec.Struct, frozen=True):
     """A question as the page shows it. `place` counts from 1, `path` begins its fields' names. `breaks` says that
-    publishing it begins a new revision, `missing` how many texts other languages lack."""
+    publishing it begins a new revision, `missing` how many texts other languages lack; what `has_own_words` has a
+    template for them, builder/kinds/<kind>.html."""
 
     place: int
     path: str
@@ -67,9 +50,7 @@ class QuestionView(msgspec.Struct, frozen=True):
     question: TypedQuestion
     numbers: tuple[NumberView, ...]
     ends: tuple[str, str]
-    has_hint: bool
-    has_ends: bool
-    has_choices: bool
+    has_own_words: bool
     choices_shown: Mapping[str, str]
     answerable: bool
     breaks: bool
@@ -78,7 +59,7 @@ class QuestionView(msgspec.Struct, frozen=True):
 
     def default_ends(self, language: str) -> tuple[str, str]:
         """What stands at the ends of the scale where no words are written."""
-        return default_ends(self.question.kind, self.ends[1], language)
+        return KINDS[self.question.kind].default_ends(self.ends[1], i18n.chrome_language(language))
 
 
 def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:
@@ -121,21 +102,19 @@ def questions(
 
 
 def _view(place: int, question: TypedQuestion, first: str, *, breaks: bool, missing: int, opened: bool) -> QuestionView:
-    kind = KINDS[question.kind]
+    kind, settings = KINDS[question.kind], SETTINGS[question.kind]
     return QuestionView(
         place=place,
         path=f"questions[{place - 1}]",
-        brief=BRIEF[question.kind].format(n=len(question.choices.get(first, "").split("\n"))),
-        heading=question.words.get("text", {}).get(first, "").strip() or kind.label,
+        brief=_(kind.about.brief, n=len(question.choices.get(first, "").split("\n"))),
+        heading=question.words.get("text", {}).get(first, "").strip() or _(kind.about.label),
         question=question,
         numbers=tuple(
-            NumberView(name, NUMBER_LABELS[name], question.numbers.get(name, ""), low, high)
-            for name, (low, high, _) in kind.numbers.items()
+            NumberView(name, _(kind.about.numbers[name]), question.numbers.get(name, ""), low, high)
+            for name, (low, high, _default) in settings.numbers.items()
         ),
-        ends=("0", "10") if question.kind == "nps" else ("1", question.numbers.get("scale", "")),
-        has_hint="hint" in kind.parts,
-        has_ends="low_label" in kind.parts,
-        has_choices=kind.has_choices,
+        ends=kind.typed_ends(question.numbers),
+        has_own_words=settings.has_own_words,
         choices_shown={tag: words_of(lines) for tag, lines in question.choices.items()},
         answerable=kind.answerable,
         breaks=breaks,

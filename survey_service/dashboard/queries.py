@@ -24,15 +24,12 @@ from survey_service.nps.scores import Metric
 from survey_service.nps.trend import Period
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
-from survey_service.questions.ces import CesQuestion
-from survey_service.questions.csat import CsatQuestion
-from survey_service.questions.nps import NpsQuestion
+from survey_service.questions.scale import ScaleQuestion
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
 from survey_service.responses.labels import WITHOUT_PLACE
 
 METRICS: tuple[Metric, ...] = get_args(Metric)
-Scored = NpsQuestion | CsatQuestion | CesQuestion
 
 
 class Scope:
@@ -130,7 +127,7 @@ async def scored_questions(workspace: UUID, form: FormChoice) -> list[ScoredQues
     for version in await forms.versions(workspace, form.id):
         definition = await forms.definition_of(workspace, form.id, version.number)
         for question in definition.questions:
-            if isinstance(question, Scored):
+            if isinstance(question, ScaleQuestion) and question.metric:
                 _add_revision(found, question, definition)
     return list(found.values())
 
@@ -191,9 +188,9 @@ async def newest_comments(scope: Scope, period: Period, limit: int) -> tuple[Com
     )
 
 
-def _add_revision(found: dict[str, ScoredQuestion], question: Scored, definition: Definition) -> None:
+def _add_revision(found: dict[str, ScoredQuestion], question: ScaleQuestion, definition: Definition) -> None:
     """Versions come newest first, so the first that asks a question gives its words and scale."""
-    scale = Scale(question.high, question.top_boxes if isinstance(question, CsatQuestion) else None)
+    scale = Scale(question.high, question.counted_boxes)
     known = found.get(question.key)
     metric = next(name for name in METRICS if name == question.metric)
     if known is None:

@@ -17,8 +17,8 @@ from survey_service.questions.texts import Fault, Key, Text, cleaned, same_words
 
 Answer = int | str | list[str]
 """A normalised answer, as it is stored, exported and told to programs."""
-Bucket = tuple[int, int]
-"""Which histogram of a question an answer counts in, 0 where there is one only; and which of its bins, 0 to 10."""
+Bucket = tuple[str, int]
+"""The part of a question that an answer counts in, empty where it has none; and the bin, 0 to 10."""
 
 
 class Wrong(Exception):
@@ -31,6 +31,17 @@ class Wrong(Exception):
         self.values = values
 
 
+class About(msgspec.Struct, frozen=True):
+    """What authors read of a kind: its name in the list of kinds, a word or two beside a question's heading (`%(n)s`
+    is how many choices it has), the key that a new question gets, and what its numbers are called. All but keys are
+    messages, marked with `N_`."""
+
+    label: str
+    brief: str
+    key: str
+    numbers: Mapping[str, str] = {}
+
+
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
     """What every question has. `revision` is set at publication: it grows when wording or scale change."""
 
@@ -40,6 +51,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     required: bool = False
     revision: int = 1
 
+    about: ClassVar[About]
     answerable: ClassVar[bool] = True
     metric: ClassVar[str | None] = None
     """The score that is made of its answers."""
@@ -74,6 +86,18 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         """
         return type(self) is type(before) and same_words(self.text, before.text)
 
+    # What its author sees
+
+    @classmethod
+    def typed_ends(cls, numbers: Mapping[str, str]) -> tuple[str, str]:
+        """The lowest and the highest number of a scale, as typed; empty for what is no scale."""
+        return "", ""
+
+    @classmethod
+    def default_ends(cls, high: str, language: str) -> tuple[str, str]:
+        """What respondents read at both ends of a scale up to `high` where its author wrote nothing; mostly nothing."""
+        return "", ""
+
     # What a respondent sees
 
     def view(self, language: str, default: str) -> dict[str, Any]:
@@ -92,6 +116,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     def one_click(self) -> Sequence[str]:
         """The values that a link in a mail may name, which the page then shows as chosen; none, for most."""
         return ()
+
+    @abstractmethod
+    def plain_html(self, language: str) -> Iterator[str]:
+        """Lines of HTML that ask it in the form's first language, everything escaped; see `plain_html`."""
 
     # What a respondent answered
 
@@ -130,8 +158,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     def buckets(self, answer: Answer) -> Sequence[Bucket]:
         """Where an answer counts; nowhere, if nothing else is said.
 
-        A bucket means the same for as long as the question's revision does: the third choice, say, only of a kind
-        whose revision grows when its choices change places.
+        A score counts in its own bin. What is counted in parts has one bucket for each: a choice by its key, 1 if it
+        was chosen and 0 if not; a row of a matrix by its key, in the bin of its number.
         """
         return ()
 

@@ -4,6 +4,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from survey_service.core.i18n.staff import N_
+from survey_service.questions.base import About
 from survey_service.questions.scale import ScaleQuestion
 
 
@@ -12,6 +14,10 @@ class CesQuestion(ScaleQuestion, frozen=True, tag="ces", kw_only=True):
 
     scale: Annotated[int, Meta(ge=5, le=7)] = 7
 
+    about: ClassVar[About] = About(
+        label=N_("Ease (CES)"), brief=N_("ease (CES)"), key="effort", numbers={"scale": N_("Highest number")}
+    )
+    end_messages: ClassVar[tuple[str, str]] = ("ces_low", "ces_high")
     metric: ClassVar[str | None] = "ces"
 
     @property

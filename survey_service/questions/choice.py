@@ -50,13 +50,16 @@ class ChoiceQuestion(Kind, frozen=True, kw_only=True):
         return found
 
     def view(self, language: str, default: str) -> dict[str, Any]:
-        offered = [(choice.key, text_in(choice.text, language, default)) for choice in self.choices]
-        return super().view(language, default) | {"choices": offered}
+        return super().view(language, default) | {"choices": self.offered(language, default)}
 
     def typed(self, fields: Mapping[str, Sequence[str]]) -> str | list[str] | None:
         return [value for value in fields.get(self.key, ()) if value] or None
 
     def say(self, answer: Any, language: str, default: str) -> str:
         """The words of what was chosen; the key of what the form does not offer."""
-        words = {choice.key: text_in(choice.text, language, default) for choice in self.choices}
+        words = dict(self.offered(language, default))
         return ", ".join(words.get(key) or str(key) for key in (answer if isinstance(answer, list) else [answer]))
+
+    def offered(self, language: str, default: str) -> list[tuple[str, str]]:
+        """Every choice as its key and its words."""
+        return [(choice.key, text_in(choice.text, language, default)) for choice in self.choices]

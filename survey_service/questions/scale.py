@@ -6,7 +6,10 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from survey_service.core import i18n
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.questions.base import Answer, Bucket, Kind, Wrong
+from survey_service.questions.plain_html import listed
 from survey_service.questions.texts import Text, same_words, text_in
 
 
@@ -17,6 +20,8 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
     high_label: Text = msgspec.field(default_factory=dict)
 
     opens: ClassVar[bool] = True
+    end_messages: ClassVar[tuple[str, str]]
+    """The respondents' words for both ends for which an author has none."""
 
     @property
     def low(self) -> int:
@@ -55,6 +60,27 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
             "high_label": text_in(self.high_label, language, default),
         }
 
+    @classmethod
+    def typed_ends(cls, numbers: Mapping[str, str]) -> tuple[str, str]:
+        return "1", numbers.get("scale", "")
+
+    @classmethod
+    def default_ends(cls, high: str, language: str) -> tuple[str, str]:
+        low, high_words = (i18n.text(message, language) for message in cls.end_messages)
+        return low, high_words
+
+    def plain_html(self, language: str) -> Iterator[str]:
+        words = text_in(self.text, language, language)
+        return listed(self.key, words, self._numbers(language), kind="radio", required=self.required)
+
+    def _numbers(self, language: str) -> Iterator[tuple[str, str]]:
+        """Every number, the first and the last with their words."""
+        own = (text_in(label, language, language) for label in (self.low_label, self.high_label))
+        low, high = (label or i18n.text(ours, language) for label, ours in zip(own, self.end_messages, strict=True))
+        ends = {self.low: low, self.high: high}
+        for number in range(self.low, self.high + 1):
+            yield str(number), f"{number} = {ends[number]}" if number in ends else str(number)
+
     def one_click(self) -> Sequence[str]:
         return [str(number) for number in range(self.low, self.high + 1)]
 
@@ -74,10 +100,10 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
 
     def buckets(self, answer: Answer) -> Sequence[Bucket]:
         assert isinstance(answer, int)
-        return ((0, answer),)
+        return (("", answer),)
 
     def say_to_staff(self, answer: Any, language: str, default: str) -> str:
-        return f"{answer} of {self.high}"
+        return _("%(number)s of %(highest)s", number=answer, highest=self.high)
 
 
 def _number(text: str) -> int | str:

@@ -1,14 +1,19 @@
 """One of several. Pure."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from survey_service.questions.base import Answer, Wrong
+from survey_service.core.i18n.staff import N_
+from survey_service.questions.base import About, Answer, Wrong
 from survey_service.questions.choice import ChoiceQuestion
+from survey_service.questions.plain_html import listed
+from survey_service.questions.texts import text_in
 
 
 class SingleChoiceQuestion(ChoiceQuestion, frozen=True, tag="single_choice"):
     """One of several."""
 
+    about: ClassVar[About] = About(label=N_("One of several"), brief=N_("one of %(n)s"), key="choice")
     seconds: ClassVar[int] = 7
 
     def read(self, value: Any) -> Answer:
@@ -20,3 +25,7 @@ class SingleChoiceQuestion(ChoiceQuestion, frozen=True, tag="single_choice"):
 
     def missing(self) -> Wrong:
         return Wrong("required", "error_choice_required")
+
+    def plain_html(self, language: str) -> Iterator[str]:
+        words, rows = text_in(self.text, language, language), self.offered(language, language)
+        return listed(self.key, words, rows, kind="radio", required=self.required)

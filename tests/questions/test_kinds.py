@@ -2,16 +2,23 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from survey_service import questions
-from survey_service.core import i18n
+from survey_service.builder.draft_fields import SETTINGS
+from survey_service.core import i18n, templates
 from survey_service.questions import KINDS
 from survey_service.questions.base import Kind, kind_of
+from survey_service.questions.texts import KEY_PATTERN
 from tests.forms.strategies import ANSWERS
 from tests.questions.samples import sample
+
+TEMPLATES = templates.PACKAGE / "templates"
+DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 def made() -> Iterator[tuple[str, type[Kind]]]:
@@ -52,4 +59,47 @@ def test_who_leaves_it_out_is_told_what_to_do(name: str, language: str) -> None:
 def test_only_what_is_scored_counts_in_bins(name: str) -> None:
     question = sample(name)
     found = question.buckets(9) if question.metric else question.buckets("9")
-    assert list(found) == ([(0, 9)] if question.metric else [])
+    assert list(found) == ([("", 9)] if question.metric else [])
+
+
+def templates_in(folder: str) -> set[str]:
+    return {path.stem for path in (TEMPLATES / folder).glob("*.html")} - {"parts"}
+
+
+def test_every_kind_has_its_control_and_what_has_own_words_their_fields() -> None:
+    assert templates_in("questions") == set(KINDS)
+    assert templates_in("builder/kinds") == {name for name, settings in SETTINGS.items() if settings.has_own_words}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_its_control_sends_the_answer_and_shows_what_is_wrong(name: str) -> None:
+    question = sample(name, hint={"en": "A hint"})
+    context = {"t": i18n.translator("en"), "values": {}, "errors": {"asked": "Look again."}}
+    page = templates.render(f"questions/{name}.html", question=question.view("en", "en"), **context)
+    assert "What do you say?" in page
+    assert "A hint" in page
+    assert ('name="asked"' in page, "Look again." in page) == (question.answerable, question.answerable)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_as_plain_html_it_sends_the_answer_too(name: str) -> None:
+    page = "\n".join(sample(name, text={"en": "Now <or> never?"}).plain_html("en"))
+    assert "Now &lt;or&gt; never?" in page
+    assert ('name="asked"' in page) == KINDS[name].answerable
+
+
+def test_authors_tell_kinds_apart() -> None:
+    words = [kind.about for kind in KINDS.values()]
+    assert len({about.label for about in words}) == len({about.key for about in words}) == len(words)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_all_its_numbers_have_a_name(name: str) -> None:
+    assert KINDS[name].about.numbers.keys() == SETTINGS[name].numbers.keys()
+    assert re.fullmatch(KEY_PATTERN, KINDS[name].about.key)
+
+
+def test_programs_are_told_of_every_kind() -> None:
+    listed = re.search(r"Kinds of questions: ([^.]*)\.", DOCS.read_text(encoding="utf-8"))
+    assert listed
+    assert re.findall(r"`(\w+)`", listed[1])[: len(KINDS)] == list(KINDS)
