@@ -165,8 +165,16 @@ async def _mark_told(workspace: UUID, staff: UUID, waiting: Sequence[PromiseRow]
 # Keeping ---------------------------------------------------------------------------------------------------------
 
 
+async def _check_lasting(workspace: UUID, promise_id: UUID) -> None:
+    """Raises NotFound for a promise of no form: it is removed moments later than the form itself."""
+    promise = await queries.promise(workspace, promise_id)
+    if not await forms.known(workspace, [promise.form]):
+        raise NotFound("The form of this answer was removed, and the promise goes with it.")
+
+
 async def keep(workspace: UUID, promise_id: UUID, by: UUID | None, now: datetime) -> PromiseRow:
     """Somebody has replied or called. Raises NotFound, or Conflict if that was said before."""
+    await _check_lasting(workspace, promise_id)
     rows = await database.execute(
         "UPDATE promise SET kept_at = {}, kept_by = {} WHERE workspace = {} AND id = {} AND kept_at IS NULL "
         "RETURNING id",
@@ -188,6 +196,7 @@ async def keep_for(caller: Caller, promise_id: UUID, now: datetime) -> PromiseRo
 
 async def reopen(workspace: UUID, promise_id: UUID) -> PromiseRow:
     """The person waits after all. Raises NotFound, or Conflict if the promise is open."""
+    await _check_lasting(workspace, promise_id)
     rows = await database.execute(
         "UPDATE promise SET kept_at = NULL, kept_by = NULL WHERE workspace = {} AND id = {} AND kept_at IS NOT NULL "
         "RETURNING id",

@@ -147,8 +147,15 @@ async def test_a_form_that_was_removed_takes_nobody_else_off_the_list(
     desk.cookies.clear()
     listed = await desk.get("/api/v1/promises", headers=program)
     assert [promise["response"] for promise in listed.json()["items"]] == [given]
+    before = await written()
     for act in ("keep", "reopen"):
         assert (await desk.post(f"/api/v1/promises/{lost['id']}/{act}", headers=program)).status_code == 404
+        assert await written() == before, act
+
+
+async def written() -> list[list[dict[str, Any]]]:
+    """All that is known of promises, and of who did what."""
+    return [await database.fetch(f"SELECT * FROM {name} ORDER BY id") for name in ("promise", "audit_entry")]
 
 
 async def test_a_filter_that_names_nothing_is_not_found(desk: httpx.AsyncClient, shop: Shop) -> None:
