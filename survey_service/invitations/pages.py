@@ -58,7 +58,7 @@ async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response
         row = await service.queue_invitation(request.app.state.secret, caller.workspace, new, clock.now())
     except (Invalid, AskedRecently) as error:
         return await _send_page(request, caller, typed, "", "", error)
-    return see(f"{SEND}/{row.id}")
+    return see(f"{SEND}/{row.id}?done=added")
 
 
 async def _send_page(
@@ -109,14 +109,32 @@ def _asked(error: AskedRecently) -> tuple[str, str]:
 
 @get(SEND + "/{invitation_id:uuid}", opt=VIEW, include_in_schema=False)
 async def invitation_page(
-    caller: NamedDependency[Caller], invitation_id: FromPath[UUID], late: FromQuery[str] = ""
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    invitation_id: FromPath[UUID],
+    late: FromQuery[str] = "",
+    done: FromQuery[str] = "",
 ) -> Response[bytes]:
     """One invitation with its trace."""
-    return await _invitation_page(caller, invitation_id, late=late == "1")
+    return await _invitation_page(request, caller, invitation_id, late=late == "1", done=done)
+
+
+DONE = {
+    ("added", "queued"): "The invitation is added.",
+    ("again", "queued"): "The invitation is added again.",
+    ("back", "taken_back"): "Taken back. Nothing was sent.",
+}
+"""What was just done, if the invitation still stands so."""
 
 
 async def _invitation_page(
-    caller: Caller, invitation_id: UUID, *, late: bool = False, error: AskedRecently | None = None
+    request: AnyRequest,
+    caller: Caller,
+    invitation_id: UUID,
+    *,
+    late: bool = False,
+    done: str = "",
+    error: AskedRecently | None = None,
 ) -> Response[bytes]:
     row = await queries.invitation(caller.workspace, invitation_id)
     head = await forms.head_by_id(caller.workspace, row.form)
@@ -127,6 +145,8 @@ async def _invitation_page(
         status_code=error.status if error else 200,
         row=row,
         late=late,
+        said=DONE.get((done, row.state), ""),
+        hindrance=resuming.hindrance(request.app.state.settings) if row.state == "queued" else "",
         asked=_asked(error) if error else None,
         state=_state(row),
         form=head,
@@ -147,8 +167,8 @@ async def resend(
     try:
         await service.resend(caller.workspace, invitation_id, clock.now(), again=again)
     except AskedRecently as error:
-        return await _invitation_page(caller, invitation_id, error=error)
-    return see(f"{SEND}/{invitation_id}")
+        return await _invitation_page(request, caller, invitation_id, error=error)
+    return see(f"{SEND}/{invitation_id}?done=again")
 
 
 @post(SEND + "/{invitation_id:uuid}/take-back", opt=MANAGE, include_in_schema=False)
@@ -158,7 +178,7 @@ async def take_back(caller: NamedDependency[Caller], invitation_id: FromPath[UUI
         await service.take_back(caller.workspace, invitation_id, clock.now())
     except Conflict:
         return see(f"{SEND}/{invitation_id}?late=1")
-    return see(f"{SEND}/{invitation_id}")
+    return see(f"{SEND}/{invitation_id}?done=back")
 
 
 def _state(row: InvitationRow) -> tuple[str, str]:
