@@ -238,3 +238,22 @@ def test_the_pdf_is_fetched(way: Way, shop: Shop) -> None:
 
 def test_the_demo_is_ended_by_hand(way: Way, shop: Shop) -> None:
     assert_sent(way, shop, LAST)
+
+
+def test_a_question_has_its_line_to_itself_on_a_phone(desk: BrowserContext) -> None:
+    """What kind it is stands below its words, not beside them."""
+    page = desk.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/app/forms/visit")
+    text = page.locator(".qrow__text").first.bounding_box()
+    kind = page.locator(".qrow__kind").first.bounding_box()
+    assert text
+    assert kind
+    assert text["width"] > 200
+    assert kind["y"] >= text["y"] + text["height"]
+
+
+def test_on_share_the_link_is_what_is_pressed_first(desk: BrowserContext) -> None:
+    page = desk.new_page()
+    page.goto("/app/forms/visit/share")
+    assert page.locator("main .btn--primary").all_inner_texts() == ["Copy the link"]
