@@ -124,6 +124,12 @@ document.addEventListener("click", (event) => {
   dialog.showModal();
 });
 
+// data-prints prints the page.
+for (const button of document.querySelectorAll("[data-prints]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // data-copy="text" copies it and says so in place.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

@@ -37,7 +37,7 @@ PLACE_DONE = {
     "added": "{name} is added. Its poster is below.",
     "changed": "{name} is changed.",
     "back": "{name} is back in lists and choices.",
-    "form": "The form that its code opens is kept.",
+    "form": "Its code opens the chosen form from now on.",
 }
 
 
@@ -56,6 +56,7 @@ async def _place_page(
     if chosen and chosen not in {head.slug for head in heads}:
         heads.append(await forms.head(chosen))
     shown = shown or edits.shown({"form": chosen})
+    at = await posters.chosen_at(place)
     url = qr.survey_url(public_url(request), place.code)
     return staff_page(
         caller,
@@ -70,15 +71,21 @@ async def _place_page(
         shown=shown,
         own=shown.values["form"],
         undecided=await _is_undecided(place),
-        forms=[
-            ("", "As for the place above"),
-            *((head.slug, head.name) for head in heads),
-        ],
+        forms=[*await _without_choice(place, shown.values["form"]), *((head.slug, head.name) for head in heads)],
+        chosen_at=next((row for row in every if row.id == at), None),
         url=url,
         svg=qr.svg(url, f"QR code of {place.name}"),
         errors=errors_of(error) if error else {},
         loopback=qr.is_loopback(url),
     )
+
+
+async def _without_choice(place: PlaceRow, own: str) -> list[tuple[str, str]]:
+    """What stands first in the list of forms: the choice of the place above if there is one, else the question."""
+    above = await places.place(place.workspace, place.parent) if place.parent else None
+    if above and (form := await posters.chosen_form(above)):
+        return [("", f"As for {above.name}: {form.name}")]
+    return [] if own else [("", "Choose a form")]
 
 
 async def _is_undecided(place: PlaceRow) -> bool:
@@ -94,10 +101,12 @@ async def choose_form(
     fields = await fields_of(request)
     typed = {"form": fields.get("form", "")}
     try:
-        async with places_service.held(caller.workspace, place_id):
+        async with places_service.held(caller.workspace, place_id) as place:
             standing = {"form": await posters.own_form(caller.workspace, place_id)}
             wanted = standing | edits.reconciled(fields, typed, standing)
             await posters.choose(caller.workspace, place_id, wanted["form"], clock.now())
+            if await _is_undecided(place):
+                raise Invalid.field("form", "missing", "Choose the form that the code opens.")
     except (Invalid, Differs) as error:
         names = {head.slug: head.name for head in await forms.heads_of(caller.workspace, archived=True)}
         shown = edits.shown_again(fields, typed, error, lambda _: "Form", lambda _, slug: names.get(slug, slug))

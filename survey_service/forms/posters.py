@@ -25,13 +25,19 @@ async def own_form(workspace: UUID, place: UUID) -> str:
     return (await queries.head_by_id(workspace, own)).slug if own else ""
 
 
+async def chosen_at(place: PlaceRow) -> UUID | None:
+    """The place for which somebody chose what the QR code of a place opens: its own, else the nearest above."""
+    for ancestor in await places.ancestors(place.workspace, place.id):
+        if await _chosen_for(place.workspace, ancestor) is not None:
+            return ancestor
+    return None
+
+
 async def chosen_form(place: PlaceRow) -> FormHead | None:
     """The form that somebody chose for the QR code of a place: its own, else that of what it belongs to."""
-    for ancestor in await places.ancestors(place.workspace, place.id):
-        chosen = await _chosen_for(place.workspace, ancestor)
-        if chosen is not None:
-            return await queries.head_by_id(place.workspace, chosen)
-    return None
+    at = await chosen_at(place)
+    chosen = await _chosen_for(place.workspace, at) if at else None
+    return await queries.head_by_id(place.workspace, chosen) if chosen else None
 
 
 async def form_of(place: PlaceRow) -> FormHead | None:

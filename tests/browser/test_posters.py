@@ -63,3 +63,30 @@ def test_the_poster_warns_while_only_this_machine_knows_the_address(desk: Browse
     page.emulate_media(media="print")
     assert page.locator(".note--attention").is_hidden()
     assert page.locator(".qr svg").is_visible()
+
+
+def test_nothing_but_the_poster_is_printed(desk: BrowserContext, place: str) -> None:
+    """Neither what the page says about it, nor the frame of all pages of staff, which tells of the demo."""
+    page = desk.new_page()
+    page.goto(f"/app/places/{place}/poster")
+    assert "This is a demo." in page.locator("main").inner_text()
+    page.emulate_media(media="print")
+    assert page.locator("body").inner_text().split() == page.locator(".poster").inner_text().split()
+
+
+def test_a_poster_is_printed_with_one_press(desk: BrowserContext, place: str) -> None:
+    desk.add_init_script("globalThis.printed = 0; globalThis.print = () => { printed += 1; }")
+    page = desk.new_page()
+    page.goto(f"/app/places/{place}/poster")
+    page.get_by_role("button", name="Print", exact=True).click()
+    assert page.evaluate("printed") == 1
+
+
+def test_the_code_in_a_printed_address_stays_whole_on_a_phone(desk: BrowserContext, place: str) -> None:
+    page = desk.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/app/places/{place}/poster")
+    assert page.locator(".poster .whole").evaluate("(code) => code.getClientRects().length") == 1
+    lines = "(code) => Math.round(code.getBoundingClientRect().height / parseFloat(getComputedStyle(code).lineHeight))"
+    assert page.locator(".poster .whole").evaluate(lines) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -15,6 +15,7 @@ from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+from survey_service.forms import posters
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries, resuming
 from survey_service.invitations import service as invitations
@@ -128,7 +129,7 @@ async def test_the_poster(browser: httpx.AsyncClient, staff: Staff, language: st
     assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in poster
     article = poster.partition("<article")[2]
     assert words in article
-    assert "http://testserver.local/q/piassa" in article
+    assert "http://testserver.local/q/piassa" in re.sub("<[^>]+>", "", article)
 
 
 @pytest.mark.parametrize("texts", [1, 4, 40])
@@ -307,7 +308,11 @@ async def test_an_invitation_is_sent_from_the_page(browser: httpx.AsyncClient, s
     assert "hana@<wbr>x.org" in listed
     assert resuming.NO_SERVER in listed
     assert "None in this state" in (await browser.get("/app/invitations?state=failed")).text
-    refused = await browser.post(f"{sent.headers['location']}/resend", data=staff.fields())
+    path, _, done = sent.headers["location"].partition("?")
+    assert done == "done=added"
+    assert '<span role="status">The invitation is added.</span>' in page
+    assert resuming.NO_SERVER in page
+    refused = await browser.post(f"{path}/resend", data=staff.fields())
     assert refused.status_code == 409
 
 
@@ -361,7 +366,7 @@ async def test_a_postponed_one_says_when_it_is_tried_next(browser: httpx.AsyncCl
 async def test_a_second_question_asks_first(browser: httpx.AsyncClient, staff: Staff) -> None:
     await product.publish(staff.caller.workspace)
     fields = staff.fields(form="visit", email="hana@customers.example", name="Hana <3", language="am")
-    first = (await browser.post("/app/invitations", data=fields)).headers["location"]
+    first = (await browser.post("/app/invitations", data=fields)).headers["location"].partition("?")[0]
     asked = await browser.post("/app/invitations", data=fields)
     assert asked.status_code == 409
     assert "Asked less than a minute ago." in asked.text
@@ -370,7 +375,7 @@ async def test_a_second_question_asks_first(browser: httpx.AsyncClient, staff: S
     assert '<option value="am" selected>' in asked.text
     again = await browser.post("/app/invitations", data=fields | {"again": "1"})
     assert again.status_code == 303
-    assert again.headers["location"] != first
+    assert again.headers["location"].partition("?")[0] != first
 
 
 async def test_one_that_waits_is_taken_back_with_one_press(browser: httpx.AsyncClient, staff: Staff) -> None:
@@ -413,10 +418,40 @@ async def test_a_new_place_asks_which_form_its_code_opens(browser: httpx.AsyncCl
         assert '#opens"' not in (await browser.get(path)).text, "there is one form only"
     await product.publish(staff.caller.workspace, "contact")
     for path in paths:
-        assert '#opens"' in (await browser.get(path)).text
+        page = (await browser.get(path)).text
+        assert '#opens"' in page
+        assert "/qr.svg" not in page
+        assert 'class="poster' not in page
+    assert "nobody has chosen one" in (await browser.get(paths[0])).text
+    assert '<option value="" selected>Choose a form</option>' in (await browser.get(paths[0])).text
+    none = await browser.post(f"{paths[0]}/form", data=staff.fields(form="", _seen=edits.marks({"form": ""})))
+    assert none.status_code == 422
+    assert "Choose the form that the code opens." in none.text
     await browser.post(f"{paths[0]}/form", data=staff.fields(form="contact", _seen=edits.marks({"form": ""})))
     for path in paths:
         assert '#opens"' not in (await browser.get(path)).text
+
+
+async def test_a_place_says_where_its_form_was_chosen(browser: httpx.AsyncClient, staff: Staff) -> None:
+    for slug in ("visit", "contact"):
+        await product.publish(staff.caller.workspace, slug)
+    now = clock.now()
+    region = await places.create_place(staff.caller.workspace, NewPlace("Shewa", "region"), now)
+    new = NewPlace("Piassa", parent=region.id)
+    store = await places.create_place(staff.caller.workspace, new, now)
+    path = f"/app/places/{store.id}"
+    assert "As for" not in (await browser.get(path)).text
+    await posters.choose(staff.caller.workspace, region.id, "contact", now)
+    page = (await browser.get(path)).text
+    assert "Chosen for Shewa." in page
+    assert '<option value="" selected>As for Shewa: Form contact</option>' in page
+    await posters.choose(staff.caller.workspace, store.id, "visit", now)
+    page = (await browser.get(path)).text
+    assert "Chosen for" not in page
+    assert '<option value="visit" selected>' in page
+    left = await browser.post(f"{path}/form", data=staff.fields(form="", _seen=edits.marks({"form": "visit"})))
+    assert left.status_code == 303
+    assert "Chosen for Shewa." in (await browser.get(path)).text
 
 
 async def test_a_failed_one_says_why_and_is_sent_again(browser: httpx.AsyncClient, staff: Staff) -> None:
@@ -577,7 +612,7 @@ async def test_what_was_done_to_a_place_is_said(browser: httpx.AsyncClient, staf
     )
     assert (
         await after(f"/app/places/{row.id}/form", form="visit", _seen=edits.marks({"form": ""}))
-        == "The form that its code opens is kept."
+        == "Its code opens the chosen form from now on."
     )
     other = (await browser.get(f"/app/places?archived_now={row.id}")).text
     assert 'role="status"' not in other.partition("<main")[2].partition("</header>")[2].partition("<section")[0]
