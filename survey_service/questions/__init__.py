@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from survey_service.questions.base import Kind
 from survey_service.questions.ces import CesQuestion
 from survey_service.questions.csat import CsatQuestion
+from survey_service.questions.date import DateQuestion
 from survey_service.questions.email import EmailQuestion
 from survey_service.questions.long_text import LongTextQuestion
 from survey_service.questions.multiple_choice import MultipleChoiceQuestion
@@ -34,6 +35,7 @@ KINDS = _by_name(
     ShortTextQuestion,
     LongTextQuestion,
     EmailQuestion,
+    DateQuestion,
     StatementQuestion,
 )
 """Every kind by its word in JSON, in the order in which an author is offered them."""

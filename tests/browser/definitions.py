@@ -19,7 +19,7 @@ EVERYTHING: dict[str, Any] = {
     "title": {"en": "Everything", "ar": "كل شيء"},
     "languages": ["en", "ar"],
     "questions": [
-        question("statement", "hello", "Nine kinds of questions, for the curious.", "تسعة أنواع من الأسئلة."),
+        question("statement", "hello", "Every kind of question, for the curious.", "كل أنواع الأسئلة."),
         question("nps", "recommend", "Would you recommend us?", "هل توصي بنا؟", required=True),
         question("csat", "satisfaction", "Are you satisfied?", "هل أنت راض؟"),
         question("csat", "tidy", "How tidy was it?", "كم كان المكان مرتبا؟", scale=7),
@@ -35,6 +35,7 @@ EVERYTHING: dict[str, Any] = {
         question("short_text", "name", "Your name", "اسمك"),
         question("long_text", "comment", "Anything else?", "هل من شيء آخر؟"),
         question("email", "email", "Your e-mail", "بريدك"),
+        question("date", "day", "When is your birthday?", "متى عيد ميلادك؟"),
     ],
 }  # fmt: skip
 """Every kind of question there is, in a script from left to right and one from right to left."""

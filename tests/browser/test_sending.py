@@ -49,6 +49,7 @@ def test_every_kind_of_question_is_answered_with_the_keyboard(
         "name": ["M", "a", "x"],
         "comment": ["G", "o", "o", "d", "Enter", "o", "n", "e"],
         "email": ["m", "@", "e", "x", "a", "m", "p", "l", "e", ".", "c", "o", "m"],
+        "day": [*"11272026"],
     }.items():
         tab_to(page, name)
         for key in keys:
@@ -68,6 +69,7 @@ def test_every_kind_of_question_is_answered_with_the_keyboard(
         "name": "Max",
         "comment": "Good\none",
         "email": "m@example.com",
+        "day": "2026-11-27",
     }
 
 
@@ -82,7 +84,7 @@ def test_every_kind_of_question_is_answered_with_a_finger(
     taps: list[tuple[str, str | int]] = [("recommend", 0), ("satisfaction", 5), ("tidy", 7), ("effort", 1)]
     for question, value in [*taps, ("reason", "self"), ("bought", "roses"), ("bought", "lilies")]:
         people.choose(page, question, value)
-    words = {"name": "ليلى", "comment": f"شكرا {uuid4().hex}", "email": "layla@example.com"}
+    words = {"name": "ليلى", "comment": f"شكرا {uuid4().hex}", "email": "layla@example.com", "day": "2026-02-28"}
     for question, text in words.items():
         page.locator(f"[name={question}]").fill(text)
     people.send(page)

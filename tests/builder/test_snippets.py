@@ -32,8 +32,11 @@ EVERYTHING = {
         {"kind": "short_text", "key": "name", "text": {"en": "Name?"}},
         {"kind": "long_text", "key": "comment", "text": {"en": "Comment?"}, "required": True},
         {"kind": "email", "key": "email", "text": {"en": "E-mail?"}},
+        {"kind": "date", "key": "day", "text": {"en": "Which day?"}, "required": True},
     ],
 }  # fmt: skip
+
+TYPED = {"email": "ana@example.org", "date": "2026-11-27", "text": "Words"}
 
 
 class Form(HTMLParser):
@@ -52,7 +55,9 @@ class Form(HTMLParser):
             self.unseen = "hidden" in given
         if tag in ("input", "textarea"):
             kind = given.get("inputmode") or given.get("type", "text")
-            typed = {"email": "ana@example.org", "text": "Words"}.get(kind, given.get("value", ""))
+            typed = {"email": "ana@example.org", "date": "2026-11-27", "text": "Words"}.get(
+                kind, given.get("value", "")
+            )
             self.fields[given["name"]] = "" if self.unseen else typed or "Words"
 
     def handle_endtag(self, tag: str) -> None:
@@ -74,7 +79,7 @@ async def test_the_pasted_form_is_taken(client: httpx.AsyncClient) -> None:
     answers = msgspec.json.decode(row["answers"])
     assert answers == {
         "recommend": 10, "mood": 5, "stars": 10, "effort": 7, "one": "b", "many": ["b"], "name": "Words",
-        "comment": "Words", "email": "ana@example.org",
+        "comment": "Words", "email": "ana@example.org", "day": "2026-11-27",
     }  # fmt: skip
 
 

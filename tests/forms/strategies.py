@@ -1,6 +1,7 @@
 """Definitions as authors may write them, and answers that fit them, for hypothesis."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -119,6 +120,7 @@ ANSWERS: Mapping[str, Callable[[Any], st.SearchStrategy[Any]]] = {
     "multiple_choice": lambda question: st.lists(_keys(question), min_size=1),
     "short_text": _words,
     "long_text": _words,
+    "date": lambda question: st.dates().map(date.isoformat),
     "email": lambda question: keys.map(lambda name: f"{name}@example.org"),
 }
 """Kind → JSON answers that fit a question of it."""

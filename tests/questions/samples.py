@@ -12,6 +12,18 @@ OWN: dict[str, dict[str, Any]] = {
     for name in ("single_choice", "multiple_choice")
 }
 """What a kind needs beyond what every question has."""
+GIVEN: dict[str, tuple[Any, str]] = {
+    "nps": (9, "Score 9"),
+    "csat": (4, "4 of 5"),
+    "ces": (7, "7 of 7"),
+    "single_choice": ("b", "B"),
+    "multiple_choice": (["a", "b"], "A, B"),
+    "short_text": ("Ana", "Ana"),
+    "long_text": ("Lovely roses", "Lovely roses"),
+    "email": ("ana@example.org", "ana@example.org"),
+    "date": ("2026-11-27", "27 November 2026"),
+}
+"""Kind → an answer as JSON, and in the words that staff read."""
 
 
 def sample(name: str, **fields: Any) -> Kind:

@@ -14,6 +14,7 @@ from survey_service.core import i18n, templates
 from survey_service.questions import KINDS
 from survey_service.questions.base import Kind, kind_of
 from survey_service.questions.texts import KEY_PATTERN
+from tests.browser.definitions import EVERYTHING
 from tests.forms.strategies import ANSWERS
 from tests.questions.samples import sample
 
@@ -44,6 +45,7 @@ def test_a_kind_says_itself_what_the_contract_leaves_open(name: str) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_the_tests_can_answer_it(name: str) -> None:
     assert (name in ANSWERS) == KINDS[name].answerable
+    assert name in {question["kind"] for question in EVERYTHING["questions"]}
     assert kind_of(sample(name)) == name
 
 

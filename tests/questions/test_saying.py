@@ -34,6 +34,8 @@ def test_only_numbers_can_be_called(value: str, href: str) -> None:
         ("multiple_choice", ["a", "b"], "A, B", "A, B"),
         ("multiple_choice", ["a", "gone"], "A, gone", "A, gone"),
         ("short_text", "Ana", "Ana", "Ana"),
+        ("date", "2026-11-27", "27 November 2026", "27 November 2026"),
+        ("date", "next week", "next week", "next week"),
         ("email", "ana@example.org", "ana@example.org", "ana@example.org"),
     ],
 )
