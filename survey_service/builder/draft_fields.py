@@ -157,27 +157,32 @@ def read(fields: Mapping[str, str]) -> TypedForm:
     return TypedForm(
         languages=fields.get("languages", ""),
         words=words,
-        questions=tuple(_typed_again(fields) for fields in questions if fields.get("kind") in KINDS),
+        questions=tuple(_typed_again(fields) for fields in questions if _plain(fields.get("kind")) in KINDS),
         hidden=fields.get("hidden", ""),
         privacy_url=fields.get("privacy_url", "").strip(),
     )
 
 
 def _place(question: dict[str, Any], part: str, tag: str | None, value: str) -> None:
-    if tag:
-        question.setdefault(part, {})[tag] = value
-    else:
+    """A part is one text, or one for each language. No page has both of one part: then it is those of languages."""
+    texts = question.get(part)
+    if tag and isinstance(texts, dict):
+        texts[tag] = value
+    elif tag:
+        question[part] = {tag: value}
+    elif not isinstance(texts, dict):
         question[part] = value
 
 
 def _typed_again(fields: dict[str, Any]) -> TypedQuestion:
-    kind = SETTINGS[fields["kind"]]
+    name = _plain(fields["kind"])
+    kind = SETTINGS[name]
     return TypedQuestion(
-        kind=fields["kind"],
+        kind=name,
         key=_plain(fields.get("key")),
         required=bool(fields.get("required")),
         words={part: fields[part] for part in kind.parts if isinstance(fields.get(part), dict)},
-        numbers={name: _plain(fields.get(name)) for name in kind.numbers},
+        numbers={number: _plain(fields.get(number)) for number in kind.numbers},
         choices=_typed_choices(fields) if kind.has_choices else {},
     )
 

@@ -60,6 +60,14 @@ def test_a_draft_survives_the_page(draft: Definition) -> None:
 
 
 @given(st.dictionaries(st.from_regex(r"questions\[\d{1,2}\]\.[a-z_]{1,12}(\.[a-z]{2})?", fullmatch=True), st.text()))
+@example({"questions[0].kind.en": "nps"})
+@example({"questions[0].kind": "nps", "questions[0].kind.en": "nps"})
+@example(
+    {"questions[0].kind": "nps", "questions[0].text": "a", "questions[0].text.en": "b", "questions[0].key.en": "c"}
+)
+@example(
+    {"questions[0].kind": "nps", "questions[0].text.en": "b", "questions[0].text": "a", "questions[0].required.en": ""}
+)
 def test_any_fields_are_read(fields: dict[str, str]) -> None:
     definition, found = draft_fields.definition_of(draft_fields.read({"languages": "en", **fields}))
     assert (definition is None) == bool(found)
