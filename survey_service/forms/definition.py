@@ -33,10 +33,6 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     privacy_url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S*)?$(?!\n)")] = ""
 
 
-PERSONAL_KEYS = ("name", "phone")
-"""Keys of short texts that the starters use for personal details."""
-
-
 def texts(definition: Definition) -> Iterator[tuple[str, Text]]:
     """Every text that a respondent reads, with the name of its place; empty ones are left out."""
     parts: list[tuple[str, Text]] = [
@@ -50,7 +46,7 @@ def texts(definition: Definition) -> Iterator[tuple[str, Text]]:
 
 def asks_about_person(definition: Definition) -> bool:
     """Whether it asks for an e-mail address, a name or a telephone number."""
-    return any(question.becomes == "email" or question.key in PERSONAL_KEYS for question in definition.questions)
+    return any(question.asks_who for question in definition.questions)
 
 
 def cleaned(definition: Definition) -> Definition:

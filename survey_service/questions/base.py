@@ -17,6 +17,8 @@ from survey_service.questions.texts import Fault, Key, Text, cleaned, same_words
 
 Answer = int | str | list[str]
 """A normalised answer, as it is stored, exported and told to programs."""
+PERSONAL_KEYS = ("name", "phone")
+"""Keys of short texts that the starters use for personal details."""
 Bucket = tuple[str, int]
 """The part of a question that an answer counts in, empty where it has none; and the bin, 0 to 10."""
 
@@ -86,6 +88,11 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         """
         return type(self) is type(before) and same_words(self.text, before.text)
 
+    @property
+    def asks_who(self) -> bool:
+        """Whether it asks for an e-mail address, a name or a telephone number."""
+        return self.becomes == "email" or self.key in PERSONAL_KEYS
+
     # What its author sees
 
     @classmethod
@@ -109,7 +116,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
             "hint": text_in(self.hint, language, default),
             "required": self.required,
             "answerable": self.answerable,
-            "asks_who": self.becomes == "email",
+            "asks_who": self.asks_who,
             "opens": self.opens,
         }
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from survey_service import questions
@@ -18,7 +19,16 @@ from tests.browser.definitions import EVERYTHING
 from tests.forms.strategies import ANSWERS
 from tests.questions.samples import sample
 
-TEMPLATES = templates.PACKAGE / "templates"
+PACKAGE = templates.PACKAGE
+TEMPLATES = PACKAGE / "templates"
+SENT, GIVEN_AT_PUBLICATION = ("key", "required"), "revision"
+TOLD_APART = re.compile(rf"isinstance\([^)]*Question\b|\b(kind|kind_of\(\w+\)) *[!=]= *['\"]({'|'.join(KINDS)})['\"]")
+WHO_TELLS_APART = {
+    "dashboard/queries.py": "a figure is of numbers on a scale",
+    "invitations/letter.py": "the mail asks an NPS question with eleven links",
+    "responses/filters.py": "a range of numbers is asked of a scale",
+}
+"""Modules that handle one kind alone, and why."""
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
@@ -105,3 +115,32 @@ def test_programs_are_told_of_every_kind() -> None:
     listed = re.search(r"Kinds of questions: ([^.]*)\.", DOCS.read_text(encoding="utf-8"))
     assert listed
     assert re.findall(r"`(\w+)`", listed[1])[: len(KINDS)] == list(KINDS)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_builder_keeps_all_that_can_be_set(name: str) -> None:
+    """A setting that its page does not send would be lost whenever somebody saves the draft."""
+    settings = SETTINGS[name]
+    kept = {
+        *settings.parts,
+        *settings.numbers,
+        *({"choices"} if settings.has_choices else ()),
+        *SENT,
+        GIVEN_AT_PUBLICATION,
+    }
+    assert {field.name for field in msgspec.structs.fields(KINDS[name])} == kept
+
+
+def test_questions_are_asked_not_told_apart() -> None:
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if path.parent.name != "questions" and TOLD_APART.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == set(WHO_TELLS_APART)
+
+
+def test_what_tells_kinds_apart_is_seen() -> None:
+    for code in ("isinstance(question, NpsQuestion)", 'if kind_of(q) == "email"', 'view.kind != "statement"'):
+        assert TOLD_APART.search(code)
+    assert not TOLD_APART.search("isinstance(entry, dict)")

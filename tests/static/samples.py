@@ -8,6 +8,7 @@ from typing import Any
 from survey_service.core import templates
 from survey_service.core.i18n import LANGUAGES, translator
 from survey_service.questions import KINDS
+from survey_service.questions.base import PERSONAL_KEYS
 from survey_service.survey import rendering
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,7 @@ class Question:
 
     @property
     def asks_who(self) -> bool:
-        return KINDS[self.kind].becomes == "email"
+        return KINDS[self.kind].becomes == "email" or self.key in PERSONAL_KEYS
 
     @property
     def opens(self) -> bool:
