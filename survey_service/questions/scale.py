@@ -2,15 +2,21 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import msgspec
 
 from survey_service.core import i18n
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.text import fold
 from survey_service.questions.base import Answer, Bucket, Kind, Wrong
 from survey_service.questions.plain_html import listed
-from survey_service.questions.texts import Text, same_words, text_in
+from survey_service.questions.texts import Fault, Text, same_words, text_in
+
+TURNED_ROUND = (
+    "These words belong to the other end: the highest number is the best, in every figure. Ask it the other way round."
+)
 
 
 class ScaleQuestion(Kind, frozen=True, kw_only=True):
@@ -42,6 +48,21 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
         yield from super().texts()
         yield f"{self.key}.low", self.low_label
         yield f"{self.key}.high", self.high_label
+
+    def faults(self, path: str, default: str) -> list[Fault]:
+        return [*super().faults(path, default), *self._turned_round(path)]
+
+    def _turned_round(self, path: str) -> Iterator[Fault]:
+        """Words that say of one end what we say of the other, in whatever language: every figure takes the highest
+        number for the best."""
+        ends = (
+            ("low_label", self.low_label, *self.end_messages),
+            ("high_label", self.high_label, *self.end_messages[::-1]),
+        )
+        for name, label, own, other in ends:
+            for language, words in label.items():
+                if fold(words.strip()) in _said(other) - _said(own):
+                    yield f"{path}.{name}.{language}", "turned_round", TURNED_ROUND
 
     def asks_the_same(self, before: Kind) -> bool:
         return (
@@ -104,6 +125,12 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
 
     def say_to_staff(self, answer: Any, language: str, default: str) -> str:
         return _("%(number)s of %(highest)s", number=answer, highest=self.high)
+
+
+@cache
+def _said(message: str) -> frozenset[str]:
+    """What a message says in every language, for comparing."""
+    return frozenset(fold(i18n.text(message, code)) for code in i18n.LANGUAGES)
 
 
 def _number(text: str) -> int | str:
