@@ -1,12 +1,12 @@
 """The sentences a summary begins with: what changed, and whether chance explains it. Pure."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from survey_service.dashboard import words
-from survey_service.dashboard.periods import is_month, is_year, label, recent, short_label
+from survey_service.dashboard.periods import is_month, is_year, label, recent, short_label, within
 from survey_service.dashboard.schemas import Figure, SplitRow, Summary
-from survey_service.nps.scores import Score
 from survey_service.nps.trend import Period
 
 
@@ -19,10 +19,12 @@ def headline(summary: Summary) -> str:
     if hero.score.state == "none":
         return f"No answers {_within(summary)}."
     if hero.score.state == "too_few":
-        return f"{words.plural(hero.score.n, 'answer')} {_within(summary)}: too few to say."
+        return (
+            f"{words.plural(hero.score.n, 'answer')} {_within(summary)}: too few to say, for it takes {summary.min_n}."
+        )
     if summary.all_time:
-        return f"{_capital(_stands(hero.score))} over all time."
-    stands = _stands(hero.score)
+        return f"{_capital(_stands(hero))} over all time."
+    stands = _stands(hero)
     if _closed(summary):
         return f"{named} closed at {stands}" + _compared(summary, hero, ": ")
     if length := _recent(summary):
@@ -33,7 +35,7 @@ def headline(summary: Summary) -> str:
 
 def subline(summary: Summary) -> str:
     """Which places moved clearly, and what the other scores did; empty when there is nothing to say."""
-    said = [_places(summary.splits.get("place", ())), _others(summary)]
+    said = [_places(_telling(summary.splits.get("place", ()), summary.filters.place)), _others(summary)]
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -42,16 +44,17 @@ def change_text(summary: Summary, figure: Figure) -> str:
     if summary.previous is None:
         return ""
     before = _before(summary, summary.previous)
+    then = f"in {before}" if _recent(summary) else within(before, summary.previous)
     if figure.broken:
         return f"New wording, not comparable with {before}"
     previous = figure.previous
     if previous is None or previous.state == "none":
-        return f"No answers in {before} to compare with"
+        return f"No answers {then} to compare with"
     if previous.state == "too_few":
-        return f"Too few answers in {before} to compare with"
+        return f"Too few answers {then} to compare with"
     if not figure.change.significant:
-        return f"No clear change from {words.with_unit(previous)} in {before}"
-    return f"from {words.with_unit(previous)} ({words.interval(previous)}) in {before}"
+        return f"No clear change from {words.with_unit(previous)} {then}"
+    return f"from {words.with_unit(previous)} ({words.interval(previous)}) {then}"
 
 
 def chance_text(summary: Summary, figure: Figure) -> str:
@@ -80,14 +83,15 @@ def _compared(summary: Summary, hero: Figure, joint: str) -> str:
     return f", {words.points(hero.change, hero.score.metric)} {side} {before}: more than chance explains."
 
 
-def _stands(score: Score) -> str:
+def _stands(figure: Figure) -> str:
+    score = figure.score
     if score.metric == "nps":
         return f"NPS {words.value(score)}"
     if score.metric == "csat":
         return f"{words.with_unit(score)} satisfied"
     if score.metric == "ces_share":
         return f"{words.with_unit(score)} found it easy"
-    return f"ease {words.with_unit(score)} {words.best(score)}"
+    return f"ease {words.with_unit(score)} {words.best(score, figure.question.best)}"
 
 
 def _closed(summary: Summary) -> bool:
@@ -120,7 +124,18 @@ def _within(summary: Summary) -> str:
         return "yet"
     if length := _recent(summary):
         return f"in the last {length}"
-    return f"on {label(summary.period)}" if summary.period.days == 1 else f"in {label(summary.period)}"
+    return within(label(summary.period), summary.period)
+
+
+def _telling(rows: Sequence[SplitRow], chosen: str) -> list[SplitRow]:
+    """The places that say more than the whole page and than each other: not the one that is looked at, nor one that
+    has no answers but those of a place below it."""
+    return [row for n, row in enumerate(rows) if row.key != chosen and not _is_told_below(row, rows[n + 1 :])]
+
+
+def _is_told_below(row: SplitRow, following: Sequence[SplitRow]) -> bool:
+    below = takewhile(lambda one: one.depth > row.depth, following)
+    return any((one.score, one.change) == (row.score, row.change) for one in below)
 
 
 def _places(rows: Sequence[SplitRow]) -> str:
@@ -144,7 +159,9 @@ def _others(summary: Summary) -> str:
     for figure in moved:
         verb = "rose" if figure.change.direction == "up" else "fell"
         size = words.points(figure.change, figure.score.metric)
-        said = f"{words.SUBJECTS[figure.score.metric]} {verb} by {size} {words.best(figure.score)}"
+        said = (
+            f"{words.SUBJECTS[figure.score.metric]} {verb} by {size} {words.best(figure.score, figure.question.best)}"
+        )
         sentences.append(f"{said.strip()}.")
     names = list(dict.fromkeys(words.SUBJECTS[figure.score.metric] for figure in still))
     if names:

@@ -97,6 +97,13 @@ def short_label(period: Period, beside: Period) -> str:
     return text.removesuffix(year) if same and not is_year(period) else text
 
 
+def within(text: str, period: Period) -> str:
+    """What a label of the period becomes in a sentence: `on 5 October`, `in October`, `from 5 to 11 October`."""
+    if period.first == period.last:
+        return f"on {text}"
+    return f"in {text}" if is_month(period) or is_year(period) else f"from {text.replace('–', ' to ')}"
+
+
 def day_label(day: date) -> str:
     """`5 October 2026`."""
     return f"{day.day} {month_name[day.month]} {day.year}"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import get_args
 from uuid import UUID
 
+import msgspec
+
 from survey_service.core.errors import NotFound
 from survey_service.counts import queries as counts
 from survey_service.counts.schemas import ALL, Group
@@ -195,8 +197,9 @@ def _add_revision(found: dict[str, ScoredQuestion], question: ScaleQuestion, def
     metric = next(name for name in METRICS if name == question.metric)
     if known is None:
         default = definition.languages[0]
-        words = text_in(question.text, "en", default)
-        found[question.key] = ScoredQuestion(question.key, words, metric, question.revision, {question.revision: scale})
+        words, best = (text_in(said, "en", default) for said in (question.text, question.high_label))
+        scales = {question.revision: scale}
+        found[question.key] = ScoredQuestion(question.key, words, metric, question.revision, scales, best)
     elif known.metric == metric and question.revision not in known.scales:
         scales = {**known.scales, question.revision: scale}
-        found[question.key] = ScoredQuestion(known.key, known.text, metric, known.revision, scales)
+        found[question.key] = msgspec.structs.replace(known, scales=scales)

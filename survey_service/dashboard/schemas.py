@@ -33,13 +33,15 @@ class Scale(msgspec.Struct, frozen=True):
 
 
 class ScoredQuestion(msgspec.Struct, frozen=True):
-    """A question with a score. `scales` has the scale of each revision; `revision` is the one in force."""
+    """A question with a score. `scales` has the scale of each revision; `revision` is the one in force. `best` are its
+    author's words for the highest number, empty without any."""
 
     key: str
     text: str
     metric: Metric
     revision: int
     scales: Mapping[int, Scale]
+    best: str = ""
 
     def scale(self, revision: int) -> Scale:
         """The scale of a revision, that of the one in force if the revision is unknown."""

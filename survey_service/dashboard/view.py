@@ -64,11 +64,12 @@ def waiting(waiting: Waiting, now: datetime, place: str = "") -> str:
     if waiting.since is None:
         return ""
     longest = age(now - waiting.since)
-    where = " without a place" if place == WITHOUT_PLACE else f" at {place}" if place else ""
+    who = " whose answer has no place" if place == WITHOUT_PLACE else ""
+    where = f" at {place}" if place and not who else ""
     meant = "(any form, channel, language and day)."
     if waiting.count == 1:
-        return f"Somebody has waited for a reply or a call{where} for {longest} {meant}"
-    return f"{waiting.count:,} people wait for a reply or a call{where}, the longest for {longest} {meant}"
+        return f"Somebody{who} has waited for a reply or a call{where} for {longest} {meant}"
+    return f"{waiting.count:,} people{who} wait for a reply or a call{where}, the longest for {longest} {meant}"
 
 
 def answers_url(filters: Filters, **more: str) -> str:
@@ -137,6 +138,7 @@ def shown_groups(summary: Summary) -> list[dict[str, str]]:
             "name": name,
             "share": share,
             "count": words.count(n),
+            "noun": kind if n == 1 else name,
             "href": answers_url(summary.filters, score=score_filter(hero, *ends)),
         }
         for (kind, name, ends), n, share in zip(GROUPS, counts, words.shares(counts), strict=True)

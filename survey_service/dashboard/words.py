@@ -18,7 +18,7 @@ NAMES: dict[Metric, str] = {
 }
 SUBJECTS: dict[Metric, str] = {"nps": "NPS", "csat": "Satisfaction", "ces": "Ease", "ces_share": "Ease"}
 BEST = "very easy"
-"""What the highest answer about ease means."""
+"""What the highest answer about ease means where its author has no words for it."""
 SENTIMENTS = {
     "positive": "positive",
     "negative": "negative",
@@ -138,9 +138,9 @@ def hue(change: Change, metric: Metric) -> str:
     return "promoter" if change.direction == BETTER[metric] else "detractor"
 
 
-def best(score: Score) -> str:
-    """`(7 = very easy)` where a number alone does not say which end is good; else empty."""
-    return f"({score.scale[1]} = {BEST})" if score.metric == "ces" else ""
+def best(score: Score, said: str = "") -> str:
+    """`(7 = very easy)`, in the form's own words, where a number alone does not say which end is good; else empty."""
+    return f"({score.scale[1]} = {said or BEST})" if score.metric == "ces" else ""
 
 
 def points(change: Change, metric: Metric) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from survey_service.dashboard import words
@@ -75,7 +76,7 @@ def made(hero: Figure | None, period: Period = OCTOBER, **more: object) -> Summa
             figure(HIGH, LOW, broken=True),
             "October closed at NPS 38. The wording changed, so it is not compared with September.",
         ),
-        (figure(FEW, HIGH), "7 answers in October 2026: too few to say."),
+        (figure(FEW, HIGH), "7 answers in October 2026: too few to say, for it takes 10."),
         (figure(NONE, HIGH), "No answers in October 2026."),
         (None, "3 answers in October 2026."),
     ],
@@ -107,6 +108,29 @@ def test_the_last_days_are_called_so() -> None:
     assert headline(made(figure(NONE, HIGH), year, complete=False)) == "No answers in the last 12 months."
 
 
+@pytest.mark.parametrize(
+    ("period", "then", "now"),
+    [
+        (Period(date(2026, 10, 27), date(2026, 10, 27)), "on 26 October", "on 27 October 2026"),
+        (Period(date(2026, 10, 12), date(2026, 10, 18)), "from 5 to 11 October", "from 12 to 18 October 2026"),
+        (
+            Period(date(2026, 9, 28), date(2026, 10, 4)),
+            "from 21 to 27 September",
+            "from 28 September to 4 October 2026",
+        ),
+        (Period(date(2025, 1, 1), date(2025, 12, 31)), "in 2024", "in 2025"),
+        (OCTOBER, "in September", "in October 2026"),
+    ],
+)
+def test_a_day_is_spoken_of_otherwise_than_a_month(period: Period, then: str, now: str) -> None:
+    summary = made(figure(HIGH, HIGH), period)
+    assert change_text(summary, figure(HIGH, HIGH)) == f"No clear change from 38 {then}"
+    assert change_text(summary, figure(HIGH, LOW)).endswith(then)
+    assert change_text(summary, figure(HIGH, NONE)) == f"No answers {then} to compare with"
+    assert change_text(summary, figure(HIGH, FEW)) == f"Too few answers {then} to compare with"
+    assert headline(made(figure(NONE, HIGH), period)) == f"No answers {now}."
+
+
 def test_all_time_is_compared_with_nothing() -> None:
     assert headline(made(figure(HIGH, None), previous=None, all_time=True)) == "NPS 38 over all time."
 
@@ -131,6 +155,31 @@ def test_the_places_that_moved_and_the_scores_that_did_not() -> None:
     rows = (row("Harbour Street", 19), row("Old Town", 8), row("Riverside", 0), row("Station", -24))
     summary = made(hero, figures=(hero, csat, ces), splits={"place": rows})
     assert subline(summary) == ("Harbour Street rose most. Station fell. Satisfaction and ease show no clear change.")
+
+
+def placed(key: str, depth: int, delta: float, answers: Histogram = HIGH) -> SplitRow:
+    found = msgspec.structs.replace(row(key, delta), depth=depth)
+    return msgspec.structs.replace(found, score=score("nps", answers))
+
+
+def test_a_place_is_not_named_for_what_is_said_already() -> None:
+    riga, harbour = placed("riga", 0, 8), placed("harbour", 1, 8)
+    assert subline(made(None, splits={"place": (riga, harbour)}, filters=Filters("visit", place="riga"))) == (
+        "harbour rose."
+    )
+    assert subline(made(None, splits={"place": (harbour,)}, filters=Filters("visit", place="harbour"))) == ""
+    assert subline(made(None, splits={"place": (riga, harbour)})) == "harbour rose."
+    larger = placed("riga", 0, 9, LOW)
+    assert subline(made(None, splits={"place": (larger, harbour)})) == "riga rose most."
+
+
+def test_ease_is_told_in_the_words_of_its_form() -> None:
+    harder = figure(Histogram.from_scores([5, 6] * 60), Histogram.from_scores([6, 6, 5] * 40), "ces")
+    asked = msgspec.structs.replace(harder.question, best="no trouble at all")
+    told = msgspec.structs.replace(harder, question=asked)
+    hero = figure(NONE, NONE)
+    assert subline(made(hero, figures=(hero, told))) == "Ease fell by 0.2 (7 = no trouble at all)."
+    assert headline(made(told)).startswith("October closed at ease 5.5 of 7 (7 = no trouble at all)")
 
 
 def test_what_moved_beside_the_main_figure_is_said_with_its_size() -> None:

@@ -1,0 +1,55 @@
+"""A summary in words, and what a form says of its own scale."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from survey_service.cases.schemas import Waiting
+from survey_service.dashboard import queries, view
+from survey_service.nps.histogram import Histogram
+from survey_service.responses.labels import WITHOUT_PLACE
+from tests import factories
+from tests.dashboard.test_headline import figure, made
+
+NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
+MEANT = "(any form, channel, language and day)."
+
+
+@pytest.mark.parametrize(
+    ("count", "place", "said"),
+    [
+        (4, "", f"4 people wait for a reply or a call, the longest for 15 h {MEANT}"),
+        (4, "Riga", f"4 people wait for a reply or a call at Riga, the longest for 15 h {MEANT}"),
+        (1, "Riga", f"Somebody has waited for a reply or a call at Riga for 15 h {MEANT}"),
+        (
+            4,
+            WITHOUT_PLACE,
+            f"4 people whose answer has no place wait for a reply or a call, the longest for 15 h {MEANT}",
+        ),
+        (
+            1,
+            WITHOUT_PLACE,
+            f"Somebody whose answer has no place has waited for a reply or a call for 15 h {MEANT}",
+        ),
+    ],
+)
+def test_who_waits_is_said_of_people_and_not_of_calls(count: int, place: str, said: str) -> None:
+    assert view.waiting(Waiting(count, NOW - timedelta(hours=15)), NOW, place) == said
+
+
+def test_one_is_counted_as_one() -> None:
+    found = view.shown_groups(made(figure(Histogram.from_scores([9, 8, 3, 2]), None)))
+    assert [(group["count"], group["noun"]) for group in found] == [
+        ("1", "promoter"), ("1", "passive"), ("2", "detractors"),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_best_end_has_the_words_of_its_form() -> None:
+    effort: dict[str, Any] = {"kind": "ces", "key": "effort", "text": {"en": "How easy?"}}
+    asked = [effort | {"high_label": {"en": "no trouble"}}, effort | {"key": "other"}]
+    home = await factories.published("ease", {"title": {"en": "Ease"}, "languages": ["en"], "questions": asked})
+    form = await queries.form_choice(home, "ease")
+    found = await queries.scored_questions(home, form)
+    assert [(question.key, question.best) for question in found] == [("effort", "no trouble"), ("other", "")]
