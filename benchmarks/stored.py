@@ -27,11 +27,11 @@ from survey_service.app import opened
 from survey_service.core.database import schema
 from survey_service.core.settings import Settings, load
 from survey_service.dashboard import view
-from survey_service.dashboard.schemas import Filters
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.demo import make_demo
 from survey_service.reports import service as reports
 from survey_service.reports.schemas import ReportOptions
+from survey_service.responses.filters import Filter
 
 SMALL = 10_000
 LARGE = int(os.environ.get("BENCH_ANSWERS", "100000"))
@@ -62,7 +62,7 @@ async def with_asker(url: str, work: Callable[[Asker], Awaitable[float]]) -> flo
 
 async def dashboard_seconds(asker: Asker) -> float:
     """The median time to make the standard view: every figure, table and comment of the newest thirty days."""
-    filters = Filters("", NOW.date().replace(day=1), NOW.date())
+    filters = Filter("", NOW.date().replace(day=1), NOW.date())
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -73,7 +73,7 @@ async def dashboard_seconds(asker: Asker) -> float:
 
 async def report_processor_seconds(asker: Asker) -> float:
     """Processor seconds of one PDF summary ÷ those of WeasyPrint on the same page, made beforehand."""
-    filters, options = Filters("", NOW.date().replace(day=1), NOW.date()), ReportOptions(True, "")
+    filters, options = Filter("", NOW.date().replace(day=1), NOW.date()), ReportOptions(True, "")
     await reports.make_report(asker, filters, NOW, options)
     before = processor_seconds()
     await reports.make_report(asker, filters, NOW, options)

@@ -16,7 +16,7 @@ from survey_service.core.errors import Conflict, NotFound
 from survey_service.forms import queries as forms
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
-from survey_service.responses.filters import Code, Slug
+from survey_service.responses.parameters import Code, Slug
 
 READ = {"scope": "promises:read", "refuses": (NotFound,)}
 WRITE = {"scope": "promises:write", "refuses": (Conflict,)}

@@ -1,6 +1,8 @@
 """The dimensions of an answer: what figures are split by and filtered on. The only list of them. Pure.
 
-The counts' columns, keys and SQL follow from it. A new one gets its columns in a migration, too.
+The counts' columns, keys and SQL, the filters of pages, the API, exports and commands, and what figures are split by
+follow from it. A new one is named here, gets its columns in a migration of the counts, and its words in
+`responses.values`.
 """
 
 from collections.abc import Mapping
@@ -12,10 +14,19 @@ import msgspec
 
 
 class Dimension(msgspec.Struct, frozen=True, kw_only=True):
-    """`width` is that of its longest value in the counts. A `late` one is not known at receipt and may change: it is
-    counted by itself only, by deltas of its own kind."""
+    """What staff call it: `title` beside a field, `every` for no filter, `split` over a table of figures, `head` over
+    its column if not the title. `about` says what a filter takes.
+
+    `width` is that of its longest value in the counts. A `late` one is not known at receipt and may change: it is
+    counted by itself only, by deltas of its own kind.
+    """
 
     name: str = ""
+    title: str
+    every: str
+    split: str
+    head: str = ""
+    about: str
     width: int
     late: bool = False
 
@@ -31,10 +42,51 @@ ANSWER = "answer"
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an answer in each dimension, as its row says it."""
 
-    place: Annotated[UUID | None, Dimension(width=36)] = None
-    channel: Annotated[str, Dimension(width=16)] = ""
-    language: Annotated[str, Dimension(width=35)] = ""
-    sentiment: Annotated[str, Dimension(width=16, late=True)] = ""
+    place: Annotated[
+        UUID | None,
+        Dimension(
+            title="Place",
+            every="All places",
+            split="Places, best first",
+            about="A place's code; what lies below it is included. `-`: answers without a place.",
+            width=36,
+        ),
+    ] = None
+    channel: Annotated[
+        str,
+        Dimension(title="Channel", every="Every channel", split="Channels", about="The channel.", width=16),
+    ] = ""
+    language: Annotated[
+        str,
+        Dimension(
+            title="Language",
+            every="Every language",
+            split="Languages",
+            about="BCP 47 tag of the language answered in.",
+            width=35,
+        ),
+    ] = ""
+    sentiment: Annotated[
+        str,
+        Dimension(
+            title="Mood of the comment",
+            every="Any mood",
+            split="Comments by mood",
+            head="Mood",
+            about="How the comment was read.",
+            width=16,
+            late=True,
+        ),
+    ] = ""
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of each dimension, as filters take it; empty for those that do not restrict."""
+
+    place: str = ""
+    channel: str = ""
+    language: str = ""
+    sentiment: str = ""
 
 
 def _listed() -> dict[str, Dimension]:
@@ -47,6 +99,8 @@ DIMENSIONS: Mapping[str, Dimension] = _listed()
 RECEIVED = tuple(name for name, dimension in DIMENSIONS.items() if not dimension.late)
 """What is known when an answer is received: the full rows of the counts have these."""
 LATE = tuple(name for name, dimension in DIMENSIONS.items() if dimension.late)
+
+assert Chosen.__struct_fields__ == tuple(DIMENSIONS), "each dimension can be filtered on"
 
 received = attrgetter(*RECEIVED)
 """The values of an answer in `RECEIVED`, in this order."""

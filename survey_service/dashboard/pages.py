@@ -1,10 +1,11 @@
 """The page that managers open every morning, its stream of news, and what exploring a figure takes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -16,17 +17,17 @@ from survey_service.cases import queries as promises
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
 from survey_service.core.http import AnyRequest
-from survey_service.core.i18n import language_name
 from survey_service.core.templates import staff_page
-from survey_service.dashboard import asking, interactive, periods, plotly_script, queries, view
-from survey_service.dashboard.asking import Asked
-from survey_service.dashboard.schemas import Choices, Filters, FormChoice, Summary
+from survey_service.counts.dimensions import RECEIVED
+from survey_service.dashboard import interactive, parameters, periods, plotly_script, queries, view
+from survey_service.dashboard.parameters import Asked
+from survey_service.dashboard.schemas import FormChoice, Summary
 from survey_service.dashboard.stream import EventReader, messages
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.forms import queries as forms
 from survey_service.jobs import queries as events
-from survey_service.places.schemas import NO_PLACE
-from survey_service.responses.labels import CHANNELS, WITHOUT_PLACE
+from survey_service.responses.filters import Filter, query
+from survey_service.responses.values import fields
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -40,9 +41,9 @@ def asker_of(caller: Caller) -> Asker:
 async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """Today: what changed, the figures, what customers said."""
     now = clock.now()
-    asked = asking.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
-    choices = await queries.choices(caller.workspace, asked.filters.form, asked.filters.place)
-    if not choices.forms:
+    asked = parameters.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
+    forms_shown = await queries.form_choices(caller.workspace, asked.filters.form)
+    if not forms_shown:
         return staff_page(caller, "dashboard/empty.html", current="today")
     made = await summary(asker_of(caller), asked.filters, now)
     return staff_page(
@@ -52,7 +53,7 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
         promising=await _promising(made),
         nothing=view.nothing(made, is_open=(await forms.head(made.form.slug)).is_open),
         waiting=await _waiting(caller, made, now),
-        **await asyncio.to_thread(_context, made, asked, choices),
+        **await asyncio.to_thread(_context, made, asked, forms_shown),
     )
 
 
@@ -93,7 +94,7 @@ async def figure_to_explore(
     """One figure of the page for Plotly, with the page's filters. Other programs read /api/v1/scores: the numbers
     without colours and links of a page."""
     now = clock.now()
-    asked = asking.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
+    asked = parameters.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
     if name not in FIGURES:
         raise NotFound("There is no such figure.")
     made = await summary(asker_of(caller), asked.filters, now, comments=0)
@@ -130,71 +131,45 @@ def _histogram(made: Summary) -> bytes | None:
 FIGURES: dict[str, Callable[[Summary], bytes | None]] = {"trend": _trend, "histogram": _histogram}
 
 
-def _context(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:
+def _context(made: Summary, asked: Asked, offered: Sequence[FormChoice]) -> dict[str, Any]:
     return {
         **view.shown(made),
-        "filters": filter_fields(made, asked, choices),
+        "filters": filter_fields(made, asked, offered),
         "pdf_url": view.pdf_url(made.filters),
-        "share_url": f"/app?{view.query(made.filters)}",
+        "share_url": f"/app?{query(made.filters)}",
         "survey_url": f"/s/{made.form.slug}",
         "whole_url": f"/app?{_rest(made, asked)}" if _is_narrowed(made.filters) else "",
-        "figure_urls": {name: f"/app/figures/{name}?{view.query(made.filters)}" for name in FIGURES},
+        "figure_urls": {name: f"/app/figures/{name}?{query(made.filters)}" for name in FIGURES},
         "plotly": plotly_script.PATH,
     }
 
 
-def _is_narrowed(filters: Filters) -> bool:
-    return bool(filters.place or filters.channel or filters.language)
+def _is_narrowed(filters: Filter) -> bool:
+    return bool(filters.chosen)
 
 
 def _rest(made: Summary, asked: Asked) -> str:
     """The form and the days alone, without other filters."""
     if asked.preset:
-        return view.query(Filters(form=made.filters.form), period=asked.preset)
-    return view.query(Filters(form=made.filters.form, first=made.filters.first, last=made.filters.last))
+        return query(Filter(form=made.filters.form), period=asked.preset)
+    return query(Filter(form=made.filters.form, first=made.filters.first, last=made.filters.last))
 
 
-def filter_fields(made: Summary, asked: Asked, choices: Choices) -> dict[str, Any]:
+def filter_fields(made: Summary, asked: Asked, offered: Sequence[FormChoice]) -> dict[str, Any]:
     """The filters as native fields; presets are links that keep the other filters."""
     filters = made.filters
-    rest = Filters(form=filters.form, place=filters.place, channel=filters.channel, language=filters.language)
+    rest = msgspec.structs.replace(filters, first=None, last=None)
     typed = not asked.preset
     return {
         "preset": asked.preset,
         "period": periods.PRESETS[asked.preset] if asked.preset else periods.label(made.period),
-        "presets": [
-            (words_, f"/app?{view.query(rest, period=name)}", name) for name, words_ in periods.PRESETS.items()
-        ],
+        "presets": [(words_, f"/app?{query(rest, period=name)}", name) for name, words_ in periods.PRESETS.items()],
         "first": made.period.first.isoformat() if typed else "",
         "last": made.period.last.isoformat() if typed else "",
         "form": filters.form,
-        "forms": [(form.slug, form.name) for form in choices.forms],
-        "place": filters.place,
-        "places": _places(choices),
-        "channel": filters.channel,
-        "channels": _with([("", "Every channel"), *CHANNELS.items()], filters.channel, filters.channel),
-        "language": filters.language,
-        "languages": _with(
-            [("", "Every language"), *_languages(made.form)],
-            filters.language,
-            language_name(filters.language, "en") if filters.language else "",
-        ),
+        "forms": [(form.slug, form.name) for form in offered],
+        "fields": fields(made.names, filters, RECEIVED),
     }
-
-
-def _places(choices: Choices) -> list[tuple[str, str]]:
-    """The places that can be chosen, and answers without one."""
-    tree = view.place_options([(place.code, place.name, place.depth) for place in choices.places])
-    return [("", "All places"), *tree, (NO_PLACE, WITHOUT_PLACE)]
-
-
-def _with(options: list[tuple[str, str]], value: str, label: str) -> list[tuple[str, str]]:
-    """The options, and the one that is set if it is not offered: no filter that works is hidden."""
-    return options if any(value == offered for offered, _ in options) else [*options, (value, label)]
-
-
-def _languages(form: FormChoice) -> list[tuple[str, str]]:
-    return sorted(((code, language_name(code, "en")) for code in form.languages), key=lambda row: row[1])
 
 
 ROUTES = [dashboard_page, event_stream, figure_to_explore, plotly_source]

@@ -1,7 +1,7 @@
 """What a summary reads from the domains below: forms with their scored questions, places, counts, comments."""
 
-from collections.abc import Sequence
-from typing import get_args
+from collections.abc import Mapping
+from typing import Any, get_args
 from uuid import UUID
 
 import msgspec
@@ -10,14 +10,12 @@ from survey_service.core.errors import NotFound
 from survey_service.counts import queries as counts
 from survey_service.counts.schemas import ALL, Group
 from survey_service.dashboard.schemas import (
-    Choices,
     CommentShown,
-    Filters,
     FormChoice,
     Scale,
     ScoredQuestion,
 )
-from survey_service.dashboard.tree import Tree, below, place_tree, with_below
+from survey_service.dashboard.tree import Tree, place_tree, with_below
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormHead
@@ -25,48 +23,36 @@ from survey_service.nps.histogram import Histogram
 from survey_service.nps.scores import Metric
 from survey_service.nps.trend import Period
 from survey_service.places import queries as places
-from survey_service.places.schemas import NO_PLACE
 from survey_service.questions.scale import ScaleQuestion
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
-from survey_service.responses.labels import WITHOUT_PLACE
+from survey_service.responses.filters import Filter
+from survey_service.responses.meaning import meant
+from survey_service.responses.schemas import Names
+from survey_service.responses.values import names_of
 
 METRICS: tuple[Metric, ...] = get_args(Metric)
 
 
 class Scope:
-    """One form's counts under fixed filters of place, channel and language.
+    """One form's counts under fixed filters: `where` has the values that are meant of each restricted dimension.
 
-    `tree` has all places of the workspace, `places` those that are meant (None: all, and answers without one).
+    `tree` has all places of the workspace, `names` what it calls the values of each dimension.
     """
 
     def __init__(
-        self,
-        workspace: UUID,
-        form: UUID,
-        tree: Tree,
-        places: Sequence[UUID | None] | None = None,
-        channel: str = "",
-        language: str = "",
+        self, workspace: UUID, form: UUID, tree: Tree, where: Mapping[str, tuple[Any, ...]], names: Mapping[str, Names]
     ) -> None:
         self.workspace = workspace
         self.form = form
         self.tree = tree
-        self.places = places
-        self.channel = channel or None
-        self.language = language or None
-
-    @property
-    def where(self) -> counts.Where:
-        """The values that are meant of each dimension that a filter restricts."""
-        single = {"channel": self.channel, "language": self.language}
-        chosen = {name: [value] for name, value in single.items() if value}
-        return chosen if self.places is None else {"place": self.places, **chosen}
+        self.where = where
+        self.names = names
 
     @property
     def filtered(self) -> bool:
         """Whether any filter is set."""
-        return self.places is not None or bool(self.channel or self.language)
+        return bool(self.where)
 
     async def groups(self, question: str, period: Period, by: str | None = None) -> list[Group]:
         """The counts of a question in a period; those of a place include what lies below it."""
@@ -82,7 +68,7 @@ class Scope:
         if by != "place":
             return found
         single = [(group.key, group.revision, group.histogram) for group in found]
-        summed = with_below(single, self.tree, self.places)
+        summed = with_below(single, self.tree, self.where.get("place"))
         return [Group(key, None, revision, histogram) for key, revision, histogram in summed]
 
     def answers(self, period: Period) -> responses.AnswerFilter:
@@ -92,9 +78,7 @@ class Scope:
             form=self.form,
             from_day=period.first,
             to_day=period.last,
-            places=tuple(self.places or ()),
-            channel=self.channel or "",
-            language=self.language or "",
+            where=self.where,
         )
 
     async def responses(self, period: Period) -> tuple[int, int]:
@@ -103,9 +87,11 @@ class Scope:
         return total.n, total.counts[1]
 
 
-async def form_choices(workspace: UUID) -> tuple[FormChoice, ...]:
-    """The published forms that can be chosen, in the order in which they were made."""
-    return tuple([_choice(head) for head in await forms.heads_of(workspace)])
+async def form_choices(workspace: UUID, chosen: str = "") -> tuple[FormChoice, ...]:
+    """The published forms that can be chosen, and the one that is, though it is archived; in the order in which they
+    were made."""
+    heads = await forms.heads_of(workspace, archived=bool(chosen))
+    return tuple([_choice(head) for head in heads if head.state != "archived" or head.slug == chosen])
 
 
 async def form_choice(workspace: UUID, slug: str) -> FormChoice:
@@ -134,41 +120,16 @@ async def scored_questions(workspace: UUID, form: FormChoice) -> list[ScoredQues
     return list(found.values())
 
 
-async def choices(workspace: UUID, form: str = "", place: str = "") -> Choices:
-    """All forms and places that can be chosen, and those that are, though they are archived; places in the order of
-    their tree."""
-    heads = [
-        head for head in await forms.heads_of(workspace, archived=True) if head.state != "archived" or head.slug == form
-    ]
-    rows = [row for row in await places.places_of(workspace, archived=True) if not row.archived or row.code == place]
-    return Choices(tuple(_choice(head) for head in heads), place_tree(rows))
-
-
 async def tree_of(workspace: UUID) -> Tree:
     """Every place, archived ones too, by its id as text."""
     tree = place_tree(await places.places_of(workspace, archived=True))
     return {str(place.id): place for place in tree}
 
 
-async def scope_of(workspace: UUID, form: FormChoice, filters: Filters) -> tuple[str, Scope]:
-    """The name of the place that the filters name (empty without one), and the scope of their figures.
-
-    Raises NotFound for a place that is not the workspace's.
-    """
-    tree = await tree_of(workspace)
-    name, meant = _meant(filters.place, tree)
-    return name, Scope(workspace, form.id, tree, meant, filters.channel, filters.language)
-
-
-def _meant(code: str, tree: Tree) -> tuple[str, Sequence[UUID | None] | None]:
-    if not code:
-        return "", None
-    if code == NO_PLACE:
-        return WITHOUT_PLACE, [None]
-    found = next((place for place in tree.values() if place.code == code), None)
-    if found is None:
-        raise NotFound("There is no place with this code.")
-    return found.name, below(found.id, tree)
+async def scope_of(workspace: UUID, form: FormChoice, filters: Filter) -> Scope:
+    """The scope of the figures under these filters. Raises NotFound for a place that is not the workspace's."""
+    where = await meant(workspace, filters.of_figures())
+    return Scope(workspace, form.id, await tree_of(workspace), where, await names_of(workspace, form.languages))
 
 
 async def newest_comments(scope: Scope, period: Period, limit: int) -> tuple[CommentShown, ...]:

@@ -2,27 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
 from survey_service.nps.scores import Change, Metric, Score
 from survey_service.nps.trend import Period, Step
-
-Dimension = Literal["place", "channel", "language", "sentiment"]
-
-
-class Filters(msgspec.Struct, frozen=True):
-    """What a figure is about. `first` and `last` are local days, both included; None means from or to the end of
-    what there is. Empty texts mean no filter; `place` is a code and includes what lies below it."""
-
-    form: str = ""
-    first: date | None = None
-    last: date | None = None
-    place: str = ""
-    channel: str = ""
-    language: str = ""
+from survey_service.responses.filters import Filter
+from survey_service.responses.schemas import Names
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -67,13 +54,6 @@ class PlaceChoice(msgspec.Struct, frozen=True):
     region: str = ""
     depth: int = 0
     parent: UUID | None = None
-
-
-class Choices(msgspec.Struct, frozen=True):
-    """All there is to filter by."""
-
-    forms: tuple[FormChoice, ...]
-    places: tuple[PlaceChoice, ...]
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -148,7 +128,9 @@ class Summary(msgspec.Struct, frozen=True):
 
     `hero` is the figure that trend and splits are about, None for a form without a scored question.
     `exclusions` counts by state what came under the same filters and is in no figure.
-    `sentiment_counted` is false when other filters are set, for sentiment is counted by day only.
+    `sentiment_counted` is false when other filters are set, for sentiment is counted by day only. `limits` are the
+    filters in words by dimension, `within` the same as parts of a sentence, `names` what the workspace calls the
+    values of each.
     """
 
     workspace_name: str
@@ -156,7 +138,7 @@ class Summary(msgspec.Struct, frozen=True):
     min_n: int
     as_of: datetime
     form: FormChoice
-    filters: Filters
+    filters: Filter
     period: Period
     previous: Period | None
     complete: bool
@@ -166,8 +148,15 @@ class Summary(msgspec.Struct, frozen=True):
     hero: Figure | None
     figures: tuple[Figure, ...]
     trend: Trend | None
-    splits: Mapping[Dimension, tuple[SplitRow, ...]]
+    splits: Mapping[str, tuple[SplitRow, ...]]
     sentiment_counted: bool
     newest: tuple[CommentShown, ...]
     exclusions: Mapping[str, int]
-    place_name: str = ""
+    limits: Mapping[str, str] = {}
+    within: tuple[str, ...] = ()
+    names: Mapping[str, Names] = {}
+
+    @property
+    def place_name(self) -> str:
+        """The name of the place that is filtered on; empty if none is."""
+        return self.limits.get("place", "")

@@ -2,27 +2,33 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID
 
 import msgspec
 
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.counts.dimensions import RECEIVED
 from survey_service.counts.schemas import Group
 from survey_service.dashboard import queries
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.queries import Scope
-from survey_service.dashboard.schemas import Filters, ScoredQuestion
-from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY, named, scored
+from survey_service.dashboard.schemas import ScoredQuestion
+from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY, scored
 from survey_service.nps.scores import Metric, Score, State
-from survey_service.nps.trend import Period, bucket_of
+from survey_service.nps.trend import Period, Step, bucket_of
+from survey_service.responses.filters import Filter
 
-ScoreBy = Literal["day", "week", "month", "place", "channel", "language"]
+if TYPE_CHECKING:
+    ScoreBy = str
+else:
+    ScoreBy = Literal["day", "week", "month", *RECEIVED, ""]
+"""What a score may be grouped by: time, or what is known at receipt."""
 AskedMetric = Literal["nps", "csat", "ces"]
 
 
 class ScoreGroup(msgspec.Struct, frozen=True):
-    """The score of one day, week, month, place, channel or language; fields as in Scores."""
+    """The score of one day, week, month or value of a dimension; fields as in Scores."""
 
     key: str
     label: str
@@ -50,7 +56,7 @@ class Scores(msgspec.Struct, frozen=True):
 
 
 async def scores(
-    workspace: UUID, min_n: int, filters: Filters, question: str, metric: AskedMetric | None, by: ScoreBy | None
+    workspace: UUID, min_n: int, filters: Filter, question: str, metric: AskedMetric | None, by: ScoreBy
 ) -> Scores:
     """The score of a question in a period, and of each group in it that has answers.
 
@@ -58,7 +64,7 @@ async def scores(
     """
     form = await queries.form_choice(workspace, filters.form)
     asked = chosen_question(await queries.scored_questions(workspace, form), question, metric)
-    _, scope = await queries.scope_of(workspace, form, filters)
+    scope = await queries.scope_of(workspace, form, filters)
     first = filters.first or min(FIRST_DAY, filters.last or FIRST_DAY)
     last = filters.last or max(LAST_DAY, first)
     if first > last:
@@ -107,11 +113,11 @@ def _fields(found: Score) -> dict[str, Any]:
 async def _groups(scope: Scope, question: ScoredQuestion, period: Period, by: ScoreBy, min_n: int) -> list[ScoreGroup]:
     if by == "day" or by == "week" or by == "month":
         days = await scope.groups(question.key, period, "day")
-        dated = [(bucket_of(group.day, by), group) for group in days if group.day and group.histogram]
+        dated = [(bucket_of(group.day, cast(Step, by)), group) for group in days if group.day and group.histogram]
         labels = {bucket.key: _time_label(bucket.key, bucket.first, by) for bucket, _ in dated}
         return _scored_groups(question, [(bucket.key, group) for bucket, group in dated], labels, min_n)
     groups = [group for group in await scope.groups(question.key, period, by) if group.histogram]
-    shown = {group.key: named(by, group.key, scope.tree) for group in groups}
+    shown = {group.key: scope.names[by].of(group.key) for group in groups}
     keyed = [(shown[group.key][0], group) for group in groups]
     return _scored_groups(question, keyed, {code: label for code, label, _, _ in shown.values()}, min_n)
 

@@ -10,14 +10,12 @@ import msgspec
 
 from survey_service.core.clock import local_day
 from survey_service.core.errors import Invalid, NotFound
-from survey_service.core.i18n import language_name
+from survey_service.counts.dimensions import DIMENSIONS, RECEIVED
 from survey_service.counts.schemas import Group
-from survey_service.dashboard import periods, queries, words
+from survey_service.dashboard import periods, queries
 from survey_service.dashboard.queries import Scope, scope_of
 from survey_service.dashboard.schemas import (
-    Dimension,
     Figure,
-    Filters,
     FormChoice,
     ScoredQuestion,
     SplitRow,
@@ -25,7 +23,7 @@ from survey_service.dashboard.schemas import (
     Trend,
     TrendPoint,
 )
-from survey_service.dashboard.tree import Tree, as_tree
+from survey_service.dashboard.tree import as_tree
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.scores import Change, Metric, Score, change, score
 from survey_service.nps.trend import (
@@ -38,9 +36,10 @@ from survey_service.nps.trend import (
     series,
     span,
 )
-from survey_service.places.schemas import NO_PLACE
 from survey_service.responses import queries as responses
-from survey_service.responses.labels import WITHOUT_PLACE
+from survey_service.responses.filters import Filter
+from survey_service.responses.schemas import Value
+from survey_service.responses.values import within
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
@@ -71,13 +70,13 @@ class Scored(NamedTuple):
         return tuple(sorted(self.revisions)) if self.left_out else ()
 
 
-async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: int = NEWEST) -> Summary:
+async def summary(asker: Asker, filters: Filter, now: datetime, *, comments: int = NEWEST) -> Summary:
     """Everything about one form in one period. `comments`: how many of the newest to bring along.
 
     Raises NotFound for a form or place that is not the workspace's, Invalid for a period the wrong way round.
     """
     form = await chosen_form(asker.workspace, filters.form)
-    name, scope = await scope_of(asker.workspace, form, filters)
+    scope = await scope_of(asker.workspace, form, filters)
     all_time = filters.first is None and filters.last is None
     today = local_today(asker, now)
     period = await _period(scope, filters, today)
@@ -86,6 +85,7 @@ async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: in
     hero = figures[0] if figures else None
     splits, counted = await _splits(scope, hero, period, before, asker)
     answers, commented = await scope.responses(period)
+    limits = {name: scope.names[name].label(code) for name, code in filters.of_figures().chosen.items()}
     return Summary(
         workspace_name=asker.name,
         time_zone=asker.time_zone,
@@ -106,7 +106,9 @@ async def summary(asker: Asker, filters: Filters, now: datetime, *, comments: in
         sentiment_counted=counted,
         newest=await queries.newest_comments(scope, period, comments) if comments else (),
         exclusions=await responses.exclusions(scope.answers(period)),
-        place_name=name,
+        limits=limits,
+        within=within(filters.of_figures(), limits),
+        names=scope.names,
     )
 
 
@@ -157,7 +159,7 @@ def compared(current: Scored, previous: Scored) -> tuple[Change, bool]:
     return change(current.score, previous.score), False
 
 
-async def _period(scope: Scope, filters: Filters, today: date) -> Period:
+async def _period(scope: Scope, filters: Filter, today: date) -> Period:
     """The days asked for; an open end is closed by the first or last day with answers."""
     if filters.first and filters.last:
         if filters.first > filters.last:
@@ -224,19 +226,16 @@ async def _trend(scope: Scope, question: ScoredQuestion, period: Period, min_n: 
 
 async def _splits(
     scope: Scope, hero: Figure | None, period: Period, before: Period | None, asker: Asker
-) -> tuple[Mapping[Dimension, tuple[SplitRow, ...]], bool]:
-    """The main question's score per place, channel, language and sentiment; sentiment only without filters."""
+) -> tuple[Mapping[str, tuple[SplitRow, ...]], bool]:
+    """The main question's score per value of each dimension; of a late one only without filters."""
     if hero is None:
         return {}, False
-    splits: dict[Dimension, tuple[SplitRow, ...]] = {}
-    dimensions: list[Dimension] = ["place", "channel", "language"]
-    if not scope.filtered:
-        dimensions.append("sentiment")
-    for dimension in dimensions:
+    splits: dict[str, tuple[SplitRow, ...]] = {}
+    for dimension in RECEIVED if scope.filtered else DIMENSIONS:
         now = _by_key(await scope.groups(hero.question.key, period, dimension))
         then = _by_key(await scope.groups(hero.question.key, before, dimension)) if before else {}
         every = {
-            key: _row(hero.question, groups, then.get(key, ()), named(dimension, key, scope.tree), asker.min_n)
+            key: _row(hero.question, groups, then.get(key, ()), scope.names[dimension].of(key), asker.min_n)
             for key, groups in now.items()
         }
         rows = {key: row for key, row in every.items() if row.score.n}
@@ -256,24 +255,12 @@ def _row(
     question: ScoredQuestion,
     groups: Sequence[Group],
     before: Sequence[Group],
-    named: tuple[str, str, str, str],
+    named: Value,
     min_n: int,
 ) -> SplitRow:
     current, previous = scored(question, groups, min_n), scored(question, before, min_n)
     moved, _ = compared(current, previous)
     return SplitRow(*named, score=current.score, change=moved, revisions=current.only)
-
-
-def named(dimension: Dimension, key: str, places: Tree) -> tuple[str, str, str, str]:
-    """Filter value, label, own name and second line of a key of the counts."""
-    if dimension == "place":
-        place = places.get(key)
-        return (place.code, place.name, place.own_name, place.region) if place else (NO_PLACE, WITHOUT_PLACE, "", "")
-    if dimension == "channel":
-        return key, words.channel(key), "", ""
-    if dimension == "language":
-        return key, language_name(key, "en"), "", ""
-    return key, words.SENTIMENTS.get(key, key), "", ""
 
 
 def _best_first(row: SplitRow) -> tuple[bool, float, int]:

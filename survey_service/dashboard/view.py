@@ -1,7 +1,7 @@
 """A summary as its page and its PDF show it: words, links and drawings, ready for the templates. Pure."""
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -9,23 +9,17 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from survey_service.cases.schemas import Waiting
-from survey_service.core.channels import how
 from survey_service.core.durations import age
 from survey_service.core.i18n import language_name
+from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.dashboard import figures, headline, words
 from survey_service.dashboard.figures import Axis
 from survey_service.dashboard.periods import bucket_label, is_month, is_year, label
-from survey_service.dashboard.schemas import Dimension, Figure, Filters, SplitRow, Summary, Trend, TrendPoint
+from survey_service.dashboard.schemas import Figure, SplitRow, Summary, Trend, TrendPoint
 from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
 from survey_service.nps.scores import Score
+from survey_service.responses.filters import Filter, query
 from survey_service.responses.labels import WITHOUT_PLACE, taken_for_machines
-
-DIMENSION_TITLES: Mapping[Dimension, tuple[str, str]] = {
-    "place": ("Places, best first", "Place"),
-    "channel": ("Channels", "Channel"),
-    "language": ("Languages", "Language"),
-    "sentiment": ("Comments by mood", "Mood"),
-}
 
 INCLUDED = "Each place includes the places that belong to it."
 
@@ -37,19 +31,6 @@ GROUPS = (
 
 Draw = Callable[[str], Markup]
 """Marks a drawing as ready for a template."""
-
-
-def query(filters: Filters, **more: str) -> str:
-    """The filters as a query string; `more` replaces and adds, empty values are left out."""
-    named = {
-        "form": filters.form,
-        "from": filters.first.isoformat() if filters.first else "",
-        "to": filters.last.isoformat() if filters.last else "",
-        "place": filters.place,
-        "channel": filters.channel,
-        "language": filters.language,
-    }
-    return urlencode({name: value for name, value in {**named, **more}.items() if value})
 
 
 def follow_up_url(place: str, form: str = "") -> str:
@@ -72,17 +53,17 @@ def waiting(waiting: Waiting, now: datetime, place: str = "") -> str:
     return f"{waiting.count:,} people{who} wait for a reply or a call{where}, the longest for {longest} {meant}"
 
 
-def answers_url(filters: Filters, **more: str) -> str:
+def answers_url(filters: Filter, **more: str) -> str:
     """The page with exactly the answers that a figure with these filters counts."""
     return f"/app/answers?{query(filters, **more)}"
 
 
-def answer_url(filters: Filters, figure: Figure, answer: int) -> str:
+def answer_url(filters: Filter, figure: Figure, answer: int) -> str:
     """The page with the responses that gave this one answer."""
     return answers_url(filters, score=score_filter(figure, answer, answer))
 
 
-def point_url(filters: Filters, point: TrendPoint) -> str:
+def point_url(filters: Filter, point: TrendPoint) -> str:
     """Today for the days of one point of the trend."""
     return f"/app?{query(filters, **_days(point))}"
 
@@ -91,7 +72,7 @@ def _days(point: TrendPoint) -> dict[str, str]:
     return {"from": point.first.isoformat(), "to": point.last.isoformat()}
 
 
-def pdf_url(filters: Filters) -> str:
+def pdf_url(filters: Filter) -> str:
     """The PDF of exactly this view."""
     return f"/app/reports/summary.pdf?{query(filters)}"
 
@@ -145,7 +126,7 @@ def shown_groups(summary: Summary) -> list[dict[str, str]]:
     ]
 
 
-def shown_split(summary: Summary, dimension: Dimension, draw: Draw, most_rows: int) -> dict[str, Any] | None:
+def shown_split(summary: Summary, dimension: str, draw: Draw, most_rows: int) -> dict[str, Any] | None:
     """One split as a table; None when there is nothing to compare. No row with enough answers: no axis, no whole."""
     rows = summary.splits.get(dimension, ())[:most_rows]
     if summary.hero is None or not rows:
@@ -153,11 +134,10 @@ def shown_split(summary: Summary, dimension: Dimension, draw: Draw, most_rows: i
     whole = summary.hero.score
     shown = [row.score for row in rows if row.score.state == "ok"]
     axis = figures.range_axis([whole, *shown]) if shown else None
-    title, head = DIMENSION_TITLES[dimension]
     return {
         "dimension": dimension,
-        "title": title,
-        "head": head,
+        "title": DIMENSIONS[dimension].split,
+        "head": DIMENSIONS[dimension].head or DIMENSIONS[dimension].title,
         "whole": words.value(whole) if axis and whole.state == "ok" else "",
         "axis": draw(figures.axis_svg(axis)) if axis else "",
         "rows": [_shown_row(summary, summary.hero, dimension, row, axis, draw) for row in rows],
@@ -166,7 +146,7 @@ def shown_split(summary: Summary, dimension: Dimension, draw: Draw, most_rows: i
     }
 
 
-def shown_trend(trend: Trend, filters: Filters, hero: Figure, draw: Draw) -> dict[str, Any]:
+def shown_trend(trend: Trend, filters: Filter, hero: Figure, draw: Draw) -> dict[str, Any]:
     """The trend as drawings and as a table."""
     points = [(point, number) for number, segment in enumerate(trend.segments) for point in segment if point.score.n]
     return {
@@ -237,12 +217,9 @@ def shown_exclusions(summary: Summary) -> str:
 
 
 def nothing(summary: Summary, *, is_open: bool) -> tuple[str, str]:
-    """What is said where the figures would be, and what to do then. Filters may be why there is nothing; else the form
+    """What is said where the figures would be, and what to do then. Filter may be why there is nothing; else the form
     is asked about, which nobody can answer while it is closed."""
-    filters = summary.filters
-    place = "without a place" if summary.place_name == WITHOUT_PLACE else f"at {summary.place_name}"
-    language = f"in {language_name(filters.language, 'en')}" if filters.language else ""
-    narrowed = " ".join(filter(None, (how(filters.channel), place if summary.place_name else "", language)))
+    narrowed = " ".join(filter(None, summary.within))
     if narrowed:
         title = f"No answers {narrowed} in this period"
         return title, "Take a filter out, or choose another period."
@@ -277,7 +254,7 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
     answered = hero is not None and hero.score.n > 0
     others = [figure for figure in summary.figures if figure is not hero]
     named = f" of {label(summary.period)}" if is_named(summary) else ""
-    splits = {name: shown_split(summary, name, marked, most_rows) for name in DIMENSION_TITLES}
+    splits = {name: shown_split(summary, name, marked, most_rows) for name in DIMENSIONS}
     return {
         "headline": headline.headline(summary),
         "subline": headline.subline(summary),
@@ -328,7 +305,7 @@ def _left_out(figure: Figure) -> str:
 
 
 def _shown_row(
-    summary: Summary, hero: Figure, dimension: Dimension, row: SplitRow, axis: Axis | None, draw: Draw
+    summary: Summary, hero: Figure, dimension: str, row: SplitRow, axis: Axis | None, draw: Draw
 ) -> dict[str, Any]:
     mean = hero.score.score if hero.score.state == "ok" else None
     href = answers_url(summary.filters, **{dimension: row.key, "score": score_filter(hero, part=row)})
@@ -351,7 +328,7 @@ def _shown_row(
     }
 
 
-def _trend_row(point: TrendPoint, filters: Filters, hero: Figure, new_wording: bool) -> dict[str, Any]:
+def _trend_row(point: TrendPoint, filters: Filter, hero: Figure, new_wording: bool) -> dict[str, Any]:
     score: Score = point.score
     return {
         "label": bucket_label(point.key, point.first, with_year=True),
@@ -366,9 +343,7 @@ def _trend_row(point: TrendPoint, filters: Filters, hero: Figure, new_wording: b
 
 def filter_words(summary: Summary) -> str:
     """What the figures are limited to, in words; empty without filters."""
-    filters = summary.filters
-    language = language_name(filters.language, "en") if filters.language else ""
-    return ", ".join(filter(None, (summary.place_name, words.channel(filters.channel), language)))
+    return ", ".join(filter(None, summary.limits.values()))
 
 
 def is_named(summary: Summary) -> bool:
@@ -380,8 +355,3 @@ def text_direction(text: str) -> str:
     """`rtl` or `ltr` by the first letter that has a direction, as browsers decide `dir="auto"`."""
     strong = (unicodedata.bidirectional(letter) for letter in text)
     return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
-
-
-def place_options(depths: Sequence[tuple[str, str, int]]) -> list[tuple[str, str]]:
-    """Rows (code, name, depth) as options, indented as a tree by spaces that do not collapse."""
-    return [(code, "\u2003" * depth + name) for code, name, depth in depths]

@@ -19,13 +19,6 @@ NAMES: dict[Metric, str] = {
 SUBJECTS: dict[Metric, str] = {"nps": "NPS", "csat": "Satisfaction", "ces": "Ease", "ces_share": "Ease"}
 BEST = "very easy"
 """What the highest answer about ease means where its author has no words for it."""
-SENTIMENTS = {
-    "positive": "positive",
-    "negative": "negative",
-    "uncertain": "uncertain",
-    "unsupported": "not read",
-    "": "not read yet",
-}
 SMALL_NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
+from survey_service.counts.dimensions import RECEIVED
 from survey_service.responses.queries import AnswerFilter, conditions
 from survey_service.responses.sent_along import ALSO, NOTHING
 
@@ -24,7 +25,9 @@ NUMBER = "[+-]?[0-9]+([.,][0-9]+)*( ?%)?"
 TELEPHONE = "[+][ (]?[0-9]" + "[ ()./-]*[0-9]" * 6 + "([ ()./-]*[0-9])?" * 8
 HARMLESS = f"[+-]|{NUMBER}|{TELEPHONE}"
 _harmless = re.compile(HARMLESS)
-FIRST = ("id", "form", "version", "state", "received_at", "day", "answered_at", "channel", "place", "language")
+WHERE = tuple(sorted(RECEIVED, key=lambda name: name != "channel"))
+"""Dimensions of a row; the channel stood first always."""
+FIRST = ("id", "form", "version", "state", "received_at", "day", "answered_at", *WHERE)
 LAST = ("also_sent", "comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
 
 Place = tuple[datetime, UUID]
@@ -32,13 +35,13 @@ Place = tuple[datetime, UUID]
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """What an export asks of each row: the questions' keys and the hidden values' names, in order, and what forms
-    and places are called, by their ids."""
+    """What an export asks of each row: the questions' keys and the hidden values' names, in order, and what
+    forms are called, and values of dimensions, by their ids."""
 
     questions: tuple[str, ...]
     hidden: tuple[str, ...]
     slugs: Mapping[UUID, str]
-    codes: Mapping[UUID, str]
+    codes: Mapping[str, Mapping[UUID, str]]
 
     @property
     def header(self) -> list[str]:
@@ -59,26 +62,25 @@ async def batch(wanted: AnswerFilter, columns: Columns, limit: int, after: Place
     return await write(rows, [*values, limit], columns)
 
 
-BEFORE = (
-    "version || ',' || state || ',' || {received} || ',' || CAST(day AS TEXT) || ',' || {answered} || ',' || channel"
-)
+BEFORE = "version || ',' || state || ',' || {received} || ',' || CAST(day AS TEXT) || ',' || {answered}"
 AFTER = (
     "comment_language || ',' || sentiment || ',' || COALESCE(CAST(customer AS TEXT), '') || ',' || "
     "customer_strength || ',' || receipt || ',' || spam_reason"
 )
-"""From `version` to `channel`, and from `comment_language` to `spam_reason`: ours, and so without quotes."""
+"""From `version` to `answered_at`, and from `comment_language` to `spam_reason`: ours, and so without quotes."""
 
 
 async def _by_python(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
     moment = "COALESCE(SUBSTR({0}, 1, 10) || 'T' || SUBSTR({0}, 12, 8) || 'Z', '')"
     before = BEFORE.format(received=moment.format("received_at"), answered=moment.format("answered_at"))
+    where = ", ".join(f"CAST({name} AS TEXT) AS {name}" if name in columns.codes else name for name in WHERE)
     found = await database.fetch(
-        "SELECT CAST(client_id AS TEXT) AS client_id, CAST(form AS TEXT) AS form, CAST(place AS TEXT) AS place, "
-        f"answers, hidden, language, {before} AS before, {AFTER} AS after, received_at, id {rows}",
+        f"SELECT CAST(client_id AS TEXT) AS client_id, CAST(form AS TEXT) AS form, {where}, "
+        f"answers, hidden, {before} AS before, {AFTER} AS after, received_at, id {rows}",
         *values,
     )
     slugs = {str(form): slug for form, slug in columns.slugs.items()}
-    codes = {str(place): code for place, code in columns.codes.items()}
+    codes = {name: {str(key): code for key, code in found.items()} for name, found in columns.codes.items()}
     text = "".join([_line(row, columns, slugs, codes) for row in found])
     return text, (found[-1]["received_at"], found[-1]["id"]) if found else None
 
@@ -86,14 +88,16 @@ async def _by_python(rows: str, values: list[Any], columns: Columns) -> tuple[st
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def _line(row: Mapping[str, Any], columns: Columns, slugs: Mapping[str, str], codes: Mapping[str, str]) -> str:
+def _line(
+    row: Mapping[str, Any], columns: Columns, slugs: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]
+) -> str:
     """Most answers are small numbers or absent: only the others take a call."""
     given = [*map(_decode(row["answers"]).get, columns.questions)]
     hidden = _decode(row["hidden"]) if row["hidden"] != NOTHING else {}
     given += [*map(hidden.get, columns.hidden), hidden.get(ALSO)]
     cells = "".join([f",{value}" if type(value) is int else f",{cell(value)}" for value in given])
-    where = f"{row['client_id']},{slugs.get(row['form'], '')},{row['before']},{codes.get(row['place'], '')}"
-    return f"{where},{row['language']}{cells},{row['after']}\r\n"
+    where = "".join([f",{codes[name].get(row[name], '') if name in codes else row[name]}" for name in WHERE])
+    return f"{row['client_id']},{slugs.get(row['form'], '')},{row['before']}{where}{cells},{row['after']}\r\n"
 
 
 def cell(value: Any) -> str:
@@ -122,16 +126,17 @@ async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[
     cells += [_cell_sql("hidden", name) for name in (*columns.hidden, ALSO)]
     hidden = "CASE WHEN LENGTH(hidden) > 2 THEN hidden::jsonb END AS hidden"  # most answers have none
     order = "ORDER BY received_at DESC, id DESC"  # the same in both aggregates, so that rows are put in order once
-    slugs, codes = _by_id(columns.slugs), _by_id(columns.codes)
-    slug, code = "COALESCE({}::jsonb ->> form::text, '')", "COALESCE({}::jsonb ->> place::text, '')"
-    line = " || ',' || ".join(["client_id::text", slug, "before", code, "language", *cells, "after"])
+    code = "COALESCE({{}}::jsonb ->> {}::text, '')"
+    where = [code.format(name) if name in columns.codes else name for name in WHERE]
+    codes = [_by_id(columns.codes[name]) for name in WHERE if name in columns.codes]
+    line = " || ',' || ".join(["client_id::text", code.format("form"), "before", *where, *cells, "after"])
     found = await database.fetch(
         f"SELECT STRING_AGG(line, '' {order}) AS text, MIN(received_at) AS received_at, "
         f"(ARRAY_AGG(id {order}))[COUNT(*)] AS id FROM ("
         f"SELECT {line} || E'\\r\\n' AS line, received_at, id FROM ("
-        f"SELECT client_id, form, place, answers::jsonb AS answers, {hidden}, language, "
+        f"SELECT client_id, form, {', '.join(WHERE)}, answers::jsonb AS answers, {hidden}, "
         f"{before} AS before, {AFTER} AS after, received_at, id {rows}) AS found) AS lines",
-        slugs, codes, *values,
+        _by_id(columns.slugs), *codes, *values,
     )  # fmt: skip
     (only,) = found
     return only["text"] or "", (only["received_at"], only["id"]) if only["text"] else None

@@ -20,10 +20,11 @@ from survey_service.core.errors import NotFound
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.inbox.csv_lines import Columns, batch
-from survey_service.inbox.routes import FILTERS
-from survey_service.places import queries as places
-from survey_service.responses.filters import Asked, resolve, typed
+from survey_service.responses.filters import Filter, typed
+from survey_service.responses.meaning import resolve
+from survey_service.responses.parameters import FILTERS
 from survey_service.responses.queries import AnswerFilter
+from survey_service.responses.values import codes_of
 
 BATCH = 1_000
 BOM = "\ufeff"
@@ -39,8 +40,7 @@ async def columns_of(workspace: UUID, heads: Sequence[FormHead]) -> Columns:
         every |= await forms.last_questions(workspace, head.id)
         questions |= {key: None for key, question in every.items() if question.answerable}
         hidden |= dict.fromkeys(await forms.hidden_names(workspace, head.id))
-    codes = {place.id: place.code for place in await places.places_of(workspace, archived=True)}
-    return Columns(tuple(questions), tuple(hidden), {head.id: head.slug for head in heads}, codes)
+    return Columns(tuple(questions), tuple(hidden), {head.id: head.slug for head in heads}, await codes_of(workspace))
 
 
 async def lines(wanted: AnswerFilter, head: FormHead | None) -> AsyncIterator[str]:
@@ -71,7 +71,7 @@ async def _batches(wanted: AnswerFilter, columns: Columns) -> AsyncGenerator[str
         reading.cancel()
 
 
-async def download(caller: Caller, asked: Asked) -> Stream:
+async def download(caller: Caller, asked: Filter) -> Stream:
     """The answers of a filter as a file. Faults of the filter are raised before the first byte is sent."""
     wanted, head = await resolve(caller.workspace, asked)
     today = clock.local_day(clock.now(), caller.time_zone)
@@ -107,7 +107,7 @@ async def download_page(request: Request[Any, Any, Any], caller: NamedDependency
         )
     },
 )
-async def export_responses(caller: NamedDependency[Caller], asked: NamedDependency[Asked]) -> Stream:
+async def export_responses(caller: NamedDependency[Caller], asked: NamedDependency[Filter]) -> Stream:
     """All responses under the same filters as the list, the newest first, with a column for each question."""
     return await download(caller, asked)
 

@@ -19,8 +19,9 @@ from survey_service.core.templates import staff_page
 from survey_service.inbox import filter_options, view
 from survey_service.inbox.view import ANSWERS
 from survey_service.responses import known_count, queries, service
-from survey_service.responses.filters import NO_FORM, OTHER_FORM, Asked, query, resolve, typed
+from survey_service.responses.filters import Filter, query, typed
 from survey_service.responses.labels import plural, taken_for_machines
+from survey_service.responses.meaning import NO_FORM, OTHER_FORM, resolve
 from survey_service.responses.queries import AnswerFilter
 
 SPAM = "/app/spam"
@@ -92,7 +93,7 @@ async def answers_page(
     )
 
 
-def _of_another_form(asked: Asked, error: Invalid) -> tuple[Asked, str]:
+def _of_another_form(asked: Filter, error: Invalid) -> tuple[Filter, str]:
     """The filters without the score, and a word about it, when somebody changed the form and not the score of
     the one before. Raises the error if something else is wrong."""
     if [fault.code for fault in error.errors] not in ([NO_FORM], [OTHER_FORM]):
@@ -100,9 +101,9 @@ def _of_another_form(asked: Asked, error: Invalid) -> tuple[Asked, str]:
     return msgspec.structs.replace(asked, score=""), "The score was one of another form, so it is not a filter now."
 
 
-async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
+async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
     """The list without rows: what was typed stays, beside what is wrong with it."""
-    safe = Asked(form=asked.form) if error.errors and error.errors[0].field != "score" else Asked()
+    safe = Filter(form=asked.form) if error.errors and error.errors[0].field != "score" else Filter()
     return staff_page(
         caller,
         "inbox/answers.html",
@@ -122,7 +123,7 @@ async def _unclear(caller: Caller, asked: Asked, error: Invalid) -> Html:
     )
 
 
-def suspects(asked: Asked, n: int) -> tuple[str, str]:
+def suspects(asked: Filter, n: int) -> tuple[str, str]:
     """(words, address) of what lies in the spam box under the filters of an empty list; no words if nothing does."""
     return taken_for_machines(n), _with_query(SPAM, query(asked, state=""))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from survey_service.accounts.guards import Caller
@@ -15,11 +15,11 @@ from survey_service.forms import queries as forms
 from survey_service.forms.schemas import SlugInPath
 from survey_service.places import queries as places
 from survey_service.responses import queries, service
-from survey_service.responses.filters import Asked, asked_in_query, form_of, resolve
+from survey_service.responses.filters import Filter
+from survey_service.responses.meaning import form_of, resolve
+from survey_service.responses.parameters import FILTERS
 from survey_service.responses.schemas import ResponseDetail, ResponseRow
 from survey_service.responses.sent_along import unpacked
-
-FILTERS = {"asked": Provide(asked_in_query)}
 
 
 @get(
@@ -31,7 +31,7 @@ FILTERS = {"asked": Provide(asked_in_query)}
     tags=["responses"],
 )
 async def list_responses(
-    caller: NamedDependency[Caller], asked: NamedDependency[Asked], cursor: Cursor = "", limit: Limit = PAGE_SIZE
+    caller: NamedDependency[Caller], asked: NamedDependency[Filter], cursor: Cursor = "", limit: Limit = PAGE_SIZE
 ) -> Page[ResponseRow]:
     """Responses, the newest first, under the dashboard's filters. What is not counted (partial, test, spam) is
     listed only by its `state`."""

@@ -8,11 +8,13 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest
 from survey_service.core.templates import staff_page
-from survey_service.dashboard import asking, periods, queries, view
+from survey_service.dashboard import parameters, periods, queries
 from survey_service.dashboard.pages import asker_of
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
+from survey_service.responses.filters import query
+from survey_service.responses.values import names_of, offered
 
 DEFAULT_PERIOD = "last-month"
 
@@ -23,12 +25,11 @@ async def reports_page(
 ) -> Response[bytes]:
     """Which form, period and place, and whether with comments; the form and place of the address are chosen, though
     they are archived."""
-    choices = await queries.choices(caller.workspace, form, place)
-    places = view.place_options([(place.code, place.name, place.depth) for place in choices.places])
+    names = await names_of(caller.workspace)
     fields = {
-        "forms": [(form.slug, form.name) for form in choices.forms],
+        "forms": [(one.slug, one.name) for one in await queries.form_choices(caller.workspace, form)],
         "form": form,
-        "places": [("", "All places"), *places],
+        "places": offered("place", names["place"], place),
         "place": place,
         "periods": list(periods.PRESETS.items()),
         "period": DEFAULT_PERIOD,
@@ -40,10 +41,10 @@ async def reports_page(
 async def summary_download(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """The PDF of a view of the dashboard."""
     now = clock.now()
-    parameters = dict(request.query_params)
-    asked = asking.asked(parameters, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
-    link = f"{request.app.state.settings.public_url}/app?{view.query(asked.filters)}"
-    options = ReportOptions(comments=parameters.get("comments") == "1", link=link)
+    given = dict(request.query_params)
+    asked = parameters.asked(given, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
+    link = f"{request.app.state.settings.public_url}/app?{query(asked.filters)}"
+    options = ReportOptions(comments=given.get("comments") == "1", link=link)
     name, pdf = await make_report(asker_of(caller), asked.filters, now, options)
     return pdf_response(name, pdf)
 

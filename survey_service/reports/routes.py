@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -12,13 +13,14 @@ from litestar.params import QueryParameter
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
-from survey_service.dashboard import view
-from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay, PlaceCode, Word, days
-from survey_service.dashboard.schemas import Filters
+from survey_service.counts.dimensions import Chosen
+from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay
 from survey_service.dashboard.summary import Asker
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
+from survey_service.responses.filters import Filter, days, query
+from survey_service.responses.parameters import FIGURES
 
 WithComments = Annotated[bool, QueryParameter(description="Whether the customers' newest comments are in it.")]
 
@@ -26,6 +28,7 @@ WithComments = Annotated[bool, QueryParameter(description="Whether the customers
 @get(
     "/api/v1/reports/summary.pdf",
     opt={"scope": "reports:read", "refuses": (NotFound,)},
+    dependencies=FIGURES,
     operation_id="ReadSummaryReport",
     summary="Fetch the PDF summary of a period",
     tags=["reports"],
@@ -35,18 +38,16 @@ WithComments = Annotated[bool, QueryParameter(description="Whether the customers
 async def read_summary_report(
     request: Request[Any, Any, State],
     caller: NamedDependency[Caller],
+    where: NamedDependency[Chosen],
     form: FormSlug,
     first: FirstDay = date.min,
     last: LastDay = date.max,
-    place: PlaceCode = "",
-    channel: Word = "",
-    language: Word = "",
     comments: WithComments = False,
 ) -> Response[bytes]:
     """The PDF itself, with the same figures as the dashboard. No dates mean all time. Two are made at a time; when a
     third has waited for a minute, the answer is 503."""
-    filters = Filters(form, *days(first, last), place, channel, language)
-    link = f"{request.app.state.settings.public_url}/app?{view.query(filters)}"
+    filters = Filter(form, *days(first, last), **msgspec.structs.asdict(where))
+    link = f"{request.app.state.settings.public_url}/app?{query(filters)}"
     asker = Asker(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
     name, pdf = await make_report(asker, filters, clock.now(), ReportOptions(comments, link))
     return pdf_response(name, pdf)

@@ -11,9 +11,10 @@ from survey_service.core.errors import Unavailable
 from survey_service.core.templates import environment
 from survey_service.dashboard import figures, view
 from survey_service.dashboard.periods import label
-from survey_service.dashboard.schemas import Filters, Summary
+from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.reports.schemas import ReportOptions
+from survey_service.responses.filters import Filter
 
 AT_ONCE = 2
 WAIT_SECONDS = 60.0
@@ -26,7 +27,7 @@ log = structlog.get_logger(__name__)
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-async def make_report(asker: Asker, filters: Filters, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
+async def make_report(asker: Asker, filters: Filter, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
     """A file name and the PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
     made = await summary(asker, filters, now, comments=MOST_COMMENTS if options.comments else 0)
     return file_name(made), await render_summary_pdf(made, options)

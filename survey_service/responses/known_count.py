@@ -1,10 +1,9 @@
 """How many responses a filter means, from the running counts where they can tell: at ten millions as at ten."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
+from survey_service.counts.dimensions import LATE
 from survey_service.counts.queries import histograms
 from survey_service.counts.schemas import ALL
 from survey_service.forms import queries as forms
@@ -14,6 +13,8 @@ from survey_service.responses.schemas import COUNTED_STATES
 
 MAX_FORMS = 20
 """So many forms are added up where none is chosen."""
+UNREAD = ("",)
+"""Answers whose comments were not read are counted by no mood."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 31)
 
 
@@ -23,13 +24,13 @@ async def known_count(wanted: AnswerFilter) -> int | None:
         wanted.search
         or wanted.ids
         or wanted.customer
-        or wanted.sentiment == "unread"
+        or wanted.where.get("sentiment") == UNREAD
         or wanted.states != COUNTED_STATES
     ):
         return None
     if wanted.question and wanted.commented:
         return None
-    if wanted.sentiment and (wanted.places or wanted.channel or wanted.language):
+    if len(wanted.where) > 1 and not wanted.where.keys().isdisjoint(LATE):
         return None
     chosen = (
         [wanted.form] if wanted.form else [head.id for head in await forms.heads_of(wanted.workspace, archived=True)]
@@ -46,7 +47,7 @@ async def _of_form(wanted: AnswerFilter, form: UUID) -> int:
         wanted.question or ALL,
         wanted.from_day or FIRST_DAY,
         wanted.to_day or LAST_DAY,
-        where=_where(wanted),
+        where=wanted.where,
     )
     meant = [group.histogram for group in groups if not wanted.revisions or group.revision in wanted.revisions]
     bins = Histogram.merge(meant).counts
@@ -54,9 +55,3 @@ async def _of_form(wanted: AnswerFilter, form: UUID) -> int:
         lowest = wanted.lowest or 0
         return sum(bins[lowest : 11 if wanted.highest is None else wanted.highest + 1])
     return bins[1] if wanted.commented else sum(bins)
-
-
-def _where(wanted: AnswerFilter) -> dict[str, Sequence[Any]]:
-    single = {"channel": wanted.channel, "language": wanted.language, "sentiment": wanted.sentiment}
-    chosen = {name: [value] for name, value in single.items() if value}
-    return {**({"place": wanted.places} if wanted.places else {}), **chosen}

@@ -18,6 +18,14 @@ SENTIMENTS = {
     "unsupported": "Language not read",
     "unread": "Not read yet",
 }
+MOODS = {
+    "positive": "positive",
+    "negative": "negative",
+    "uncertain": "uncertain",
+    "unsupported": "not read",
+    "": "not read yet",
+}
+"""The same as the counts name them, within a line."""
 SPAM_REASONS = {
     "honeypot": "It filled a field that people cannot see.",
     "no_token": "It came without the mark that our pages carry, or with one that is not ours.",

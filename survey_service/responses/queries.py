@@ -1,6 +1,6 @@
 """What is read of responses: lists by keyset, one whole, the newest comments, and rows for counting again."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,6 @@ COLUMNS = (
     "comment_language, sentiment, customer, customer_strength, receipt, received_at, day, answered_at, spam_reason, "
     "fingerprint"
 )
-SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
 FORMS_AT_ONCE = 100
 UNCOUNTED_STATES = ("spam", "test", "partial")
 EARLIEST, LATEST = timedelta(hours=-14), timedelta(hours=36)
@@ -33,8 +32,8 @@ EARLIEST, LATEST = timedelta(hours=-14), timedelta(hours=36)
 class AnswerFilter(msgspec.Struct, frozen=True):
     """Which responses: the dashboard's filters and what its figures add. Empty members do not restrict.
 
-    `from_day` and `to_day` are inclusive local days, `places` ids of places (None: answers without one),
-    `states` the states to show.
+    `from_day` and `to_day` are inclusive local days, `where` has the values that are meant of each restricted dimension
+    (None: answers without one), `states` the states to show.
     `question`, `lowest`, `highest` restrict the answer to one scale question, `revisions` to some of its wordings,
     which the `versions` asked. `commented` asks for a comment, `search` for one that contains it, both folded, `ids`
     for these responses alone.
@@ -44,10 +43,7 @@ class AnswerFilter(msgspec.Struct, frozen=True):
     form: UUID | None = None
     from_day: date | None = None
     to_day: date | None = None
-    places: tuple[UUID | None, ...] = ()
-    channel: str = ""
-    language: str = ""
-    sentiment: str = ""
+    where: Mapping[str, tuple[Any, ...]] = {}
     question: str = ""
     lowest: int | None = None
     highest: int | None = None
@@ -80,8 +76,8 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
         add("day <= {} AND received_at < {}", wanted.to_day, _around(wanted.to_day, LATEST))
     for sql, given in _where_from(wanted):
         add(sql, *given)
-    if wanted.sentiment:
-        add("sentiment = {} AND comment <> ''", "" if wanted.sentiment == "unread" else wanted.sentiment)
+    if "sentiment" in wanted.where:
+        add("comment <> ''")
     if wanted.commented:
         add("comment <> ''")
     if wanted.search:
@@ -96,17 +92,18 @@ def conditions(wanted: AnswerFilter) -> tuple[str, list[Any]]:
 
 
 def _where_from(wanted: AnswerFilter) -> list[tuple[str, tuple[Any, ...]]]:
-    """Where an answer came from: place, channel and language, each with its values."""
-    found: list[tuple[str, tuple[Any, ...]]] = []
-    if known := tuple(place for place in wanted.places if place):
-        found.append((f"place IN ({database.in_list(known)})", known))
-    elif wanted.places:
-        found.append(("place IS NULL", ()))
-    if wanted.channel:
-        found.append(("channel = {}", (wanted.channel,)))
-    if wanted.language:
-        found.append(("language = {}", (wanted.language,)))
-    return found
+    """Of which values in which dimensions an answer is, each with its values."""
+    return [_one_of(name, wanted.where[name]) for name in DIMENSIONS if name in wanted.where]
+
+
+def _one_of(column: str, values: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Whether a column has one of the values; None stands for nothing."""
+    known = tuple(value for value in values if value is not None)
+    if not known:
+        return f"{column} IS NULL", ()
+    if len(known) == 1:
+        return f"{column} = {{}}", known
+    return f"{column} IN ({database.in_list(known)})", known
 
 
 def _in_states(states: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """Shapes of submissions and responses."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,9 @@ CHANNELS = tuple(channels.CHANNELS)
 STATES = ("partial", "complete", "test", "spam", "erased")
 COUNTED_STATES = ("complete", "erased")
 MAX_SUBMISSION_BYTES = 256 * 1024
+
+Options = list[tuple[str, str]]
+"""What can be chosen: the value and its words."""
 
 HiddenValue = Annotated[str, Meta(max_length=500)] | int | float | bool | None
 
@@ -133,3 +137,24 @@ class ResponseDetail(msgspec.Struct, frozen=True):
     received_at: datetime
     day: date
     spam_reason: str
+
+
+class Value(NamedTuple):
+    """A value as a filter takes it, its name, its name in its own script and what it belongs to."""
+
+    code: str
+    label: str
+    own_name: str = ""
+    under: str = ""
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What a workspace calls the values of a dimension.
+
+    `of` names a key of the counts, `options` are the values (code, name) that can be chosen, `label` is the name of a
+    code, which may be none of them.
+    """
+
+    of: Callable[[str], Value]
+    options: Options
+    label: Callable[[str], str]

@@ -10,7 +10,6 @@ from survey_service.dashboard import words
 from survey_service.dashboard.headline import chance_text, change_text, headline, subline
 from survey_service.dashboard.schemas import (
     Figure,
-    Filters,
     FormChoice,
     Scale,
     ScoredQuestion,
@@ -20,6 +19,7 @@ from survey_service.dashboard.schemas import (
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.scores import Change, Metric, Score, change, score
 from survey_service.nps.trend import Period, previous_period
+from survey_service.responses.filters import Filter
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 HIGH, LOW = Histogram.from_scores([9] * 69 + [2] * 31), Histogram.from_scores([9] * 50 + [2] * 50)
@@ -46,7 +46,7 @@ def made(hero: Figure | None, period: Period = OCTOBER, **more: object) -> Summa
         "min_n": 10,
         "as_of": datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
         "form": FormChoice(UUID(int=1), "visit", "Visit"),
-        "filters": Filters("visit"),
+        "filters": Filter("visit"),
         "period": period,
         "previous": previous_period(period),
         "complete": True,
@@ -164,10 +164,10 @@ def placed(key: str, depth: int, delta: float, answers: Histogram = HIGH) -> Spl
 
 def test_a_place_is_not_named_for_what_is_said_already() -> None:
     riga, harbour = placed("riga", 0, 8), placed("harbour", 1, 8)
-    assert subline(made(None, splits={"place": (riga, harbour)}, filters=Filters("visit", place="riga"))) == (
+    assert subline(made(None, splits={"place": (riga, harbour)}, filters=Filter("visit", place="riga"))) == (
         "harbour rose."
     )
-    assert subline(made(None, splits={"place": (harbour,)}, filters=Filters("visit", place="harbour"))) == ""
+    assert subline(made(None, splits={"place": (harbour,)}, filters=Filter("visit", place="harbour"))) == ""
     assert subline(made(None, splits={"place": (riga, harbour)})) == "harbour rose."
     larger = placed("riga", 0, 9, LOW)
     assert subline(made(None, splits={"place": (larger, harbour)})) == "riga rose most."

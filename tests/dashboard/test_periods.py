@@ -6,7 +6,7 @@ import pytest
 
 from survey_service.core.errors import Invalid
 from survey_service.dashboard import periods
-from survey_service.dashboard.asking import asked
+from survey_service.dashboard.parameters import asked
 from survey_service.nps.trend import Period
 
 TODAY = date(2026, 11, 2)

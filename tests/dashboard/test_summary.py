@@ -11,13 +11,14 @@ from survey_service.core import clock
 from survey_service.core.database import Database
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
-from survey_service.dashboard.schemas import Filters, Summary
+from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.scores import scores
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.forms import queries as forms
 from survey_service.forms import service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
+from survey_service.responses.filters import Filter
 from tests import factories
 from tests.dashboard import seeding
 from tests.dashboard.seeding import NOW, OCTOBER, Shop
@@ -31,7 +32,7 @@ async def shop(database: Database) -> Shop:
 
 
 async def of_october(shop: Shop, **more: Any) -> Summary:
-    return await summary(shop.asker, Filters("visit", *OCTOBER, **more), NOW)
+    return await summary(shop.asker, Filter("visit", *OCTOBER, **more), NOW)
 
 
 @pytest.mark.parametrize("folded", [False, True])
@@ -100,7 +101,7 @@ async def test_new_wording_breaks_the_trend_and_forbids_the_comparison(shop: Sho
     await service.publish(shop.workspace, "visit", None, clock.now())
     shop.head = await forms.head("visit")
     await shop.answer([10] * 40, date(2026, 11, 1))
-    november = Filters("visit", date(2026, 11, 1), date(2026, 11, 30))
+    november = Filter("visit", date(2026, 11, 1), date(2026, 11, 30))
     made = await summary(shop.asker, november, NOW)
     assert made.hero is not None
     assert made.trend is not None
@@ -122,7 +123,7 @@ async def test_another_scale_is_left_out_and_said(shop: Shop) -> None:
 
 
 async def test_all_time_spans_what_was_answered(shop: Shop) -> None:
-    made = await summary(shop.asker, Filters("visit"), NOW)
+    made = await summary(shop.asker, Filter("visit"), NOW)
     assert (made.period.first, made.period.last) == (date(2026, 1, 15), NOW.date())
     assert (made.all_time, made.previous) == (True, None)
     assert made.hero is not None
@@ -130,7 +131,7 @@ async def test_all_time_spans_what_was_answered(shop: Shop) -> None:
 
 
 async def test_a_period_without_answers_is_none_and_not_zero(shop: Shop) -> None:
-    made = await summary(shop.asker, Filters("visit", date(2020, 1, 1), date(2020, 1, 31)), NOW)
+    made = await summary(shop.asker, Filter("visit", date(2020, 1, 1), date(2020, 1, 31)), NOW)
     assert made.hero is not None
     assert (made.hero.score.state, made.hero.score.score, made.answers) == ("none", None, 0)
 
@@ -145,16 +146,16 @@ async def test_newest_comments_come_with_their_words_and_places(shop: Shop) -> N
 async def test_strangers_and_nonsense(shop: Shop) -> None:
     stranger = Asker(new_id(), "Elsewhere", "UTC", 10)
     with pytest.raises(NotFound):
-        await summary(stranger, Filters("visit"), NOW)
+        await summary(stranger, Filter("visit"), NOW)
     with pytest.raises(NotFound):
-        await summary(shop.asker, Filters("visit", place="nowhere"), NOW)
+        await summary(shop.asker, Filter("visit", place="nowhere"), NOW)
     with pytest.raises(Invalid):
-        await summary(shop.asker, Filters("visit", OCTOBER[1], OCTOBER[0]), NOW)
+        await summary(shop.asker, Filter("visit", OCTOBER[1], OCTOBER[0]), NOW)
 
 
 async def test_api_scores_are_those_of_the_summary(shop: Shop) -> None:
     made = await of_october(shop)
-    filters = Filters("visit", *OCTOBER)
+    filters = Filter("visit", *OCTOBER)
     for figure, metric in zip(made.figures, ("nps", "csat", "ces"), strict=True):
         found = await scores(shop.workspace, 10, filters, "", metric, None)  # type: ignore[arg-type]
         assert (found.score, found.low, found.high, found.n) == (
@@ -175,7 +176,7 @@ async def test_api_scores_are_those_of_the_summary(shop: Shop) -> None:
     ],
 )
 async def test_api_groups_have_their_keys_and_add_up(shop: Shop, by: str, keys: list[str]) -> None:
-    filters = Filters("visit", date(2026, 9, 1), date(2026, 10, 31))
+    filters = Filter("visit", date(2026, 9, 1), date(2026, 10, 31))
     found = await scores(shop.workspace, 10, filters, "recommend", None, by)  # type: ignore[arg-type]
     assert [group.key for group in found.groups] == keys
     single = [group for group in found.groups if group.key != "east"]
@@ -185,7 +186,7 @@ async def test_api_groups_have_their_keys_and_add_up(shop: Shop, by: str, keys: 
 
 
 async def test_api_needs_a_question_that_is_there(shop: Shop) -> None:
-    filters = Filters("visit")
+    filters = Filter("visit")
     with pytest.raises(NotFound):
         await scores(shop.workspace, 10, filters, "nothing", None, None)
     with pytest.raises(Invalid):

@@ -19,7 +19,8 @@ from survey_service.forms.schemas import FormChange
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import known_count, queries
-from survey_service.responses.filters import Asked, query, resolve, typed
+from survey_service.responses.filters import Filter, query, typed
+from survey_service.responses.meaning import resolve
 from survey_service.responses.queries import AnswerFilter
 from tests import factories
 from tests.answers import NOON, keep, keep_many
@@ -34,7 +35,7 @@ async def home(database: core_database.Database) -> UUID:
 
 async def found(home: UUID, **asked: str) -> list[Any]:
     """The scores of the answers under a filter, newest first."""
-    wanted, _ = await resolve(home, Asked(**asked))
+    wanted, _ = await resolve(home, Filter(**asked))
     return [row["score"] for row in (await queries.responses(wanted, 50)).items]
 
 
@@ -63,7 +64,7 @@ async def test_answers_of_one_moment_are_told_apart_by_their_ids(home: UUID) -> 
 
 async def test_neighbours_stay_inside_the_filter(home: UUID) -> None:
     entries = await keep_many(5)
-    wanted, _ = await resolve(home, Asked(form="visit", score="recommend:0-3"))
+    wanted, _ = await resolve(home, Filter(form="visit", score="recommend:0-3"))
     row = await queries.one(home, entries[2].id)
     assert await queries.neighbours(wanted, row) == (entries[3].id, entries[1].id)
     assert await queries.neighbours(wanted, await queries.one(home, entries[3].id)) == (None, entries[2].id)
@@ -89,7 +90,7 @@ async def test_a_range_of_scores(home: UUID, score: str, expected: list[int]) ->
 @pytest.mark.parametrize("score", ["recommend:0-6'", "recommend:a", "comment:0-6", "nothing", "recommend:1-2-3", ":5"])
 async def test_a_score_names_a_scale_of_the_form(home: UUID, score: str) -> None:
     with pytest.raises(Invalid) as caught:
-        await resolve(home, Asked(form="visit", score=score))
+        await resolve(home, Filter(form="visit", score=score))
     assert caught.value.errors[0].field == "score"
 
 
@@ -107,10 +108,10 @@ async def test_another_kind_of_question_under_the_same_key_is_no_number(home: UU
 async def test_days_are_local_and_included(home: UUID) -> None:
     for n in range(3):
         await keep(answers={"recommend": n}, at=NOON + timedelta(days=n))
-    assert await found(home, first="2026-10-06", last="2026-10-06") == [1]
-    assert await found(home, first="2026-10-06") == [2, 1]
-    assert await found(home, last="2026-10-06") == [1, 0]
-    assert await found(home, first="0001-01-01", last="9999-12-31") == [2, 1, 0]
+    assert await found(home, first=date(2026, 10, 6), last=date(2026, 10, 6)) == [1]
+    assert await found(home, first=date(2026, 10, 6)) == [2, 1]
+    assert await found(home, last=date(2026, 10, 6)) == [1, 0]
+    assert await found(home, first=date(1, 1, 1), last=date(9999, 12, 31)) == [2, 1, 0]
 
 
 async def test_a_region_includes_what_lies_below_it(home: UUID) -> None:
@@ -165,9 +166,9 @@ async def test_search_finds_a_receipt_as_people_quote_it(home: UUID, part: str) 
     quoted = part.format(first, last)
     for said in (quoted, quoted.lower(), quoted.replace("0", "o").replace("1", "l")):
         assert await found(home, q=said) == [1], said
-        assert await found(home, q=said, first="2026-10-06") == []
+        assert await found(home, q=said, first=date(2026, 10, 6)) == []
         assert await found(home, q=said, state="spam") == []
-        wanted, _ = await resolve(home, Asked(q=said))
+        wanted, _ = await resolve(home, Filter(q=said))
         assert await known_count.known_count(wanted) is None
 
 
@@ -198,9 +199,9 @@ async def test_what_is_not_counted_is_listed_only_when_asked_for(home: UUID) -> 
         await keep(answers={"recommend": 0}, state=state)
     assert await found(home) == [1]
     assert await found(home, state="spam") == [0]
-    wanted, _ = await resolve(home, Asked(form="visit"))
+    wanted, _ = await resolve(home, Filter(form="visit"))
     assert await queries.uncounted(wanted) == {"spam": 1, "test": 1, "partial": 1}
-    wanted, _ = await resolve(home, Asked(form="visit", first="2026-10-06"))
+    wanted, _ = await resolve(home, Filter(form="visit", first=date(2026, 10, 6)))
     assert await queries.exclusions(wanted) == {"spam": 0, "test": 0, "partial": 0}
 
 
@@ -217,10 +218,10 @@ async def test_what_is_not_counted_is_counted_under_the_same_filters(home: UUID)
         ({}, both),
         ({"from_day": later}, none),
         ({"to_day": day - timedelta(days=1)}, none),
-        ({"places": (shop.id,)}, one),
-        ({"places": (None,)}, {"partial": 1}),
-        ({"channel": "qr", "language": "ka"}, one),
-        ({"channel": "qr", "places": (None,)}, none),
+        ({"where": {"place": (shop.id,)}}, one),
+        ({"where": {"place": (None,)}}, {"partial": 1}),
+        ({"where": {"channel": ("qr",), "language": ("ka",)}}, one),
+        ({"where": {"channel": ("qr",), "place": (None,)}}, none),
         ({"workspace": UUID(int=7)}, none),
         ({"form": UUID(int=7)}, none),
     ):
@@ -247,7 +248,7 @@ async def test_a_stranger_finds_nothing(home: UUID) -> None:
     for attempt in (
         queries.one(stranger, entry.id),
         queries.by_client_id(stranger, entry.form, entry.client_id),
-        resolve(stranger, Asked(form="visit")),
+        resolve(stranger, Filter(form="visit")),
     ):
         with pytest.raises(NotFound):
             await attempt
@@ -268,12 +269,12 @@ async def test_counts_agree_with_the_list_wherever_they_answer(home: UUID) -> No
         pass
     await keep(answers={"recommend": 5})
     for asked in (
-        Asked(),
-        Asked(form="visit"),
-        Asked(form="visit", score="recommend:0-6"),
-        Asked(form="visit", score="recommend:9-", channel="qr"),
-        Asked(form="visit", comment="1", place="shop"),
-        Asked(form="visit", first="2026-10-06", last="2026-10-07", language="en"),
+        Filter(),
+        Filter(form="visit"),
+        Filter(form="visit", score="recommend:0-6"),
+        Filter(form="visit", score="recommend:9-", channel="qr"),
+        Filter(form="visit", comment=True, place="shop"),
+        Filter(form="visit", first=date(2026, 10, 6), last=date(2026, 10, 7), language="en"),
     ):
         wanted, _ = await resolve(home, asked)
         rows = (await queries.responses(wanted, 50)).items
@@ -283,11 +284,11 @@ async def test_counts_agree_with_the_list_wherever_they_answer(home: UUID) -> No
 
 async def test_counts_are_silent_where_they_cannot_tell(home: UUID) -> None:
     for asked in (
-        Asked(q="roses"),
-        Asked(state="spam"),
-        Asked(sentiment="unread"),
-        Asked(sentiment="positive", channel="qr"),
-        Asked(form="visit", score="recommend:0-6", comment="1"),
+        Filter(q="roses"),
+        Filter(state="spam"),
+        Filter(sentiment="unread"),
+        Filter(sentiment="positive", channel="qr"),
+        Filter(form="visit", score="recommend:0-6", comment=True),
     ):
         wanted, _ = await resolve(home, asked)
         assert await known_count.known_count(wanted) is None, asked
@@ -303,24 +304,24 @@ async def test_a_question_asked_no_more_can_still_be_filtered_by(home: UUID) -> 
 
 def test_an_address_keeps_its_filters_and_nothing_else() -> None:
     asked = typed({"form": "visit", "from": "2026-10-01", "q": " a\0b ", "cursor": "x", "comment": "1"})
-    assert asked == Asked(form="visit", first="2026-10-01", q="ab", comment="1")
+    assert asked == Filter(form="visit", first=date(2026, 10, 1), q="ab", comment=True)
     assert query(asked, q="", state="spam") == "form=visit&from=2026-10-01&comment=1&state=spam"
-    assert query(Asked()) == ""
+    assert query(Filter()) == ""
 
 
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
-        (Asked(first="2026-13-01"), "from"),
-        (Asked(last="yesterday"), "to"),
-        (Asked(first="2026-10-02", last="2026-10-01"), "from"),
-        (Asked(channel="pigeon"), "channel"),
-        (Asked(sentiment="neutral"), "sentiment"),
-        (Asked(state="deleted"), "state"),
-        (Asked(score="recommend:0-6"), "score"),
+        (typed({"from": "2026-13-01"}), "from"),
+        (typed({"to": "yesterday"}), "to"),
+        (Filter(first=date(2026, 10, 2), last=date(2026, 10, 1)), "from"),
+        (Filter(channel="pigeon"), "channel"),
+        (Filter(sentiment="neutral"), "sentiment"),
+        (Filter(state="deleted"), "state"),
+        (Filter(score="recommend:0-6"), "score"),
     ],
 )
-async def test_what_cannot_be_meant_is_said_by_its_name(home: UUID, asked: Asked, field: str) -> None:
+async def test_what_cannot_be_meant_is_said_by_its_name(home: UUID, asked: Filter, field: str) -> None:
     with pytest.raises(Invalid) as caught:
         await resolve(home, asked)
     assert caught.value.errors[0].field == field

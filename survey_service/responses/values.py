@@ -1,0 +1,196 @@
+"""What the values of each dimension are called: what a filter takes and offers, what rows of figures say.
+
+`counts.dimensions` lists the dimensions; each has its words here, whichever page, file, program or command asks.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core.channels import how
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.i18n import language_name
+from survey_service.counts.dimensions import DIMENSIONS, Chosen
+from survey_service.places import queries as places
+from survey_service.places.schemas import NO_PLACE, PlaceRow
+from survey_service.places.tree import outline
+from survey_service.responses import labels
+from survey_service.responses.labels import WITHOUT_PLACE
+from survey_service.responses.schemas import CHANNELS, Names, Options, Value
+
+READER = "en"
+"""The language of staff pages."""
+SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
+
+
+Reader = Callable[[UUID, Sequence[str]], Awaitable[Names]]
+"""Reads the names of a workspace, for forms in these languages."""
+Meaning = Callable[[UUID, str], Awaitable[tuple[Any, ...]]]
+"""The values of responses that a code stands for. NotFound or Invalid for what stands for none."""
+
+
+class Called(msgspec.Struct, frozen=True, kw_only=True):
+    """How the values of a dimension are read.
+
+    `pattern` is that of a code, `within` says of an empty page where nothing was looked for. `codes` reads the codes of
+    values that responses name by an id.
+    """
+
+    pattern: str
+    names: Reader
+    meant: Meaning
+    within: Callable[[str, str], str]
+    codes: Callable[[UUID], Awaitable[Mapping[str, str]]] | None = None
+
+
+# Places ----------------------------------------------------------------------------------------------------------
+
+
+async def places_meant(workspace: UUID, code: str) -> tuple[UUID | None, ...]:
+    """A place with all below it, or nothing but None for answers without one. NotFound for another workspace's."""
+    if code == NO_PLACE:
+        return (None,)
+    place = await places.place_by_code(code)
+    if place is None or place.workspace != workspace:
+        raise NotFound("There is no place with this code.")
+    return tuple(await places.subtree(workspace, place.id))
+
+
+async def _places(workspace: UUID, _: Sequence[str]) -> Names:
+    """The places in use as a tree, and answers without one; archived ones have their names, too."""
+    rows = {str(row.id): row for row in await places.places_of(workspace, archived=True)}
+    named = {NO_PLACE: WITHOUT_PLACE, **{row.code: row.name for row in rows.values()}}
+    tree = outline(row for row in rows.values() if not row.archived)
+    options = [(row.code, "\u2003" * depth + row.name) for depth, row in tree]
+    return Names(
+        lambda key: _place(rows, key), [*options, (NO_PLACE, WITHOUT_PLACE)], lambda code: named.get(code, code)
+    )
+
+
+async def _place_codes(workspace: UUID) -> Mapping[str, str]:
+    return {str(row.id): row.code for row in await places.places_of(workspace, archived=True)}
+
+
+def _place(rows: Mapping[str, PlaceRow], key: str) -> Value:
+    row = rows.get(key)
+    if row is None:
+        return Value(NO_PLACE, WITHOUT_PLACE)
+    above = rows.get(str(row.parent)) if row.parent else None
+    return Value(row.code, row.name, row.own_name, above.name if above else "")
+
+
+def _at(code: str, label: str) -> str:
+    return "without a place" if code == NO_PLACE else f"at {label}"
+
+
+# Channels, languages and moods -----------------------------------------------------------------------------------
+
+
+def one_of(name: str, allowed: Sequence[str], stored: Mapping[str, str] | None = None) -> Meaning:
+    """The meaning of a code that is one of a fixed list."""
+
+    async def meant(_: UUID, code: str) -> tuple[str, ...]:
+        if code not in allowed:
+            raise Invalid.field(name, "unknown", f"“{name}” is one of {', '.join(allowed)}.")
+        return ((stored or {}).get(code, code),)
+
+    return meant
+
+
+async def _itself(_: UUID, code: str) -> tuple[str, ...]:
+    return (code,)
+
+
+async def _channels(*_: Any) -> Names:
+    return Names(lambda key: Value(key, labels.channel(key)), [*labels.CHANNELS.items()], labels.channel)
+
+
+async def _languages(_: UUID, offered: Sequence[str]) -> Names:
+    options = sorted([(tag, language_name(tag, READER)) for tag in offered], key=lambda option: option[1])
+    return Names(lambda key: Value(key, language_name(key, READER)), options, lambda code: language_name(code, READER))
+
+
+async def _moods(*_: Any) -> Names:
+    return Names(
+        lambda key: Value(key, labels.MOODS.get(key, key)),
+        [*labels.SENTIMENTS.items()],
+        lambda code: labels.SENTIMENTS.get(code, code),
+    )
+
+
+CALLED: Mapping[str, Called] = {
+    "place": Called(
+        pattern="^([a-z0-9-]{1,40})?$",
+        names=_places,
+        meant=places_meant,
+        within=_at,
+        codes=_place_codes,
+    ),
+    "channel": Called(
+        pattern=f"^({'|'.join(CHANNELS)})?$",
+        names=_channels,
+        meant=one_of("channel", CHANNELS),
+        within=lambda code, _: how(code),
+    ),
+    "language": Called(
+        pattern="^([A-Za-z0-9-]{1,35})?$",
+        names=_languages,
+        meant=_itself,
+        within=lambda _, label: f"in {label}",
+    ),
+    "sentiment": Called(
+        pattern=f"^({'|'.join(SENTIMENTS)})?$",
+        names=_moods,
+        meant=one_of("sentiment", SENTIMENTS, {"unread": ""}),
+        within=lambda _, label: f"with the mood {label}",
+    ),
+}
+assert tuple(CALLED) == tuple(DIMENSIONS), "each dimension has its words"
+
+
+async def codes_of(workspace: UUID) -> dict[str, dict[UUID, str]]:
+    """The codes of the values that responses name by an id, by dimension."""
+    return {
+        name: {UUID(key): code for key, code in (await called.codes(workspace)).items()}
+        for name, called in CALLED.items()
+        if called.codes
+    }
+
+
+async def names_of(workspace: UUID, languages: Sequence[str] = ()) -> Mapping[str, Names]:
+    """What the workspace calls the values of every dimension."""
+    return {name: await called.names(workspace, languages) for name, called in CALLED.items()}
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A filter of one dimension: the parameter, what it is called, what can be chosen and what is."""
+
+    name: str
+    title: str
+    options: Options
+    value: str
+
+
+def fields(names: Mapping[str, Names], chosen: Chosen, which: Iterable[str]) -> list[Field]:
+    """The filters of these dimensions; none where there is nothing to choose."""
+    return [
+        Field(name, DIMENSIONS[name].title, offered(name, names[name], value), value)
+        for name in which
+        for value in [getattr(chosen, name)]
+        if names[name].options or value
+    ]
+
+
+def offered(name: str, names: Names, chosen: str) -> Options:
+    """What a filter offers, first that it does not restrict, at last the value that is set if it is not offered: no
+    filter that works is hidden."""
+    options = [("", DIMENSIONS[name].every), *names.options]
+    return options if any(chosen == code for code, _ in options) else [*options, (chosen, names.label(chosen))]
+
+
+def within(chosen: Chosen, limits: Mapping[str, str]) -> tuple[str, ...]:
+    """Where is looked, in the order of a sentence: how, where, and the rest. `limits` are the names of what is set."""
+    ordered = sorted(limits.items(), key=lambda limit: limit[0] != "channel")
+    return tuple(CALLED[name].within(getattr(chosen, name), label) for name, label in ordered)
