@@ -88,9 +88,12 @@ async def test_the_line_of_today_opens_as_many_as_it_says(desk: httpx.AsyncClien
     for place in ["", *options(first, "place")]:
         page = (await desk.get(f"/app?{urlencode({'period': 'all', 'place': place})}")).text
         lines = [
-            (href, found[1]) for href, said in anchors(page) if (found := re.search(r"([\d,]+) people wait", said))
+            (href, found[1])
+            for href, said in anchors(page)
+            if (found := re.search(r"([\d,]+) people (?:whose answer has no place )?wait", said))
         ]
-        one = [said for _, said in anchors(page) if "somebody has waited" in said]
+        somebody = r"[Ss]omebody (?:whose answer has no place )?has waited"
+        one = [said for _, said in anchors(page) if re.search(somebody, said)]
         waiting = await stored("open", place=place)
         if waiting > 1:
             ((href, n),) = lines
