@@ -10,12 +10,14 @@ AREAS = frozenset(
 )  # fmt: skip
 """Names under these are places; others, such as `Zulu`, `ROC` and `US/Eastern`, are kept by the source for old data."""
 EVERYWHERE = "UTC"
+NOWHERE = frozenset({"Factory", "localtime", "posixrules"})
+"""Names that mean another zone on every machine, or none yet."""
 
 
 @functools.cache
 def time_zones() -> tuple[str, ...]:
     """The names of all time zones, sorted."""
-    return tuple(sorted(available_timezones()))
+    return tuple(sorted(available_timezones() - NOWHERE))
 
 
 def choices(standing: str = "") -> list[tuple[str, str]]:

@@ -302,6 +302,8 @@ async def test_the_page_says_what_goes_and_leads_on(client: httpx.AsyncClient, s
         "_csrf_token": token, "owner_name": "Ilze", "email": "ilze@roses.example", "shop": "Ilze’s Roses",
         "time_zone": "Europe/Riga", "language": "ka", "also": ["ka", "en"],
     }  # fmt: skip
+    refused = await client.post("/app/begin", data=fields | {"time_zone": "US/Eastern"})
+    assert '<option value="US/Eastern" selected>' in refused.text
     refused = await client.post("/app/begin", data=fields)
     assert refused.status_code == 422
     assert "Ilze’s Roses" in refused.text
