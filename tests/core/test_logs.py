@@ -79,15 +79,17 @@ def test_libraries_log_alike(capture: Any) -> None:
 
 
 @pytest.mark.parametrize("log_format", ["json", "text"])
-def test_an_error_carries_its_trace(capture: Any, log_format: str) -> None:
+@pytest.mark.parametrize("logger", [logs.get(NAME), logging.getLogger("somebody.else")])
+def test_an_error_carries_its_trace(capture: Any, log_format: str, logger: Any) -> None:
     read = capture(log_format=log_format)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
             raise RuntimeError("on purpose")
         except RuntimeError as error:
-            logs.get(NAME).error("broken", exc_info=error)
+            logger.error("broken", exc_info=error)
     text = read()
+    assert "traceback object" not in text
     assert "on purpose" in text
     assert "test_an_error_carries_its_trace" in text
 
