@@ -55,12 +55,13 @@ class WholeTooLong(TooLong):
 
 def read(text: str) -> str:
     """The address as it is kept, shown and written to. Raises NotAnAddress."""
+    text = text.strip()
     if len(text) > MAX_EMAIL:
         raise (_too_long(text) or WholeTooLong)("An address has 320 characters at most.")
     try:
-        address = validate_email(text.strip(), check_deliverability=False).normalized
+        address = validate_email(text, check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError) as error:
-        raise (_too_long(text.strip()) or NotAnAddress)(str(error)) from error
+        raise (_too_long(text) or NotAnAddress)(str(error)) from error
     if long := _too_long(address):  # email-validator bounds the domain and the whole, but no local part.
         raise long("A part has more octets than mail servers take.")
     return address

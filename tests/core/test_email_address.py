@@ -20,6 +20,7 @@ from survey_service.messaging import message
     ("typed", "kept", "key"),
     [
         ("  Hana.T@Example.ORG ", "Hana.T@example.org", "hana.t@example.org"),
+        (f"{' ' * 330}a@b.org", "a@b.org", "a@b.org"),
         ("hana@xn--bcher-kva.example", "hana@bücher.example", "hana@xn--bcher-kva.example"),
         ("HANA@BÜCHER.example", "HANA@bücher.example", "hana@xn--bcher-kva.example"),
         ("ሃና@example.org", "ሃና@example.org", "ሃና@example.org"),
