@@ -19,6 +19,7 @@ from survey_service.core.http import AnyRequest, fields_of, see
 from survey_service.core.panels import Panel
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
+from survey_service.invitations import resuming
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
 from survey_service.places.tree import outline
@@ -72,7 +73,7 @@ async def follow_up_page(
         missed=MISSED.get(missed, ""),
         first=address(state=kept, form=form, place=place) if cursor else "",
         more=address(state=kept, form=form, place=place, cursor=page.next) if page.next else "",
-        no_server=not request.app.state.settings.smtp_url,
+        hindrance=resuming.hindrance(request.app.state.settings) if not kept else "",
         may_act=caller.role != "viewer",
     )
 

@@ -17,7 +17,7 @@ from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import suppression
 
-NO_SERVER = N_("No mail goes out, for no mail server is known. Invitations wait and are kept.")
+NO_SERVER = N_("No mail goes out, for no mail server is known. What is to be sent waits and is kept.")
 NOT_AGAIN = (
     "Not sent: it was waiting when the backup was made that was restored since, and it may have gone out in between. "
     "It can be sent again from here."

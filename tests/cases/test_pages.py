@@ -9,6 +9,7 @@ import pytest
 
 from survey_service.accounts import sign_in
 from survey_service.core import database
+from survey_service.invitations import resuming
 from survey_service.worker import Worker
 from tests.cases.conftest import Shop, ask_for_a_call, lost_form
 
@@ -45,6 +46,7 @@ async def test_one_press_marks_somebody_as_called_and_one_takes_it_back(
     assert 'href="tel:+37120001111"' in page
     assert 'href="mailto:una@example.org"' in page
     assert "Responsible: <bdi>Maris</bdi>" in page
+    assert resuming.NO_SERVER in page
     assert '<span class="count-dot">1<span class="hidden"> waiting' in page
     (keep,) = acts(page)
     done = await press(desk, shop, keep, place="riga")
