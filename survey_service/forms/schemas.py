@@ -17,7 +17,9 @@ SlugInPath = Annotated[
     str, PathParameter(pattern=SLUG_PATTERN, description="The form's public name.", examples=[Example(value="visit")])
 ]
 FormName = Annotated[str, Meta(min_length=1, max_length=200, description="The form's name among staff.")]
-ORIGINS_PATTERN = r"^(\*|(https?://[A-Za-z0-9.:\[\]-]+)( https?://[A-Za-z0-9.:\[\]-]+)*)?$(?!\n)"
+PORT = "(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})"
+ORIGIN = rf"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:{PORT})?"
+ORIGINS_PATTERN = rf"^(\*|{ORIGIN}( {ORIGIN})*)?$(?!\n)"
 Origins = Annotated[str, Meta(max_length=2000, pattern=ORIGINS_PATTERN)]
 Promise = Annotated[
     Literal["", "reply", "call"], Meta(description="What whoever answers may wait for: nothing, a reply or a call.")

@@ -167,6 +167,17 @@ async def test_names_that_no_form_has_are_not_looked_for(home: UUID, slug: str) 
         msgspec.convert({"slug": slug, "name": "N", "definition": asking()}, NewForm)
 
 
+@pytest.mark.parametrize("origins", ["*", "", "https://a.example http://b.example:65535", "https://[2001:db8::1]:8443"])
+def test_origins_that_can_be(origins: str) -> None:
+    assert msgspec.convert({"allowed_origins": origins}, FormChange).allowed_origins == origins
+
+
+@pytest.mark.parametrize("origins", ["https://a.example:99999", "https://a.example:65536", "https://a.example:1:2"])
+def test_origins_that_no_browser_has(origins: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"allowed_origins": origins}, FormChange)
+
+
 @pytest.mark.parametrize("origins", ["https://a.example; script-src *", "https://a.example\n", "'self'", "*\n", "a.b"])
 def test_origins_that_would_change_the_policy(origins: str) -> None:
     with pytest.raises(msgspec.ValidationError):
