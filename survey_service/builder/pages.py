@@ -200,8 +200,17 @@ async def change_question(
     change, step = DEEDS[deed]
     row = await queries.row_of(caller.workspace, slug)
     known = await queries.last_questions(caller.workspace, row["id"])
-    kept = await _keep(request, caller, slug, lambda form: change(form, number - 1, known))
-    return _at_question(slug, max(number + step, 1), deed) if isinstance(kept, Merge) else kept
+    became: list[bool] = []
+
+    def done(form: TypedForm) -> TypedForm:
+        changed = change(form, number - 1, known)
+        became.append(changed != form)
+        return changed
+
+    kept = await _keep(request, caller, slug, done)
+    if not isinstance(kept, Merge):
+        return kept
+    return _at_question(slug, max(number + step, 1), deed) if any(became) else see(f"{FORMS}/{slug}?done=saved")
 
 
 @post(FORMS + "/{slug:str}/publish", opt=EDIT, include_in_schema=False)

@@ -128,6 +128,16 @@ async def test_what_is_typed_is_kept_with_every_deed(client: httpx.AsyncClient, 
     assert kind_of(draft.questions[-1]) == "multiple_choice"
 
 
+@pytest.mark.parametrize("path", ["1/up", "5/down", "0/up", "99/up", "99/remove", "0/restore"])
+async def test_what_cannot_be_done_is_not_said_to_be_done(client: httpx.AsyncClient, alice: Caller, path: str) -> None:
+    await make(client)
+    before = keys(await kept(alice))
+    done = await send(client, f"questions/{path}", {"title.en": "Typed"})
+    assert done.headers["location"] == f"{FORMS}/visit?done=saved"
+    draft = await kept(alice)
+    assert (keys(draft), draft.title["en"]) == (before, "Typed")
+
+
 async def test_an_unfinished_draft_is_kept_and_not_published(client: httpx.AsyncClient, alice: Caller) -> None:
     await make(client)
     await send(client, "questions", {"_kind": "single_choice", "title.en": ""})
