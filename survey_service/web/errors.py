@@ -54,6 +54,9 @@ SENTENCES = {
 }
 REFUSED = N_("Refused")
 
+ODD_ADDRESS = "The end of this address cannot be read. Open the page from its link instead."
+"""What people read where a program reads which parameter is wrong, and how."""
+
 
 class Problem(msgspec.Struct, omit_defaults=True):
     """An error for programs: RFC 9457 problem details, with the request's id and the errors of single fields."""
@@ -88,7 +91,9 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if status >= 500:
         return unexpected(request, error)
     kind = BY_STATUS.get(status, ServiceError)
-    ours = kind(_sentence(status, error), errors=_fields(error) if status == 422 else [])
+    for_people = status == 422 and not wants_problem(request) and isinstance(error, ValidationException)
+    sentence = ODD_ADDRESS if for_people else _sentence(status, error)
+    ours = kind(sentence, errors=_fields(error) if status == 422 and not for_people else [])
     ours.status = status
     if kind is ServiceError:
         ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, REFUSED)
@@ -183,7 +188,8 @@ def _headers(error: ServiceError) -> dict[str, str]:
 
 def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes]:
     """A respondent reads what happened in their own language."""
-    key = {404: "not_found", 405: "not_found", 410: "closed", 503: "busy", 429: "busy"}.get(error.status, "trouble")
+    key = {404: "not_found", 405: "not_found", 410: "closed", 503: "busy", 429: "busy"}.get(error.status)
+    key = key or ("unread" if error.status < 500 else "trouble")
     number = request.scope["state"].get("request_id", "") if error.status >= 500 else None
     page = respondent_pages.notice(request, key, status_code=error.status, number=number)
     page.headers.update(_headers(error))

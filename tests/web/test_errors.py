@@ -14,6 +14,7 @@ from survey_service.forms import queries as forms
 from survey_service.web.errors import PROBLEM
 from survey_service.web.paths import paths_of
 from tests import factories
+from tests.builder.browsing import key_of, owner
 
 INSIDE = "the inside of the machine"
 
@@ -236,3 +237,26 @@ async def test_a_refused_method_names_those_that_are_taken(
     assert reply.headers["allow"] == allowed
     if "HEAD" in allowed:
         assert (await client.head(path)).status_code != 405
+
+
+@pytest.mark.parametrize("language", list(i18n.LANGUAGES))
+async def test_what_arrived_in_pieces_is_not_called_our_fault(client: httpx.AsyncClient, language: str) -> None:
+    await factories.published()
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Accept-Language": language, "Accept": "text/html"}
+    answer = await client.post("/s/visit", content=b"--x\r\nContent-Disposition: form-data; na", headers=headers)
+    assert answer.status_code == 400
+    assert i18n.text("unread_title", language) in answer.text
+    assert i18n.text("trouble_title", language) not in answer.text
+
+
+async def test_staff_read_no_words_of_the_framework(client: httpx.AsyncClient) -> None:
+    alice, headers = await owner()
+    await factories.published("visit", owner=alice.workspace)
+    for path in ("/app/follow-up?state=x", "/app/forms/visit?shown=x"):
+        answer = await client.get(path, headers=headers | {"Accept": "text/html"})
+        assert answer.status_code == 422
+        assert "The end of this address cannot be read." in answer.text
+        assert "pattern" not in answer.text
+        assert "Expected" not in answer.text
+    program = await client.get("/api/v1/promises?state=x", headers=await key_of(alice))
+    assert len(program.json()["errors"]) == 1
