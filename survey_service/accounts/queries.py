@@ -8,7 +8,7 @@ import msgspec
 from survey_service.core import database
 from survey_service.core.database import Row
 from survey_service.core.database.paging import PAGE_SIZE, decode_cursor, page_of
-from survey_service.core.email_address import former_key_of, key_of
+from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 
@@ -156,16 +156,10 @@ async def staff_with_email(email: str) -> StaffRow | None:
 
 
 async def password_hash(email: str) -> tuple[StaffRow | None, str | None]:
-    """The person with this address, if they may sign in, and their password's hash, if they have one.
-
-    Who was added before addresses had keys is known by the former one alone; their password tells who they are.
-    """
-    key = key_of(email)
+    """The person with this address, if they may sign in, and their password's hash, if they have one."""
     row = await database.fetch_one(
-        f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key IN ({{}}, {{}}) AND disabled_at IS NULL "
-        "ORDER BY CASE WHEN email_key = {} THEN 0 ELSE 1 END LIMIT 1",
-        key, former_key_of(email), key,
-    )  # fmt: skip
+        f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key = {{}} AND disabled_at IS NULL", key_of(email)
+    )
     return (_staff(row), row["password_hash"] or None) if row else (None, None)
 
 

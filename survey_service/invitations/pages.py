@@ -3,7 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -18,7 +17,7 @@ from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries, resuming, service
 from survey_service.invitations.letter import nps_question
-from survey_service.invitations.schemas import FORMER_WORDS, InvitationRow, NewInvitation, TraceStep
+from survey_service.invitations.schemas import InvitationRow, NewInvitation, TraceStep
 from survey_service.invitations.service import AskedRecently
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name, outline
@@ -98,8 +97,7 @@ async def _send_page(
 def _step(step: TraceStep, time_zone: str) -> tuple[str, TraceStep, str]:
     """When it was, the step, and when the next try is or was to be."""
     again = local_time(step.next_try, time_zone) if step.next_try else ""
-    said = msgspec.structs.replace(step, what=FORMER_WORDS.get(step.what, step.what))
-    return local_time(step.at, time_zone), said, again
+    return local_time(step.at, time_zone), step, again
 
 
 def _asked(error: AskedRecently) -> tuple[str, str]:

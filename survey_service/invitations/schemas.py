@@ -10,8 +10,6 @@ from msgspec import Meta
 from survey_service.customers.schemas import EmailText
 
 QUEUED, QUEUED_AGAIN = "Waiting to go out.", "Waiting to go out again."
-FORMER_WORDS = {"Queued.": QUEUED, "Queued again.": QUEUED_AGAIN}
-"""What traces that were kept before say, as it is said now."""
 
 
 class TraceStep(msgspec.Struct, frozen=True, omit_defaults=True):

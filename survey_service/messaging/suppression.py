@@ -24,7 +24,7 @@ def address_hash(secret: str, email: str) -> str:
 
 
 def former_hash(secret: str, email: str) -> str:
-    """What was kept of it before addresses had keys."""
+    """What was kept of it before addresses had keys: lists of who has left, which outlive databases, have it still."""
     return tokens.keyed(secret, FORMER_SUPPRESSION, former_key_of(email))
 
 
