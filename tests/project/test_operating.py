@@ -4,7 +4,6 @@ import re
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-from survey_service.accounts.schemas import SCOPES
 from survey_service.core.settings import SECRETS, Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -29,13 +28,6 @@ def test_the_defaults_are_the_true_ones() -> None:
 
 def test_exactly_the_secrets_are_marked_as_such() -> None:
     assert {name for name, row in ROWS.items() if "*Secret.*" in row} == set(map(_variable, SECRETS))
-
-
-def test_the_scopes_that_older_keys_lack_are_scopes() -> None:
-    upgrading = PAGE.partition("## Upgrading")[2]
-    named = re.findall(r"`(\w+:(?:read|write))`", upgrading)
-    assert named
-    assert set(named) <= set(SCOPES)
 
 
 def test_every_setting_named_anywhere_in_the_page_exists() -> None:
