@@ -28,7 +28,9 @@ from survey_service.cases import routes as cases_routes
 from survey_service.core import addresses, clock, database, logs, templates
 from survey_service.core.database import schema
 from survey_service.core.i18n import staff
+from survey_service.core.panels import OfRooms
 from survey_service.core.settings import Settings
+from survey_service.core.state import AppState, kept, state_in
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
 from survey_service.dashboard import pages as dashboard_pages
@@ -107,12 +109,12 @@ class SurveyApp(Litestar):
             await self._surrounded(scope, receive, send)
 
     async def _surrounded(self, scope: Any, receive: Any, send: Any) -> None:
-        await surround(self._answer, self.state, scope, receive, send)
+        await surround(self._answer, state_in(self.state), scope, receive, send)
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         for is_asked, answer in self.short_cuts:
             if is_asked(scope):
-                await answer(scope, receive, send, self.state, self._ordinary)
+                await answer(scope, receive, send, state_in(self.state), self._ordinary)
                 return
         await self._ordinary(scope, receive, send)
 
@@ -162,28 +164,28 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
 
 def state_for(settings: Settings, paths: Paths) -> State:
     """What requests share, before the application starts."""
-    of_rooms = {"panels": joined.PANELS, "badges": joined.BADGES, "mail_kinds": joined.MAIL_KINDS}
-    return State({"settings": settings, "paths": paths, "metrics": Metrics(), "bursts": Bursts(), **of_rooms})
+    of_rooms = OfRooms(joined.PANELS, joined.BADGES, joined.MAIL_KINDS)
+    return kept(AppState(settings, paths, Metrics(), Bursts(), of_rooms))
 
 
 @asynccontextmanager
 async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIterator[None]:
     """Opens the database, brings it up to date, commits submissions, works; and ends all that in order."""
-    settings: Settings = app.state.settings
+    state = state_in(app.state)
+    settings = state.settings
     async with opened(settings) as opened_database:
         await prepare(settings)
-        state = app.state
         state.secret = await accounts.installation_secret(settings)
-        state.stopping = asyncio.Event()
-        state.group_commit = GroupCommit(opened_database)
-        state.group_commit.start()
+        group_commit = GroupCommit(opened_database)
+        group_commit.start()
+        state.put(group_commit)
         beside = background(settings, state.secret) if background else None
         running = asyncio.create_task(beside.run(), name="background") if beside else None
         try:
             yield
         finally:
             state.stopping.set()
-            await state.group_commit.stop()
+            await group_commit.stop()
             if beside and running:
                 beside.stop()
                 await running

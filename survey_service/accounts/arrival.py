@@ -10,6 +10,8 @@ from urllib.parse import quote
 from litestar.datastructures import Cookie
 from litestar.types import Message, Scope
 
+from survey_service.core.state import state_in
+
 COOKIE = "survey_arrived"
 SECONDS = 60
 """The page that follows is there by then; it takes the sign away."""
@@ -22,7 +24,7 @@ async def say_so(message: Message, scope: Scope) -> None:
     handler: Any = scope.get("route_handler")
     if handler is None or "role" not in handler.opt:
         return
-    settings = scope["litestar_app"].state["settings"]
+    settings = state_in(scope["litestar_app"].state).settings
     sign = Cookie(
         key=COOKIE,
         value=quote(scope["path"], safe=""),

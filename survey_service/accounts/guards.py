@@ -4,6 +4,7 @@
 API key with that scope, `opt={"public": True}` for nothing. A session never opens the API, nor a key a page.
 """
 
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -17,9 +18,10 @@ from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, tokens
 from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
-from survey_service.core.http import fields_of, form_fields
+from survey_service.core.http import fields_of, form_fields, state_of
 from survey_service.core.i18n.staff import N_, speak
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.panels import OfRooms
 
 __all__ = ["DEPENDENCIES", "SCOPES", "Caller", "NamedDependency", "authorise", "from_own_page", "provide_caller"]
 
@@ -88,8 +90,13 @@ async def _with_badges(connection: Connection, caller: Caller) -> Caller:
     """The caller with the numbers beside the sections of the rail, where a page is asked for."""
     if "text/html" not in connection.headers.get("Accept", ""):
         return caller
-    badges = {key: await count(caller) for key, count in connection.app.state.get("badges", {}).items()}
+    badges = {key: await count(caller) for key, count in _badges(connection)}
     return msgspec.structs.replace(caller, badges=badges)
+
+
+def _badges(connection: Connection) -> Iterable[tuple[str, Callable[[Any], Awaitable[int]]]]:
+    of_rooms = state_of(connection).part_or_none(OfRooms)
+    return of_rooms.badges.items() if of_rooms else ()
 
 
 async def _check_csrf(connection: Connection, caller: Caller) -> None:
@@ -128,7 +135,7 @@ async def from_own_page(connection: Connection, handler: BaseRouteHandler) -> No
     site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
     unsaid = site == "none" or not (site or origin)
     if not unsaid and not is_from_own_page(connection):
-        base = connection.app.state.settings.base_url
+        base = state_of(connection).settings.base_url
         there = _("Open %(address)s and try there.", address=f"{base}/app/sign-in")
         raise Forbidden(
             _("This form was sent from another site or address."),
@@ -141,5 +148,5 @@ def is_from_own_page(connection: Connection) -> bool:
     site, origin = connection.headers.get("Sec-Fetch-Site"), connection.headers.get("Origin")
     if site:
         return site == "same-origin"
-    base = connection.app.state.settings.base_url
+    base = state_of(connection).settings.base_url
     return origin is not None and addresses.is_own_origin(origin, connection.headers.get("Host", ""), base)

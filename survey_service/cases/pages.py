@@ -15,7 +15,7 @@ from survey_service.cases.queries import PromiseFilter
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, NotFound
-from survey_service.core.http import AnyRequest, fields_of, see
+from survey_service.core.http import AnyRequest, fields_of, see, settings_of
 from survey_service.core.panels import Panel
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
@@ -73,7 +73,7 @@ async def follow_up_page(
         missed=MISSED.get(missed, ""),
         first=address(state=kept, form=form, place=place) if cursor else "",
         more=address(state=kept, form=form, place=place, cursor=page.next) if page.next else "",
-        hindrance=resuming.hindrance(request.app.state.settings) if not kept else "",
+        hindrance=resuming.hindrance(settings_of(request)) if not kept else "",
         may_act=caller.role != "viewer",
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.params import HeaderParameter
 
 from survey_service.core import edits, form_encoding
@@ -12,6 +13,7 @@ from survey_service.core.errors import PreconditionFailed, ServiceError
 from survey_service.core.form_encoding import Fields
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.settings import Settings
+from survey_service.core.state import AppState, state_in
 
 AnyRequest = Request[Any, Any, Any]
 Html = Response[bytes]
@@ -31,10 +33,19 @@ IfMatch = Annotated[
 ]
 
 
+def state_of(connection: ASGIConnection[Any, Any, Any, Any]) -> AppState:
+    """What the requests of the application share."""
+    return state_in(connection.app.state)
+
+
+def secret_of(request: AnyRequest) -> str:
+    """The installation's signing secret."""
+    return state_of(request).secret
+
+
 def settings_of(request: AnyRequest) -> Settings:
     """The application's settings."""
-    settings: Settings = request.app.state.settings
-    return settings
+    return state_of(request).settings
 
 
 def public_url(request: AnyRequest) -> str:

@@ -12,6 +12,14 @@ class Panel(NamedTuple):
     template: str
 
 
+class OfRooms(NamedTuple):
+    """What rooms add to what others do: panels by page, counts by entry of the rail, kinds of jobs that are mails."""
+
+    panels: Mapping[str, Sequence[Panel]]
+    badges: Mapping[str, Callable[[Any], Awaitable[int]]]
+    mail_kinds: Sequence[str]
+
+
 async def shown(panels: Sequence[Panel], caller: Any, subject: UUID) -> list[tuple[str, Mapping[str, Any]]]:
     """(template, what it shows) of each panel that has something to show `caller` about `subject`."""
     found = [(panel.template, await panel.read(caller, subject)) for panel in panels]

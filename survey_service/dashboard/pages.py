@@ -16,7 +16,7 @@ from survey_service.cases import filters as promise_filters
 from survey_service.cases import queries as promises
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
-from survey_service.core.http import AnyRequest
+from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import interactive, parameters, periods, plotly_script, queries, view
@@ -75,13 +75,13 @@ async def _waiting(caller: Caller, made: Summary, now: datetime) -> tuple[str, s
 @get("/app/stream", opt={"role": "viewer", "stream": True}, include_in_schema=False)
 async def event_stream(request: AnyRequest, caller: NamedDependency[Caller]) -> Stream:
     """Server-sent events: something of the workspace changed."""
-    state = request.app.state
-    if "event_reader" not in state:
-        state["event_reader"] = EventReader(events.stream_after, events.last_sequence)
+    state = state_of(request)
+    if state.part_or_none(EventReader) is None:
+        state.put(EventReader(events.stream_after, events.last_sequence))
     last = request.headers.get("Last-Event-ID", "")
     seen = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
     return Stream(
-        messages(state["event_reader"], caller.workspace, seen, state.stopping),
+        messages(state.part(EventReader), caller.workspace, seen, state.stopping),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

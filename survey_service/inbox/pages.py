@@ -14,7 +14,8 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import panels
 from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
-from survey_service.core.http import AnyRequest, form_fields
+from survey_service.core.http import AnyRequest, form_fields, state_of
+from survey_service.core.panels import OfRooms
 from survey_service.core.templates import staff_page
 from survey_service.inbox import filter_options, view
 from survey_service.inbox.view import ANSWERS
@@ -166,7 +167,7 @@ async def answer_page(
         back=_with_query(ANSWERS, kept),
         why=_with_query(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
         may_settle=row["state"] == "spam" and caller.role != "viewer",
-        panels=await panels.shown(request.app.state.panels["answer"], caller, row["id"]),
+        panels=await panels.shown(state_of(request).part(OfRooms).panels["answer"], caller, row["id"]),
     )
 
 

@@ -11,7 +11,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock, durations, i18n
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, Invalid, ServiceError
-from survey_service.core.http import AnyRequest, errors_of, fields_of, see
+from survey_service.core.http import AnyRequest, errors_of, fields_of, secret_of, see, settings_of
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
@@ -54,7 +54,7 @@ async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response
     names = ("form", "email", "name", "language", "place")
     new = NewInvitation(**{name: typed.get(name, "") for name in names}, again=typed.get("again") == "1")
     try:
-        row = await service.queue_invitation(request.app.state.secret, caller.workspace, new, clock.now())
+        row = await service.queue_invitation(secret_of(request), caller.workspace, new, clock.now())
     except (Invalid, AskedRecently) as error:
         return await _send_page(request, caller, typed, "", "", error)
     return see(f"{SEND}/{row.id}?done=added")
@@ -88,7 +88,7 @@ async def _send_page(
         typed=typed,
         errors=errors_of(error) if isinstance(error, Invalid) else {},
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
-        hindrance=resuming.hindrance(request.app.state.settings),
+        hindrance=resuming.hindrance(settings_of(request)),
         newer=f"{SEND}?{kept}".rstrip("?&") if cursor else "",
         older=f"{SEND}?{kept}cursor={page.next}" if page.next else "",
     )
@@ -144,7 +144,7 @@ async def _invitation_page(
         row=row,
         late=late,
         said=DONE.get((done, row.state), ""),
-        hindrance=resuming.hindrance(request.app.state.settings) if row.state == "queued" else "",
+        hindrance=resuming.hindrance(settings_of(request)) if row.state == "queued" else "",
         asked=_asked(error) if error else None,
         state=_state(row),
         form=head,

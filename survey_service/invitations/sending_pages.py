@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Invalid
-from survey_service.core.http import AnyRequest, form_fields, see
+from survey_service.core.http import AnyRequest, form_fields, secret_of, see, settings_of
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 from survey_service.invitations import resuming
@@ -24,7 +24,7 @@ async def sending_page(request: AnyRequest, caller: NamedDependency[Caller]) -> 
 
 
 async def _page(request: AnyRequest, caller: Caller, error: Invalid | None = None) -> Response[bytes]:
-    pause = await resuming.pause_of(request.app.state.secret, caller.workspace)
+    pause = await resuming.pause_of(secret_of(request), caller.workspace)
     return staff_page(
         caller,
         "invitations/sending.html",
@@ -34,7 +34,7 @@ async def _page(request: AnyRequest, caller: Caller, error: Invalid | None = Non
         error=error.errors[0].message if error else "",
         since=local_time(pause.since, caller.time_zone) if pause.since else "",
         pause=pause,
-        hindrance=resuming.hindrance(request.app.state.settings),
+        hindrance=resuming.hindrance(settings_of(request)),
         waiting=[(each, local_time(each.invitation.created_at, caller.time_zone)) for each in pause.waiting],
         more=pause.before - len(pause.waiting),
     )

@@ -12,6 +12,7 @@ import uvicorn
 
 from survey_service.app import SurveyApp, create_app
 from survey_service.core.settings import Settings
+from survey_service.core.state import state_in
 from survey_service.worker import Worker
 
 Announce = Callable[[], None]
@@ -110,7 +111,5 @@ class Server(uvicorn.Server):
             self.should_exit = True
 
     def _begin_to_stop(self) -> None:
-        stopping: asyncio.Event | None = self.app.state.get("stopping")
-        if stopping is not None:
-            stopping.set()
+        state_in(self.app.state).stopping.set()
         self.should_exit = True

@@ -6,7 +6,7 @@ from litestar.params import FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
-from survey_service.core.http import AnyRequest
+from survey_service.core.http import AnyRequest, settings_of
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import parameters, periods, queries
 from survey_service.dashboard.pages import asker_of
@@ -43,7 +43,7 @@ async def summary_download(request: AnyRequest, caller: NamedDependency[Caller])
     now = clock.now()
     given = dict(request.query_params)
     asked = parameters.asked(given, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
-    link = f"{request.app.state.settings.public_url}/app?{query(asked.filters)}"
+    link = f"{settings_of(request).public_url}/app?{query(asked.filters)}"
     options = ReportOptions(comments=given.get("comments") == "1", link=link)
     name, pdf = await make_report(asker_of(caller), asked.filters, now, options)
     return pdf_response(name, pdf)

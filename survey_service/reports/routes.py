@@ -13,6 +13,7 @@ from litestar.params import QueryParameter
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
+from survey_service.core.http import settings_of
 from survey_service.counts.dimensions import Chosen
 from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay
 from survey_service.dashboard.summary import Asker
@@ -47,7 +48,7 @@ async def read_summary_report(
     """The PDF itself, with the same figures as the dashboard. No dates mean all time. Two are made at a time; when a
     third has waited for a minute, the answer is 503."""
     filters = Filter(form, *days(first, last), **msgspec.structs.asdict(where))
-    link = f"{request.app.state.settings.public_url}/app?{query(filters)}"
+    link = f"{settings_of(request).public_url}/app?{query(filters)}"
     asker = Asker(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
     name, pdf = await make_report(asker, filters, clock.now(), ReportOptions(comments, link))
     return pdf_response(name, pdf)

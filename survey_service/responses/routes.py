@@ -9,11 +9,13 @@ from litestar.params import JSONBody
 
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, Forbidden, Gone, Unavailable
+from survey_service.core.http import state_of
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import SlugInPath
 from survey_service.responses import service
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
-from survey_service.responses.spam import excess_reason
+from survey_service.responses.spam import Bursts, excess_reason
 
 HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 """Of an acknowledgement: any site may send answers, and nothing is read with a visitor's credentials."""
@@ -42,10 +44,10 @@ async def submit_response(
     """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice."""
     head = await forms.head(slug)
     service.require_json_allowed(head)
-    state = request.app.state
-    excess = excess_reason(state.bursts, request.client.host if request.client else "", clock.now())
+    state = state_of(request)
+    excess = excess_reason(state.part(Bursts), request.client.host if request.client else "", clock.now())
     origin = service.Origin(channel="api", spam_reason=excess)
-    outcome = await service.submit(state.group_commit, head, data, origin, state.secret)
+    outcome = await service.submit(state.part(GroupCommit), head, data, origin, state.secret)
     return acknowledgement(outcome)
 
 

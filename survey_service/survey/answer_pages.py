@@ -9,14 +9,14 @@ from litestar.params import FromPath
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from survey_service.core.form_encoding import Fields
-from survey_service.core.http import AnyRequest, form_fields
+from survey_service.core.http import AnyRequest, form_fields, secret_of, state_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.responses import queries, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
 from survey_service.responses.service import Origin
-from survey_service.responses.spam import FASTEST, excess_reason, page_verdict
+from survey_service.responses.spam import FASTEST, Bursts, excess_reason, page_verdict
 from survey_service.survey import change_token, page_token, pages
 from survey_service.survey.answering import (
     AGAIN,
@@ -43,12 +43,12 @@ MORE = "/s/{slug:str}/more/{token:str}"
 
 
 def _excess(request: AnyRequest) -> str:
-    return excess_reason(request.app.state.bursts, request.client.host if request.client else "", clock.now())
+    return excess_reason(state_of(request).part(Bursts), request.client.host if request.client else "", clock.now())
 
 
 def _mark(request: AnyRequest, head: FormHead, fields: Fields) -> PageToken | None:
     """What the page's signed mark says, if it is the mark of a page of this form."""
-    mark = page_token.read(request.app.state.secret, head.id, control(fields, "_time"))
+    mark = page_token.read(secret_of(request), head.id, control(fields, "_time"))
     return mark if mark and mark.channel in OPEN_CHANNELS else None
 
 
@@ -121,7 +121,7 @@ async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
     if row is None:
         return which(request, sent, changeable=False)
     try:
-        receipt = await amended(sent, row, request.app.state.secret)
+        receipt = await amended(sent, row, secret_of(request))
     except Conflict:
         return which(request, sent, changeable=True)
     except (Invalid, Gone, Unavailable) as error:
@@ -132,7 +132,7 @@ async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
 async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[FormHead, dict[str, Any]] | None:
     """The form as it was shown and the answer that a link to change it names; None when that is over."""
     head = await forms.head(slug)
-    client_id = change_token.read(request.app.state.secret, head.id, token)
+    client_id = change_token.read(secret_of(request), head.id, token)
     if client_id is None:
         raise NotFound("This link is not one that we made.")
     row = await queries.by_client_id(head.workspace, head.id, client_id)
@@ -168,7 +168,7 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
     if request.method != "POST" or SHOW_IN in fields:
         return _private(_more(request, sent, row))
     try:
-        receipt = await amended(sent, row, request.app.state.secret)
+        receipt = await amended(sent, row, secret_of(request))
     except Conflict:
         return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:

@@ -17,11 +17,12 @@ from litestar.response import Redirect
 from survey_service.core import i18n
 from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unavailable
 from survey_service.core.form_encoding import Fields
-from survey_service.core.http import AnyRequest
+from survey_service.core.http import AnyRequest, secret_of, state_of
 from survey_service.forms import validation
 from survey_service.forms.schemas import FormHead
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries, sent_along, service
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Submission
 from survey_service.responses.service import Origin
 from survey_service.survey import change_token, pages, rendering
@@ -90,10 +91,12 @@ def in_its_language(head: FormHead, fields: Fields, setting: Setting) -> Setting
 async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable[Response[Any]]]) -> Response[Any]:
     """Submits the answers of a page and says what became of them; `repeated` answers where other answers came from
     this page before."""
-    state = request.app.state
+    state = state_of(request)
     also = sent_along.foreign(sent.head.definition, sent.fields)
     try:
-        outcome = await service.submit(state.group_commit, sent.head, sent.submission, sent.origin, state.secret, also)
+        outcome = await service.submit(
+            state.part(GroupCommit), sent.head, sent.submission, sent.origin, state.secret, also
+        )
     except (Invalid, Gone, Unavailable) as error:
         return refused(request, sent, error)
     if outcome.status == "conflict":
@@ -202,5 +205,5 @@ def to_thanks(request: AnyRequest, sent: Sent, receipt: str, client_id: UUID) ->
     if setting.place_code:
         query |= {"_place": setting.place_code, "_way": sent.origin.channel}
     elif sent.origin.invitation is None:
-        query["change"] = change_token.make(request.app.state.secret, sent.head.id, client_id)
+        query["change"] = change_token.make(secret_of(request), sent.head.id, client_id)
     return Redirect(f"/s/{sent.head.slug}/thanks?{urlencode(query)}", status_code=303)

@@ -16,10 +16,12 @@ from litestar import Request
 
 from survey_service.core import asgi, clock, templates
 from survey_service.core.asgi import App, Headers, Message, Receive, Scope, Send
+from survey_service.core.state import AppState
 from survey_service.forms import queries as forms
 from survey_service.responses import routes, service
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Entry, Receipt, Submission
-from survey_service.responses.spam import excess_reason
+from survey_service.responses.spam import Bursts, excess_reason
 from survey_service.survey import pages, rendering
 
 ShortCut = tuple[Callable[[Any], bool], Callable[..., Awaitable[None]]]
@@ -38,10 +40,10 @@ def is_survey(scope: Scope) -> bool:
     return scope["method"] == "GET" and path.startswith(SURVEY) and path.count("/") == 2
 
 
-async def show(scope: Scope, receive: Receive, send: Send, state: Any, ordinary: App) -> None:
+async def show(scope: Scope, receive: Receive, send: Send, state: AppState, ordinary: App) -> None:
     """Answers with the page of an open form, or lets `ordinary` answer."""
     try:
-        found = await _page(scope, state["secret"])
+        found = await _page(scope, state.secret)
     except Exception:  # whatever it is, it happens again there
         found = None
     if found is None:
@@ -104,7 +106,7 @@ def is_submission(scope: Scope) -> bool:
     return scope["method"] == "POST" and path.startswith(API) and path.endswith(RESPONSES) and path.count("/") == 5
 
 
-async def submit(scope: Scope, receive: Receive, send: Send, state: Any, ordinary: App) -> None:
+async def submit(scope: Scope, receive: Receive, send: Send, state: AppState, ordinary: App) -> None:
     """Answers a submission with 201 or 200, or lets `ordinary` answer it."""
     messages = await _read(receive)
     body = _whole(messages)
@@ -113,7 +115,7 @@ async def submit(scope: Scope, receive: Receive, send: Send, state: Any, ordinar
         await ordinary(scope, _again(messages, receive), send)
         return
     try:
-        outcome = await state["group_commit"].submit(entry)
+        outcome = await state.part(GroupCommit).submit(entry)
     except Exception as error:
         await ordinary(scope, _raising(error), send)
         return
@@ -124,7 +126,7 @@ async def submit(scope: Scope, receive: Receive, send: Send, state: Any, ordinar
     await asgi.answer(send, status, HEADERS, content)
 
 
-async def _checked(scope: Scope, body: bytes, state: Any) -> Entry | None:
+async def _checked(scope: Scope, body: bytes, state: AppState) -> Entry | None:
     """The submission, ready to be committed; None for what the ordinary route has to explain."""
     kinds = [value for name, value in scope["headers"] if name == b"content-type"]
     if len(kinds) != 1 or kinds[0].partition(b";")[0].strip().lower() != b"application/json":
@@ -136,10 +138,10 @@ async def _checked(scope: Scope, body: bytes, state: Any) -> Entry | None:
         head = await forms.head(slug)
         service.require_json_allowed(head)
         now = clock.now()
-        entry = await service.prepare(head, submission, ORIGIN, state["secret"], now)
+        entry = await service.prepare(head, submission, ORIGIN, state.secret, now)
     except Exception:  # whatever it is, it happens again there
         return None
-    excess = excess_reason(state["bursts"], client[0] if client else "", now)
+    excess = excess_reason(state.part(Bursts), client[0] if client else "", now)
     return msgspec.structs.replace(entry, state="spam", spam_reason=excess) if excess else entry
 
 

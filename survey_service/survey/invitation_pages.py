@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from survey_service.core.form_encoding import Fields
-from survey_service.core.http import AnyRequest, form_fields
+from survey_service.core.http import AnyRequest, form_fields, secret_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
@@ -55,7 +55,7 @@ class Invited(msgspec.Struct, frozen=True):
 
 
 async def _invited(request: AnyRequest, token: str) -> Invited:
-    invitation = await invitations.invitation_by_token(request.app.state.secret, token)
+    invitation = await invitations.invitation_by_token(secret_of(request), token)
     head = await forms.head_by_id(invitation.workspace, invitation.form)
     language = pages.chosen_language(request, head, invitation.language)
     place = await pages.place_of(head, invitation.place_code)
@@ -88,7 +88,7 @@ def _sent(invited: Invited, head: FormHead, fields: Fields) -> Sent:
 
 async def _shown(request: AnyRequest, head: FormHead, fields: Fields) -> FormHead:
     """The version that the page's mark names, else the one in force."""
-    mark = page_token.read(request.app.state.secret, head.id, control(fields, "_time"))
+    mark = page_token.read(secret_of(request), head.id, control(fields, "_time"))
     try:
         return await forms.at_version(head, mark.version) if mark else head
     except NotFound:
@@ -211,7 +211,7 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     if SHOW_IN in fields:
         return again(request, sent, buttons=change_button(sent))
     try:
-        receipt = await amended(sent, row, request.app.state.secret)
+        receipt = await amended(sent, row, secret_of(request))
     except Conflict:
         return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:

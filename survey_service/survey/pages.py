@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from survey_service.core import clock, i18n, templates
 from survey_service.core.errors import NotFound
+from survey_service.core.http import secret_of
 from survey_service.forms import queries
 from survey_service.forms.schemas import FormHead
 from survey_service.places import queries as places
@@ -86,7 +87,7 @@ def respond(
     private: bool = False,
 ) -> Response[bytes]:
     """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
-    body = pieces.page(response_id or str(uuid4()), mark(request.app.state.secret, head, channel, place, since))
+    body = pieces.page(response_id or str(uuid4()), mark(secret_of(request), head, channel, place, since))
     origins = "" if private else head.allowed_origins
     return templates.html(
         body,

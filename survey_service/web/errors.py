@@ -25,11 +25,12 @@ from survey_service.core.errors import (
     Unavailable,
     UnsupportedType,
 )
-from survey_service.core.http import AnyRequest
+from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.survey import pages as respondent_pages
 from survey_service.survey import rendering
+from survey_service.web.paths import Paths
 
 log = logs.get(__name__)
 PROBLEM = "application/problem+json"
@@ -75,7 +76,7 @@ def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
     if wants_problem(request):
         return problem(request, error)
     path = request.url.path
-    if path.startswith(request.app.state.paths.respondent):
+    if path.startswith(state_of(request).part(Paths).respondent):
         return _respondent_page(request, error)
     if kept := request.scope["state"].get("unsent"):
         return _with_what_was_sent(request, error, kept)
@@ -193,7 +194,7 @@ def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes
     number = request.scope["state"].get("request_id", "") if error.status >= 500 else None
     page = respondent_pages.notice(request, key, status_code=error.status, number=number)
     page.headers.update(_headers(error))
-    if request.url.path.startswith(request.app.state.paths.private):
+    if request.url.path.startswith(state_of(request).part(Paths).private):
         page.headers.update(respondent_pages.PRIVATE_HEADERS)
         page.headers["Content-Security-Policy"] = rendering.policy("")
     return page

@@ -12,8 +12,12 @@ from survey_service.accounts import service as accounts
 from survey_service.core import clock
 from survey_service.core.database import schema
 from survey_service.core.errors import SignInRequired
+from survey_service.core.http import settings_of, state_of
+from survey_service.core.panels import OfRooms
 from survey_service.jobs import queries as jobs
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.web.errors import problem
+from survey_service.web.metrics import Metrics
 
 LAGGING_SECONDS = 300.0
 QUIET = {"public": True, "quiet": True}
@@ -55,30 +59,30 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
 
 
 @get("/metrics", opt=QUIET, include_in_schema=False)
-async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
+async def measured(request: Request[Any, Any, Any]) -> Response[Any]:
     """Prometheus' text format, for this machine or for a key with the scope metrics:read."""
     if not _is_local(request):
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
         caller = await accounts.caller_of_key(secret.strip()) if kind.lower() == "bearer" else None
         if caller is None or "metrics:read" not in caller.scopes:
             return problem(request, SignInRequired("Send an API key with the scope metrics:read."))
-    state = request.app.state
-    state.metrics.waiting.set(len(state.group_commit.waiting))
-    state.metrics.groups.set(state.group_commit.groups)
+    metrics, group_commit = state_of(request).part(Metrics), state_of(request).part(GroupCommit)
+    metrics.waiting.set(len(group_commit.waiting))
+    metrics.groups.set(group_commit.groups)
     due, lag = await _work(request)
-    state.metrics.jobs_due.set(due)
-    state.metrics.worker_lag.set(lag)
-    state.metrics.events_waiting.set(await jobs.unhandled_events())
-    state.metrics.jobs_failed.clear()
+    metrics.jobs_due.set(due)
+    metrics.worker_lag.set(lag)
+    metrics.events_waiting.set(await jobs.unhandled_events())
+    metrics.jobs_failed.clear()
     for given_up in await jobs.given_up():
-        state.metrics.jobs_failed.labels(given_up.kind).set(given_up.count)
-    return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
+        metrics.jobs_failed.labels(given_up.kind).set(given_up.count)
+    return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
 
 async def _work(request: Request[Any, Any, Any]) -> tuple[int, float]:
     """Due jobs and the age of the oldest; without a mail server, and after a restore, mails wait on purpose."""
-    sends = request.app.state.settings.smtp_url and not await pausing.paused_ids()
-    waits = () if sends else request.app.state.mail_kinds
+    sends = settings_of(request).smtp_url and not await pausing.paused_ids()
+    waits = () if sends else state_of(request).part(OfRooms).mail_kinds
     return await jobs.waiting(clock.now(), waits)
 
 
@@ -92,4 +96,4 @@ def _is_local(request: Request[Any, Any, Any]) -> bool:
         return False
 
 
-ROUTES = [alive, ready, metrics]
+ROUTES = [alive, ready, measured]

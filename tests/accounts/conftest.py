@@ -8,7 +8,6 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from litestar import Litestar, Request, Response, Router, get, post
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 
@@ -17,6 +16,7 @@ from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
 from survey_service.core.database import Database
 from survey_service.core.errors import ServiceError
 from survey_service.core.settings import Settings
+from survey_service.core.state import AppState, kept
 
 PASSWORD = "seven swans a swimming"
 HOST = "192.0.2.7"
@@ -93,7 +93,7 @@ async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncCl
     app: Any = Litestar(
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
         exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
-        state=State({"settings": settings}),
+        state=kept(AppState(settings)),
     )
     transport = httpx.ASGITransport(app=app, client=(HOST, 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:

@@ -72,7 +72,7 @@ async def test_the_cookie_is_secure_where_the_service_is(browser: httpx.AsyncCli
     from dataclasses import replace
 
     app = browser._transport.app  # type: ignore[attr-defined]
-    app.state.settings = replace(settings, base_url="https://feedback.example.org")
+    app.state.shared.settings = replace(settings, base_url="https://feedback.example.org")
     entered = await browser.post("/app/sign-in", data=ALICE)
     assert "Secure" in entered.headers["set-cookie"].split("; ")
 

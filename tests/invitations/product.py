@@ -8,7 +8,6 @@ from uuid import UUID
 import httpx
 import msgspec
 from litestar import Litestar, Router
-from litestar.datastructures import State
 
 from survey_service.accounts import guards, sign_in
 from survey_service.accounts import queries as accounts
@@ -17,6 +16,7 @@ from survey_service.accounts.schemas import SCOPES, Caller
 from survey_service.builder import poster_pages, poster_routes, share_pages
 from survey_service.core import clock
 from survey_service.core.settings import Settings
+from survey_service.core.state import AppState, kept
 from survey_service.customers import pages as customers_pages
 from survey_service.customers import routes as customers_routes
 from survey_service.forms import service as forms_service
@@ -55,8 +55,9 @@ async def browsing(settings: Settings, secret: str) -> AsyncIterator[httpx.Async
     """A browser without cookies. The database is open already."""
     handlers = [handler for module in MODULES for handler in module.ROUTES]
     router = Router("/", route_handlers=handlers, guards=[guards.authorise], dependencies=guards.DEPENDENCIES)
-    state = State({"settings": settings, "secret": secret})
-    app = Litestar([router], state=state, exception_handlers=errors.HANDLERS, openapi_config=None)
+    shared = AppState(settings)
+    shared.secret = secret
+    app = Litestar([router], state=kept(shared), exception_handlers=errors.HANDLERS, openapi_config=None)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(cast("Any", app)), base_url="http://testserver.local"
     ) as browser:

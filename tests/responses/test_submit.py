@@ -11,6 +11,7 @@ import pytest
 from survey_service.core import clock, database
 from survey_service.counts import fold, rebuild
 from survey_service.responses import queries, service
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.worker import Worker
 from tests import factories
 from tests.conftest import SECRET
@@ -254,7 +255,7 @@ async def test_comments_are_read_by_the_worker(client: httpx.AsyncClient, settin
 
 async def test_full_queue_is_refused_with_retry_after(client: httpx.AsyncClient) -> None:
     await factories.published()
-    group_commit = client._transport.app.state.group_commit  # type: ignore[attr-defined]
+    group_commit = client._transport.app.state.shared.part(GroupCommit)  # type: ignore[attr-defined]
     group_commit.max_waiting = 0
     reply = await factories.send(client, factories.submission())
     assert reply.status_code == 503

@@ -21,6 +21,7 @@ from survey_service.invitations.schemas import NewInvitation
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import queries, service
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.survey import page_token
 from tests import factories
 from tests.answers import Sign, key_for
@@ -204,7 +205,7 @@ async def test_a_form_closed_meanwhile_keeps_the_words_in_sight(client: httpx.As
 async def test_a_busy_moment_keeps_the_words_in_the_page(client: httpx.AsyncClient) -> None:
     await factories.published()
     fields = await opened(client)
-    group_commit = client._transport.app.state.group_commit  # type: ignore[attr-defined]
+    group_commit = client._transport.app.state.shared.part(GroupCommit)  # type: ignore[attr-defined]
     group_commit.max_waiting, before = 0, group_commit.max_waiting
     busy = await client.post("/s/visit", data={**fields, "recommend": "9", "comment": "Patient words"})
     assert busy.status_code == 503

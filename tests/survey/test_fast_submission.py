@@ -17,6 +17,7 @@ from survey_service.core.errors import Unavailable
 from survey_service.forms import service as form_service
 from survey_service.forms.schemas import FormChange
 from survey_service.responses import service
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
 from survey_service.responses.spam import Bursts
 from survey_service.survey import fast_lane
@@ -209,7 +210,7 @@ async def test_too_much_in_pieces_is_refused_without_reading_it_all(ready: httpx
 async def test_what_the_commit_refuses_is_told_and_not_tried_again(
     ready: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits = ready._transport.app.state.group_commit  # type: ignore[attr-defined]
+    commits = ready._transport.app.state.shared.part(GroupCommit)  # type: ignore[attr-defined]
     write, tries = type(commits).submit, []
 
     async def lost(self: Any, entry: Any) -> Any:
@@ -236,7 +237,7 @@ async def test_a_fault_of_ours_is_a_problem_with_a_number(
     if place == "prepare":
         monkeypatch.setattr(service, "prepare", broken)
     else:
-        monkeypatch.setattr(type(ready._transport.app.state.group_commit), "submit", broken)  # type: ignore[attr-defined]
+        monkeypatch.setattr(type(ready._transport.app.state.shared.part(GroupCommit)), "submit", broken)  # type: ignore[attr-defined]
     reply = await ready.post(PATH, json=factories.submission())
     assert reply.status_code == 500
     assert reply.json()["request_id"] == reply.headers["x-request-id"]
@@ -271,7 +272,7 @@ async def test_excess_of_a_network_goes_to_the_spam_box_both_ways(ready: httpx.A
     app = ready._transport.app  # type: ignore[attr-defined]
     states = []
     for ordinary in (False, True):
-        app.state.bursts = Bursts(limit=2)
+        app.state.shared.put(Bursts(limit=2))
         transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
             for n in range(4):

@@ -20,6 +20,7 @@ from survey_service.invitations.schemas import InvitationRow, NewInvitation
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import queries, service
+from survey_service.responses.group_commit import GroupCommit
 from survey_service.survey import invitation_pages
 from survey_service.worker import Worker
 from tests import factories
@@ -304,7 +305,7 @@ async def test_a_closed_form_takes_nothing(invited: Invited) -> None:
 
 
 async def test_a_full_queue_says_so_in_private(invited: Invited) -> None:
-    invited.browser._transport.app.state.group_commit.max_waiting = 0  # type: ignore[attr-defined]
+    invited.browser._transport.app.state.shared.part(GroupCommit).max_waiting = 0  # type: ignore[attr-defined]
     reply = await invited.browser.post(invited.link, data={"recommend": "9"})
     assert reply.status_code == 503
     assert int(reply.headers["retry-after"]) > 0
