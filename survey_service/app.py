@@ -21,7 +21,15 @@ from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.accounts import service as accounts
 from survey_service.beginning import pages as beginning_pages
-from survey_service.builder import list_pages, poster_pages, poster_routes, preview_pages, settings_pages, share_pages
+from survey_service.builder import (
+    language_pages,
+    list_pages,
+    poster_pages,
+    poster_routes,
+    preview_pages,
+    settings_pages,
+    share_pages,
+)
 from survey_service.builder import pages as builder_pages
 from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
@@ -36,6 +44,7 @@ from survey_service.customers import routes as customers_routes
 from survey_service.dashboard import pages as dashboard_pages
 from survey_service.dashboard import routes as dashboard_routes
 from survey_service.forms import routes as forms_routes
+from survey_service.forms import wording_routes
 from survey_service.inbox import export_routes
 from survey_service.inbox import pages as inbox_pages
 from survey_service.inbox import routes as inbox_routes
@@ -63,7 +72,8 @@ from survey_service.web.requests import surround
 MODULES = (
     survey_pages, survey_poster_pages, answer_pages, invitation_pages, unsubscribe_pages, responses_routes,
     inbox_pages, inbox_routes, export_routes, list_pages, builder_pages, settings_pages, preview_pages, share_pages,
-    poster_pages, poster_routes, forms_routes, invitations_pages, invitations_routes, sending_pages,
+    language_pages, poster_pages, poster_routes, forms_routes, wording_routes, invitations_pages, invitations_routes,
+    sending_pages,
     customers_pages, customers_routes, cases_pages, cases_routes, dashboard_pages, dashboard_routes, reports_pages,
     reports_routes, places_pages, places_routes, accounts_pages, accounts_routes, beginning_pages, standing_pages,
     health, home,

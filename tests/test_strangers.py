@@ -29,6 +29,7 @@ from survey_service.core.settings import load
 from survey_service.customers import service as customers
 from survey_service.forms import queries as form_queries
 from survey_service.forms import service as forms
+from survey_service.forms import wording
 from survey_service.forms.schemas import FormChange, NewForm
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
@@ -212,9 +213,12 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     assert sent.status_code == 201, sent.text
     rows = await database.fetch("SELECT id FROM response WHERE workspace = {}", workspace)
     (promise,) = await cases.note(workspace, await form_queries.head(SLUG), [rows[0]["id"]])
+    await wording.begin(workspace, "cy", now)
+    await wording.write(workspace, "cy", lambda known: {"send": MARK}, now)
     key = await accounts.make_key(alice, MARK, ["forms:read"])
     return {
         "slug": SLUG,
+        "language": "cy",
         "place_id": place.id,
         "code": place.code,
         "customer_id": customer,

@@ -41,6 +41,7 @@ WITHOUT = {
     "/app/places": CREATES,
     "/app/places/{place_id:uuid}/archive": SAYS_WHAT,
     "/app/forms": CREATES,
+    "/app/languages": "Begins a language; one that was begun stays as it is.",
     "/app/forms/{slug:str}/open": SAYS_WHAT,
     "/app/forms/{slug:str}/close": SAYS_WHAT,
     "/app/forms/{slug:str}/archive": SAYS_WHAT,
@@ -229,6 +230,16 @@ async def test_a_form_without_marks_overwrites_nothing_unasked(
     assert await snapshot(world.alice.caller) == before
 
 
+PROGRAMS_SAY = {"/api/v1/languages/{language:str}/words": "words.send"}
+"""What a program changes by another name than `name`."""
+
+
+def said(path: str, value: str) -> dict[str, Any]:
+    """The body that puts a value at a dotted path."""
+    first, _, rest = path.partition(".")
+    return {first: said(rest, value) if rest else value}
+
+
 async def test_programs_say_what_they_read(client: httpx.AsyncClient, table: list[Target], world: World) -> None:
     """`If-Match` on everything of the API that can be read and changed: 412 once it was changed, and not before."""
     key = {"Authorization": f"Bearer {world.alice.key}"}
@@ -238,15 +249,16 @@ async def test_programs_say_what_they_read(client: httpx.AsyncClient, table: lis
     for target in changes:
         url = target.url(world.values)
         tag = (await client.get(url, headers=key)).headers["etag"]
-        changed = await client.patch(url, json={"name": "Elm"}, headers={**key, "If-Match": f'"other", {tag}'})
+        says = PROGRAMS_SAY.get(target.path, "name")
+        changed = await client.patch(url, json=said(says, "Elm"), headers={**key, "If-Match": f'"other", {tag}'})
         assert changed.status_code == 200, changed.text
         assert changed.headers["etag"] == (await client.get(url, headers=key)).headers["etag"] != tag
         before = await snapshot(world.alice.caller)
-        refused = await client.patch(url, json={"name": "Oak"}, headers={**key, "If-Match": tag})
+        refused = await client.patch(url, json=said(says, "Oak"), headers={**key, "If-Match": tag})
         assert (refused.status_code, refused.json()["code"]) == (412, "precondition_failed")
         assert await snapshot(world.alice.caller) == before
         for header in ({}, {"If-Match": "*"}):
-            assert (await client.patch(url, json={"name": "Oak"}, headers={**key, **header})).status_code == 200
+            assert (await client.patch(url, json=said(says, "Oak"), headers={**key, **header})).status_code == 200
 
 
 @pytest.mark.parametrize("act", ["close", "open", "archive", "bring-back", "publish"])

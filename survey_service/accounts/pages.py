@@ -43,6 +43,8 @@ DEEDS = {
     "sending_paused": N_("Paused sending"),
     "sending_resumed": N_("Let sending go on"),
     "form_made": N_("Made a form"),
+    "language_begun": N_("Began a language"),
+    "words_written": N_("Wrote words for respondents"),
     "form_changed": N_("Changed a form"),
     "form_published": N_("Published a form"),
     "form_opened": N_("Opened a form"),

@@ -58,27 +58,28 @@ async def _builder(
         headers={"Content-Security-Policy": WITH_PREVIEW},
         typed=form,
         shown=shown_parts or edits.shown(draft_parts.parts(draft_parts.shown(kept))),
-        languages=view.languages(form, definition or kept),
         lacking=view.incomplete(definition or kept),
         opened=opened,
         questions=view.questions(form, definition, known, by_field, opened),
         kinds=[(key, _(kind.about.label)) for key, kind in KINDS.items()],
         error_list=listed,
         errors=by_field,
-        **await _standing(caller, row, definition or kept),
+        **await _standing(caller, row, form, definition or kept),
         said=SAID[at].format(n=opened) if at else "",
         at=at,
         notes={note: True},
     )
 
 
-async def _standing(caller: Caller, row: Row, definition: Definition) -> dict[str, Any]:
+async def _standing(caller: Caller, row: Row, form: TypedForm, definition: Definition) -> dict[str, Any]:
     """Since when the draft is kept and its last version live, whether they are the same, and what it lacks."""
+    written = await queries.written(caller.workspace, draft_fields.shown_languages(form))
     published = await queries.versions(caller.workspace, row["id"])
     return {
         "kept_at": when(row["updated_at"], caller, "%-d %b, %H:%M"),
         "live_since": when(published[0].published_at, caller, "%-d %B %Y") if published else "",
         "unchanged": await service.is_published_as_it_is(row),
+        "languages": view.languages(form, definition, written),
         "lacks_privacy_page": await queries.lacks_privacy_page(caller.workspace, definition),
     }
 

@@ -130,7 +130,7 @@ async def poster_page(
         current="places",
         place=place,
         place_name=place_name(place, language),
-        t=i18n.translator(language),
+        t=i18n.translator(language, form.written if form else ()),
         language=language,
         direction=i18n.direction(language),
         languages=[(tag, i18n.own_name(tag)) for tag in offered],

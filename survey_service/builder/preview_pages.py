@@ -45,6 +45,7 @@ async def _preview(caller: Caller, row: Row, definition: Definition, lang: str) 
         accepts_json=False,
         definition=definition,
         languages=tuple(dict.fromkeys(definition.languages)),
+        written=await queries.written(caller.workspace, definition.languages),
     )
     setting = Setting(i18n.negotiate(lang, head.languages, head.languages[0]), action="")
     pieces = rendering.survey(head, setting, template="builder/preview.html", back=f"{FORMS}/{head.slug}")

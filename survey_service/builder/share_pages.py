@@ -28,7 +28,7 @@ async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug:
         "Share",
         link=f"{base}/s/{slug}",
         embed=snippets.embed(base, slug, row["name"]),
-        plain=snippets.plain(base, slug, head.definition) if head else "",
+        plain=snippets.plain(base, slug, head.definition, head.written) if head else "",
         loopback=qr.is_loopback(base),
         lacks_privacy_page=head is not None and await forms.lacks_privacy_page(caller.workspace, head.definition),
     )

@@ -3,6 +3,7 @@
 from html import escape
 
 from survey_service.core import i18n
+from survey_service.core.i18n import Written
 from survey_service.forms.definition import Definition
 
 TRAP = '<p hidden><label>Leave this empty <input name="_website" tabindex="-1" autocomplete="off"></label></p>'
@@ -19,7 +20,7 @@ def embed(base_url: str, slug: str, name: str) -> str:
     )
 
 
-def plain(base_url: str, slug: str, definition: Definition) -> str:
+def plain(base_url: str, slug: str, definition: Definition, written: Written = ()) -> str:
     """The form as ordinary HTML for a page without any script of ours, in the form's first language."""
     language = definition.languages[0]
     rows = [line for question in definition.questions for line in question.plain_html(language)]
@@ -27,5 +28,5 @@ def plain(base_url: str, slug: str, definition: Definition) -> str:
     inner = "\n".join(f"  {line}" for line in lines)
     return (
         f'<form method="post" action="{escape(f"{base_url}/c/{slug}")}" accept-charset="utf-8">\n'
-        f"{inner}\n  <p><button>{escape(i18n.text('send', language))}</button></p>\n</form>"
+        f"{inner}\n  <p><button>{escape(str(i18n.text('send', language, written)))}</button></p>\n</form>"
     )

@@ -8,19 +8,21 @@ from survey_service.builder.choice_lines import words_of
 from survey_service.builder.draft_fields import SETTINGS, TypedForm, TypedQuestion, field_of, shown_languages
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
+from survey_service.core.i18n import Written, writing
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition, missing_texts, texts, with_revisions
 from survey_service.questions import KINDS, Question
 
 
 class LanguageView(msgspec.Struct, frozen=True):
-    """A language of the draft and how many of its texts are missing."""
+    """A language of the draft, how many of its texts are missing, and how many of the words around the questions."""
 
     tag: str
     name: str
     own_name: str
     missing: int
     total: int
+    unwritten: int
 
     @property
     def share(self) -> int:
@@ -62,8 +64,9 @@ class QuestionView(msgspec.Struct, frozen=True):
         return KINDS[self.question.kind].default_ends(self.ends[1], i18n.chrome_language(language))
 
 
-def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:
-    """Every language that the page shows; counts are of the definition as it is kept."""
+def languages(form: TypedForm, definition: Definition, written: Written) -> list[LanguageView]:
+    """Every language that the page shows; counts are of the definition as it is kept, and of what the workspace wrote
+    in languages that we do not speak."""
     total = sum(1 for _ in texts(definition))
     return [
         LanguageView(
@@ -72,6 +75,7 @@ def languages(form: TypedForm, definition: Definition) -> list[LanguageView]:
             own_name=i18n.own_name(tag),
             missing=len(missing_texts(definition, tag)),
             total=total,
+            unwritten=len(writing.unsaid(tag, written)),
         )
         for tag in shown_languages(form)
     ]

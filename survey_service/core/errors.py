@@ -12,11 +12,13 @@ from survey_service.core.i18n.staff import N_
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """What is wrong with one field or question: its name, a stable code, a sentence that says what to do."""
+    """What is wrong with one field or question: its name, a stable code, a sentence that says what to do. `other` is
+    the language of the sentence, where it is not the respondent's."""
 
     field: str
     code: str
     message: str
+    other: str = ""
 
 
 class ServiceError(Exception):

@@ -83,6 +83,7 @@ def environment() -> Environment:
     )
     jinja.globals["static_url"] = static_url
     _let_speak(jinja)
+    jinja.filters["plain"] = str  # for attributes and titles, where words in another language cannot be marked
     if _path:
         jinja.globals["service_path"] = _path
         jinja.filters["under_path"] = addresses.under_filter(_path)

@@ -10,9 +10,10 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts import queries as accounts
-from survey_service.core import database
+from survey_service.core import database, i18n
 from survey_service.core.database import paging
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.i18n import Written, writing
 from survey_service.forms.definition import Definition, asks_about_person, complete_languages
 from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary
 from survey_service.questions import Question
@@ -105,7 +106,17 @@ async def _read_head(slug: str) -> FormHead:
         languages=tuple(complete_languages(definition)),
         promise=row["promise"],
         workspace_privacy_url=workspace.privacy_url,
+        written=await written(row["workspace"], definition.languages),
     )
+
+
+async def written(workspace: UUID, tags: Iterable[str]) -> Written:
+    """What the workspace wrote in those of the languages that we do not speak, as far as it is whole."""
+    if all(i18n.spoken(tag) for tag in tags):
+        return ()
+    rows = await database.fetch("SELECT language, words FROM wording WHERE workspace = {} ORDER BY language", workspace)
+    whole = [(row["language"], writing.whole(row["language"], i18n.decoded(row["words"]))) for row in rows]
+    return tuple((tag, msgspec.json.encode(messages).decode()) for tag, messages in whole if messages)
 
 
 async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:
@@ -131,7 +142,8 @@ async def at_version(head: FormHead, number: int) -> FormHead:
         return head
     definition = await definition_of(head.workspace, head.id, number)
     languages = tuple(complete_languages(definition))
-    return msgspec.structs.replace(head, version=number, definition=definition, languages=languages)
+    words = await written(head.workspace, languages)
+    return msgspec.structs.replace(head, version=number, definition=definition, languages=languages, written=words)
 
 
 async def hidden_names(workspace: UUID, form: UUID) -> list[str]:

@@ -9,7 +9,10 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter
 from msgspec import Meta
 
+from survey_service.core.i18n import Message, Written
+from survey_service.core.i18n.writing import MAX_LENGTH
 from survey_service.forms.definition import Definition
+from survey_service.questions.texts import LANGUAGE_PATTERN
 
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$(?!\n)"
 Slug = Annotated[str, Meta(pattern=SLUG_PATTERN, description="The form's public name in links.")]
@@ -75,8 +78,47 @@ class VersionSummary(msgspec.Struct):
     published_at: datetime
 
 
+LanguageTag = Annotated[str, Meta(pattern=LANGUAGE_PATTERN, max_length=35, description="A language's BCP 47 tag.")]
+TagInPath = Annotated[
+    str, PathParameter(pattern=LANGUAGE_PATTERN, description="A language's tag.", examples=[Example(value="cy")])
+]
+Wording = Annotated[str, Meta(max_length=MAX_LENGTH)]
+MessageKey = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9_]+$(?!\n)")]
+MAX_MESSAGES = 300
+
+
+class NewLanguage(msgspec.Struct, forbid_unknown_fields=True):
+    """A language to be written."""
+
+    language: LanguageTag
+
+
+class LanguageShown(msgspec.Struct):
+    """A language in which respondents are spoken to. `missing` are the keys of the messages that are not whole."""
+
+    language: str
+    name: str
+    own_name: str
+    missing: list[str]
+
+
+class WordsShown(msgspec.Struct):
+    """What is written in a language: messages by key, those with plural forms by form."""
+
+    language: str
+    words: dict[str, Message]
+    missing: list[str]
+
+
+class WordsChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Messages to be put in place, by key; an empty one is taken back. A message counts once it is whole."""
+
+    words: Annotated[dict[MessageKey, Wording | dict[MessageKey, Wording]], Meta(max_length=MAX_MESSAGES)] = {}
+
+
 class FormHead(msgspec.Struct, frozen=True):
-    """What answering needs to know of a form: who it belongs to and the version in force."""
+    """What answering needs to know of a form: who it belongs to and the version in force. `written` are the words of
+    its languages that we do not speak."""
 
     id: UUID
     workspace: UUID
@@ -92,6 +134,7 @@ class FormHead(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     promise: str = ""
     workspace_privacy_url: str = ""
+    written: Written = ()
 
     @property
     def is_open(self) -> bool:

@@ -1,4 +1,4 @@
-"""Forms, their immutable versions, and which form a poster opens. Columns only."""
+"""Forms, their immutable versions, which form a poster opens, and words of further languages. Columns only."""
 
 from piccolo.columns import UUID, Boolean, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
@@ -47,3 +47,15 @@ class Poster(Table, tablename="poster"):
     place: Impersonal[UUID] = UUID(unique=True, default=None)
     form: Impersonal[UUID] = UUID(default=None)
     created_at: Impersonal[Timestamptz] = Timestamptz()
+
+
+class Wording(Table, tablename="wording"):
+    """What a workspace says to respondents in a language that we do not speak: messages as JSON. Unique by
+    (workspace, language)."""
+
+    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    language: Impersonal[Varchar] = Varchar(length=35)
+    words: Impersonal[Text] = Text()
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    updated_at: Impersonal[Timestamptz] = Timestamptz()

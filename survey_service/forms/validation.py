@@ -12,6 +12,7 @@ import msgspec
 
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
+from survey_service.core.i18n import Said, Written
 from survey_service.core.text import one_line
 from survey_service.forms.definition import Definition
 from survey_service.questions.base import Answer, Wrong
@@ -37,8 +38,9 @@ class Checked(msgspec.Struct, frozen=True):
     email: str = ""
 
 
-def check(definition: Definition, answers: Mapping[str, Any], language: str) -> Checked:
-    """Every answer normalised, or an error for each one that does not fit. `language` words the errors."""
+def check(definition: Definition, answers: Mapping[str, Any], language: str, written: Written = ()) -> Checked:
+    """Every answer normalised, or an error for each one that does not fit. `language` words the errors, or what is
+    `written` for it."""
     normal: dict[str, Answer] = {}
     scores: list[ScoredAnswer] = []
     errors: list[FieldError] = []
@@ -51,7 +53,8 @@ def check(definition: Definition, answers: Mapping[str, Any], language: str) -> 
         try:
             value = question.answer(given)
         except Wrong as wrong:
-            errors.append(FieldError(key, wrong.code, i18n.text(wrong.message, language, **wrong.values)))
+            said = i18n.text(wrong.message, language, written, **wrong.values)
+            errors.append(FieldError(key, wrong.code, str(said), said.other))
             continue
         if value is None:
             continue
@@ -64,18 +67,15 @@ def check(definition: Definition, answers: Mapping[str, Any], language: str) -> 
         elif question.becomes == "email" and not email:
             email = str(value)
     if len(answers) > len(normal):
-        errors += _unknown(definition, answers, language)
+        errors += _unknown(definition, answers, i18n.text("error_question_unknown", language, written))
     return Checked(normal, scores, errors, comment, comment_question, email)
 
 
-def _unknown(definition: Definition, answers: Mapping[str, Any], language: str) -> list[FieldError]:
+def _unknown(definition: Definition, answers: Mapping[str, Any], said: Said) -> list[FieldError]:
     """An error for each answer to a question that the form does not ask."""
     known = {question.key for question in definition.questions if question.answerable}
-    message = "error_question_unknown"
     return [
-        FieldError(_printable(key), "unknown_question", i18n.text(message, language))
-        for key in answers
-        if key not in known
+        FieldError(_printable(key), "unknown_question", str(said), said.other) for key in answers if key not in known
     ]
 
 

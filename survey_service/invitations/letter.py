@@ -76,7 +76,7 @@ def compose(
 ) -> Mail:
     """The mail of an invitation: the eleven numbers as links, and the headers of a list that can be left with
     one click (RFC 2369, RFC 8058)."""
-    translate = i18n.translator(row.language)
+    translate = i18n.translator(row.language, head.written)
     letter = Letter(
         t=translate,
         language=row.language,

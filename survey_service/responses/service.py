@@ -77,12 +77,12 @@ async def prepare(head: FormHead, submission: Submission, origin: Origin, secret
     if submission.version:
         head = await _shown(head, submission.version)
     language, errors = _language(head, submission.language)
-    checked = validation.check(head.definition, submission.answers, language)
+    checked = validation.check(head.definition, submission.answers, language, head.written)
     place, place_errors = await _place(head, submission.place or origin.place_code)
     customer, customer_errors = await _customer(head, submission.customer, origin, secret)
     errors = [*checked.errors, *errors, *place_errors, *customer_errors]
     if errors:
-        raise Invalid(i18n.text("summary_review", language, n=len(errors)), errors=errors)
+        raise Invalid(str(i18n.text("summary_review", language, head.written, n=len(errors))), errors=errors)
     return _entry(head, submission, origin, checked, language, place, customer, now)
 
 

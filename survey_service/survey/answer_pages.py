@@ -177,7 +177,7 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
 
 
 def _more(request: AnyRequest, sent: Sent, row: dict[str, Any]) -> Response[bytes]:
-    t = translator(sent.setting.language)
+    t = translator(sent.setting.language, sent.head.written)
     values = sent.typed if sent.fields else msgspec.json.decode(row["answers"])
     return again(
         request,

@@ -119,7 +119,7 @@ async def amended(sent: Sent, row: dict[str, Any], secret: str) -> str:
 
 def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
     """The page that changes an answer, with the words as typed: the answer is still as it was."""
-    t = i18n.translator(sent.setting.language)
+    t = i18n.translator(sent.setting.language, sent.head.written)
     return again(
         request, sent, notice=(t("already_title"), t("change_not_yet")), buttons=change_button(sent), status_code=409
     )
@@ -127,7 +127,7 @@ def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
 
 def change_button(sent: Sent) -> list[Button]:
     """The button of a page that shows an answer to be changed."""
-    return [(i18n.text("already_change", sent.setting.language), "", "")]
+    return [(i18n.text("already_change", sent.setting.language, sent.head.written), "", "")]
 
 
 def refused(
@@ -138,7 +138,7 @@ def refused(
         return closed(request, sent)
     if isinstance(error, Invalid):
         return again(request, sent, error.errors, buttons=buttons, status_code=422)
-    t = i18n.translator(sent.setting.language)
+    t = i18n.translator(sent.setting.language, sent.head.written)
     page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=503)
     page.headers["Retry-After"] = str(error.retry_after or 2)
     return page
@@ -190,7 +190,7 @@ def closed(request: AnyRequest, sent: Sent, key: str = "closed") -> Response[byt
 
 def which(request: AnyRequest, sent: Sent, *, changeable: bool) -> Response[bytes]:
     """Asks what a second answer from one page is: a change of the first, or another one. Nothing is taken yet."""
-    t = i18n.translator(sent.setting.language)
+    t = i18n.translator(sent.setting.language, sent.head.written)
     change = [(t("already_change"), AGAIN, CHANGE)] if changeable else []
     text = t("already_text") if changeable else t("already_add_text")
     buttons = [*change, (t("already_add"), AGAIN, ADD)]

@@ -173,7 +173,7 @@ async def _changeable(invited: Invited) -> Row | None:
 
 async def _more(request: AnyRequest, invited: Invited, row: Row, values: Row, new: Row) -> Response[Any]:
     head = await forms.at_version(invited.head, row["version"])
-    t = translator(invited.setting.language)
+    t = translator(invited.setting.language, head.written)
     first = msgspec.json.decode(row["answers"])
     changed = [key for key, value in new.items() if value != first.get(key)]
     number = new.get(changed[0]) if len(changed) == 1 else None

@@ -109,10 +109,11 @@ def notice(
     """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy.
 
     Without a `language` it is in the one that the address asks for, else in one that the browser accepts."""
-    available = tuple(i18n.LANGUAGES)
+    written = head.written if head else ()
+    available = (*i18n.LANGUAGES, *(tag for tag, _ in written))
     asked = language or i18n.negotiate(request.query_params.get("lang"), available, "")
     shown = asked or i18n.negotiate(request.headers.get("accept-language"), available, "en")
-    t = i18n.translator(shown)
+    t = i18n.translator(shown, written)
     embed = more.get("embed") or request.query_params.get("_embed") == "1"
     content = templates.render(
         "survey/notice.html",
@@ -193,7 +194,7 @@ async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
 def _onward(request: Request[Any, Any, Any], head: FormHead, setting: Setting) -> tuple[str, str] | None:
     """The address and the words of what may follow. At a place one device may serve many: there it is the next
     answer, and never the way back to the last one's words."""
-    t, query = i18n.translator(setting.language), {"lang": setting.language}
+    t, query = i18n.translator(setting.language, head.written), {"lang": setting.language}
     if setting.embed:
         query["_embed"] = "1"
     if setting.place_code and request.query_params.get("_way") == "qr":

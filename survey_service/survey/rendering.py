@@ -130,7 +130,7 @@ def brand(head: FormHead, setting: Setting) -> dict[str, str]:
 def frame(head: FormHead, setting: Setting, script_name: str = "survey") -> dict[str, Any]:
     """What every respondent page's layout is given."""
     return {
-        "t": i18n.translator(setting.language),
+        "t": i18n.translator(setting.language, head.written),
         "language": setting.language,
         "direction": i18n.direction(setting.language),
         "languages": [{"code": tag, "own_name": i18n.own_name(tag)} for tag in head.languages],
@@ -174,10 +174,10 @@ def survey(
         },
         action=setting.action,
         values=values or {},
-        errors={error.field: error.message for error in errors},
+        errors={error.field: i18n.Said.of(error.message, error.other) for error in errors},
         missing=all(error.code == "required" for error in errors),
         notice=notice,
-        buttons=buttons or [(i18n.text("send", setting.language), "", "")],
+        buttons=buttons or [(i18n.text("send", setting.language, head.written), "", "")],
     )
     return cut(content)
 
@@ -195,7 +195,7 @@ MAX_RENDERED = 1000
 
 def empty_survey(head: FormHead, setting: Setting) -> Pieces:
     """The untouched survey page, remembered by version, names and setting."""
-    key = (head.id, head.version, head.workspace_name, head.workspace_privacy_url, setting)
+    key = (head.id, head.version, head.workspace_name, head.workspace_privacy_url, head.written, setting)
     if key not in _rendered:
         if len(_rendered) >= MAX_RENDERED:
             _rendered.clear()

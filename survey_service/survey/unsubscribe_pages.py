@@ -66,7 +66,7 @@ def _broken(request: AnyRequest) -> Response[bytes]:
 async def _page(row: InvitationRow, token: str, state: str) -> Response[bytes]:
     """`state`: empty for the question, else done or undone."""
     head = await forms.head_by_id(row.workspace, row.form)
-    say = i18n.translator(row.language)
+    say = i18n.translator(row.language, head.written)
     setting = Setting(row.language, f"/u/{token}")
     content = templates.render(
         "survey/unsubscribe.html",

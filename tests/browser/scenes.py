@@ -60,6 +60,11 @@ class Shop:
             self.product.write(f"forms/{slug}/publish")
         return slug
 
+    def language(self, tag: str) -> str:
+        """The page of the words of a language that was begun."""
+        self.product.write("languages", {"language": tag})
+        return f"/app/languages/{tag}"
+
     def place(self) -> str:
         """The id of a new place."""
         return str(self.product.write("places", {"name": word("Place")})["id"])
@@ -345,6 +350,18 @@ def makes_a_form(shop: Shop) -> Scene:
     name = word("Market stall")
     typed = {"starter": "contact", "name": name, "language": "am", "also": "en", "others": "Welsh"}
     return Scene("/app/forms/new", "/app/forms", typed, name, form="form[method=post][action='/app/forms']")
+
+
+@scene("POST /app/languages", Wrong({"language": "German"}, "language", "already"))
+def begins_a_language(shop: Shop) -> Scene:
+    return Scene("/app/languages", "/app/languages", {"language": "Welsh"}, "Words in Welsh")
+
+
+@scene("POST /app/languages/{language:str}", Wrong({"send": "Anfon", "mail_dear": "Annwyl"}, "mail_dear", "[name]"))
+def writes_words(shop: Shop) -> Scene:
+    page = shop.language("sv")
+    typed = {"send": word("Skicka"), "mail_dear": word("Hej [name]")}
+    return Scene(page, page, typed, "Kept.", stays=typed)
 
 
 def _drafted(shop: Shop, deed: str, seen: str, *, published: bool = False, **more: Any) -> Scene:

@@ -17,6 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from survey_service.app import routes
+from survey_service.core.i18n import starter_text
 from tests.browser import people
 from tests.browser.definitions import EVERYTHING
 from tests.browser.product import COOKIE, Product, links_of
@@ -72,9 +73,11 @@ def paths() -> list[str]:
 
 
 PAGES = [path for path in paths() if path not in NO_PAGES]
+WORLD = ["he", "ja", "hi", "cy"]
 VARIANTS = (
     *(f"/s/visit?lang={language}" for language in ("am", "ar", "ka", "ml", "si")),
     *(f"/s/visit/thanks?receipt=ABCD-EFGH&lang={language}" for language in ("am", "ar")),
+    *(f"/s/world?lang={language}" for language in WORLD),
     *("/s/everything", "/s/everything?lang=ar", "/s/contact", "/s/callback?lang=am", "/s/visit?_embed=1"),
     *("/i/{token}?recommend=9", "/i/{token}?recommend=2&lang=ar", "/i/{token}?recommend=5&lang=am"),
     *("/app?period=yesterday", "/app?period=all&place=riga", "/app?form=contact", "/app?period=last-year"),
@@ -98,8 +101,12 @@ def test_the_table_of_what_is_no_page_is_true(desk: BrowserContext, known: dict[
 
 @pytest.fixture(scope="module")
 def shop(product: Product) -> Product:
-    """The product with a form that has every kind of question."""
+    """The product with a form that has every kind of question, and one in scripts that the demo has not; nobody wrote
+    our words in its last language."""
     product.publish("everything", EVERYTHING)
+    asked = {"key": "recommend", "kind": "nps", "text": dict.fromkeys(WORLD, "Recommend?") | starter_text("recommend")}
+    title = dict.fromkeys(WORLD, "Visit") | starter_text("visit_title")
+    product.publish("world", {"title": title, "languages": WORLD, "questions": [asked]})
     return product
 
 
@@ -123,6 +130,7 @@ def known(shop: Product) -> dict[str, str]:
     place = next(place for place in shop.read("places", limit=200)["items"] if place["code"] == "riga-harbour")
     return {
         "slug": "visit",
+        "language": shop.write("languages", {"language": "cy"})["language"],
         "number": "1",
         "name": "trend",
         "code": "riga-harbour",

@@ -68,6 +68,7 @@ class Walk:
 def walked(product: Product) -> Walk:
     """The owner follows every link from the dashboard."""
     product.invite(name="Sara")
+    product.write("languages", {"language": "cy"})
     return walk(product)
 
 

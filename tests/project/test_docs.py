@@ -42,7 +42,7 @@ from tests import factories
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 KEY = "the-key-of-the-examples-in-the-documents"
-NOT_ABOUT_PEOPLE = {"form", "form_version", "place", "poster", "workspace", "installation"}
+NOT_ABOUT_PEOPLE = {"form", "form_version", "place", "poster", "wording", "workspace", "installation"}
 FOLLOWED = {"next": "CURSOR", "token": "TOKEN"}
 """Members of an answer, and the variables of the examples that take their values."""
 

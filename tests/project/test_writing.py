@@ -22,6 +22,7 @@ OTHERS = {
     "beginning/removal.py": "the removal of the demo, from every table",
     "messaging/withdrawals.py": "after a restore, who left the mails and who came back, from the file beside it",
     "forms/posters.py": "which form a poster opens",
+    "forms/wording.py": "the words that a workspace writes for respondents",
     "messaging/suppression.py": "who must not be written to, in the transaction of whatever they left",
     "counts/fold.py": "the counts, which nobody else writes",
     "counts/rebuild.py": "the counts, made again from the responses",

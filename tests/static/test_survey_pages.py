@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from markupsafe import escape
 
 from survey_service.core.i18n import LANGUAGES, text
 from tests.invitations.letters import invitation as mail
@@ -40,7 +41,8 @@ def test_every_question_can_be_answered_in_every_language(language: str) -> None
 def test_what_a_notice_says_first_is_a_sentence_of_its_own(language: str, title: str) -> None:
     first, second = text(title, language), text("already_text", language)
     stop = text("full_stop", language)
-    assert " ".join(f"{first}{stop} {second}".split()) in words(survey(language, notice=(first, second)))
+    gap = "" if stop == "。" else " "
+    assert f"{escape(first)}{stop}</strong>{gap}{escape(second)}" in survey(language, notice=(first, second))
 
 
 def test_the_markers_of_a_response_occur_once() -> None:

@@ -1,0 +1,111 @@
+"""What a workspace writes for respondents in languages that we do not speak. It reads and writes the table `wording`.
+
+Words are kept as they were typed, also of a message that is not whole yet; respondents are told what is whole.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import database, edits, i18n
+from survey_service.core.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
+from survey_service.core.i18n import Message, Messages, names, writing
+from survey_service.core.ids import new_id
+from survey_service.core.text import many_lines
+from survey_service.forms import queries
+from survey_service.forms.schemas import LanguageShown, WordsShown
+from survey_service.questions.texts import LANGUAGE_PATTERN
+
+MAX_LANGUAGES = 30
+"""Of one workspace; each has some 20 kB of words."""
+
+Decide = Callable[[Messages], Messages]
+
+
+async def languages(workspace: UUID) -> list[LanguageShown]:
+    """Every language in which respondents can be told everything, and those that the workspace writes itself."""
+    ours = [LanguageShown(one.code, one.english_name, one.own_name, []) for one in i18n.LANGUAGES.values()]
+    rows = await database.fetch("SELECT language, words FROM wording WHERE workspace = {} ORDER BY language", workspace)
+    return [*ours, *(_shown(row["language"], row["words"]) for row in rows)]
+
+
+def _shown(tag: str, words: str) -> LanguageShown:
+    return LanguageShown(tag, names.name_of(tag), i18n.own_name(tag), writing.missing(tag, i18n.decoded(words)))
+
+
+async def words(workspace: UUID, tag: str) -> WordsShown:
+    """What the workspace wrote in a language that it began; NotFound for another."""
+    return await _read(workspace, tag)
+
+
+async def _read(workspace: UUID, tag: str, *, locked: bool = False) -> WordsShown:
+    end = database.for_update() if locked else ""
+    row = None
+    if re.fullmatch(LANGUAGE_PATTERN, tag):
+        row = await database.fetch_one(
+            f"SELECT words FROM wording WHERE workspace = {{}} AND language = {{}}{end}", workspace, tag
+        )
+    if row is None:
+        raise NotFound("Nobody began to write this language.")
+    known = dict(i18n.decoded(row["words"]))
+    return WordsShown(tag, known, writing.missing(tag, known))
+
+
+async def begin(workspace: UUID, tag: str, now: datetime) -> None:
+    """Begins to write a language, as yet without words; nothing if that was begun. Invalid for one that we speak, or
+    that nobody knows; Conflict where there are too many."""
+    if not re.fullmatch(LANGUAGE_PATTERN, tag) or names.tag_of(tag) is None:
+        raise Invalid.field("language", "unknown", "Write the name of a language, such as Welsh.")
+    if i18n.spoken(tag):
+        raise Invalid.field("language", "spoken", "Respondents are told everything in this language already.")
+    async with database.transaction():
+        rows = await database.fetch("SELECT language FROM wording WHERE workspace = {}", workspace)
+        known = [row["language"] for row in rows]
+        if tag in known:
+            return
+        if len(known) >= MAX_LANGUAGES:
+            raise Conflict(f"There are {MAX_LANGUAGES} languages already.")
+        await database.execute(
+            "INSERT INTO wording (id, workspace, language, words, created_at, updated_at) "
+            "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT (workspace, language) DO NOTHING",
+            new_id(), workspace, tag, "{}", now, now,
+        )  # fmt: skip
+    queries.forget()
+
+
+async def write(workspace: UUID, tag: str, decide: Decide, now: datetime, if_match: str | None = None) -> WordsShown:
+    """Puts what `decide` wants, of the messages as they stand while nobody else can change them, in their place; an
+    empty message is taken back. Gives what stands afterwards.
+
+    Invalid names each message that does not fit, PreconditionFailed says that it is not any more as `if_match` says.
+    """
+    async with database.transaction():
+        before = await _read(workspace, tag, locked=True)
+        if if_match is not None and not edits.is_wanted(if_match, edits.version_of(before)):
+            raise PreconditionFailed("Somebody else wrote meanwhile. Read it again.")
+        wanted = {key: _cleaned(message) for key, message in decide(before.words).items()}
+        _refuse_unfit(tag, wanted)
+        kept = {key: message for key, message in {**before.words, **wanted}.items() if message}
+        await database.execute(
+            "UPDATE wording SET words = {}, updated_at = {} WHERE workspace = {} AND language = {}",
+            msgspec.json.encode(kept).decode(), now, workspace, tag,
+        )  # fmt: skip
+    queries.forget()
+    return WordsShown(tag, kept, writing.missing(tag, kept))
+
+
+def _refuse_unfit(tag: str, wanted: Messages) -> None:
+    wrong = [(key, writing.fault(tag, key, message)) for key, message in wanted.items() if message]
+    errors = [FieldError(key, "malformed", sentence) for key, sentence in wrong if sentence]
+    if errors:
+        raise Invalid("Nothing was saved yet.", errors=errors)
+
+
+def _cleaned(message: Message) -> Message:
+    """As typed, but for what no page can show; a plural form without words is none."""
+    if isinstance(message, str):
+        return many_lines(message).strip()
+    return {form: said for form, wording in message.items() if (said := many_lines(wording).strip())}
