@@ -26,7 +26,7 @@ TOLD_APART = re.compile(rf"isinstance\([^)]*Question\b|\b(kind|kind_of\(\w+\)) *
 WHO_TELLS_APART = {
     "dashboard/queries.py": "a figure is of numbers on a scale",
     "invitations/letter.py": "the mail asks an NPS question with eleven links",
-    "responses/filters.py": "a range of numbers is asked of a scale",
+    "responses/meaning.py": "a range of numbers is asked of a scale",
 }
 """Modules that handle one kind alone, and why."""
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
