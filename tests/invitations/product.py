@@ -32,6 +32,7 @@ from survey_service.survey import pages as forms_pages
 from survey_service.survey import poster_pages as survey_poster_pages
 from survey_service.survey import unsubscribe_pages
 from survey_service.web import errors
+from survey_service.web.paths import paths_of
 
 MODULES = (
     customers_pages,
@@ -55,7 +56,7 @@ async def browsing(settings: Settings, secret: str) -> AsyncIterator[httpx.Async
     """A browser without cookies. The database is open already."""
     handlers = [handler for module in MODULES for handler in module.ROUTES]
     router = Router("/", route_handlers=handlers, guards=[guards.authorise], dependencies=guards.DEPENDENCIES)
-    shared = AppState(settings)
+    shared = AppState(settings, paths_of(handlers))
     shared.secret = secret
     app = Litestar([router], state=kept(shared), exception_handlers=errors.HANDLERS, openapi_config=None)
     async with httpx.AsyncClient(
