@@ -1,6 +1,8 @@
 """The page from the demo to one's own. It has no twin in the API: it is done once, by a person or by the command
 `begin`, and a program has nobody's name, shop and password to tell."""
 
+from collections.abc import Callable, Mapping
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
@@ -13,6 +15,8 @@ from survey_service.core import clock, i18n
 from survey_service.core.errors import ServiceError
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, errors_of, form_fields, see
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import ngettext, number
 from survey_service.core.templates import staff_page
 
 BEGIN = "/app/begin"
@@ -50,18 +54,32 @@ def _typed(fields: Fields) -> Beginning:
     return Beginning(**texts, languages=(*first, *(tag for tag in fields.get("also", []) if tag not in first)))
 
 
+def _in_words(goes: Mapping[str, int]) -> list[str]:
+    """`1,204 answers`, …"""
+    said: dict[str, Callable[[int], str]] = {
+        "answers": lambda n: ngettext("%(n)s answer", "%(n)s answers", n, n=number(n)),
+        "customers": lambda n: ngettext("%(n)s customer", "%(n)s customers", n, n=number(n)),
+        "invitations": lambda n: ngettext("%(n)s invitation", "%(n)s invitations", n, n=number(n)),
+        "places": lambda n: ngettext("%(n)s place", "%(n)s places", n, n=number(n)),
+        "forms": lambda n: ngettext("%(n)s form", "%(n)s forms", n, n=number(n)),
+    }
+    return [said[name](n) for name, n in goes.items()]
+
+
 async def _page(caller: Caller, wanted: Beginning, error: ServiceError | None) -> Response[bytes]:
     assert caller.actor is not None, "a session is a person's"
     staff = await accounts.staff_member(caller.workspace, caller.actor)
+    demo = await service.demo_of(caller.workspace)
     return staff_page(
         caller,
         "beginning/begin.html",
         current="settings",
         status_code=error.status if error else 200,
-        demo=await service.demo_of(caller.workspace),
+        demo=demo,
+        goes=_in_words(demo.goes) if demo else [],
         typed=wanted,
         has_password=staff.has_password,
-        zones=[("", "Choose"), *zones.choices(wanted.time_zone)],
+        zones=[("", _("Choose")), *zones.choices(wanted.time_zone)],
         languages=i18n.LANGUAGES.values(),
         errors=errors_of(error) if error else {},
         what_to_do=error.what_to_do if error else "",

@@ -14,6 +14,8 @@ from survey_service.beginning import late, removal
 from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core import database, i18n, text
 from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.i18n.staff import every_language
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.demo_texts.forms import FORMS
 from survey_service.demo_texts.places import PLACES
 from survey_service.forms import queries as forms
@@ -103,7 +105,7 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
 
 
 def _begun_already() -> Conflict:
-    return Conflict("There are no made-up answers here.", what_to_do="You have begun with your own already.")
+    return Conflict(_("There are no made-up answers here."), what_to_do=_("You have begun with your own already."))
 
 
 def _first_form(wanted: Beginning) -> NewForm:
@@ -111,13 +113,17 @@ def _first_form(wanted: Beginning) -> NewForm:
     than the first), and where there is no shop's name."""
     languages = list(dict.fromkeys(wanted.languages))
     if not languages:
-        raise Invalid.field("languages", "required", "Choose at least one language.")
+        raise Invalid.field("languages", "required", _("Choose at least one language."))
     unknown = [tag not in i18n.LANGUAGES for tag in languages]
     if any(unknown):
-        raise Invalid.field("languages" if unknown[0] else "also", "unknown", f"Choose among {i18n.names_in_words()}.")
+        raise Invalid.field(
+            "languages" if unknown[0] else "also",
+            "unknown",
+            _("Choose among %(languages)s.", languages=every_language()),
+        )
     text.checked_line("shop", wanted.shop, workspaces.MISSING)
     if wanted.time_zone not in zones.time_zones():
-        raise Invalid.field("time_zone", "unknown", "Choose one of the time zones.")
+        raise Invalid.field("time_zone", "unknown", _("Choose one of the time zones."))
     starter = STARTERS[FIRST_FORM]
     return NewForm(FIRST_FORM, starter.name, definition_of(starter, languages, starter.name))
 

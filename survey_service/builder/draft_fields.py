@@ -15,6 +15,8 @@ from msgspec import inspect
 from survey_service.builder import choice_lines
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.i18n import names
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import many_lines
 from survey_service.forms.definition import MAX_QUESTIONS, Definition
 from survey_service.questions import KINDS, Question
@@ -207,9 +209,9 @@ def _plain(value: Any) -> str:
 def add(form: TypedForm, kind: str) -> TypedForm:
     """With a new question of `kind` at the end; Invalid for a kind there is none of, or one question too many."""
     if kind not in KINDS:
-        raise Invalid.field("_kind", "unknown", "Choose what kind of question to add.")
+        raise Invalid.field("_kind", "unknown", _("Choose what kind of question to add."))
     if len(form.questions) >= MAX_QUESTIONS:
-        raise Invalid.field("questions", "too_many", f"A form has {MAX_QUESTIONS} questions at most.")
+        raise Invalid.field("questions", "too_many", _("A form has %(n)s questions at most.", n=MAX_QUESTIONS))
     key = free_key(KINDS[kind].about.key, {question.key for question in form.questions})
     numbers = {name: str(default) for name, (_, _, default) in SETTINGS[kind].numbers.items()}
     question = TypedQuestion(kind=kind, key=key, required=False, numbers=numbers)
@@ -305,7 +307,11 @@ def _words(typed: Mapping[str, str], languages: Sequence[str], path: str, errors
     for tag, text in words.items():
         if len(text) > MAX_WORDS:
             errors.append(
-                FieldError(f"{path}.{tag}", "too_long", f"{MAX_WORDS} characters fit here; this is {len(text)}.")
+                FieldError(
+                    f"{path}.{tag}",
+                    "too_long",
+                    _("%(most)s characters fit here; this is %(n)s.", most=MAX_WORDS, n=len(text)),
+                )
             )
     return {tag: text for tag, text in words.items() if text and len(text) <= MAX_WORDS}
 
@@ -374,17 +380,17 @@ def field_of(path: str, default: str) -> str:
 
 
 SENTENCES = {
-    "languages": "Write languages by name, such as French or Portuguese (Brazil), separated by commas; 50 at most.",
-    "hidden": "Such a name begins with a letter from a to z and has only a–z, 0–9 and _; 20 names at most.",
-    "privacy_url": "Write a whole address that begins with https://.",
-    "key": "It begins with a letter from a to z and has only a–z, 0–9 and _, 40 characters at most.",
-    "choices": "Write one choice to a line, 100 at most.",
+    "languages": N_("Write languages by name, such as French or Portuguese (Brazil), separated by commas; 50 at most."),
+    "hidden": N_("Such a name begins with a letter from a to z and has only a–z, 0–9 and _; 20 names at most."),
+    "privacy_url": N_("Write a whole address that begins with https://."),
+    "key": N_("It begins with a letter from a to z and has only a–z, 0–9 and _, 40 characters at most."),
+    "choices": N_("Write one choice to a line, 100 at most."),
 }
 
 
 def _sentence(field: str, kind: str) -> str:
     leaf = field.rsplit("].", 1)[-1].split(".")[0]
     if kind in KINDS and leaf in SETTINGS[kind].numbers:
-        low, high, _ = SETTINGS[kind].numbers[leaf]
-        return f"Write a whole number from {low} to {high}."
-    return SENTENCES.get(leaf, "")
+        low, high, _default = SETTINGS[kind].numbers[leaf]
+        return _("Write a whole number from %(low)s to %(high)s.", low=low, high=high)
+    return _(SENTENCES.get(leaf, ""))

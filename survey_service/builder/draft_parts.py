@@ -10,9 +10,11 @@ from typing import Any
 import msgspec
 
 from survey_service.builder import draft_fields
-from survey_service.core import edits, i18n
+from survey_service.core import edits
 from survey_service.core.edits import Merge
 from survey_service.core.i18n import names
+from survey_service.core.i18n.staff import N_, name_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition
 
 ORDER = "order"
@@ -21,21 +23,21 @@ MINE_TO_PUBLISH = "revision"
 """What publishing gives to a question; no author types it."""
 
 LABELS = {
-    ORDER: "Which questions there are, and their order",
-    "title": "Title",
-    "thanks_title": "Heading of the thanks",
-    "thanks": "Words of thanks",
-    "mail_subject": "Subject of its invitations",
-    "languages": "Languages",
-    "privacy_url": "Address of your privacy page",
-    "text": "words",
-    "hint": "hint",
-    "low_label": "words at the lowest number",
-    "high_label": "words at the highest number",
-    "choices": "choices",
-    "required": "must be answered",
-    "kind": "kind",
-    "key": "key",
+    ORDER: N_("Which questions there are, and their order"),
+    "title": N_("Title"),
+    "thanks_title": N_("Heading of the thanks"),
+    "thanks": N_("Words of thanks"),
+    "mail_subject": N_("Subject of its invitations"),
+    "languages": N_("Languages"),
+    "privacy_url": N_("Address of your privacy page"),
+    "text": N_("words"),
+    "hint": N_("hint"),
+    "low_label": N_("words at the lowest number"),
+    "high_label": N_("words at the highest number"),
+    "choices": N_("choices"),
+    "required": N_("must be answered"),
+    "kind": N_("kind"),
+    "key": N_("key"),
 }
 
 
@@ -116,16 +118,19 @@ def _question(name: str) -> str:
 def label(name: str) -> str:
     """What a part is called on the builder's page."""
     question = _question(name)
-    part, _, tag = (name.partition(f"{QUESTIONS}{question}.")[2] if question else name).partition(".")
-    words = LABELS.get(part, part.replace("_", " "))
-    language = f", {i18n.language_name(tag, 'en')}" if tag else ""
-    return f"Question “{question}”: {words}{language}" if question else f"{words[:1].upper()}{words[1:]}{language}"
+    part, _point, tag = (name.partition(f"{QUESTIONS}{question}.")[2] if question else name).partition(".")
+    words = _(LABELS[part]) if part in LABELS else part.replace("_", " ")
+    if question:
+        words = _("Question “%(question)s”: %(part)s", question=question, part=words)
+    else:
+        words = f"{words[:1].upper()}{words[1:]}"
+    return _("%(part)s, %(language)s", part=words, language=name_of(tag)) if tag else words
 
 
 def words(name: str, value: Any) -> str:
     """A part's value as its author reads it; empty where there is none."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if name == "languages":
         return ", ".join(names.name_of(tag) for tag in value or [])
     if isinstance(value, list):

@@ -10,6 +10,9 @@ from litestar import Response
 
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.schemas import ROLES
+from survey_service.core.i18n.staff import N_, long_day
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.moments import hour
 from survey_service.core.templates import staff_page
 
 VIEW: dict[str, Any] = {"role": "viewer"}
@@ -17,7 +20,9 @@ MANAGE: dict[str, Any] = {"role": "manager"}
 EDIT: dict[str, Any] = {**MANAGE, "edits": True}
 """Of what two people may change at once: the page carries marks, and what both changed is asked about."""
 FORMS = "/app/forms"
-STATE_WORDS = {"draft": "Draft", "open": "Open", "closed": "Closed", "archived": "Archived"}
+STATE_WORDS = {"draft": N_("Draft"), "open": N_("Open"), "closed": N_("Closed"), "archived": N_("Archived")}
+
+TABS = ((N_("Questions"), ""), (N_("Share"), "/share"), (N_("Settings"), "/settings"), (N_("Versions"), "/versions"))
 
 Html = Response[bytes]
 Row = Mapping[str, Any]
@@ -29,9 +34,15 @@ def may_write(caller: Caller) -> bool:
     return order.index(caller.role) <= order.index(MANAGE["role"])
 
 
-def when(moment: datetime, caller: Caller, pattern: str = "%-d %B %Y, %H:%M") -> str:
+def local(moment: datetime, caller: Caller) -> datetime:
     """A moment in the workspace's time zone."""
-    return moment.astimezone(ZoneInfo(caller.time_zone)).strftime(pattern)
+    return moment.astimezone(ZoneInfo(caller.time_zone))
+
+
+def when(moment: datetime, caller: Caller) -> str:
+    """The same in words: `5 October 2026, 09:05`."""
+    here = local(moment, caller)
+    return f"{long_day(here)}, {hour(here)}"
 
 
 def older(path: str, following: str | None) -> str:
@@ -41,8 +52,13 @@ def older(path: str, following: str | None) -> str:
 
 def tabs_of(slug: str, current: str) -> list[tuple[str, str, None, bool]]:
     """The tabs of a form's pages: (label, address, no count, whether it is the current one)."""
-    rows = (("Questions", ""), ("Share", "/share"), ("Settings", "/settings"), ("Versions", "/versions"))
-    return [(label, f"{FORMS}/{slug}{tail}", None, label == current) for label, tail in rows]
+    rows = (
+        (N_("Questions"), ""),
+        (N_("Share"), "/share"),
+        (N_("Settings"), "/settings"),
+        (N_("Versions"), "/versions"),
+    )
+    return [(_(label), f"{FORMS}/{slug}{tail}", None, label == current) for label, tail in rows]
 
 
 def form_page(caller: Caller, row: Row, name: str, tab: str, **context: Any) -> Html:
@@ -52,7 +68,7 @@ def form_page(caller: Caller, row: Row, name: str, tab: str, **context: Any) -> 
         f"builder/{name}.html",
         current="forms",
         form=row,
-        state_word=STATE_WORDS[row["state"]],
+        state_word=_(STATE_WORDS[row["state"]]),
         may_write=may_write(caller),
         tabs=tabs_of(row["slug"], tab),
         **context,

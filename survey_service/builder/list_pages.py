@@ -17,6 +17,8 @@ from survey_service.core import clock, i18n
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see
+from survey_service.core.i18n.staff import every_language
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
 from survey_service.forms.schemas import SLUG_PATTERN, NewForm
@@ -97,14 +99,14 @@ def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
     if not re.fullmatch(SLUG_PATTERN, slug):
         wrong.append(FieldError("slug", "malformed", "3 to 64 of a–z, 0–9 and hyphens, such as after-visit."))
     if typed["starter"] not in STARTERS:
-        wrong.append(FieldError("starter", "unknown", "Choose what to begin with."))
+        wrong.append(FieldError("starter", "unknown", _("Choose what to begin with.")))
     for field, chosen in (("language", {first}), ("also", also)):
         if chosen - i18n.LANGUAGES.keys():
-            wrong.append(FieldError(field, "unknown", f"Choose among {i18n.names_in_words()}."))
+            wrong.append(FieldError(field, "unknown", _("Choose among %(languages)s.", languages=every_language())))
     if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in others):
-        wrong.append(FieldError("others", "malformed", draft_fields.SENTENCES["languages"]))
+        wrong.append(FieldError("others", "malformed", _(draft_fields.SENTENCES["languages"])))
     if wrong:
-        raise Invalid("The form was not made yet.", errors=wrong)
+        raise Invalid(_("The form was not made yet."), errors=wrong)
     starter = STARTERS[typed["starter"]]
     tags = dict.fromkeys([first, *(tag for tag in i18n.LANGUAGES if tag in also), *others])
     definition = starting_definition(starter, list(tags), name)

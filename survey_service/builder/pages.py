@@ -14,12 +14,14 @@ from litestar.params import FromPath, FromQuery
 from survey_service.accounts.guards import Caller
 from survey_service.builder import draft_fields, draft_parts, view
 from survey_service.builder.draft_fields import TypedForm
-from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, Row, form_page, tabs_of, when
+from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, Row, form_page, local, tabs_of
 from survey_service.core import clock, edits, templates
 from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.http import AnyRequest, fields_of, see
+from survey_service.core.i18n.staff import N_, day_of_year, long_day
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.moments import hour
 from survey_service.forms import queries, service
 from survey_service.forms.definition import Definition, faults
 from survey_service.forms.schemas import FormChange
@@ -65,7 +67,7 @@ async def _builder(
         error_list=listed,
         errors=by_field,
         **await _standing(caller, row, form, definition or kept),
-        said=SAID[at].format(n=opened) if at else "",
+        said=_(SAID[at], n=opened) if at else "",
         at=at,
         notes={note: True},
     )
@@ -75,9 +77,10 @@ async def _standing(caller: Caller, row: Row, form: TypedForm, definition: Defin
     """Since when the draft is kept and its last version live, whether they are the same, and what it lacks."""
     written = await queries.written(caller.workspace, draft_fields.shown_languages(form))
     published = await queries.versions(caller.workspace, row["id"])
+    kept = local(row["updated_at"], caller)
     return {
-        "kept_at": when(row["updated_at"], caller, "%-d %b, %H:%M"),
-        "live_since": when(published[0].published_at, caller, "%-d %B %Y") if published else "",
+        "kept_at": f"{day_of_year(kept)}, {hour(kept)}",
+        "live_since": long_day(local(published[0].published_at, caller)) if published else "",
         "unchanged": await service.is_published_as_it_is(row),
         "languages": view.languages(form, definition, written),
         "lacks_privacy_page": await queries.lacks_privacy_page(caller.workspace, definition),
@@ -85,11 +88,11 @@ async def _standing(caller: Caller, row: Row, form: TypedForm, definition: Defin
 
 
 SAID = {
-    "added": "Question {n} was added.",
-    "up": "Moved up: it is question {n} now.",
-    "down": "Moved down: it is question {n} now.",
-    "remove": "The question was removed.",
-    "restore": "Question {n} has the words back that were published.",
+    "added": N_("Question %(n)s was added."),
+    "up": N_("Moved up: it is question %(n)s now."),
+    "down": N_("Moved down: it is question %(n)s now."),
+    "remove": N_("The question was removed."),
+    "restore": N_("Question %(n)s has the words back that were published."),
 }
 """What a deed did, for those who do not see it happen."""
 

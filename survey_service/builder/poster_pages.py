@@ -11,6 +11,8 @@ from survey_service.core import clock, edits, i18n
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
 from survey_service.forms import posters
 from survey_service.forms import queries as forms
@@ -37,7 +39,7 @@ PLACE_DONE = {
     "added": "{name} is added. Its poster is below.",
     "changed": "{name} is changed.",
     "back": "{name} is back in lists and choices.",
-    "form": "Its code opens the chosen form from now on.",
+    "form": N_("Its code opens the chosen form from now on."),
 }
 
 
@@ -74,7 +76,7 @@ async def _place_page(
         forms=[*await _without_choice(place, shown.values["form"]), *((head.slug, head.name) for head in heads)],
         chosen_at=next((row for row in every if row.id == at), None),
         url=url,
-        svg=qr.svg(url, f"QR code of {place.name}"),
+        svg=qr.svg(url, _("QR code of %(place)s", place=place.name)),
         errors=errors_of(error) if error else {},
         loopback=qr.is_loopback(url),
     )
@@ -84,13 +86,17 @@ async def _without_choice(place: PlaceRow, own: str) -> list[tuple[str, str]]:
     """What stands first in the list of forms: the choice of the place above if there is one, else the question."""
     above = await places.place(place.workspace, place.parent) if place.parent else None
     if above and (form := await posters.chosen_form(above)):
-        return [("", f"As for {above.name}: {form.name}")]
-    return [] if own else [("", "Choose a form")]
+        return [("", _("As for %(place)s: %(form)s", place=above.name, form=form.name))]
+    return [] if own else [("", _("Choose a form"))]
 
 
 async def _is_undecided(place: PlaceRow) -> bool:
     """Whether nobody has said yet which of several forms the code of a place opens."""
     return await posters.chosen_form(place) is None and len(await forms.heads_of(place.workspace)) > 1
+
+
+def _label(name: str) -> str:
+    return _("Form")
 
 
 @post("/app/places/{place_id:uuid}/form", opt={**MANAGE, "edits": True}, include_in_schema=False)
@@ -106,10 +112,10 @@ async def choose_form(
             wanted = standing | edits.reconciled(fields, typed, standing)
             await posters.choose(caller.workspace, place_id, wanted["form"], clock.now())
             if await _is_undecided(place):
-                raise Invalid.field("form", "missing", "Choose the form that the code opens.")
+                raise Invalid.field("form", "missing", _("Choose the form that the code opens."))
     except (Invalid, Differs) as error:
         names = {head.slug: head.name for head in await forms.heads_of(caller.workspace, archived=True)}
-        shown = edits.shown_again(fields, typed, error, lambda _: "Form", lambda _, slug: names.get(slug, slug))
+        shown = edits.shown_again(fields, typed, error, _label, lambda name, slug: names.get(slug, slug))
         return await _place_page(request, caller, place_id, error, shown)
     return see(f"/app/places/{place_id}?done=form")
 
@@ -136,7 +142,7 @@ async def poster_page(
         languages=[(tag, i18n.own_name(tag)) for tag in offered],
         takes=time_taken(form.definition.questions) if form else None,
         url=url,
-        svg=qr.svg(url, f"QR code of {place.name}"),
+        svg=qr.svg(url, _("QR code of %(place)s", place=place.name)),
         undecided=await _is_undecided(place),
         loopback=qr.is_loopback(url),
     )

@@ -9,6 +9,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.builder.frame import FORMS, VIEW, Html, Row
 from survey_service.core import i18n, templates
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormHead
@@ -30,7 +31,7 @@ async def version_page(
     """A published version as respondents saw it; it is sent nowhere."""
     row = await queries.row_of(caller.workspace, slug)
     if number > row["version"]:
-        raise NotFound("There is no such version of the form.")
+        raise NotFound(_("There is no such version of the form."))
     return await _preview(caller, row, await queries.definition_of(caller.workspace, row["id"], number), lang)
 
 

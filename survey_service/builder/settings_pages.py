@@ -14,6 +14,8 @@ from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries, service
 from survey_service.forms.schemas import SETTINGS_LABELS as LABELS
 from survey_service.forms.schemas import FormChange
@@ -45,7 +47,7 @@ def _settings(
         typed=shown.values,
         shown=shown,
         base=public_url(request),
-        promises=PROMISES,
+        promises=[(value, _(name)) for value, name in PROMISES],
         done=done,
     )
 
@@ -70,23 +72,25 @@ async def save_settings(request: AnyRequest, caller: NamedDependency[Caller], sl
             changed += await service.edit(caller.workspace, slug, wanted, clock.now())
     except (Invalid, Differs) as error:
         row = await queries.row_of(caller.workspace, slug)
-        return _settings(
-            request, caller, row, edits.shown_again(fields, typed, error, LABELS.__getitem__, _words), error
-        )
+        return _settings(request, caller, row, edits.shown_again(fields, typed, error, _label, _words), error)
     return see(f"{FORMS}/{slug}/settings?done=saved")
 
 
 def _words(name: str, value: Any) -> str:
     if name == "accepts_json":
-        return "yes" if value else "no"
-    return dict(PROMISES).get(value, "") if name == "promise" else str(value)
+        return _("yes") if value else _("no")
+    return _(dict(PROMISES).get(value, "")) if name == "promise" else str(value)
 
 
-PROMISES = (("", "Nothing"), ("reply", "A reply"), ("call", "A call"))
+def _label(name: str) -> str:
+    return _(LABELS[name])
+
+
+PROMISES = (("", N_("Nothing")), ("reply", N_("A reply")), ("call", N_("A call")))
 SETTINGS_SENTENCES = {
-    "name": "Give the form a name, 200 characters at most.",
-    "allowed_origins": "Write * for every site, or addresses such as https://www.example.com, separated by spaces.",
-    "promise": "Choose nothing, a reply or a call.",
+    "name": N_("Give the form a name, 200 characters at most."),
+    "allowed_origins": N_("Write * for every site, or addresses such as https://www.example.com, separated by spaces."),
+    "promise": N_("Choose nothing, a reply or a call."),
 }
 
 
@@ -95,7 +99,9 @@ def _settings_of(typed: Row) -> FormChange:
         return msgspec.convert(dict(typed), FormChange)
     except msgspec.ValidationError as error:
         field = str(error).rpartition("`$.")[2].rstrip("`")
-        raise Invalid.field(field, "malformed", SETTINGS_SENTENCES.get(field, str(error))) from error
+        raise Invalid.field(
+            field, "malformed", _(SETTINGS_SENTENCES[field]) if field in SETTINGS_SENTENCES else str(error)
+        ) from error
 
 
 @post(FORMS + "/{slug:str}/open", opt=MANAGE, include_in_schema=False)

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from survey_service.core.i18n import starter_text
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.tags import lookup
 from survey_service.forms.definition import Definition
 from survey_service.questions import Question
@@ -66,19 +67,29 @@ def _callback(words: Words) -> list[Question]:
 
 STARTERS: Mapping[str, Starter] = {
     "visit": Starter(
-        "After a visit",
-        "Would they recommend you, how was it, how easy, and why: five questions, half a minute.",
+        N_("After a visit"),
+        N_("Would they recommend you, how was it, how easy, and why: five questions, half a minute."),
         "visit_title",
         questions=_visit,
         mail_subject="visit_subject",
     ),
     "contact": Starter(
-        "Contact", "A name, an e-mail address and a message.", "contact_title", "contact_thanks", _contact, "reply"
+        N_("Contact"),
+        N_("A name, an e-mail address and a message."),
+        "contact_title",
+        "contact_thanks",
+        _contact,
+        "reply",
     ),
     "callback": Starter(
-        "Call-back", "A phone number and a time that suits.", "callback_title", "callback_thanks", _callback, "call"
+        N_("Call-back"),
+        N_("A phone number and a time that suits."),
+        "callback_title",
+        "callback_thanks",
+        _callback,
+        "call",
     ),
-    "empty": Starter("Empty", "No questions yet."),
+    "empty": Starter(N_("Empty"), N_("No questions yet.")),
 }
 
 

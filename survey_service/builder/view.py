@@ -9,6 +9,7 @@ from survey_service.builder.draft_fields import SETTINGS, TypedForm, TypedQuesti
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
 from survey_service.core.i18n import Written, writing
+from survey_service.core.i18n.staff import N_, name_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition, missing_texts, texts, with_revisions
 from survey_service.questions import KINDS, Question
@@ -71,7 +72,7 @@ def languages(form: TypedForm, definition: Definition, written: Written) -> list
     return [
         LanguageView(
             tag=tag,
-            name=i18n.language_name(tag, "en") + (f" ({tag})" if "-" in tag else ""),
+            name=name_of(tag) + (f" ({tag})" if "-" in tag else ""),
             own_name=i18n.own_name(tag),
             missing=len(missing_texts(definition, tag)),
             total=total,
@@ -157,5 +158,8 @@ def error_list(errors: Sequence[FieldError], first: str) -> list[ErrorView]:
 
 def _where(field: str) -> str:
     if field.startswith("questions["):
-        return f"Question {int(field[len('questions[') :].partition(']')[0]) + 1}"
-    return {"title": "Title", "languages": "Languages", "thanks": "Thanks"}.get(field.split(".")[0], "")
+        return _("Question %(n)s", n=int(field[len("questions[") :].partition("]")[0]) + 1)
+    return _(PARTS.get(field.split(".")[0], ""))
+
+
+PARTS = {"title": N_("Title"), "languages": N_("Languages"), "thanks": N_("Thanks")}

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from survey_service.core import templates
+from survey_service.core.i18n.staff import N_, day_of_year, language, ngettext
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import hour
 from survey_service.messaging.message import Mail
 
-KINDS = {"reply": "a reply", "call": "a call"}
+ONE = {"reply": N_("Somebody waits for a reply"), "call": N_("Somebody waits for a call")}
+KINDS = {"reply": N_("A reply"), "call": N_("A call")}
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -45,19 +48,19 @@ def zone(name: str) -> ZoneInfo:
 def subject(notice: Notice) -> str:
     """“Somebody waits for a call”, “3 people wait for you”."""
     if notice.count == 1:
-        return f"Somebody waits for {KINDS[notice.lines[0].kind]}"
-    return f"{notice.count} people wait for you"
+        return _(ONE[notice.lines[0].kind])
+    return ngettext("%(n)s person waits for you", "%(n)s people wait for you", notice.count, n=notice.count)
 
 
 def words(line: Line) -> str:
     """“A call · Call-back · Harbour Street · since 5 Oct, 09:05”."""
-    what = KINDS[line.kind].capitalize()
-    since = f"since {line.since.day} {line.since:%b}, {hour(line.since)}"
+    what = _(KINDS[line.kind])
+    since = _("since %(when)s", when=f"{day_of_year(line.since)}, {hour(line.since)}")
     return " · ".join(part for part in (what, line.form, line.place, since) if part)
 
 
 def compose(notice: Notice, address: str, message_id: str, now: datetime) -> Mail:
-    """The mail, as text and as HTML."""
+    """The mail, as text and as HTML, in the language that is spoken."""
     context = {
         "notice": notice,
         "subject": subject(notice),
@@ -70,7 +73,7 @@ def compose(notice: Notice, address: str, message_id: str, now: datetime) -> Mai
         subject=subject(notice),
         text=templates.render("email/waiting.txt", **context),
         html=templates.render("email/waiting.html", **context),
-        language="en",
+        language=language(),
         message_id=message_id,
         date=now,
     )

@@ -16,6 +16,8 @@ from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.http import AnyRequest, fields_of, see, settings_of
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import Panel
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
@@ -30,7 +32,7 @@ Options = list[tuple[str, str]]
 FOLLOW_UP = "/app/follow-up"
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
-MISSED = {"kept": "Somebody else has marked it already.", "opened": "It is on the list already."}
+MISSED = {"kept": N_("Somebody else has marked it already."), "opened": N_("It is on the list already.")}
 
 
 def address(**parameters: str) -> str:
@@ -61,8 +63,8 @@ async def follow_up_page(
         current="follow-up",
         promises=await view.views(caller, page.items, clock.now()),
         tabs=[
-            ("Waiting", address(form=form, place=place), waiting.count, not kept),
-            ("Done", address(state="kept", form=form, place=place), None, bool(kept)),
+            (_("Waiting"), address(form=form, place=place), waiting.count, not kept),
+            (_("Done"), address(state="kept", form=form, place=place), None, bool(kept)),
         ],
         state=kept,
         form=form,
@@ -70,7 +72,7 @@ async def follow_up_page(
         forms=await _forms(caller.workspace, form),
         places=await _places(caller.workspace, place),
         done=await _just_done(caller.workspace, done),
-        missed=MISSED.get(missed, ""),
+        missed=_(MISSED.get(missed, "")),
         first=address(state=kept, form=form, place=place) if cursor else "",
         more=address(state=kept, form=form, place=place, cursor=page.next) if page.next else "",
         hindrance=resuming.hindrance(settings_of(request)) if not kept else "",
@@ -82,7 +84,7 @@ async def _forms(workspace: UUID, chosen: str) -> Options:
     """The forms that promise something, and the chosen one, though it is archived."""
     every = await forms.heads_of(workspace, archived=True)
     heads = [head for head in every if head.slug == chosen or (head.promise and head.state != "archived")]
-    return [("", "All forms"), *((head.slug, head.name) for head in heads)]
+    return [("", _("All forms")), *((head.slug, head.name) for head in heads)]
 
 
 async def _places(workspace: UUID, chosen: str) -> Options:
@@ -90,7 +92,7 @@ async def _places(workspace: UUID, chosen: str) -> Options:
     every = await places.places_of(workspace, archived=True)
     rows = outline(row for row in every if not row.archived or row.code == chosen)
     tree = [(row.code, "\u2003" * depth + row.name) for depth, row in rows]
-    return [("", "All places"), *tree, (NO_PLACE, WITHOUT_PLACE)]
+    return [("", _("All places")), *tree, (NO_PLACE, _(WITHOUT_PLACE))]
 
 
 async def _just_done(workspace: UUID, promise_id: str) -> UUID | None:

@@ -10,6 +10,7 @@ from survey_service.cases.schemas import PromiseRow, State, Waiting
 from survey_service.core import database
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 
 COLUMNS = "id, workspace, form, response, place, kind, made_at, kept_at, kept_by"
 
@@ -70,7 +71,7 @@ async def promise(workspace: UUID, promise_id: UUID) -> PromiseRow:
         f"SELECT {COLUMNS} FROM promise WHERE workspace = {{}} AND id = {{}}", workspace, promise_id
     )
     if row is None:
-        raise NotFound("There is no such promise.")
+        raise NotFound(_("There is no such promise."))
     return _row(row)
 
 

@@ -13,6 +13,7 @@ from survey_service.cases.schemas import PromiseRow, PromiseShown
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
@@ -48,7 +49,7 @@ async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[Promise
 async def _one(workspace: UUID, promise: PromiseRow) -> PromiseShown:
     for told in await shown(workspace, [promise]):
         return told
-    raise NotFound("The form of this answer was removed, and the promise goes with it.")
+    raise NotFound(_("The form of this answer was removed, and the promise goes with it."))
 
 
 @get("/api/v1/promises", opt=READ, operation_id="ListPromises", summary="List who waits", tags=["promises"])

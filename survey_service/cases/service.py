@@ -15,6 +15,8 @@ from survey_service.cases import notice, queries
 from survey_service.cases.schemas import PromiseRow, TellStaff
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, NotFound
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import spoken
 from survey_service.core.ids import new_id
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
@@ -141,7 +143,9 @@ async def tell_staff(job: JobRow, server: MailServer) -> None:
         workspace.name, person.name, lines, len(lasting), f"{server.settings.public_url}/app/follow-up"
     )
     identity = message.message_id(str(job.id), server.settings.mail_from)
-    await server.send(notice.compose(told, person.email, identity, clock.now()))
+    with spoken(person.language):
+        mail = notice.compose(told, person.email, identity, clock.now())
+    await server.send(mail)
     async with database.transaction():
         await _mark_told(job.workspace, person.id, waiting, clock.now())
         if len(waiting) == limit:
@@ -169,7 +173,7 @@ async def _check_lasting(workspace: UUID, promise_id: UUID) -> None:
     """Raises NotFound for a promise of no form: it is removed moments later than the form itself."""
     promise = await queries.promise(workspace, promise_id)
     if not await forms.known(workspace, [promise.form]):
-        raise NotFound("The form of this answer was removed, and the promise goes with it.")
+        raise NotFound(_("The form of this answer was removed, and the promise goes with it."))
 
 
 async def keep(workspace: UUID, promise_id: UUID, by: UUID | None, now: datetime) -> PromiseRow:
@@ -182,7 +186,7 @@ async def keep(workspace: UUID, promise_id: UUID, by: UUID | None, now: datetime
     )  # fmt: skip
     promise = await queries.promise(workspace, promise_id)
     if not rows:
-        raise Conflict("Somebody else has said so already.")
+        raise Conflict(_("Somebody else has said so already."))
     return promise
 
 
@@ -204,7 +208,7 @@ async def reopen(workspace: UUID, promise_id: UUID) -> PromiseRow:
     )  # fmt: skip
     promise = await queries.promise(workspace, promise_id)
     if not rows:
-        raise Conflict("This person is on the list of those who wait already.")
+        raise Conflict(_("This person is on the list of those who wait already."))
     return promise
 
 

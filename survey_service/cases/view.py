@@ -12,6 +12,8 @@ from survey_service.accounts.schemas import Caller
 from survey_service.cases import queries
 from survey_service.cases.schemas import PromiseRow
 from survey_service.core.durations import age
+from survey_service.core.i18n.staff import N_, language
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.forms import queries as forms
 from survey_service.inbox import view
@@ -20,9 +22,12 @@ from survey_service.places import queries as places
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
 
-WAITS_FOR = {"reply": "Waits for a reply", "call": "Waits for a call"}
-KEPT = {"reply": "Replied", "call": "Called"}
-DONE = {"reply": "I have replied", "call": "I have called"}
+WAITS_FOR = {"reply": N_("Waits for a reply"), "call": N_("Waits for a call")}
+WAITED = {"reply": N_("Waits for a reply, for %(age)s."), "call": N_("Waits for a call, for %(age)s.")}
+WAITS_SINCE = {"reply": N_("Waits for a reply, since %(when)s"), "call": N_("Waits for a call, since %(when)s")}
+KEPT = {"reply": N_("Replied, %(when)s"), "call": N_("Called, %(when)s")}
+KEPT_BY = {"reply": N_("Replied by %(name)s, %(when)s"), "call": N_("Called by %(name)s, %(when)s")}
+DONE = {"reply": N_("I have replied"), "call": N_("I have called")}
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -38,6 +43,8 @@ class PromiseView(msgspec.Struct, frozen=True):
 
     id: UUID
     waits: str
+    waits_for: str
+    waits_since: str
     done: str
     kept: str
     since: str
@@ -62,8 +69,10 @@ async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> l
     return [
         PromiseView(
             id=one.id,
-            waits=WAITS_FOR[one.kind],
-            done=DONE[one.kind],
+            waits=_(WAITS_FOR[one.kind]),
+            waits_for=_(WAITED[one.kind], age=age((one.kept_at or now) - one.made_at)),
+            waits_since=_(WAITS_SINCE[one.kind], when=local_time(one.made_at, caller.time_zone)),
+            done=_(DONE[one.kind]),
             kept=_kept(one, names, caller.time_zone),
             since=local_time(one.made_at, caller.time_zone),
             iso=one.made_at.isoformat(timespec="seconds"),
@@ -81,8 +90,10 @@ def _kept(promise: PromiseRow, names: Mapping[UUID, str], time_zone: str) -> str
     """“Called by Ana, 5 Oct 2026, 09:05”; empty while it is open."""
     if promise.kept_at is None:
         return ""
-    by = f" by {names[promise.kept_by]}" if promise.kept_by and promise.kept_by in names else ""
-    return f"{KEPT[promise.kind]}{by}, {local_time(promise.kept_at, time_zone)}"
+    when = local_time(promise.kept_at, time_zone)
+    if promise.kept_by and promise.kept_by in names:
+        return _(KEPT_BY[promise.kind], name=names[promise.kept_by], when=when)
+    return _(KEPT[promise.kind], when=when)
 
 
 async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:
@@ -93,8 +104,8 @@ async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:
     given = msgspec.json.decode(row["answers"])
     return [
         Said(
-            text_in(question.text, view.READER, definition.languages[0]),
-            question.say_to_staff(given[question.key], view.READER, view.READER),
+            text_in(question.text, language(), definition.languages[0]),
+            question.say_to_staff(given[question.key], language(), view.ENGLISH),
             question.reach(given[question.key]),
         )
         for question in definition.questions

@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import ngettext
+
 
 def age(waited: timedelta) -> str:
     """“less than a minute”, “12 min”, “5 h”, “3 days”: whole and rounded down."""
     minutes = int(waited.total_seconds()) // 60
     if minutes < 1:
-        return "less than a minute"
+        return _("less than a minute")
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(n)s min", n=minutes)
     if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} days"
+        return _("%(n)s h", n=minutes // 60)
+    days = minutes // (24 * 60)
+    return ngettext("%(n)s day", "%(n)s days", days, n=days)

@@ -100,6 +100,7 @@ def _let_speak(jinja: Environment) -> None:
     install.install_gettext_callables(staff.plain, staff.plain_plural, newstyle=True)
     jinja.globals |= {"_": staff.gettext, "pgettext": staff.pgettext, "reads": staff.language}
     jinja.globals |= {"reading_direction": staff.direction}
+    jinja.filters["language_name"] = staff.name_of
 
 
 def render(name: str, /, **context: Any) -> str:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.core.i18n.staff import N_
+
 
 class Dimension(msgspec.Struct, frozen=True, kw_only=True):
     """What staff call it: `title` beside a field, `every` for no filter, `split` over a table of figures, `head` over
@@ -45,23 +47,23 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[
         UUID | None,
         Dimension(
-            title="Place",
-            every="All places",
-            split="Places, best first",
+            title=N_("Place"),
+            every=N_("All places"),
+            split=N_("Places, best first"),
             about="A place's code; what lies below it is included. `-`: answers without a place.",
             width=36,
         ),
     ] = None
     channel: Annotated[
         str,
-        Dimension(title="Channel", every="Every channel", split="Channels", about="The channel.", width=16),
+        Dimension(title=N_("Channel"), every=N_("Every channel"), split=N_("Channels"), about="The channel.", width=16),
     ] = ""
     language: Annotated[
         str,
         Dimension(
-            title="Language",
-            every="Every language",
-            split="Languages",
+            title=N_("Language"),
+            every=N_("Every language"),
+            split=N_("Languages"),
             about="BCP 47 tag of the language answered in.",
             width=35,
         ),
@@ -69,10 +71,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     sentiment: Annotated[
         str,
         Dimension(
-            title="Mood of the comment",
-            every="Any mood",
-            split="Comments by mood",
-            head="Mood",
+            title=N_("Mood of the comment"),
+            every=N_("Any mood"),
+            split=N_("Comments by mood"),
+            head=N_("Mood"),
             about="How the comment was read.",
             width=16,
             late=True,

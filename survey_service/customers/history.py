@@ -9,22 +9,37 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core import channels
-from survey_service.core.i18n import language_name
+from survey_service.core.i18n.staff import N_, name_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.customers import words
 from survey_service.customers.schemas import CLAIMED, Details, Entry
 
 KINDS: Mapping[str, tuple[str, str]] = {
-    "response": ("Answered", "answers"),
-    "invitation_queued": ("Invitation waiting to go out", "clock"),
-    "invitation_sent": ("Invitation sent", "mail"),
-    "invitation_failed": ("Invitation not delivered", "alert"),
-    "invitation_suppressed": ("Invitation not sent", "mail"),
-    "invitation_taken_back": ("Invitation taken back", "undo"),
-    "unsubscribed": ("Unsubscribed from mails", "cross"),
-    "resubscribed": ("Subscribed to mails again", "undo"),
+    "response": (N_("Answered"), "answers"),
+    "invitation_queued": (N_("Invitation waiting to go out"), "clock"),
+    "invitation_sent": (N_("Invitation sent"), "mail"),
+    "invitation_failed": (N_("Invitation not delivered"), "alert"),
+    "invitation_suppressed": (N_("Invitation not sent"), "mail"),
+    "invitation_taken_back": (N_("Invitation taken back"), "undo"),
+    "unsubscribed": (N_("Unsubscribed from mails"), "cross"),
+    "resubscribed": (N_("Subscribed to mails again"), "undo"),
 }
 """Kind of entry → its title and icon."""
+
+
+ANSWERED = {
+    "link": N_("Answered by link"),
+    "qr": N_("Answered by QR code"),
+    "kiosk": N_("Answered at a kiosk"),
+    "email": N_("Answered by e-mail"),
+    "embed": N_("Answered on a web page"),
+    "api": N_("Answered through the API"),
+    "phone": N_("Answered on the phone"),
+    "sms": N_("Answered by SMS"),
+    "chat": N_("Answered in a chat"),
+    "import": N_("Answered from an import"),
+}
+"""Channel → the title of an answer that came through it."""
 
 
 class EventShown(msgspec.Struct, frozen=True):
@@ -69,7 +84,7 @@ def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShow
     title, icon = KINDS.get(entry.kind, (entry.kind.replace("_", " ").capitalize(), "more"))
     details, answered = entry.details, entry.kind == "response"
     return EventShown(
-        title=f"{title} {channels.how(details.channel)}".strip() if answered else title,
+        title=_answered(details.channel) if answered else _(title),
         icon=icon,
         when=words.short(entry.occurred_at, time_zone),
         iso=entry.occurred_at.isoformat(),
@@ -78,10 +93,14 @@ def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShow
         quote=details.comment,
         language=details.language,
         text=_text(entry, places),
-        badge="Claimed" if entry.strength == CLAIMED else "",
+        badge=_("Claimed") if entry.strength == CLAIMED else "",
         mood=details.sentiment,
         mood_reason=_unread_reason(details) if details.sentiment == "unsupported" else "",
     )
+
+
+def _answered(channel: str) -> str:
+    return _(ANSWERED[channel]) if channel in ANSWERED else _("Answered")
 
 
 def _href(entry: Entry) -> str:
@@ -95,9 +114,11 @@ def _text(entry: Entry, places: Mapping[UUID, str]) -> str:
     reason = "" if details.sentiment else details.reason  # why it was not read is said beside the mood
     parts = [reason, details.form, places.get(details.place, "") if details.place else ""]
     if details.comment and details.language:
-        parts.append(language_name(details.language, "en"))
+        parts.append(name_of(details.language))
     return ", ".join(part for part in parts if part)
 
 
 def _unread_reason(details: Details) -> str:
-    return details.reason or (f"no reader for {language_name(details.language, 'en')} yet" if details.language else "")
+    if details.reason or not details.language:
+        return details.reason
+    return _("no reader for %(language)s yet", language=name_of(details.language))

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core.database.paging import PAGE_SIZE
-from survey_service.core.i18n import language_name
+from survey_service.core.i18n.staff import name_of, number
 from survey_service.core.moments import local_day, local_time
 from survey_service.core.templates import staff_page
 from survey_service.customers import history, queries
@@ -37,7 +37,7 @@ async def customers_page(
         current="customers",
         rows=rows,
         search=search,
-        searched=f"{queries.SEARCHED:,}",
+        searched=number(queries.SEARCHED),
         newer=_link("/app/customers", kept) if cursor else "",
         older=_link("/app/customers", {**kept, "cursor": page.next}) if page.next else "",
     )
@@ -72,7 +72,7 @@ async def customer_page(
 
 
 def _language(code: str) -> str:
-    return language_name(code, "en") if code else ""
+    return name_of(code) if code else ""
 
 
 def _link(path: str, parameters: Mapping[str, str | None]) -> str:

@@ -11,6 +11,7 @@ from survey_service.core import database, email_address
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
 from survey_service.customers.schemas import VERIFIED, CustomerRow, Details, Entry, Identity, Profile
 
@@ -43,7 +44,7 @@ async def customer(workspace: UUID, customer_id: UUID) -> CustomerRow:
         f"{CUSTOMER} FROM customer c WHERE c.workspace = {{}} AND c.id = {{}}", workspace, customer_id
     )
     if row is None:
-        raise NotFound("There is no such customer.")
+        raise NotFound(_("There is no such customer."))
     return _customer(row)
 
 
@@ -110,7 +111,7 @@ async def names_of(workspace: UUID, customers: Sequence[UUID]) -> dict[UUID, str
 
 def called(row: CustomerRow) -> str:
     """What to call a customer."""
-    return row.name or row.email or "Someone"
+    return row.name or row.email or _("Someone")
 
 
 async def identities(workspace: UUID, customer_id: UUID) -> list[Identity]:

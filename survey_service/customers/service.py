@@ -28,7 +28,7 @@ def checked_email(text: str, field: str = "email") -> str:
 def checked_language(text: str) -> str:
     """The language tag, or nothing if none is given. Raises Invalid."""
     if text and not LANGUAGE.fullmatch(text):
-        raise Invalid.field("language", "malformed", "Write a language tag, such as en or am.")
+        raise Invalid.field("language", "malformed", _("Write a language tag, such as en or am."))
     return text
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.dashboard import words
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.schemas import Trend, TrendPoint
@@ -62,9 +64,9 @@ CLASS_LABEL = ' class="label"'
 INSET = 7
 """Percent of a column of ranges left free on both sides, so that the numbers above its ends are not cut."""
 GROUPS = (
-    (DETRACTORS, "detractor", "Detractors"),
-    (PASSIVES, "passive", "Passives"),
-    (PROMOTERS, "promoter", "Promoters"),
+    (DETRACTORS, "detractor", N_("Detractors")),
+    (PASSIVES, "passive", N_("Passives")),
+    (PROMOTERS, "promoter", N_("Promoters")),
 )
 
 
@@ -118,13 +120,18 @@ def trend_svg(trend: Trend, frame: Frame = WIDE, *, identity: str = "trend") -> 
 def trend_title(trend: Trend) -> str:
     """The trend in one sentence, for those who do not see it."""
     scored = [point for segment in trend.segments for point in segment if point.score.state == "ok"]
-    name = words.NAMES[_metric(trend)]
+    title = words.by_step(_metric(trend), trend.step)
     if not scored:
-        return f"{name} by {trend.step}: too few answers for a line."
-    ends = f"from {words.with_unit(scored[0].score)} to {words.with_unit(scored[-1].score)}"
-    spans = f"{scored[0].key} to {scored[-1].key}"
-    broken = "".join(f" The wording changed in {key}." for key in trend.breaks)
-    return f"{name} by {trend.step}, {spans}, {ends}, with 95 % intervals.{broken}"
+        return _("%(title)s: too few answers for a line.", title=title)
+    said = _(
+        "%(title)s, %(first)s to %(last)s, from %(before)s to %(now)s, with 95 %% intervals.",
+        title=title,
+        first=scored[0].key,
+        last=scored[-1].key,
+        before=words.with_unit(scored[0].score),
+        now=words.with_unit(scored[-1].score),
+    )
+    return " ".join([said, *(_("The wording changed in %(when)s.", when=key) for key in trend.breaks)])
 
 
 def trend_axis(scores: Sequence[Score]) -> Axis:
@@ -171,7 +178,7 @@ def histogram_svg(score: Score, *, width: float = 280, height: float = 230, iden
         said = [str(percent) for percent in words.percents(counts[low : high + 1])]
     base, top = height - 44, 22 if counted else 40
     tallest = max(max(counts), 1)
-    parts = [] if counted else ['<text x="0" y="12">Of 100 answers</text>']
+    parts = [] if counted else [f'<text x="0" y="12">{escape(_("Of 100 answers"))}</text>']
     for place, answer in enumerate(values):
         tall = (base - top) * counts[answer] / tallest
         middle = column * (place + 0.5)
@@ -185,7 +192,7 @@ def histogram_svg(score: Score, *, width: float = 280, height: float = 230, iden
     if score.metric == "nps":
         parts += _brackets(column, base + 23)
     listed = ", ".join(f"{answer}: {words.count(counts[answer])}" for answer in values)
-    return _svg(width, height, f"Answers by score: {listed}.", identity, parts)
+    return _svg(width, height, _("Answers by score: %(listed)s.", listed=listed), identity, parts)
 
 
 def bar_class(score: Score, answer: int) -> str:
@@ -194,7 +201,7 @@ def bar_class(score: Score, answer: int) -> str:
         return "f-few"
     if score.metric != "nps":
         return "f-ink"
-    return next(f"f-{name}" for (low, high), name, _ in GROUPS if low <= answer <= high)
+    return next(f"f-{name}" for (low, high), name, _said in GROUPS if low <= answer <= high)
 
 
 def split_svg(score: Score) -> str:
@@ -202,7 +209,7 @@ def split_svg(score: Score) -> str:
     if score.metric != "nps" or score.state != "ok":
         return ""
     parts, start = [], 0.0
-    for (low, high), name, _ in reversed(GROUPS):
+    for (low, high), name, _said in reversed(GROUPS):
         part = 100 * score.histogram.count(low, high) / score.n
         parts.append(f'<rect class="f-{name}" x="{start:.2f}%" width="{part:.2f}%" height="100%"/>')
         start += part
@@ -313,7 +320,7 @@ def _grid(axis: Axis, frame: Frame) -> list[str]:
 def _breaks(trend: Trend, frame: Frame, across: dict[str, float]) -> list[str]:
     """A dashed line halfway between the last point of one wording and the first of the next."""
     parts = []
-    said = "New wording" if frame.width < 500 else "New wording, not comparable with before"
+    said = _("New wording") if frame.width < 500 else _("New wording, not comparable with before")
     for before, after in zip(trend.segments, trend.segments[1:], strict=False):
         x = (across[before[-1].key] + across[after[0].key]) / 2
         late = x > (frame.left + frame.right) / 2
@@ -415,7 +422,8 @@ def _end_label(trend: Trend, axis: Axis, frame: Frame, across: dict[str, float])
 def _brackets(column: float, y: float) -> list[str]:
     """The three groups under their bars. Where two bars are too narrow for a word, it ends with its bracket."""
     parts = []
-    for (low, high), _, name in GROUPS:
+    for (low, high), _hue, english in GROUPS:
+        name = _(english)
         start, stop = column * low + 1.5, column * (high + 1) - 1.5
         narrow = stop - start < (len(name) + 1) * LETTER
         # The last word is the longest: the one before it makes room.

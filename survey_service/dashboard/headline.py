@@ -4,33 +4,53 @@ from collections.abc import Sequence
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+from survey_service.core.i18n.staff import N_, listed, ngettext
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.dashboard import words
 from survey_service.dashboard.periods import is_month, is_year, label, recent, short_label, within
 from survey_service.dashboard.schemas import Figure, SplitRow, Summary
 from survey_service.nps.trend import Period
 
+OVER = {
+    "7 days": N_("%(stands)s over the last 7 days"),
+    "30 days": N_("%(stands)s over the last 30 days"),
+    "12 months": N_("%(stands)s over the last 12 months"),
+}
+IN_LAST = {
+    "7 days": N_("in the last 7 days"),
+    "30 days": N_("in the last 30 days"),
+    "12 months": N_("in the last 12 months"),
+}
+BEFORE = {
+    "7 days": N_("the 7 days before"),
+    "30 days": N_("the 30 days before"),
+    "12 months": N_("the 12 months before"),
+}
+"""The length of a period that ends today → what stands in a sentence for it."""
+
 
 def headline(summary: Summary) -> str:
     """One sentence for every state of the main figure."""
-    named = _period(summary)
     hero = summary.hero
     if hero is None:
-        return f"{words.plural(summary.answers, 'answer')} {_within(summary)}."
+        return _("%(answers)s %(when)s.", answers=words.answers(summary.answers), when=_within(summary))
     if hero.score.state == "none":
-        return f"No answers {_within(summary)}."
+        return _("No answers %(when)s.", when=_within(summary))
     if hero.score.state == "too_few":
-        return (
-            f"{words.plural(hero.score.n, 'answer')} {_within(summary)}: too few to say, for it takes {summary.min_n}."
-        )
-    if summary.all_time:
-        return f"{_capital(_stands(hero))} over all time."
+        answers = words.answers(hero.score.n)
+        whole = N_("%(answers)s %(when)s: too few to say, for it takes %(needed)s.")
+        return _(whole, answers=answers, when=_within(summary), needed=summary.min_n)
     stands = _stands(hero)
+    if summary.all_time:
+        return _("%(stands)s over all time.", stands=_capital(stands))
     if _closed(summary):
-        return f"{named} closed at {stands}" + _compared(summary, hero, ": ")
+        said = _("%(period)s closed at %(stands)s", period=_period(summary), stands=stands)
+        return _compared(summary, hero, said, closed=True)
     if length := _recent(summary):
-        return f"{_capital(stands)} over the last {length}" + _compared(summary, hero, ", ")
-    so_far = "" if summary.complete else " so far"
-    return f"{named}{so_far}: {stands}" + _compared(summary, hero, ", ")
+        return _compared(summary, hero, _(OVER[length], stands=_capital(stands)))
+    if summary.complete:
+        return _compared(summary, hero, _("%(period)s: %(stands)s", period=_period(summary), stands=stands))
+    return _compared(summary, hero, _("%(period)s so far: %(stands)s", period=_period(summary), stands=stands))
 
 
 def subline(summary: Summary) -> str:
@@ -44,54 +64,73 @@ def change_text(summary: Summary, figure: Figure) -> str:
     if summary.previous is None:
         return ""
     before = _before(summary, summary.previous)
-    then = f"in {before}" if _recent(summary) else within(before, summary.previous)
+    then = _("in %(period)s", period=before) if _recent(summary) else within(before, summary.previous)
     if figure.broken:
-        return f"New wording, not comparable with {before}"
+        return _("New wording, not comparable with %(before)s", before=before)
     previous = figure.previous
     if previous is None or previous.state == "none":
-        return f"No answers {then} to compare with"
+        return _("No answers %(then)s to compare with", then=then)
     if previous.state == "too_few":
-        return f"Too few answers {then} to compare with"
+        return _("Too few answers %(then)s to compare with", then=then)
+    score = words.with_unit(previous)
     if not figure.change.significant:
-        return f"No clear change from {words.with_unit(previous)} {then}"
-    return f"from {words.with_unit(previous)} ({words.interval(previous)}) {then}"
+        return _("No clear change from %(score)s %(then)s", score=score, then=then)
+    interval = words.interval(previous)
+    return _("from %(score)s (%(interval)s) %(then)s", score=score, interval=interval, then=then)
 
 
 def chance_text(summary: Summary, figure: Figure) -> str:
     """How often chance alone would show such a change; empty without a clear one."""
     if not figure.change.significant or figure.change.p_value is None:
         return ""
-    noun = "months" if is_month(summary.period) else "years" if is_year(summary.period) else "such periods"
     often = words.chance(figure.change.p_value)
-    return f"If nothing had changed, a change this large would still show in {often} {noun}."
+    if is_month(summary.period):
+        said = N_("If nothing had changed, a change this large would still show in %(often)s months.")
+    elif is_year(summary.period):
+        said = N_("If nothing had changed, a change this large would still show in %(often)s years.")
+    else:
+        said = N_("If nothing had changed, a change this large would still show in %(often)s such periods.")
+    return _(said, often=often)
 
 
-def _compared(summary: Summary, hero: Figure, joint: str) -> str:
+def _compared(summary: Summary, hero: Figure, said: str, *, closed: bool = False) -> str:
+    """The sentence that begins with `said`, with what was before."""
     if summary.previous is None:
-        return "."
-    before = _before(summary, summary.previous)
+        return _("%(said)s.", said=said)
+    before, previous = _before(summary, summary.previous), hero.previous
     if hero.broken:
-        return f". The wording changed, so it is not compared with {before}."
-    previous = hero.previous
-    if previous is None or previous.state == "none":
-        return f". There are no answers from {before} to compare with."
-    if previous.state == "too_few":
-        return f". There are too few answers from {before} to compare with."
-    if not hero.change.significant:
-        return f"{joint}no clear change from {before}."
-    side = "above" if hero.change.direction == "up" else "below"
-    return f", {words.points(hero.change, hero.score.metric)} {side} {before}: more than chance explains."
+        whole = N_("%(said)s. The wording changed, so it is not compared with %(before)s.")
+    elif previous is None or previous.state == "none":
+        whole = N_("%(said)s. There are no answers from %(before)s to compare with.")
+    elif previous.state == "too_few":
+        whole = N_("%(said)s. There are too few answers from %(before)s to compare with.")
+    elif not hero.change.significant and closed:
+        whole = N_("%(said)s: no clear change from %(before)s.")
+    elif not hero.change.significant:
+        whole = N_("%(said)s, no clear change from %(before)s.")
+    else:
+        return _moved(hero, said, before)
+    return _(whole, said=said, before=before)
+
+
+def _moved(hero: Figure, said: str, before: str) -> str:
+    points = words.points(hero.change, hero.score.metric)
+    if hero.change.direction == "up":
+        whole = N_("%(said)s, %(points)s above %(before)s: more than chance explains.")
+    else:
+        whole = N_("%(said)s, %(points)s below %(before)s: more than chance explains.")
+    return _(whole, said=said, points=points, before=before)
 
 
 def _stands(figure: Figure) -> str:
     score = figure.score
     if score.metric == "nps":
-        return f"NPS {words.value(score)}"
+        return _("NPS %(score)s", score=words.value(score))
     if score.metric == "csat":
-        return f"{words.with_unit(score)} satisfied"
+        return _("%(share)s satisfied", share=words.with_unit(score))
     if score.metric == "ces_share":
-        return f"{words.with_unit(score)} found it easy"
-    return f"ease {words.with_unit(score)} {words.best(score, figure.question.best)}"
+        return _("%(share)s found it easy", share=words.with_unit(score))
+    return _("ease %(score)s %(best)s", score=words.with_unit(score), best=words.best(score, figure.question.best))
 
 
 def _closed(summary: Summary) -> bool:
@@ -112,7 +151,7 @@ def _recent(summary: Summary) -> str:
 def _before(summary: Summary, previous: Period) -> str:
     """What the period before is called."""
     length = _recent(summary)
-    return f"the {length} before" if length else short_label(previous, summary.period)
+    return _(BEFORE[length]) if length else short_label(previous, summary.period)
 
 
 def _capital(text: str) -> str:
@@ -121,9 +160,9 @@ def _capital(text: str) -> str:
 
 def _within(summary: Summary) -> str:
     if summary.all_time:
-        return "yet"
+        return _("yet")
     if length := _recent(summary):
-        return f"in the last {length}"
+        return _(IN_LAST[length])
     return within(label(summary.period), summary.period)
 
 
@@ -144,10 +183,10 @@ def _places(rows: Sequence[SplitRow]) -> str:
     sentences = []
     if risen:
         best = max(risen, key=lambda row: row.change.delta or 0)
-        sentences.append(f"{best.label} rose most." if len(risen) > 1 else f"{best.label} rose.")
+        sentences.append(_(N_("%(place)s rose most.") if len(risen) > 1 else N_("%(place)s rose."), place=best.label))
     if fallen:
         worst = min(fallen, key=lambda row: row.change.delta or 0)
-        sentences.append(f"{worst.label} fell most." if len(fallen) > 1 else f"{worst.label} fell.")
+        sentences.append(_(N_("%(place)s fell most.") if len(fallen) > 1 else N_("%(place)s fell."), place=worst.label))
     return " ".join(sentences)
 
 
@@ -155,19 +194,30 @@ def _others(summary: Summary) -> str:
     rest = [figure for figure in summary.figures if figure is not summary.hero and figure.score.state == "ok"]
     moved = [figure for figure in rest if figure.change.significant]
     still = [figure for figure in rest if not figure.change.significant and _comparable(figure)]
-    sentences = []
-    for figure in moved:
-        verb = "rose" if figure.change.direction == "up" else "fell"
-        size = words.points(figure.change, figure.score.metric)
-        said = (
-            f"{words.SUBJECTS[figure.score.metric]} {verb} by {size} {words.best(figure.score, figure.question.best)}"
+    sentences = [_other(figure) for figure in moved]
+    subjects = list(dict.fromkeys(words.SUBJECTS[figure.score.metric] for figure in still))
+    if subjects:
+        said = listed([_(subjects[0]), *(words.inside(subject) for subject in subjects[1:])])
+        sentences.append(
+            ngettext(
+                "%(subjects)s shows no clear change.",
+                "%(subjects)s show no clear change.",
+                len(subjects),
+                subjects=said,
+            )
         )
-        sentences.append(f"{said.strip()}.")
-    names = list(dict.fromkeys(words.SUBJECTS[figure.score.metric] for figure in still))
-    if names:
-        joined = " and ".join([names[0], *(name.lower() for name in names[1:])])
-        sentences.append(f"{joined} {'show' if len(names) > 1 else 'shows'} no clear change.")
     return " ".join(sentences)
+
+
+def _other(figure: Figure) -> str:
+    """What another score did."""
+    metric, best = figure.score.metric, words.best(figure.score, figure.question.best)
+    size = words.points(figure.change, metric)
+    if figure.change.direction == "up":
+        said = N_("%(subject)s rose by %(size)s %(best)s.") if best else N_("%(subject)s rose by %(size)s.")
+    else:
+        said = N_("%(subject)s fell by %(size)s %(best)s.") if best else N_("%(subject)s fell by %(size)s.")
+    return _(said, subject=_(words.SUBJECTS[metric]), size=size, best=best)
 
 
 def _comparable(figure: Figure) -> bool:

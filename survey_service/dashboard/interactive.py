@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.dashboard import words
 from survey_service.dashboard.figures import COLOURS, GROUPS, Axis, bar_class, nice_axis, runs, trend_axis
 from survey_service.dashboard.periods import bucket_label
@@ -57,8 +58,8 @@ def histogram_figure(score: Score, link: LinkOfAnswer) -> bytes:
         "textposition": "outside",
         "cliponaxis": False,
         "customdata": list(map(link, answers)),
-        "hovertext": [f"{words.plural(n, 'answer')}{share}" for n, share in zip(counts, shares, strict=True)],
-        "hovertemplate": "Score %{x}: %{hovertext}<extra></extra>",
+        "hovertext": [f"{words.answers(n)}{share}" for n, share in zip(counts, shares, strict=True)],
+        "hovertemplate": _("Score") + " %{x}: %{hovertext}<extra></extra>",
         "marker": {"color": [_hue(bar_class(score, answer)) for answer in answers]},
     }
     layout = _layout({"type": "category", "fixedrange": True}, _people(counts), right=8)
@@ -128,8 +129,8 @@ def _markers(points: Sequence[TrendPoint], link: LinkOfPoint, up: Sequence[float
 def _hover(point: TrendPoint) -> str:
     score = point.score
     if score.state != "ok":
-        return f"too few answers, {words.count(score.n)}"
-    return f"{words.with_unit(score)} ({words.interval(score)}), {words.plural(score.n, 'answer')}"
+        return _("too few answers, %(n)s", n=words.count(score.n))
+    return f"{words.with_unit(score)} ({words.interval(score)}), {words.answers(score.n)}"
 
 
 def _break(label: str) -> Part:
@@ -155,7 +156,7 @@ def _notes(trend: Trend) -> list[Part]:
     """The newest figure beside its point, and what each break means."""
     plain = {"showarrow": False, "xanchor": "left"}
     notes: list[Part] = [
-        {**plain, "x": _label(segment[0]), "y": 0, "yref": "paper", "yanchor": "bottom", "text": "New wording"}
+        {**plain, "x": _label(segment[0]), "y": 0, "yref": "paper", "yanchor": "bottom", "text": _("New wording")}
         for segment in trend.segments[1:]
     ]
     last = trend.segments[-1][-1]

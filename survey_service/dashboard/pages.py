@@ -17,6 +17,7 @@ from survey_service.cases import queries as promises
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
 from survey_service.core.http import AnyRequest, state_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import interactive, parameters, periods, plotly_script, queries, view
@@ -96,11 +97,11 @@ async def figure_to_explore(
     now = clock.now()
     asked = parameters.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
     if name not in FIGURES:
-        raise NotFound("There is no such figure.")
+        raise NotFound(_("There is no such figure."))
     made = await summary(asker_of(caller), asked.filters, now, comments=0)
     figure = FIGURES[name](made)
     if figure is None:
-        raise NotFound("There are no answers for this figure.")
+        raise NotFound(_("There are no answers for this figure."))
     return Response(figure, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
@@ -162,8 +163,8 @@ def filter_fields(made: Summary, asked: Asked, offered: Sequence[FormChoice]) ->
     typed = not asked.preset
     return {
         "preset": asked.preset,
-        "period": periods.PRESETS[asked.preset] if asked.preset else periods.label(made.period),
-        "presets": [(words_, f"/app?{query(rest, period=name)}", name) for name, words_ in periods.PRESETS.items()],
+        "period": _(periods.PRESETS[asked.preset]) if asked.preset else periods.label(made.period),
+        "presets": [(_(words), f"/app?{query(rest, period=name)}", name) for name, words in periods.PRESETS.items()],
         "first": made.period.first.isoformat() if typed else "",
         "last": made.period.last.isoformat() if typed else "",
         "form": filters.form,

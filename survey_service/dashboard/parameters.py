@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from survey_service.core.errors import Invalid
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import periods
 from survey_service.responses.filters import Filter, require_days, typed
@@ -32,7 +33,7 @@ def asked(parameters: Mapping[str, str], today: date, default: str = periods.DEF
     filters = wanted.of_figures()
     name = "" if filters.first or filters.last else parameters.get("period", "") or default
     if name and name not in periods.PRESETS:
-        raise Invalid.field("period", "unknown", f"“period” is one of {', '.join(periods.PRESETS)}.")
+        raise Invalid.field("period", "unknown", _("“period” is one of %(names)s.", names=", ".join(periods.PRESETS)))
     chosen = periods.preset(name, today)
     if chosen:
         filters = msgspec.structs.replace(filters, first=chosen.first, last=chosen.last)
@@ -43,4 +44,4 @@ def _require_codes(parameters: Mapping[str, str]) -> None:
     patterns = {"form": SLUG_PATTERN, **{name: CALLED[name].pattern for name in RECEIVED}}
     for name, pattern in patterns.items():
         if not re.fullmatch(pattern, parameters.get(name, "").strip()):
-            raise Invalid.field(name, "unknown", f"“{name}” is not one of ours.")
+            raise Invalid.field(name, "unknown", _("“%(name)s” is not one of ours.", name=name))

@@ -3,20 +3,23 @@
 from calendar import month_name, monthrange
 from datetime import date, timedelta
 
+from survey_service.core.i18n import staff
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.nps.trend import Period, bucket_of
 
 DEFAULT = "last-30-days"
 PRESETS = {
-    "today": "Today",
-    "yesterday": "Yesterday",
-    "last-7-days": "Last 7 days",
-    "last-30-days": "Last 30 days",
-    "this-month": "This month",
-    "last-month": "Last month",
-    "last-12-months": "Last 12 months",
-    "this-year": "This year",
-    "last-year": "Last year",
-    "all": "All time",
+    "today": N_("Today"),
+    "yesterday": N_("Yesterday"),
+    "last-7-days": N_("Last 7 days"),
+    "last-30-days": N_("Last 30 days"),
+    "this-month": N_("This month"),
+    "last-month": N_("Last month"),
+    "last-12-months": N_("Last 12 months"),
+    "this-year": N_("This year"),
+    "last-year": N_("Last year"),
+    "all": N_("All time"),
 }
 
 
@@ -74,13 +77,15 @@ def trend_period(period: Period) -> Period:
 def label(period: Period) -> str:
     """`October 2026`, `2026`, `October 2025 to March 2026`, `5 October 2026`, `1–21 October 2026`."""
     first, last = period.first, period.last
-    if is_month(period):
-        return f"{month_name[first.month]} {first.year}"
     if is_year(period):
         return str(first.year)
+    if staff.language() != staff.SOURCE:
+        return staff.span(first, last, months=_is_of_months(period))
+    if is_month(period):
+        return f"{month_name[first.month]} {first.year}"
     if first == last:
         return day_label(first)
-    if first.day == 1 and last.day == monthrange(last.year, last.month)[1]:
+    if _is_of_months(period):
         return f"{month_name[first.month]} {first.year} to {month_name[last.month]} {last.year}"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{day_label(last)}"
@@ -89,28 +94,41 @@ def label(period: Period) -> str:
     return f"{day_label(first)} to {day_label(last)}"
 
 
+def _is_of_months(period: Period) -> bool:
+    last = period.last
+    return period.first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+
+
 def short_label(period: Period, beside: Period) -> str:
     """The label without a year that `beside`, told next to it, has too: `September` beside October 2026."""
-    text = label(period)
-    year = f" {period.last.year}"
     same = period.first.year == period.last.year == beside.last.year
-    return text.removesuffix(year) if same and not is_year(period) else text
+    if not same or is_year(period):
+        return label(period)
+    if staff.language() != staff.SOURCE:
+        return staff.span(period.first, period.last, months=_is_of_months(period), year=False)
+    return label(period).removesuffix(f" {period.last.year}")
 
 
 def within(text: str, period: Period) -> str:
     """What a label of the period becomes in a sentence: `on 5 October`, `in October`, `from 5 to 11 October`."""
     if period.first == period.last:
-        return f"on {text}"
-    return f"in {text}" if is_month(period) or is_year(period) else f"from {text.replace('–', ' to ')}"
+        return _("on %(day)s", day=text)
+    if is_month(period) or is_year(period):
+        return _("in %(period)s", period=text)
+    english = staff.language() == staff.SOURCE
+    return _("from %(period)s", period=text.replace("–", " to ") if english else text)
 
 
 def day_label(day: date) -> str:
     """`5 October 2026`."""
-    return f"{day.day} {month_name[day.month]} {day.year}"
+    return staff.long_day(day)
 
 
 def bucket_label(key: str, first: date, *, with_year: bool) -> str:
     """What an axis calls a bucket: `Oct`, `Oct 2026`, `5 Oct`."""
+    is_a_month = len(key) == len("2026-10")
+    if staff.language() != staff.SOURCE:
+        return staff.bucket(first, month=is_a_month, year=with_year)
     month = month_name[first.month][:3]
-    text = month if len(key) == len("2026-10") else f"{first.day} {month}"
+    text = month if is_a_month else f"{first.day} {month}"
     return f"{text} {first.year}" if with_year else text

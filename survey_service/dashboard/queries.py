@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts import queries as counts
 from survey_service.counts.schemas import ALL, Group
 from survey_service.dashboard.schemas import (
@@ -98,7 +99,7 @@ async def form_choice(workspace: UUID, slug: str) -> FormChoice:
     """One published form. Raises NotFound, for another workspace's too."""
     head = await forms.head(slug)
     if head.workspace != workspace:
-        raise NotFound("There is no form with this name.")
+        raise NotFound(_("There is no form with this name."))
     return _choice(head)
 
 

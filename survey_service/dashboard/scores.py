@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.counts.schemas import Group
 from survey_service.dashboard import queries
@@ -68,7 +69,7 @@ async def scores(
     first = filters.first or min(FIRST_DAY, filters.last or FIRST_DAY)
     last = filters.last or max(LAST_DAY, first)
     if first > last:
-        raise Invalid.field("from", "after_to", "The first day lies after the last.")
+        raise Invalid.field("from", "after_to", _("The first day lies after the last."))
     period = Period(first, last)
     whole = scored(asked, await scope.groups(asked.key, period), min_n).score
     return Scores(**_fields(whole), groups=await _groups(scope, asked, period, by, min_n) if by else [])
@@ -82,15 +83,17 @@ def chosen_question(questions: Sequence[ScoredQuestion], key: str, metric: Asked
     if key:
         found = next((question for question in questions if question.key == key), None)
         if found is None:
-            raise NotFound("The form has no scored question with this key.")
+            raise NotFound(_("The form has no scored question with this key."))
         if metric and _asked(found.metric) != metric:
-            raise Invalid.field("metric", "other_metric", f"“{key}” is a question of {_asked(found.metric)}.")
+            words = _("“%(key)s” is a question of %(metric)s.", key=key, metric=_asked(found.metric))
+            raise Invalid.field("metric", "other_metric", words)
         return found
     wanted = metric or "nps"
     several = [question for question in questions if _asked(question.metric) == wanted]
     if len(several) != 1:
         keys = ", ".join(question.key for question in several)
-        said = f"Say which “question”: {keys}." if several else f"The form has no question of {wanted}."
+        which = _("Say which “question”: %(keys)s.", keys=keys)
+        said = which if several else _("The form has no question of %(metric)s.", metric=wanted)
         raise Invalid.field("question", "ambiguous" if several else "none", said)
     return several[0]
 
@@ -136,5 +139,5 @@ def _scored_groups(
 
 def _time_label(key: str, first: date, by: ScoreBy) -> str:
     if by == "week":
-        return f"Week {int(key[-2:])} of {key[:4]}"
+        return _("Week %(week)s of %(year)s", week=int(key[-2:]), year=key[:4])
     return bucket_label(key, first, with_year=True)

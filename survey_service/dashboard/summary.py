@@ -10,6 +10,8 @@ import msgspec
 
 from survey_service.core.clock import local_day
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import number
 from survey_service.counts.dimensions import DIMENSIONS, RECEIVED
 from survey_service.counts.schemas import Group
 from survey_service.dashboard import periods, queries
@@ -122,7 +124,7 @@ async def chosen_form(workspace: UUID, slug: str) -> FormChoice:
         return await queries.form_choice(workspace, slug)
     every = await queries.form_choices(workspace)
     if not every:
-        raise NotFound("There is no published form yet.")
+        raise NotFound(_("There is no published form yet."))
     known = {form.id: form for form in every}
     answered = [known[form] for form in await responses.lately_answered(workspace, list(known))]
     in_order = [*answered, *(form for form in every if form not in answered)]
@@ -163,7 +165,7 @@ async def _period(scope: Scope, filters: Filter, today: date) -> Period:
     """The days asked for; an open end is closed by the first or last day with answers."""
     if filters.first and filters.last:
         if filters.first > filters.last:
-            raise Invalid.field("from", "after_to", "The first day lies after the last.")
+            raise Invalid.field("from", "after_to", _("The first day lies after the last."))
         return _short_enough(Period(filters.first, filters.last))
     earliest = filters.first or min(FIRST_DAY, filters.last or FIRST_DAY)
     wide = Period(earliest, filters.last or max(LAST_DAY, earliest))
@@ -175,7 +177,8 @@ async def _period(scope: Scope, filters: Filter, today: date) -> Period:
 
 def _short_enough(period: Period) -> Period:
     if period.days > LONGEST_DAYS:
-        raise Invalid.field("from", "too_long", f"A period has {LONGEST_DAYS:,} days at most, some 300 years.")
+        said = _("A period has %(n)s days at most, some 300 years.", n=number(LONGEST_DAYS))
+        raise Invalid.field("from", "too_long", said)
     return period
 
 

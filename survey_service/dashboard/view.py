@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from survey_service.cases.schemas import Waiting
 from survey_service.core.durations import age
-from survey_service.core.i18n import language_name
+from survey_service.core.i18n.staff import N_, name_of, ngettext
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.dashboard import figures, headline, words
 from survey_service.dashboard.figures import Axis
@@ -19,15 +20,17 @@ from survey_service.dashboard.schemas import Figure, SplitRow, Summary, Trend, T
 from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
 from survey_service.nps.scores import Score
 from survey_service.responses.filters import Filter, query
-from survey_service.responses.labels import WITHOUT_PLACE, taken_for_machines
+from survey_service.responses.labels import WITHOUT_PLACE, taken_for_machines, uncounted
 
-INCLUDED = "Each place includes the places that belong to it."
+INCLUDED = N_("Each place includes the places that belong to it.")
 
 GROUPS = (
-    ("promoter", "promoters", PROMOTERS),
-    ("passive", "passives", PASSIVES),
-    ("detractor", "detractors", DETRACTORS),
+    ("promoter", N_("promoters"), PROMOTERS),
+    ("passive", N_("passives"), PASSIVES),
+    ("detractor", N_("detractors"), DETRACTORS),
 )
+
+NOUNS = {"promoter": N_("promoter"), "passive": N_("passive"), "detractor": N_("detractor")}
 
 Draw = Callable[[str], Markup]
 """Marks a drawing as ready for a template."""
@@ -45,12 +48,30 @@ def waiting(waiting: Waiting, now: datetime, place: str = "") -> str:
     if waiting.since is None:
         return ""
     longest = age(now - waiting.since)
-    who = " whose answer has no place" if place == WITHOUT_PLACE else ""
-    where = f" at {place}" if place and not who else ""
-    meant = "(any form, channel, language and day)."
-    if waiting.count == 1:
-        return f"Somebody{who} has waited for a reply or a call{where} for {longest} {meant}"
-    return f"{waiting.count:,} people{who} wait for a reply or a call{where}, the longest for {longest} {meant}"
+    if place == WITHOUT_PLACE:
+        one = N_(
+            "Somebody whose answer has no place has waited for a reply or a call for %(age)s "
+            "(any form, channel, language and day)."
+        )
+        many = N_(
+            "%(n)s people whose answer has no place wait for a reply or a call, the longest for %(age)s "
+            "(any form, channel, language and day)."
+        )
+    elif place:
+        one = N_(
+            "Somebody has waited for a reply or a call at %(place)s for %(age)s (any form, channel, language and day)."
+        )
+        many = N_(
+            "%(n)s people wait for a reply or a call at %(place)s, the longest for %(age)s "
+            "(any form, channel, language and day)."
+        )
+    else:
+        one = N_("Somebody has waited for a reply or a call for %(age)s (any form, channel, language and day).")
+        many = N_(
+            "%(n)s people wait for a reply or a call, the longest for %(age)s (any form, channel, language and day)."
+        )
+    said = _(one, age=longest, place=place) if waiting.count == 1 else ""
+    return said or _(many, n=words.count(waiting.count), age=longest, place=place)
 
 
 def answers_url(filters: Filter, **more: str) -> str:
@@ -94,13 +115,13 @@ def shown_score(summary: Summary, figure: Figure) -> dict[str, Any]:
     """A figure for the score macro."""
     score = figure.score
     return {
-        "name": words.NAMES[score.metric],
+        "name": _(words.NAMES[score.metric]),
         "question": figure.question.text,
         "state": score.state,
         "value": words.value(score),
         "unit": words.unit(score),
         "range": words.interval(score),
-        "answers": words.plural(score.n, "answer"),
+        "answers": words.answers(score.n),
         "href": answers_url(summary.filters, score=score_filter(figure)),
         "change": _shown_change(summary, figure),
         "hint": words.too_few(score, summary.min_n) if score.state == "too_few" else _left_out(figure),
@@ -112,14 +133,14 @@ def shown_groups(summary: Summary) -> list[dict[str, str]]:
     hero = summary.hero
     if hero is None or hero.score.metric != "nps" or not hero.score.n:
         return []
-    counts = [hero.score.histogram.count(*ends) for _, _, ends in GROUPS]
+    counts = [hero.score.histogram.count(*ends) for _kind, _name, ends in GROUPS]
     return [
         {
             "kind": kind,
-            "name": name,
+            "name": _(name),
+            "noun": _(NOUNS[kind]) if n == 1 else _(name),
             "share": share,
             "count": words.count(n),
-            "noun": kind if n == 1 else name,
             "href": answers_url(summary.filters, score=score_filter(hero, *ends)),
         }
         for (kind, name, ends), n, share in zip(GROUPS, counts, words.shares(counts), strict=True)
@@ -136,13 +157,13 @@ def shown_split(summary: Summary, dimension: str, draw: Draw, most_rows: int) ->
     axis = figures.range_axis([whole, *shown]) if shown else None
     return {
         "dimension": dimension,
-        "title": DIMENSIONS[dimension].split,
-        "head": DIMENSIONS[dimension].head or DIMENSIONS[dimension].title,
+        "title": _(DIMENSIONS[dimension].split),
+        "head": _(DIMENSIONS[dimension].head or DIMENSIONS[dimension].title),
         "whole": words.value(whole) if axis and whole.state == "ok" else "",
         "axis": draw(figures.axis_svg(axis)) if axis else "",
         "rows": [_shown_row(summary, summary.hero, dimension, row, axis, draw) for row in rows],
         "more": len(summary.splits[dimension]) - len(rows),
-        "note": INCLUDED if any(row.depth for row in rows) else "",
+        "note": _(INCLUDED) if any(row.depth for row in rows) else "",
     }
 
 
@@ -150,7 +171,7 @@ def shown_trend(trend: Trend, filters: Filter, hero: Figure, draw: Draw) -> dict
     """The trend as drawings and as a table."""
     points = [(point, number) for number, segment in enumerate(trend.segments) for point in segment if point.score.n]
     return {
-        "title": f"{words.NAMES[hero.score.metric]} by {trend.step}",
+        "title": words.by_step(hero.score.metric, trend.step),
         "legend": _trend_legend(trend),
         "wide": draw(figures.trend_svg(trend, identity="trend-wide")),
         "narrow": draw(figures.trend_svg(trend, figures.NARROW, identity="trend-narrow")),
@@ -162,8 +183,9 @@ def _trend_legend(trend: Trend) -> str:
     """What band and ticks of the drawing mean."""
     states = {point.score.state for segment in trend.segments for point in segment}
     if "ok" not in states:
-        return f"Too few answers in every {trend.step} for a line"
-    return "Shaded: 95 % interval" + (". Grey tick: too few answers" if "too_few" in states else "")
+        return _(words.TOO_FEW_BY_STEP[trend.step])
+    ticked = _("Shaded: 95 %% interval. Grey tick: too few answers")
+    return ticked if "too_few" in states else _("Shaded: 95 %% interval")
 
 
 def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any]:
@@ -172,8 +194,8 @@ def shown_histogram(summary: Summary, hero: Figure, draw: Draw) -> dict[str, Any
     low, high = score.scale
     shares = words.shares(score.histogram.counts[low : high + 1]) if score.state == "ok" else None
     return {
-        "title": f"Scores in {label(summary.period)}" if is_named(summary) else "Scores",
-        "answers": words.plural(score.n, "answer"),
+        "title": _("Scores in %(period)s", period=label(summary.period)) if is_named(summary) else _("Scores"),
+        "answers": words.answers(score.n),
         "href": answers_url(summary.filters, score=score_filter(hero)),
         "few": "" if shares else words.too_few(score, summary.min_n),
         "narrow": draw(figures.histogram_svg(score, height=230 if shares else 150)),
@@ -198,9 +220,9 @@ def shown_comments(summary: Summary) -> list[dict[str, Any]]:
             "text": comment.text,
             "direction": text_direction(comment.text),
             "language": comment.language,
-            "language_name": language_name(comment.language, "en") if comment.language else "",
+            "language_name": name_of(comment.language) if comment.language else "",
             "mood": comment.sentiment,
-            "reason": f"no reader for {language_name(comment.language, 'en')} yet" if comment.language else "",
+            "reason": _no_reader(comment.language),
             "place": comment.place,
             "channel": words.channel(comment.channel),
             "when": words.when(comment.received_at, summary.as_of, summary.time_zone),
@@ -211,9 +233,13 @@ def shown_comments(summary: Summary) -> list[dict[str, Any]]:
     ]
 
 
+def _no_reader(language: str) -> str:
+    return _("no reader for %(language)s yet", language=name_of(language)) if language else ""
+
+
 def shown_exclusions(summary: Summary) -> str:
     """What came under the same filters and is in no figure, in one sentence."""
-    return f"Not counted: {', '.join(text for text, _ in excluded(summary))}."
+    return _("Not counted: %(what)s.", what=", ".join(text for text, _href in excluded(summary)))
 
 
 def nothing(summary: Summary, *, is_open: bool) -> tuple[str, str]:
@@ -221,20 +247,21 @@ def nothing(summary: Summary, *, is_open: bool) -> tuple[str, str]:
     is asked about, which nobody can answer while it is closed."""
     narrowed = " ".join(filter(None, summary.within))
     if narrowed:
-        title = f"No answers {narrowed} in this period"
-        return title, "Take a filter out, or choose another period."
+        title = _("No answers %(narrowed)s in this period", narrowed=narrowed)
+        return title, _("Take a filter out, or choose another period.")
     if not is_open:
-        return "No answers in this period", "The form is closed, so nobody can answer it now. Choose another period."
-    text = "The form is live. Answers appear here within a second. Share its link or print a poster, or choose another"
-    return "No answers in this period", f"{text} period."
+        closed = _("The form is closed, so nobody can answer it now. Choose another period.")
+        return _("No answers in this period"), closed
+    live = _(
+        "The form is live. Answers appear here within a second. Share its link or print a poster, or choose another "
+        "period."
+    )
+    return _("No answers in this period"), live
 
 
 def excluded(summary: Summary) -> list[tuple[str, str]]:
     """What came under the same filters and is in no figure: words, and the page with exactly these."""
-    return [
-        (f"{words.count(n)} {state}", answers_url(summary.filters, state=state))
-        for state, n in summary.exclusions.items()
-    ]
+    return [(uncounted(state, n), answers_url(summary.filters, state=state)) for state, n in summary.exclusions.items()]
 
 
 def suspects(summary: Summary) -> tuple[str, str]:
@@ -253,7 +280,8 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
     hero = summary.hero
     answered = hero is not None and hero.score.n > 0
     others = [figure for figure in summary.figures if figure is not hero]
-    named = f" of {label(summary.period)}" if is_named(summary) else ""
+    named = _("All %(n)s of %(period)s", n=words.count(summary.comments), period=label(summary.period))
+    whole = _("All %(n)s", n=words.count(summary.comments))
     splits = {name: shown_split(summary, name, marked, most_rows) for name in DIMENSIONS}
     return {
         "headline": headline.headline(summary),
@@ -270,10 +298,10 @@ def shown(summary: Summary, *, draw: Callable[[str], str] = str, most_rows: int 
         "histogram": shown_histogram(summary, hero, marked) if hero and answered else None,
         "splits": {name: split for name, split in splits.items() if split},
         "comments": shown_comments(summary),
-        "comments_words": f"All {words.count(summary.comments)}{named}",
+        "comments_words": named if is_named(summary) else whole,
         "comments_url": answers_url(summary.filters, comment="1"),
         "comment_count": words.count(summary.comments),
-        "answers": words.plural(summary.answers, "answer"),
+        "answers": words.answers(summary.answers),
         "answers_url": answers_url(summary.filters),
         "unscored": bool(summary.answers) and not answered,
         "exclusions": shown_exclusions(summary),
@@ -288,7 +316,7 @@ def _shown_change(summary: Summary, figure: Figure) -> dict[str, str] | None:
     if not text:
         return None
     chance = headline.chance_text(summary, figure)
-    said = f"{text}. {chance}" if chance else text
+    said = _("%(change)s. %(chance)s", change=text, chance=chance) if chance else text
     hue = words.hue(figure.change, figure.score.metric)
     return {
         "direction": figure.change.direction,
@@ -301,7 +329,12 @@ def _shown_change(summary: Summary, figure: Figure) -> dict[str, str] | None:
 def _left_out(figure: Figure) -> str:
     if not figure.left_out:
         return ""
-    return f"{words.plural(figure.left_out, 'answer')} on an earlier scale not included"
+    return ngettext(
+        "%(n)s answer on an earlier scale not included",
+        "%(n)s answers on an earlier scale not included",
+        figure.left_out,
+        n=words.count(figure.left_out),
+    )
 
 
 def _shown_row(
@@ -319,7 +352,7 @@ def _shown_row(
         "value": words.in_table(row.score),
         "range": words.interval(row.score),
         "n": words.count(row.score.n),
-        "answers": words.plural(row.score.n, "answer"),
+        "answers": words.answers(row.score.n),
         "svg": draw(figures.range_svg(row.score, axis, mean)) if axis else "",
         "by": words.by(row.change, row.score.metric),
         "direction": row.change.direction,
@@ -333,7 +366,7 @@ def _trend_row(point: TrendPoint, filters: Filter, hero: Figure, new_wording: bo
     return {
         "label": bucket_label(point.key, point.first, with_year=True),
         "value": words.in_table(score),
-        "range": words.interval(score) if score.state == "ok" else "too few",
+        "range": words.interval(score) if score.state == "ok" else _("too few"),
         "n": words.count(score.n),
         "state": score.state,
         "new_wording": new_wording,

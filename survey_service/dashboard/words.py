@@ -5,20 +5,35 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from survey_service.core.i18n.staff import N_, SOURCE, day_of_year, language, long_day, ngettext, number
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import hour
 from survey_service.nps.scores import BETTER, Change, Metric, Score
 from survey_service.responses.labels import CHANNELS
 
 MINUS = "−"
 NAMES: dict[Metric, str] = {
-    "nps": "Recommendation (NPS)",
-    "csat": "Satisfaction (CSAT)",
-    "ces": "Ease (CES)",
-    "ces_share": "Ease (CES)",
+    "nps": N_("Recommendation (NPS)"),
+    "csat": N_("Satisfaction (CSAT)"),
+    "ces": N_("Ease (CES)"),
+    "ces_share": N_("Ease (CES)"),
 }
-SUBJECTS: dict[Metric, str] = {"nps": "NPS", "csat": "Satisfaction", "ces": "Ease", "ces_share": "Ease"}
-BEST = "very easy"
+BY_STEP = {"day": N_("%(name)s by day"), "week": N_("%(name)s by week"), "month": N_("%(name)s by month")}
+TOO_FEW_BY_STEP = {
+    "day": N_("Too few answers in every day for a line"),
+    "week": N_("Too few answers in every week for a line"),
+    "month": N_("Too few answers in every month for a line"),
+}
+SUBJECTS: dict[Metric, str] = {
+    "nps": N_("NPS"),
+    "csat": N_("Satisfaction"),
+    "ces": N_("Ease"),
+    "ces_share": N_("Ease"),
+}
+BEST = N_("very easy")
 """What the highest answer about ease means where its author has no words for it."""
+INSIDE = {"NPS": N_("nps"), "Satisfaction": N_("satisfaction"), "Ease": N_("ease")}
+"""The same inside a sentence, after another one."""
 SMALL_NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -28,10 +43,15 @@ SMALL_NUMBERS = (
 def rounded(value: float, digits: int = 0) -> str:
     """Half away from zero, a true minus, no negative zero: −9, 38, 5.6."""
     scale = 10**digits
-    # The exact decimal 5.65 is a hair below in binary; the nudge is far below any digit shown.
-    whole = math.floor(abs(value) * scale + 0.5 + 1e-9)
+    whole = round_half_up(value * scale)
     sign = MINUS if value < 0 and whole else ""
-    return f"{sign}{whole / scale:,.{digits}f}"
+    return f"{sign}{number(whole / scale, digits)}"
+
+
+def round_half_up(value: float) -> int:
+    """Half away from zero, without its sign."""
+    # The exact decimal 5.65 is a hair below in binary; the nudge is far below any digit shown.
+    return math.floor(abs(value) + 0.5 + 1e-9)
 
 
 def digits_of(metric: Metric) -> int:
@@ -53,8 +73,8 @@ def unit(score: Score) -> str:
     if score.metric == "nps":
         return ""
     if score.metric == "ces":
-        return f"of {score.scale[1]}"
-    return f"of {count(score.n)}" if score.state == "too_few" else "%"
+        return _("of %(most)s", most=score.scale[1])
+    return _("of %(most)s", most=count(score.n)) if score.state == "too_few" else "%"
 
 
 def in_table(score: Score) -> str:
@@ -73,23 +93,36 @@ def interval(score: Score) -> str:
     if score.low is None or score.high is None:
         return ""
     digits = digits_of(score.metric)
-    return f"{rounded(score.low, digits)} to {rounded(score.high, digits)}"
+    return _("%(low)s to %(high)s", low=rounded(score.low, digits), high=rounded(score.high, digits))
 
 
 def chart_interval(score: Score) -> str:
     """`33–43` as in charts; with a minus the dash would not be read, so it stays `−22 to 5`."""
-    text = interval(score)
-    return text if MINUS in text else text.replace(" to ", "–")
+    if score.low is None or score.high is None:
+        return ""
+    digits = digits_of(score.metric)
+    text = f"{rounded(score.low, digits)}–{rounded(score.high, digits)}"
+    return interval(score) if MINUS in text else text
 
 
 def count(n: int) -> str:
     """`1,204`."""
-    return f"{n:,}"
+    return number(n)
 
 
-def plural(n: int, one: str, many: str = "") -> str:
+def answers(n: int) -> str:
     """`1,204 answers`, `1 answer`."""
-    return f"{count(n)} {one if n == 1 else many or one + 's'}"
+    return ngettext("%(n)s answer", "%(n)s answers", n, n=count(n))
+
+
+def by_step(metric: Metric, step: str) -> str:
+    """`Recommendation (NPS) by month`"""
+    return _(BY_STEP[step], name=_(NAMES[metric]))
+
+
+def inside(subject: str) -> str:
+    """What a score is about inside a sentence: `satisfaction`."""
+    return _(INSIDE[subject])
 
 
 def percents(parts: Sequence[int]) -> list[int]:
@@ -116,7 +149,7 @@ def shares(parts: Sequence[int]) -> list[str]:
 
 def too_few(score: Score, min_n: int) -> str:
     """What is said instead of a range."""
-    return f"Too few answers: {count(score.n)} of the {min_n} needed"
+    return _("Too few answers: %(n)s of the %(needed)s needed", n=count(score.n), needed=min_n)
 
 
 def by(change: Change, metric: Metric) -> str:
@@ -133,7 +166,9 @@ def hue(change: Change, metric: Metric) -> str:
 
 def best(score: Score, said: str = "") -> str:
     """`(7 = very easy)`, in the form's own words, where a number alone does not say which end is good; else empty."""
-    return f"({score.scale[1]} = {said or BEST})" if score.metric == "ces" else ""
+    if score.metric != "ces":
+        return ""
+    return f"({score.scale[1]} = {said or _(BEST)})"
 
 
 def points(change: Change, metric: Metric) -> str:
@@ -141,31 +176,35 @@ def points(change: Change, metric: Metric) -> str:
     size = by(change, metric)
     if metric == "ces":
         return size
-    word = SMALL_NUMBERS[int(size)] if size.isdecimal() and int(size) < len(SMALL_NUMBERS) else size
-    return f"{word} point" if size == "1" else f"{word} points"
+    n = int(round_half_up(change.delta or 0))
+    in_words = language() == SOURCE and n < len(SMALL_NUMBERS)
+    return ngettext("%(n)s point", "%(n)s points", n, n=SMALL_NUMBERS[n] if in_words else size)
 
 
 def chance(p_value: float) -> str:
     """A p-value as a frequency: `2 of 100`, `fewer than 1 of 100`."""
     hundredths = math.floor(p_value * 100 + 0.5)
-    return f"{hundredths} of 100" if hundredths else "fewer than 1 of 100"
+    return _("%(n)s of 100", n=hundredths) if hundredths else _("fewer than 1 of 100")
 
 
 def clock(moment: datetime, time_zone: str) -> str:
     """`2 November 2026, 08:30`, in the workspace's time zone."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%B} {local.year}, {hour(local)}"
+    return f"{long_day(local)}, {hour(local)}"
 
 
 def when(moment: datetime, now: datetime, time_zone: str) -> str:
     """`today, 08:12`, `yesterday, 13:12`, `5 October, 09:00`, with the year if it is another one."""
     local, here = moment.astimezone(ZoneInfo(time_zone)), now.astimezone(ZoneInfo(time_zone))
     days = (here.date() - local.date()).days
-    named = {0: "today", 1: "yesterday"}.get(days, f"{local.day} {local:%B}")
-    year = f" {local.year}" if days > 1 and local.year != here.year else ""
-    return f"{named}{year}, {hour(local)}"
+    if days == 0:
+        return _("today, %(hour)s", hour=hour(local))
+    if days == 1:
+        return _("yesterday, %(hour)s", hour=hour(local))
+    named = day_of_year(local, long=True) if days < 1 or local.year == here.year else long_day(local)
+    return f"{named}, {hour(local)}"
 
 
 def channel(code: str) -> str:
     """A channel's name; its code if it has none."""
-    return CHANNELS.get(code, code)
+    return _(CHANNELS[code]) if code in CHANNELS else code

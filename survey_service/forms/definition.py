@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import is_blank
 from survey_service.questions import Question
 from survey_service.questions.texts import Fault, Key, LanguageTag, Text
@@ -77,15 +78,21 @@ def faults(definition: Definition) -> list[Fault]:
     found: list[Fault] = []
     default = definition.languages[0]
     if not any(question.answerable for question in definition.questions):
-        found.append(("questions", "none", "A form needs at least one question that can be answered."))
+        found.append(("questions", "none", _("A form needs at least one question that can be answered.")))
     if len(set(definition.languages)) < len(definition.languages):
-        found.append(("languages", "repeated", "A language is listed twice."))
+        found.append(("languages", "repeated", _("A language is listed twice.")))
     if is_blank(definition.title.get(default, "")):
-        found.append((f"title.{default}", "missing_text", f"The title has no words in {default}, the first language."))
+        found.append(
+            (
+                f"title.{default}",
+                "missing_text",
+                _("The title has no words in %(language)s, the first language.", language=default),
+            )
+        )
     seen: set[str] = set()
     for number, question in enumerate(definition.questions):
         if question.key in seen:
-            sentence = f"Two questions are called “{question.key}” in exports."
+            sentence = _("Two questions are called “%(key)s” in exports.", key=question.key)
             found.append((f"questions[{number}].key", "repeated", sentence))
         seen.add(question.key)
         found += question.faults(f"questions[{number}]", default)

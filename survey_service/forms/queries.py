@@ -14,6 +14,7 @@ from survey_service.core import database, i18n
 from survey_service.core.database import paging
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n import Written, writing
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition, asks_about_person, complete_languages
 from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary
 from survey_service.questions import Question
@@ -58,7 +59,7 @@ def forget(slug: str | None = None) -> None:
 def _possible(slug: str) -> str:
     """`slug` if a form may have it; NotFound otherwise, before a NUL or the like reaches the database."""
     if not _slug.fullmatch(slug):
-        raise NotFound("There is no form with this name.")
+        raise NotFound(_("There is no form with this name."))
     return slug
 
 
@@ -88,7 +89,7 @@ async def head(slug: str) -> FormHead:
 async def _read_head(slug: str) -> FormHead:
     row = await database.fetch_one(f"SELECT {COLUMNS} FROM form WHERE slug = {{}} AND version > 0", _possible(slug))
     if row is None:
-        raise NotFound("There is no form with this name.")
+        raise NotFound(_("There is no form with this name."))
     definition = await definition_of(row["workspace"], row["id"], row["version"])
     workspace = await accounts.workspace(row["workspace"])
     return FormHead(
@@ -128,7 +129,7 @@ async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:
             form, number, workspace,
         )  # fmt: skip
         if row is None:
-            raise NotFound("There is no such version of the form.")
+            raise NotFound(_("There is no such version of the form."))
         if len(definitions) >= MAX_REMEMBERED:
             definitions.clear()
         definitions[key] = decode(row["definition"])
@@ -169,7 +170,7 @@ async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> dict[st
         f"SELECT {COLUMNS}, draft FROM form WHERE slug = {{}} AND workspace = {{}}{end}", _possible(slug), workspace
     )
     if row is None:
-        raise NotFound("There is no form with this name.")
+        raise NotFound(_("There is no form with this name."))
     return row
 
 
@@ -220,7 +221,7 @@ async def head_by_id(workspace: UUID, form: UUID) -> FormHead:
     """The head of a published form of the workspace by its id."""
     row = await database.fetch_one("SELECT slug FROM form WHERE id = {} AND workspace = {}", form, workspace)
     if row is None:
-        raise NotFound("There is no such form.")
+        raise NotFound(_("There is no such form."))
     return await head(row["slug"])
 
 
@@ -277,7 +278,7 @@ async def versions_asking(workspace: UUID, form: UUID, question: str) -> list[tu
 
 async def published_in(workspace: UUID, slug: str) -> FormHead:
     """The workspace's published form of this name. Raises Invalid."""
-    unknown = Invalid.field("form", "unknown", "There is no published form with this name.")
+    unknown = Invalid.field("form", "unknown", _("There is no published form with this name."))
     try:
         found = await head(slug)
     except NotFound as error:

@@ -10,6 +10,7 @@ from litestar.params import PathParameter
 from msgspec import Meta
 
 from survey_service.core.i18n import Message, Written
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.writing import MAX_LENGTH
 from survey_service.forms.definition import Definition
 from survey_service.questions.texts import LANGUAGE_PATTERN
@@ -143,10 +144,10 @@ class FormHead(msgspec.Struct, frozen=True):
 
 
 SETTINGS_LABELS = {
-    "name": "Name",
-    "accepts_json": "Programs may send answers as JSON",
-    "allowed_origins": "Sites that may show it inside their pages",
-    "promise": "What people may wait for after sending it",
+    "name": N_("Name"),
+    "accepts_json": N_("Programs may send answers as JSON"),
+    "allowed_origins": N_("Sites that may show it inside their pages"),
+    "promise": N_("What people may wait for after sending it"),
 }
 """What can be changed of a form beside its draft, as its page calls it."""
-DRAFT_LABEL = "Questions and words of the draft"
+DRAFT_LABEL = N_("Questions and words of the draft")

@@ -12,6 +12,8 @@ from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
 from survey_service.core import database, edits, text
 from survey_service.core.errors import Conflict, FieldError, Invalid, PreconditionFailed
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
 from survey_service.forms import queries
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
@@ -53,7 +55,7 @@ def encode(definition: Definition) -> str:
 
 def checked_name(name: str) -> str:
     """A form's name on one line; Invalid if nothing of it can be seen or it is too long."""
-    return text.checked_line("name", name, "Give the form a name.")
+    return text.checked_line("name", name, N_("Give the form a name."))
 
 
 async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
@@ -68,8 +70,8 @@ async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     )  # fmt: skip
     if not rows:
         raise Conflict(
-            f"The name “{new.slug}” is taken. Choose another.",
-            errors=[FieldError("slug", "taken", "This name is taken. Choose another.")],
+            _("The name “%(name)s” is taken. Choose another.", name=new.slug),
+            errors=[FieldError("slug", "taken", _("This name is taken. Choose another."))],
         )
     queries.forget(new.slug)
 
@@ -102,7 +104,7 @@ async def matching(workspace: UUID, slug: str, if_match: str | None) -> Row:
     that says nothing."""
     row = await queries.row_of(workspace, slug, locked=True)
     if if_match is not None and not edits.is_wanted(if_match, edits.version_of(await queries.detail_of(row))):
-        raise PreconditionFailed("This form was changed meanwhile. Read it again.")
+        raise PreconditionFailed(_("This form was changed meanwhile. Read it again."))
     return row
 
 
@@ -136,7 +138,8 @@ async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime,
         draft = queries.decode(row["draft"])
         if found := faults(draft):
             raise Invalid(
-                "The form cannot be published yet. The draft is kept.", errors=[FieldError(*fault) for fault in found]
+                _("The form cannot be published yet. The draft is kept."),
+                errors=[FieldError(*fault) for fault in found],
             )
         number = int(row["version"])
         if not await is_published_as_it_is(row):
@@ -174,7 +177,7 @@ async def _add_version(row: dict[str, Any], number: int, draft: Definition, acto
         new_id(), row["workspace"], row["id"], number, encode(with_revisions(draft, known)), now, actor,
     )  # fmt: skip
     if not added:
-        raise Conflict("Somebody else published this form just now. Read it again.")
+        raise Conflict(_("Somebody else published this form just now. Read it again."))
 
 
 async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str | None = None) -> int:
@@ -194,9 +197,9 @@ async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_m
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
         if not row["version"]:
-            raise Conflict("This form has not been published yet. Publish it first.")
+            raise Conflict(_("This form has not been published yet. Publish it first."))
         if row["state"] == "archived":
-            raise Conflict("This form is archived. Bring it back first.")
+            raise Conflict(_("This form is archived. Bring it back first."))
         changed: bool = (row["state"] == "open") != opened
         if changed:
             await _set_state(row, "open" if opened else "closed", "opened" if opened else "closed", now)
@@ -218,7 +221,7 @@ async def set_archived(workspace: UUID, slug: str, archived: bool, now: datetime
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
         if not row["version"]:
-            raise Conflict("This form was never published, so there is nothing to keep. Delete it.")
+            raise Conflict(_("This form was never published, so there is nothing to keep. Delete it."))
         changed: bool = (row["state"] == "archived") != archived
         if changed:
             await _set_state(row, "archived" if archived else "closed", "archived" if archived else "brought_back", now)
@@ -249,6 +252,6 @@ async def delete(workspace: UUID, slug: str, if_match: str | None = None) -> Non
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
         if row["version"]:
-            raise Conflict("This form was published, and there may be answers to it. Archive it: its answers stay.")
+            raise Conflict(_("This form was published, and there may be answers to it. Archive it: its answers stay."))
         await database.execute("DELETE FROM form WHERE id = {} AND workspace = {}", row["id"], workspace)
     queries.forget(slug)

@@ -4,16 +4,18 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.core.i18n.staff import N_, language
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
-from survey_service.inbox.view import ANSWERS, READER, Options
+from survey_service.inbox.view import ANSWERS, Options
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
 from survey_service.responses.filters import Filter, query
 from survey_service.responses.values import Field, fields, names_of
 
-GROUPS = (("Promoters, 9–10", "9-10"), ("Passives, 7–8", "7-8"), ("Detractors, 0–6", "0-6"))
+GROUPS = ((N_("Promoters, 9–10"), "9-10"), (N_("Passives, 7–8"), "7-8"), (N_("Detractors, 0–6"), "0-6"))
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ class Choices(msgspec.Struct, frozen=True):
 
 def exclusions(asked: Filter, uncounted: dict[str, int]) -> Options:
     """What the list leaves out, in words, each with the address that shows it."""
-    return [(f"{n:,} {state}", f"{ANSWERS}?{query(asked, state=state)}") for state, n in uncounted.items()]
+    return [(labels.uncounted(state, n), f"{ANSWERS}?{query(asked, state=state)}") for state, n in uncounted.items()]
 
 
 async def chips(workspace: UUID, asked: Filter, head: FormHead | None, path: str = ANSWERS) -> Options:
@@ -48,25 +50,25 @@ def _labels(asked: Filter, head: FormHead | None, where: dict[str, str]) -> dict
     days = asked.texts
     return {
         "form": head.name if head else asked.form,
-        "from": f"From {days['from']}" if days["from"] else "",
-        "to": f"To {days['to']}" if days["to"] else "",
+        "from": _("From %(day)s", day=days["from"]) if days["from"] else "",
+        "to": _("To %(day)s", day=days["to"]) if days["to"] else "",
         **where,
         "score": score_label(asked.score, head),
-        "comment": "With a comment" if asked.comment else "",
+        "comment": _("With a comment") if asked.comment else "",
         "q": f"“{asked.q}”" if asked.q else "",
-        "state": labels.STATES.get(asked.state, asked.state),
+        "state": labels.state(asked.state),
     }
 
 
 def score_label(score: str, head: FormHead | None) -> str:
     """`Detractors, 0–6`, or `How easy was it? 5–7` for other scales and ranges."""
-    asked, _, numbers = score.partition(":")
+    asked, _colon, numbers = score.partition(":")
     key = asked.partition(".")[0]
     question = next((q for q in head.definition.questions if q.key == key), None) if head else None
     named = {value: label for label, value in GROUPS}.get(numbers)
     if question and question.metric == "nps" and named:
-        return named
-    text = text_in(question.text, READER, head.definition.languages[0]) if question and head else key
+        return _(named)
+    text = text_in(question.text, language(), head.definition.languages[0]) if question and head else key
     return f"{text} {numbers.replace('-', '–')}".strip()
 
 
@@ -77,20 +79,20 @@ async def choices(workspace: UUID, asked: Filter, head: FormHead | None) -> Choi
         heads.append(head)
     tags = dict.fromkeys(tag for each in ([head] if head else heads) for tag in each.definition.languages)
     return Choices(
-        forms=[("", "All forms"), *((each.slug, each.name) for each in heads)],
+        forms=[("", _("All forms")), *((each.slug, each.name) for each in heads)],
         fields=fields(await names_of(workspace, tuple(tags)), asked, DIMENSIONS),
         scores=_scores(asked, head),
-        comments=[("", "With or without comment"), ("1", "With a comment")],
-        states=[("", "Counted answers"), *labels.STATES.items()],
+        comments=[("", _("With or without comment")), ("1", _("With a comment"))],
+        states=[("", _("Counted answers")), *labels.said(labels.STATES)],
     )
 
 
 def _scores(asked: Filter, head: FormHead | None) -> Options:
     """Promoters, passives and detractors of the form's first NPS question; nothing without a form."""
-    options: Options = [("", "All scores")]
+    options: Options = [("", _("All scores"))]
     nps = next((q.key for q in head.definition.questions if q.metric == "nps"), "") if head else ""
     if nps:
-        options += [(f"{nps}:{numbers}", label) for label, numbers in GROUPS]
+        options += [(f"{nps}:{numbers}", _(label)) for label, numbers in GROUPS]
     if asked.score and asked.score not in dict(options):
         options.append((asked.score, score_label(asked.score, head)))
     return options

@@ -15,13 +15,14 @@ from survey_service.core import panels
 from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
 from survey_service.core.http import AnyRequest, form_fields, state_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
 from survey_service.core.templates import staff_page
 from survey_service.inbox import filter_options, view
 from survey_service.inbox.view import ANSWERS
 from survey_service.responses import known_count, queries, service
 from survey_service.responses.filters import Filter, query, typed
-from survey_service.responses.labels import plural, taken_for_machines
+from survey_service.responses.labels import answers, taken_for_machines
 from survey_service.responses.meaning import NO_FORM, OTHER_FORM, resolve
 from survey_service.responses.queries import AnswerFilter
 
@@ -99,7 +100,7 @@ def _of_another_form(asked: Filter, error: Invalid) -> tuple[Filter, str]:
     the one before. Raises the error if something else is wrong."""
     if [fault.code for fault in error.errors] not in ([NO_FORM], [OTHER_FORM]):
         raise error
-    return msgspec.structs.replace(asked, score=""), "The score was one of another form, so it is not a filter now."
+    return msgspec.structs.replace(asked, score=""), _("The score was one of another form, so it is not a filter now.")
 
 
 async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
@@ -136,10 +137,10 @@ def _with_query(path: str, kept: str) -> str:
 def said_count(listed: Stretch, count: int | None) -> str:
     """How many answers the filter means: exactly if that is known, else whether it is more than are shown."""
     if count is not None:
-        return plural(count, "answer")
+        return answers(count)
     if not listed.newer and not listed.older:
-        return plural(len(listed.rows), "answer")
-    return "Many answers"
+        return answers(len(listed.rows))
+    return _("Many answers")
 
 
 @get(ANSWERS + "/{response_id:uuid}", opt={"role": "viewer"}, include_in_schema=False)
@@ -206,10 +207,10 @@ async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     fields = await form_fields(request)
     act = fields.get("act", [""])[0]
     if act not in ACTS:
-        raise Invalid.field("act", "unknown", "Choose whether to release the answers or to delete them.")
+        raise Invalid.field("act", "unknown", _("Choose whether to release the answers or to delete them."))
     chosen = _ids(fields.get("id", []))
     if not chosen:
-        raise Invalid.field("id", "none", "Choose at least one answer.")
+        raise Invalid.field("id", "none", _("Choose at least one answer."))
     done = await service.settle(caller, chosen, ACTS[act][1])
     name = ACTS[act][0]
     missed = {"missed": len(chosen) - done} if done < len(chosen) else {}
@@ -222,7 +223,7 @@ def _ids(texts: Sequence[str]) -> list[UUID]:
     try:
         return list(dict.fromkeys(UUID(text) for text in texts[:PAGE_SIZE]))
     except ValueError as error:
-        raise Invalid.field("id", "malformed", "Choose the answers from the list.") from error
+        raise Invalid.field("id", "malformed", _("Choose the answers from the list.")) from error
 
 
 ROUTES = [answers_page, answer_page, spam_page, settle_spam]

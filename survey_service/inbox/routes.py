@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from survey_service.accounts.guards import Caller
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import SlugInPath
 from survey_service.places import queries as places
@@ -92,7 +93,7 @@ async def release_response(
     head = await form_of(caller.workspace, slug)
     row = await queries.by_client_id(caller.workspace, head.id, response_id)
     if not await service.settle(caller, [row["id"]], service.release):
-        raise Conflict("This answer is not in the spam box any more.")
+        raise Conflict(_("This answer is not in the spam box any more."))
     return await _detail(caller.workspace, slug, response_id)
 
 

@@ -10,7 +10,9 @@ from babel import Locale
 
 from survey_service.accounts.schemas import Caller
 from survey_service.core.errors import NotFound
-from survey_service.core.i18n import language_name
+from survey_service.core.i18n import staff
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import ngettext
 from survey_service.core.moments import local_time
 from survey_service.customers import queries as customers
 from survey_service.forms import queries as forms
@@ -26,8 +28,8 @@ from survey_service.sentiment.explain import explain
 from survey_service.sentiment.queries import ReadingRow
 from survey_service.sentiment.service import ENGINES
 
-READER = "en"
-"""The language of staff pages."""
+ENGLISH = "en"
+"""Says a choice where its form does not say it in the language that is asked for."""
 ANSWERS = "/app/answers"
 CLAIMED = "claimed"
 NOBODY = "none"
@@ -128,7 +130,7 @@ def _row(
         comment=row["comment"],
         summary="" if row["comment"] else summary(definition, msgspec.json.decode(row["answers"])),
         language=language,
-        language_name=language_name(language, READER),
+        language_name=staff.name_of(language),
         mood=mood_of(row["sentiment"], row["comment"]),
         place=place,
         channel=labels.channel(row["channel"]),
@@ -146,9 +148,9 @@ def _row(
 
 def summary(definition: Definition, answers: dict[str, Any]) -> str:
     """The other answers in one line: `How was it: 4 of 5; What did you buy: Roses`; three at most."""
-    default = definition.languages[0]
+    default, language = definition.languages[0], staff.language()
     told = [
-        (text_in(question.text, READER, default), question.say_to_staff(answers[question.key], READER, READER))
+        (text_in(question.text, language, default), question.say_to_staff(answers[question.key], language, ENGLISH))
         for question in definition.questions
         if question.key in answers and question.metric != "nps"
     ]
@@ -159,7 +161,7 @@ async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> Ans
     """One answer whole; `explained` adds what moved the reading of its comment."""
     listed = await rows(caller, [row], "")
     if not listed:
-        raise NotFound("The form of this answer was removed, and the answer goes with it.")
+        raise NotFound(_("The form of this answer was removed, and the answer goes with it."))
     shown = listed[0]
     definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
     given = msgspec.json.decode(row["answers"])
@@ -191,14 +193,14 @@ async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> Ans
 def _question(question: Question, value: Any, row: dict[str, Any], definition: Definition) -> QuestionShown:
     asked_in = row["language"] if question.text.get(row["language"]) else definition.languages[0]
     text = text_in(question.text, asked_in, definition.languages[0])
-    translation = question.text.get(READER, "")
+    translation = question.text.get(staff.language(), "")
     is_comment = question.becomes == "comment" and value == row["comment"]
     return QuestionShown(
         key=question.key,
         text=text,
         text_language=asked_in,
         translation=translation if translation != text else "",
-        answer="" if value is None else question.say_to_staff(value, asked_in, READER),
+        answer="" if value is None else question.say_to_staff(value, asked_in, ENGLISH),
         answer_language=(row["comment_language"] if is_comment else "") or row["language"],
         score=value if question.metric == "nps" else None,
         is_nps=question.metric == "nps" and value is not None,
@@ -208,15 +210,15 @@ def _question(question: Question, value: Any, row: dict[str, Any], definition: D
 def _facts(row: dict[str, Any], shown: RowShown, time_zone: str) -> Options:
     answered = row.get("answered_at")
     facts = [
-        ("Form", f"{shown.form}, version {row['version']}"),
-        ("State", labels.STATES.get(row["state"], row["state"])),
-        ("Place", shown.place),
-        ("Channel", shown.channel),
-        ("Language", language_name(row["language"], READER)),
-        ("Received", f"{shown.when} ({time_zone})"),
-        ("Answered", local_time(answered, time_zone) if answered else ""),
-        ("Receipt", row["receipt"]),
-        ("Id", str(row["client_id"])),
+        (_("Form"), _("%(form)s, version %(number)s", form=shown.form, number=row["version"])),
+        (_("State"), labels.state(row["state"])),
+        (_("Place"), shown.place),
+        (_("Channel"), shown.channel),
+        (_("Language"), staff.name_of(row["language"])),
+        (_("Received"), f"{shown.when} ({time_zone})"),
+        (_("Answered"), local_time(answered, time_zone) if answered else ""),
+        (_("Receipt"), row["receipt"]),
+        (_("Id"), str(row["client_id"])),
     ]
     return [(name, value) for name, value in facts if value]
 
@@ -224,17 +226,18 @@ def _facts(row: dict[str, Any], shown: RowShown, time_zone: str) -> Options:
 def _reading(reading: ReadingRow, time_zone: str) -> Options:
     """A reading as facts; what was not read has no numbers."""
     sure = "" if reading.confidence is None else f"{100 * reading.confidence:.0f} %"
-    tone = "" if reading.polarity is None else f"{reading.polarity:+.2f} on −1 to +1".replace("-", "−")
+    said = "" if reading.polarity is None else f"{reading.polarity:+.2f}".replace("-", "−")
+    tone = said and _("%(n)s on −1 to +1", n=said)
     nobody = reading.engine == NOBODY
     facts = [
-        ("Read as", labels.SENTIMENTS.get(reading.label, reading.label)),
-        ("Sure", sure),
-        ("Tone", tone),
-        ("Reason", reading.reason),
-        ("Language", language_name(reading.language, READER)),
-        ("Script", Locale(READER).scripts.get(reading.script, reading.script)),
-        ("Read by", "" if nobody else f"{reading.engine} {reading.version}"),
-        ("Tried" if nobody else "Read", local_time(reading.read_at, time_zone)),
+        (_("Read as"), labels.sentiment(reading.label)),
+        (_("Sure"), sure),
+        (_("Tone"), tone),
+        (_("Reason"), reading.reason),
+        (_("Language"), staff.name_of(reading.language)),
+        (_("Script"), Locale(staff.language()).scripts.get(reading.script, reading.script)),
+        (_("Read by"), "" if nobody else f"{reading.engine} {reading.version}"),
+        (_("Tried") if nobody else _("Read"), local_time(reading.read_at, time_zone)),
     ]
     return [(name, value) for name, value in facts if value]
 
@@ -242,8 +245,29 @@ def _reading(reading: ReadingRow, time_zone: str) -> Options:
 def settled(released: int, discarded: int, missed: int) -> str:
     """What has just become of chosen answers of the spam box; empty if nothing has."""
     said: Iterable[str] = (
-        f"{labels.plural(released, 'answer')} released: counted from now on, on the day received." if released else "",
-        f"{labels.plural(discarded, 'answer')} deleted for good." if discarded else "",
-        f"{labels.plural(missed, 'answer')} had left the spam box before." if missed else "",
+        ngettext(
+            "%(n)s answer released: counted from now on, on the day received.",
+            "%(n)s answers released: counted from now on, on the day received.",
+            released,
+            n=staff.number(released),
+        )
+        if released
+        else "",
+        ngettext(
+            "%(n)s answer deleted for good.",
+            "%(n)s answers deleted for good.",
+            discarded,
+            n=staff.number(discarded),
+        )
+        if discarded
+        else "",
+        ngettext(
+            "%(n)s answer had left the spam box before.",
+            "%(n)s answers had left the spam box before.",
+            missed,
+            n=staff.number(missed),
+        )
+        if missed
+        else "",
     )
     return " ".join(sentence for sentence in said if sentence)

@@ -3,15 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from survey_service.accounts.guards import Caller
-from survey_service.core import clock, durations, i18n
+from survey_service.core import clock, durations
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, secret_of, see, settings_of
+from survey_service.core.i18n import staff
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
@@ -19,6 +23,7 @@ from survey_service.invitations import queries, resuming, service
 from survey_service.invitations.letter import nps_question
 from survey_service.invitations.schemas import InvitationRow, NewInvitation, TraceStep
 from survey_service.invitations.service import AskedRecently
+from survey_service.messaging.noted import retold
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name, outline
 
@@ -26,12 +31,12 @@ VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
 SEND = "/app/invitations"
 STATE_WORDS = {
-    "queued": "Waiting",
-    "sent": "No answer yet",
-    "answered": "Answered",
-    "failed": "Failed",
-    "suppressed": "Not sent",
-    "taken_back": "Taken back",
+    "queued": N_("Waiting"),
+    "sent": N_("No answer yet"),
+    "answered": N_("Answered"),
+    "failed": N_("Failed"),
+    "suppressed": N_("Not sent"),
+    "taken_back": N_("Taken back"),
 }
 STATE_BADGES = {"failed": "attention", "queued": "", "sent": "", "answered": "accent"}
 
@@ -79,12 +84,15 @@ async def _send_page(
         "invitations/invitations.html",
         current="send",
         status_code=error.status if error else 200,
-        rows=[(row, _state(row), *_moments(row, caller.time_zone)) for row in page.items],
+        rows=[(_retold(row), _state(row), *_moments(row, caller.time_zone)) for row in page.items],
         state=state,
-        states=[("", "Every state"), *STATE_WORDS.items()],
+        states=[("", _("Every state")), *((code, _(word)) for code, word in STATE_WORDS.items())],
         forms=[(head.slug, head.name) for head in heads],
-        places=[("", "No place"), *((row.code, full_name(row, known)) for _, row in outline(rows))],
-        languages=[("", "The form’s first language"), *((tag, i18n.language_name(tag, "en")) for tag in tags)],
+        places=[("", _("No place")), *((row.code, full_name(row, known)) for depth, row in outline(rows))],
+        languages=[
+            ("", _("The form’s first language")),
+            *((tag, staff.name_of(tag)) for tag in tags),
+        ],
         typed=typed,
         errors=errors_of(error) if isinstance(error, Invalid) else {},
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
@@ -94,10 +102,15 @@ async def _send_page(
     )
 
 
+def _retold(row: InvitationRow) -> InvitationRow:
+    return msgspec.structs.replace(row, last_error=retold(row.last_error or ""))
+
+
 def _step(step: TraceStep, time_zone: str) -> tuple[str, TraceStep, str]:
     """When it was, the step, and when the next try is or was to be."""
     again = local_time(step.next_try, time_zone) if step.next_try else ""
-    return local_time(step.at, time_zone), step, again
+    said = msgspec.structs.replace(step, what=retold(step.what))
+    return local_time(step.at, time_zone), said, again
 
 
 def _asked(error: AskedRecently) -> tuple[str, str]:
@@ -118,9 +131,9 @@ async def invitation_page(
 
 
 DONE = {
-    ("added", "queued"): "The invitation is added.",
-    ("again", "queued"): "The invitation is added again.",
-    ("back", "taken_back"): "Taken back. Nothing was sent.",
+    ("added", "queued"): N_("The invitation is added."),
+    ("again", "queued"): N_("The invitation is added again."),
+    ("back", "taken_back"): N_("Taken back. Nothing was sent."),
 }
 """What was just done, if the invitation still stands so."""
 
@@ -141,14 +154,14 @@ async def _invitation_page(
         "invitations/invitation.html",
         current="send",
         status_code=error.status if error else 200,
-        row=row,
+        row=_retold(row),
         late=late,
-        said=DONE.get((done, row.state), ""),
+        said=_(DONE.get((done, row.state), "")),
         hindrance=resuming.hindrance(settings_of(request)) if row.state == "queued" else "",
         asked=_asked(error) if error else None,
         state=_state(row),
         form=head,
-        language=i18n.language_name(row.language, "en"),
+        language=staff.name_of(row.language),
         place=await places.place(caller.workspace, row.place) if row.place else None,
         trace=[_step(step, caller.time_zone) for step in reversed(row.trace)],
         answered=local_time(row.answered_at, caller.time_zone) if row.answered_at else "",
@@ -182,13 +195,16 @@ async def take_back(caller: NamedDependency[Caller], invitation_id: FromPath[UUI
 def _state(row: InvitationRow) -> tuple[str, str]:
     """(words, kind of badge) of where an invitation stands."""
     standing = queries.standing_of(row)
-    return STATE_WORDS[standing], STATE_BADGES.get(standing, "line")
+    return _(STATE_WORDS[standing]), STATE_BADGES.get(standing, "line")
 
 
-def _moments(row: InvitationRow, time_zone: str) -> tuple[str, tuple[str, str] | None]:
-    """When it was added, which the list is sorted by, and what came of it last: a word, and when."""
-    later = ("answered", row.answered_at) if row.answered_at else ("sent", row.sent_at)
-    then = (later[0], local_time(later[1], time_zone)) if later[1] else None
+def _moments(row: InvitationRow, time_zone: str) -> tuple[str, str]:
+    """When it was added, which the list is sorted by, and what came of it last and when, or nothing."""
+    then = ""
+    if row.answered_at:
+        then = _("answered %(when)s", when=local_time(row.answered_at, time_zone))
+    elif row.sent_at:
+        then = _("sent %(when)s", when=local_time(row.sent_at, time_zone))
     return local_time(row.created_at, time_zone), then
 
 

@@ -10,6 +10,7 @@ import msgspec
 from survey_service.core import database, tokens
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.invitations.schemas import InvitationRow, InvitationShown, TraceStep
 from survey_service.places import queries as places
@@ -50,7 +51,7 @@ async def invitation(workspace: UUID, invitation_id: UUID) -> InvitationRow:
         f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND id = {{}}", workspace, invitation_id
     )
     if row is None:
-        raise NotFound("There is no such invitation.")
+        raise NotFound(_("There is no such invitation."))
     return (await _whole([row]))[0]
 
 
@@ -59,10 +60,10 @@ async def invitation_by_token(secret: str, token: str, purpose: str = INVITATION
     try:
         named = tokens.read_id(secret, purpose, token)
     except tokens.BadToken as error:
-        raise NotFound("This link is not one that we sent.") from error
+        raise NotFound(_("This link is not one that we sent.")) from error
     row = await database.fetch_one(f"SELECT {COLUMNS} FROM invitation WHERE id = {{}}", named)
     if row is None:
-        raise NotFound("This link is not one that we sent.")
+        raise NotFound(_("This link is not one that we sent."))
     return (await _whole([row]))[0]
 
 

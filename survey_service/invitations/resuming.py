@@ -18,7 +18,7 @@ from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import suppression
 
 NO_SERVER = N_("No mail goes out, for no mail server is known. What is to be sent waits and is kept.")
-NOT_AGAIN = (
+NOT_AGAIN = N_(
     "Not sent: it was waiting when the backup was made that was restored since, and it may have gone out in between. "
     "It can be sent again from here."
 )
@@ -80,7 +80,8 @@ async def go_on(caller: Caller, chosen: Collection[UUID], now: datetime) -> Resu
         return Resumed(0, 0)
     kept = frozenset(chosen)
     if unknown := kept - await _waiting(caller.workspace, since, sorted(kept)):
-        raise Invalid.field("send", "unknown", f"{len(unknown)} of the chosen invitations do not wait (any more).")
+        words = _("%(n)s of the chosen invitations do not wait (any more).", n=len(unknown))
+        raise Invalid.field("send", "unknown", words)
     ended, last = 0, None
     while batch := await queries.queued_ids_before(caller.workspace, since, last, AT_ONCE):
         for invitation in batch:

@@ -14,6 +14,7 @@ from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import AnyRequest, secret_of, settings_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.invitations import queries, resuming, service
 from survey_service.invitations.schemas import InvitationShown, NewInvitation
 
@@ -45,7 +46,7 @@ async def list_invitations(
     """Invitations, newest first; `state` is answered, or queued, sent, failed, suppressed or taken_back for those that
     are so and not answered."""
     if wanted and wanted not in queries.STANDINGS:
-        raise Invalid.field("state", "unknown", f"A state is one of {', '.join(queries.STANDINGS)}.")
+        raise Invalid.field("state", "unknown", _("A state is one of %(states)s.", states=", ".join(queries.STANDINGS)))
     page = await queries.page_of_invitations(caller.workspace, wanted, cursor, limit)
     return Page([await queries.shown(row) for row in page.items], page.next)
 

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from survey_service.core.i18n.staff import N_
 from survey_service.customers.schemas import EmailText
 
-QUEUED, QUEUED_AGAIN = "Waiting to go out.", "Waiting to go out again."
+QUEUED, QUEUED_AGAIN = N_("Waiting to go out."), N_("Waiting to go out again.")
 
 
 class TraceStep(msgspec.Struct, frozen=True, omit_defaults=True):

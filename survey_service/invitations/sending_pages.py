@@ -10,6 +10,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Invalid
 from survey_service.core.http import AnyRequest, form_fields, secret_of, see, settings_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
 from survey_service.invitations import resuming
@@ -56,7 +57,7 @@ def _chosen(values: Sequence[str]) -> set[UUID]:
     try:
         return {UUID(value) for value in values}
     except ValueError as error:
-        raise Invalid.field("send", "unknown", "One of the chosen invitations does not exist.") from error
+        raise Invalid.field("send", "unknown", _("One of the chosen invitations does not exist.")) from error
 
 
 ROUTES = [sending_page, go_on]

@@ -10,6 +10,8 @@ from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, i18n, logs, tokens
 from survey_service.core.email_address import masked
 from survey_service.core.errors import Conflict, FieldError, Invalid, TransportError
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.customers import queries as customers_read
@@ -34,9 +36,9 @@ from survey_service.messaging.transports.email import RETRIES, MailServer
 from survey_service.places import queries as places
 
 SEND_INVITATION = "invitation.send"
-NOT_WANTED = "This address has unsubscribed; nothing is sent to it."
-NO_QUESTION = "This form asks for no recommendation from 0 to 10 (NPS), which is what a mail can carry."
-NO_SUCH_QUESTION = "This is no question for a recommendation (NPS) of the form."
+NOT_WANTED = N_("This address has unsubscribed; nothing is sent to it.")
+NO_QUESTION = N_("This form asks for no recommendation from 0 to 10 (NPS), which is what a mail can carry.")
+NO_SUCH_QUESTION = N_("This is no question for a recommendation (NPS) of the form.")
 MAX_TRACE = 100
 
 log = logs.get(__name__)
@@ -46,7 +48,7 @@ class AskedRecently(Conflict):
     """The person was asked not long ago: `before` is that invitation, `at` its moment."""
 
     def __init__(self, before: UUID, at: datetime) -> None:
-        words = "This person was asked in the last 90 days. Nothing was sent."
+        words = _("This person was asked in the last 90 days. Nothing was sent.")
         super().__init__(words, errors=[FieldError("again", "asked_recently", words)])
         self.before, self.at = before, at
 
@@ -95,7 +97,7 @@ async def take_back(workspace: UUID, invitation_id: UUID, now: datetime) -> Invi
     async with database.transaction():
         row = await _locked(workspace, invitation_id)
         if row.state != "queued" or not await jobs.withdraw(_job_keys(row.id), now):
-            raise Conflict("It is too late: the mail has gone out, or is going out right now.")
+            raise Conflict(_("It is too late: the mail has gone out, or is going out right now."))
         await _update(row, "taken_back", "", TraceStep(now, "Taken back before it was sent."))
         head = await forms.head_by_id(workspace, row.form)
         await _note(row, "invitation_taken_back", head, now)
@@ -108,7 +110,7 @@ async def resend(workspace: UUID, invitation_id: UUID, now: datetime, *, again: 
     async with database.transaction():
         row = await _locked(workspace, invitation_id)
         if row.state not in ("failed", "taken_back"):
-            raise Conflict("Only an invitation that failed or was taken back can be sent again.")
+            raise Conflict(_("Only an invitation that failed or was taken back can be sent again."))
         if not again:
             await _check_pause(workspace, row.customer, now)
         await _update(row, "queued", "", TraceStep(now, QUEUED_AGAIN))
@@ -134,11 +136,11 @@ def _job_key(invitation: UUID, steps: int) -> str:
 async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[FormHead, str]:
     head = await forms.published_in(workspace, slug)
     if not head.is_open:
-        raise Invalid.field("form", "closed", "This form is closed. Open it first.")
+        raise Invalid.field("form", "closed", _("This form is closed. Open it first."))
     question = nps_question(head.definition, key)
     if question is None:
         words = NO_SUCH_QUESTION if key else NO_QUESTION
-        raise Invalid.field("question" if key else "form", "no_nps_question", words)
+        raise Invalid.field("question" if key else "form", "no_nps_question", _(words))
     return head, question.key
 
 
@@ -152,7 +154,7 @@ async def _checked_place(workspace: UUID, code: str) -> UUID | None:
         return None
     place = await places.place_by_code(code)
     if place is None or place.workspace != workspace:
-        raise Invalid.field("place", "unknown", "There is no place with this code.")
+        raise Invalid.field("place", "unknown", _("There is no place with this code."))
     return place.id
 
 

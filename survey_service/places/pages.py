@@ -14,13 +14,15 @@ from survey_service.core import clock, edits
 from survey_service.core.edits import Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
 from survey_service.places import qr, queries, service
 from survey_service.places.downloads import picture
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceForm, PlaceRow
 from survey_service.places.tree import full_name, outline
 
-KINDS = (("store", "Store"), ("region", "Region"), ("counter", "Counter"))
+KINDS = (("store", N_("Store")), ("region", N_("Region")), ("counter", N_("Counter")))
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
 
@@ -43,7 +45,9 @@ async def places_page(
         rows=outline(rows),
         kinds=dict(KINDS),
         archived=archived == "1",
-        said=f"{gone} is archived. Its answers are kept, and its poster goes on working." if gone else "",
+        said=_("%(name)s is archived. Its answers are kept, and its poster goes on working.", name=gone)
+        if gone
+        else "",
         loopback=qr.is_loopback(public_url(request)),
     )
 
@@ -62,10 +66,10 @@ async def _form_page(
         status_code=error.status if error else 200,
         place=place,
         typed=typed,
-        kinds=KINDS,
-        parents=[("", "Nothing: it stands alone"), *await _parents(caller, place, typed.parent)],
+        kinds=[(kind, _(name)) for kind, name in KINDS],
+        parents=[("", _("Nothing: it stands alone")), *await _parents(caller, place, typed.parent)],
         staff=[
-            ("", "As for the place above" if typed.parent else "Nobody yet"),
+            ("", _("As for the place above") if typed.parent else _("Nobody yet")),
             *await _staff(caller, typed.responsible),
         ],
         errors=errors_of(error) if error else {},
@@ -113,12 +117,16 @@ async def add_place(request: AnyRequest, caller: NamedDependency[Caller]) -> Res
     return see(f"/app/places/{place.id}?done=added")
 
 
+def _label(name: str) -> str:
+    return _(LABELS[name])
+
+
 LABELS = {
-    "name": "Name",
-    "own_name": "Name in its own script",
-    "kind": "Kind",
-    "parent": "Belongs to",
-    "responsible": "Responsible",
+    "name": N_("Name"),
+    "own_name": N_("Name in its own script"),
+    "kind": N_("Kind"),
+    "parent": N_("Belongs to"),
+    "responsible": N_("Responsible"),
 }
 """What can be changed of a place, as its page calls it. A code never changes."""
 
@@ -148,8 +156,8 @@ async def edit_place(request: AnyRequest, caller: NamedDependency[Caller], place
     except (Invalid, Conflict) as error:
         place = await queries.place(caller.workspace, place_id)
         names = {str(row.id): row.name for row in await queries.places_of(caller.workspace, archived=True)}
-        names |= dict([*KINDS, *await _staff(caller, str(place.responsible or ""))])
-        shown = edits.shown_again(fields, typed, error, LABELS.__getitem__, lambda _, value: names.get(value, value))
+        names |= dict([*((kind, _(name)) for kind, name in KINDS), *await _staff(caller, str(place.responsible or ""))])
+        shown = edits.shown_again(fields, typed, error, _label, lambda name, value: names.get(value, value))
         return await _form_page(caller, PlaceForm(**shown.values), place, error, shown)
     return see(f"/app/places/{place.id}?done=changed")
 
@@ -184,14 +192,14 @@ def _parent(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError as error:
-        raise Invalid.field("parent", "unknown", "There is no such place to belong to.") from error
+        raise Invalid.field("parent", "unknown", _("There is no such place to belong to.")) from error
 
 
 def _staff_id(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError as error:
-        raise Invalid.field("responsible", "unknown", "Choose somebody from the list.") from error
+        raise Invalid.field("responsible", "unknown", _("Choose somebody from the list.")) from error
 
 
 MEANT: dict[str, Callable[[str], Any]] = {"parent": _parent, "responsible": _staff_id}

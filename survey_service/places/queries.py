@@ -8,6 +8,7 @@ from survey_service.accounts import queries as accounts
 from survey_service.core import database
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.places.schemas import CODE, PlaceRow
 
 COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at, responsible"
@@ -41,7 +42,7 @@ async def place(workspace: UUID, place_id: UUID) -> PlaceRow:
         f"SELECT {COLUMNS} FROM place WHERE workspace = {{}} AND id = {{}}", workspace, place_id
     )
     if row is None:
-        raise NotFound("There is no such place.")
+        raise NotFound(_("There is no such place."))
     return _row(row)
 
 

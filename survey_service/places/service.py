@@ -10,6 +10,8 @@ from msgspec import UNSET
 from survey_service.accounts import queries as accounts
 from survey_service.core import database, text
 from survey_service.core.errors import Conflict, Invalid, NotFound
+from survey_service.core.i18n.staff import N_, ngettext
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id, random_code
 from survey_service.places import queries
 from survey_service.places.schemas import CODE, NewPlace, PlaceChange, PlaceRow
@@ -23,7 +25,7 @@ async def create_place(workspace: UUID, new: NewPlace, now: datetime) -> PlaceRo
     name, own_name = _checked_name(new.name), text.checked_line("own_name", new.own_name)
     _check_kind(new.kind)
     if new.code and not CODE.fullmatch(new.code):
-        raise Invalid.field("code", "malformed", "Use 2 to 40 small letters a–z, digits and hyphens.")
+        raise Invalid.field("code", "malformed", _("Use 2 to 40 small letters a–z, digits and hyphens."))
     identity = new_id()
     async with database.transaction():
         await _lock(workspace)
@@ -47,7 +49,7 @@ async def _insert(workspace: UUID, identity: UUID, new: NewPlace, name: str, own
         if rows:
             return code
         if new.code:
-            raise Invalid.field("code", "taken", "This code is on another poster already. Choose another one.")
+            raise Invalid.field("code", "taken", _("This code is on another poster already. Choose another one."))
 
 
 async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now: datetime) -> PlaceRow:
@@ -91,12 +93,29 @@ async def _lock(workspace: UUID) -> None:
 
 
 def _checked_name(name: str) -> str:
-    return text.checked_line("name", name, "Write the name that customers know.")
+    return text.checked_line("name", name, N_("Write the name that customers know."))
+
+
+CANNOT_BELONG = {
+    ("region", "store"): N_("A region cannot belong to a store."),
+    ("region", "counter"): N_("A region cannot belong to a counter."),
+    ("store", "store"): N_("A store cannot belong to a store."),
+    ("store", "counter"): N_("A store cannot belong to a counter."),
+    ("counter", "counter"): N_("A counter cannot belong to a counter."),
+}
+CANNOT_HAVE = {
+    ("store", "region"): N_("A store cannot have a region, and this place has one."),
+    ("counter", "region"): N_("A counter cannot have a region, and this place has one."),
+    ("store", "store"): N_("A store cannot have a store, and this place has one."),
+    ("counter", "store"): N_("A counter cannot have a store, and this place has one."),
+    ("counter", "counter"): N_("A counter cannot have a counter, and this place has one."),
+}
+"""(Kind, the other's) → why the two do not go together, for those that do not."""
 
 
 def _check_kind(kind: str) -> None:
     if kind not in PARENT_KINDS:
-        raise Invalid.field("kind", "unknown", "A place is a region, a store or a counter.")
+        raise Invalid.field("kind", "unknown", _("A place is a region, a store or a counter."))
 
 
 async def _check_parent(workspace: UUID, place_id: UUID, kind: str, parent: UUID | None) -> PlaceRow | None:
@@ -106,24 +125,28 @@ async def _check_parent(workspace: UUID, place_id: UUID, kind: str, parent: UUID
     try:
         above = await queries.place(workspace, parent)
     except NotFound as error:
-        raise Invalid.field("parent", "unknown", "There is no such place to belong to.") from error
+        raise Invalid.field("parent", "unknown", _("There is no such place to belong to.")) from error
     if place_id in await queries.ancestors(workspace, parent):
-        raise Invalid.field("parent", "circle", "A place cannot belong to itself or to what belongs to it.")
+        raise Invalid.field("parent", "circle", _("A place cannot belong to itself or to what belongs to it."))
     if not may_stand_under(kind, above.kind):
-        raise Invalid.field("parent", "kind", f"A {kind} cannot belong to a {above.kind}.")
+        raise Invalid.field("parent", "kind", _(CANNOT_BELONG[kind, above.kind]))
     return above
 
 
 def _refuse_archived(above: PlaceRow, *, returning: bool) -> None:
     """An active place under an archived one would be in no list beside it."""
     if returning:
-        raise Conflict(f"It belongs to {above.name}, which is archived. Bring that back first, or move this one.")
-    raise Invalid.field("parent", "archived", f"{above.name} is archived. Bring it back first, or choose another.")
+        words = _(
+            "It belongs to %(name)s, which is archived. Bring that back first, or move this one.", name=above.name
+        )
+        raise Conflict(words)
+    words = _("%(name)s is archived. Bring it back first, or choose another.", name=above.name)
+    raise Invalid.field("parent", "archived", words)
 
 
 async def _check_responsible(workspace: UUID, staff: UUID | None) -> None:
     if staff is not None and staff not in await accounts.active_staff(workspace):
-        raise Invalid.field("responsible", "unknown", "Choose somebody who may sign in here.")
+        raise Invalid.field("responsible", "unknown", _("Choose somebody who may sign in here."))
 
 
 async def _check_children(workspace: UUID, place_id: UUID, kind: str, *, archived: bool) -> None:
@@ -132,7 +155,13 @@ async def _check_children(workspace: UUID, place_id: UUID, kind: str, *, archive
     )
     wrong = {row["kind"] for row in rows if not may_stand_under(row["kind"], kind)}
     if wrong:
-        raise Invalid.field("kind", "children", f"A {kind} cannot have a {sorted(wrong)[0]}, and this place has one.")
+        raise Invalid.field("kind", "children", _(CANNOT_HAVE[kind, sorted(wrong)[0]]))
     active = sum(row["archived_at"] is None for row in rows)
     if archived and active:
-        raise Conflict(f"{active} active places belong to this one. Move or archive them first.")
+        words = ngettext(
+            "%(n)s active place belongs to this one. Move or archive it first.",
+            "%(n)s active places belong to this one. Move or archive them first.",
+            active,
+            n=active,
+        )
+        raise Conflict(words)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import is_blank
 from survey_service.questions.texts import Fault, Key, Text, cleaned, same_words, text_in
 
@@ -78,7 +79,13 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     def faults(self, path: str, default: str) -> list[Fault]:
         """What keeps it from being published. `path` is its own, `default` the form's first language."""
         if is_blank(self.text.get(default, "")):
-            return [(f"{path}.text.{default}", "missing_text", f"“{self.key}” has no words in {default}.")]
+            return [
+                (
+                    f"{path}.text.{default}",
+                    "missing_text",
+                    _("“%(key)s” has no words in %(language)s.", key=self.key, language=default),
+                )
+            ]
         return []
 
     def asks_the_same(self, before: "Kind") -> bool:

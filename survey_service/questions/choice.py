@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 import msgspec
 from msgspec import Meta
 
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import is_blank
 from survey_service.questions.base import Kind
 from survey_service.questions.texts import Fault, Key, Text, cleaned, text_in
@@ -37,15 +38,17 @@ class ChoiceQuestion(Kind, frozen=True, kw_only=True):
     def faults(self, path: str, default: str) -> list[Fault]:
         found = super().faults(path, default)
         if not self.choices:
-            found.append((f"{path}.choices", "none", f"“{self.key}” offers nothing to choose from."))
+            found.append((f"{path}.choices", "none", _("“%(key)s” offers nothing to choose from.", key=self.key)))
         seen: set[str] = set()
         for number, choice in enumerate(self.choices):
             where = f"{path}.choices[{number}]"
             if choice.key in seen:
-                found.append((f"{where}.key", "repeated", f"Two choices have the same key “{choice.key}”."))
+                found.append(
+                    (f"{where}.key", "repeated", _("Two choices have the same key “%(key)s”.", key=choice.key))
+                )
             seen.add(choice.key)
             if is_blank(choice.text.get(default, "")):
-                sentence = f"The choice “{choice.key}” has no words in {default}."
+                sentence = _("The choice “%(key)s” has no words in %(language)s.", key=choice.key, language=default)
                 found.append((f"{where}.text.{default}", "missing_text", sentence))
         return found
 

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.questions.base import About
 from survey_service.questions.scale import ScaleQuestion
 from survey_service.questions.texts import Fault
@@ -44,5 +45,5 @@ class CsatQuestion(ScaleQuestion, frozen=True, tag="csat", kw_only=True):
     def faults(self, path: str, default: str) -> list[Fault]:
         found = super().faults(path, default)
         if self.top_boxes >= self.scale:
-            found.append((f"{path}.top_boxes", "top_boxes", "Not every number of the scale can count as satisfied."))
+            found.append((f"{path}.top_boxes", "top_boxes", _("Not every number of the scale can count as satisfied.")))
         return found

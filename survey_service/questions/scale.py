@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 import msgspec
 
 from survey_service.core import i18n
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
 from survey_service.questions.base import Answer, Bucket, Kind, Wrong
 from survey_service.questions.plain_html import listed
 from survey_service.questions.texts import Fault, Text, same_words, text_in
 
-TURNED_ROUND = (
+TURNED_ROUND = N_(
     "These words belong to the other end: the highest number is the best, in every figure. Ask it the other way round."
 )
 
@@ -62,7 +63,7 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
         for name, label, own, other in ends:
             for language, words in label.items():
                 if fold(words.strip()) in _said(other) - _said(own):
-                    yield f"{path}.{name}.{language}", "turned_round", TURNED_ROUND
+                    yield f"{path}.{name}.{language}", "turned_round", _(TURNED_ROUND)
 
     def asks_the_same(self, before: Kind) -> bool:
         return (

@@ -7,6 +7,7 @@ from litestar.params import FromQuery
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest, settings_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import parameters, periods, queries
 from survey_service.dashboard.pages import asker_of
@@ -31,7 +32,7 @@ async def reports_page(
         "form": form,
         "places": offered("place", names["place"], place),
         "place": place,
-        "periods": list(periods.PRESETS.items()),
+        "periods": [(key, _(name)) for key, name in periods.PRESETS.items()],
         "period": DEFAULT_PERIOD,
     }
     return staff_page(caller, "reports/reports.html", current="reports", fields=fields)

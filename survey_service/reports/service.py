@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import structlog
 
 from survey_service.core.errors import Unavailable
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import environment
 from survey_service.dashboard import figures, view
 from survey_service.dashboard.periods import label
@@ -15,6 +16,7 @@ from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.reports.schemas import ReportOptions
 from survey_service.responses.filters import Filter
+from survey_service.responses.labels import MOODS
 
 AT_ONCE = 2
 WAIT_SECONDS = 60.0
@@ -41,7 +43,7 @@ async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:
         async with asyncio.timeout(WAIT_SECONDS):
             await turn.acquire()
     except TimeoutError as error:
-        raise Unavailable("Other reports are being made. Try again in a minute.", retry_after=60) from error
+        raise Unavailable(_("Other reports are being made. Try again in a minute."), retry_after=60) from error
     try:
         return await _rendered(html)
     finally:
@@ -57,8 +59,9 @@ def summary_html(made: Summary, options: ReportOptions) -> str:
     return template.render(
         summary=made,
         link=options.link,
-        title=f"Customer satisfaction, {label(made.period)} · {made.workspace_name}",
+        title=_("Customer satisfaction, %(period)s · %(name)s", period=label(made.period), name=made.workspace_name),
         limits=view.filter_words(made),
+        moods={key: said for key, said in MOODS.items() if key},
         **shown,
     )
 
@@ -79,7 +82,8 @@ async def _rendered(html: str) -> bytes:
         async with asyncio.timeout(RENDER_SECONDS):
             pdf, complaints = await process.communicate(html.encode())
     except TimeoutError as error:
-        raise Unavailable("The report took longer than a minute. Choose a shorter period.", retry_after=60) from error
+        words = _("The report took longer than a minute. Choose a shorter period.")
+        raise Unavailable(words, retry_after=60) from error
     finally:
         if process.returncode is None:
             process.kill()

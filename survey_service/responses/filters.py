@@ -8,6 +8,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from survey_service.core.errors import Invalid
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import DIMENSIONS, RECEIVED, Chosen
 
 NAMES = ("form", "from", "to", *DIMENSIONS, "score", "comment", "q", "state")
@@ -94,7 +95,7 @@ def query(asked: Filter, **changes: str) -> str:
 
 def require_days(asked: Filter) -> None:
     """Raises Invalid for a day that is none, and for days the wrong way round."""
-    for name, _ in asked.malformed:
-        raise Invalid.field(name, "malformed", "Write the day as 2026-10-31.")
+    for name, _typed in asked.malformed:
+        raise Invalid.field(name, "malformed", _("Write the day as 2026-10-31."))
     if asked.first and asked.last and asked.first > asked.last:
-        raise Invalid.field("from", "after_to", "The first day lies after the last.")
+        raise Invalid.field("from", "after_to", _("The first day lies after the last."))

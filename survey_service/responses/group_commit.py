@@ -11,6 +11,7 @@ from collections import deque
 from survey_service.core import logs
 from survey_service.core.database import Database
 from survey_service.core.errors import Unavailable
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.responses.plans import write
 from survey_service.responses.schemas import Entry, Outcome
 
@@ -48,9 +49,9 @@ class GroupCommit:
     async def submit(self, entry: Entry) -> Outcome:
         """Waits for the commit of `entry`. Unavailable when the queue is full or the service is ending."""
         if self.stopping:
-            raise Unavailable("The service is being restarted. Try again in a moment.", retry_after=3)
+            raise Unavailable(_("The service is being restarted. Try again in a moment."), retry_after=3)
         if len(self.waiting) >= self.max_waiting:
-            raise Unavailable("More answers arrive than can be kept. Try again in a moment.", retry_after=2)
+            raise Unavailable(_("More answers arrive than can be kept. Try again in a moment."), retry_after=2)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.waiting.append((entry, future))
         self.arrived.set()
@@ -87,6 +88,6 @@ class GroupCommit:
 
     @staticmethod
     def _refuse(group: list[Waiting], error: Exception) -> None:
-        for _, future in group:
+        for _submission, future in group:
             with contextlib.suppress(asyncio.InvalidStateError):
                 future.set_exception(error)

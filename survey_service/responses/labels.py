@@ -1,54 +1,97 @@
 """What staff read of codes: channels, states, moods, reasons. Pure."""
 
+from collections.abc import Mapping
+
 from survey_service.core import channels
+from survey_service.core.i18n.staff import N_, ngettext, number
+from survey_service.core.i18n.staff import gettext as _
 
 CHANNELS = {code: name for code, (name, _) in channels.CHANNELS.items()}
 STATES = {
-    "complete": "Complete",
-    "partial": "Partial, not counted",
-    "test": "Test, not counted",
-    "spam": "Spam, not counted",
-    "erased": "Erased, still counted",
+    "complete": N_("Complete"),
+    "partial": N_("Partial, not counted"),
+    "test": N_("Test, not counted"),
+    "spam": N_("Spam, not counted"),
+    "erased": N_("Erased, still counted"),
 }
-WITHOUT_PLACE = "No place"
+SHORT_STATES = {"partial": N_("Partial"), "test": N_("Test"), "spam": N_("Spam"), "erased": N_("Erased")}
+UNCOUNTED = {
+    "partial": N_("%(n)s partial"),
+    "test": N_("%(n)s test"),
+    "spam": N_("%(n)s spam"),
+    "erased": N_("%(n)s erased"),
+}
+WITHOUT_PLACE = N_("No place")
 SENTIMENTS = {
-    "positive": "Positive",
-    "negative": "Negative",
-    "uncertain": "Uncertain",
-    "unsupported": "Language not read",
-    "unread": "Not read yet",
+    "positive": N_("Positive"),
+    "negative": N_("Negative"),
+    "uncertain": N_("Uncertain"),
+    "unsupported": N_("Language not read"),
+    "unread": N_("Not read yet"),
 }
 MOODS = {
-    "positive": "positive",
-    "negative": "negative",
-    "uncertain": "uncertain",
-    "unsupported": "not read",
-    "": "not read yet",
+    "positive": N_("positive"),
+    "negative": N_("negative"),
+    "uncertain": N_("uncertain"),
+    "unsupported": N_("not read"),
+    "": N_("not read yet"),
 }
 """The same as the counts name them, within a line."""
 SPAM_REASONS = {
-    "honeypot": "It filled a field that people cannot see.",
-    "no_token": "It came without the mark that our pages carry, or with one that is not ours.",
-    "too_fast": "It came less than two seconds after the page was opened.",
-    "network_excess": "More answers came from one network in a minute than people send.",
+    "honeypot": N_("It filled a field that people cannot see."),
+    "no_token": N_("It came without the mark that our pages carry, or with one that is not ours."),
+    "too_fast": N_("It came less than two seconds after the page was opened."),
+    "network_excess": N_("More answers came from one network in a minute than people send."),
 }
 
 
 def spam_reason(code: str) -> str:
     """Why an answer lies in the spam box; the code itself if nobody worded it."""
-    return SPAM_REASONS.get(code, code or "No reason was noted.")
+    return _(SPAM_REASONS[code]) if code in SPAM_REASONS else code or _("No reason was noted.")
 
 
 def channel(code: str) -> str:
     """A channel's name; its code if it has none."""
-    return CHANNELS.get(code, code)
+    return _(CHANNELS[code]) if code in CHANNELS else code
 
 
 def taken_for_machines(n: int) -> str:
     """“1 answer was taken for a machine’s: look”, for the link to the spam box beside an empty list; empty for none."""
-    return f"{plural(n, 'answer')} {'was' if n == 1 else 'were'} taken for a machine’s: look" if n else ""
+    if not n:
+        return ""
+    return ngettext(
+        "%(n)s answer was taken for a machine’s: look",
+        "%(n)s answers were taken for a machine’s: look",
+        n,
+        n=number(n),
+    )
 
 
-def plural(n: int, one: str) -> str:
+def answers(n: int) -> str:
     """`1 answer`, `1,204 answers`."""
-    return f"{n:,} {one if n == 1 else one + 's'}"
+    return ngettext("%(n)s answer", "%(n)s answers", n, n=number(n))
+
+
+def state(code: str) -> str:
+    """`Partial, not counted`; the code itself if nobody worded it."""
+    return _(STATES[code]) if code in STATES else code
+
+
+def sentiment(code: str) -> str:
+    """`Positive`; the code itself if nobody worded it."""
+    return _(SENTIMENTS[code]) if code in SENTIMENTS else code
+
+
+def uncounted(state: str, n: int) -> str:
+    """`3 spam`"""
+    return _(UNCOUNTED[state], n=number(n))
+
+
+def mood(code: str) -> str:
+    """`not read yet`; the code itself if nobody worded it."""
+    return _(MOODS[code]) if code in MOODS else code
+
+
+def said(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Codes with what staff read of each."""
+    return [(code, _(word)) for code, word in words.items()]

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
@@ -16,7 +18,7 @@ from survey_service.responses.values import CALLED
 
 NO_FORM, OTHER_FORM = "form_missing", "other_form"
 """What is wrong with a score that was asked for beside no form, or beside one that does not ask for it."""
-SCORE_NEEDED = "“score” names a scale question of the form, such as recommend:0-6."
+SCORE_NEEDED = N_("“score” names a scale question of the form, such as recommend:0-6.")
 SCORE = re.compile(r"([a-z][a-z0-9_]{0,39})((?:\.[0-9]{1,3}){0,20})(?::([0-9]{1,2})?(?:(-)([0-9]{1,2})?)?)?", re.ASCII)
 
 
@@ -39,7 +41,8 @@ async def resolve(workspace: UUID, asked: Filter) -> tuple[AnswerFilter, FormHea
     head = await form_of(workspace, asked.form) if asked.form else None
     require_days(asked)
     if asked.state and asked.state not in STATES:
-        raise Invalid.field("state", "unknown", f"“state” is one of {', '.join(STATES)}.")
+        words = _("“%(name)s” is one of %(values)s.", name="state", values=", ".join(STATES))
+        raise Invalid.field("state", "unknown", words)
     where = await meant(workspace, asked)
     score = await _score(head, asked.score)
     found = await with_receipt(workspace, asked.q) if asked.q else ()
@@ -74,7 +77,7 @@ async def form_of(workspace: UUID, slug: str) -> FormHead:
     """A published form of the workspace. Raises NotFound, for another workspace's too."""
     head = await forms.head(slug)
     if head.workspace != workspace:
-        raise NotFound("There is no form with this name.")
+        raise NotFound(_("There is no form with this name."))
     return head
 
 
@@ -83,12 +86,12 @@ async def _score(head: FormHead | None, score: str) -> AskedScore:
     if not score:
         return AskedScore()
     if head is None:
-        raise Invalid.field("score", NO_FORM, "Scores are of one form: choose it with “form”.")
+        raise Invalid.field("score", NO_FORM, _("Scores are of one form: choose it with “form”."))
     found = SCORE.fullmatch(score)
     if found is None:
-        raise Invalid.field("score", "unknown", SCORE_NEEDED)
+        raise Invalid.field("score", "unknown", _(SCORE_NEEDED))
     if not await _is_scale(head, found[1]):
-        raise Invalid.field("score", OTHER_FORM, SCORE_NEEDED)
+        raise Invalid.field("score", OTHER_FORM, _(SCORE_NEEDED))
     key, wordings, low, dash, high = found.groups()
     lowest, highest = (int(number) if number else None for number in (low, high))
     revisions = tuple(sorted({int(number) for number in wordings.split(".")[1:]}))
@@ -101,7 +104,7 @@ async def _versions(head: FormHead, key: str, revisions: tuple[int, ...]) -> tup
     asked = await forms.versions_asking(head.workspace, head.id, key)
     found = tuple(number for number, revision in asked if revision in revisions)
     if not found:
-        raise Invalid.field("score", "unknown", "The form never asked this question in such a wording.")
+        raise Invalid.field("score", "unknown", _("The form never asked this question in such a wording."))
     return found
 
 

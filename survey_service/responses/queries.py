@@ -10,6 +10,7 @@ import msgspec
 from survey_service.core import database
 from survey_service.core.database import paging
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import typed_code
 from survey_service.core.text import fold
 from survey_service.counts.dimensions import DIMENSIONS
@@ -208,7 +209,7 @@ async def one(workspace: UUID, response_id: UUID) -> dict[str, Any]:
         f"SELECT {COLUMNS} FROM response WHERE id = {{}} AND workspace = {{}}", response_id, workspace
     )
     if row is None:
-        raise NotFound("There is no answer with this number.")
+        raise NotFound(_("There is no answer with this number."))
     return row
 
 
@@ -232,7 +233,7 @@ async def by_client_id(workspace: UUID, form: UUID, client_id: UUID) -> dict[str
         form, client_id, workspace,
     )  # fmt: skip
     if row is None:
-        raise NotFound("There is no answer with this id.")
+        raise NotFound(_("There is no answer with this id."))
     return row
 
 

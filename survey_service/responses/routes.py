@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, Forbidden, Gone, Unavailable
 from survey_service.core.http import state_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import SlugInPath
 from survey_service.responses import service
@@ -54,7 +55,7 @@ async def submit_response(
 def acknowledgement(outcome: Outcome) -> Response[Receipt]:
     """201 for a new answer, 200 for a replay; Conflict where other answers came under the same id."""
     if outcome.status == "conflict":
-        raise Conflict("Other answers were sent with this id before. The first ones are kept.")
+        raise Conflict(_("Other answers were sent with this id before. The first ones are kept."))
     status_code = 201 if outcome.status == "created" else 200
     return Response(Receipt(outcome.client_id, outcome.receipt), status_code=status_code, headers=HEADERS)
 

@@ -14,6 +14,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, i18n
 from survey_service.core.batch.statements import Batch, Column, Update
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id, readable_code
 from survey_service.core.text import MAX_NAME
 from survey_service.customers import service as customers
@@ -73,7 +74,7 @@ async def submit(
 async def prepare(head: FormHead, submission: Submission, origin: Origin, secret: str, now: datetime) -> Entry:
     """A submission, checked and scored, ready to be written."""
     if not head.is_open:
-        raise Gone("This form takes no more answers.")
+        raise Gone(_("This form takes no more answers."))
     if submission.version:
         head = await _shown(head, submission.version)
     language, errors = _language(head, submission.language)
@@ -91,7 +92,7 @@ async def _shown(head: FormHead, version: int) -> FormHead:
     try:
         return await forms.at_version(head, version)
     except NotFound as error:
-        raise Invalid.field("version", "unknown", "This form has no such version.") from error
+        raise Invalid.field("version", "unknown", _("This form has no such version.")) from error
 
 
 def _entry(
@@ -147,7 +148,7 @@ async def amend(head: FormHead, row: dict[str, Any], submission: Submission, sec
     """
     now = clock.now()
     if not is_amendable(row, now):
-        raise Gone("This answer can no longer be changed. It is kept as it was.")
+        raise Gone(_("This answer can no longer be changed. It is kept as it was."))
     shown = await forms.at_version(head, row["version"])
     entry = await prepare(shown, submission, _known_origin(row), secret, now)
     stays = {name: row[name] for name in ("id", "client_id", "day", "place", "language", "state")}
@@ -157,7 +158,7 @@ async def amend(head: FormHead, row: dict[str, Any], submission: Submission, sec
     before = await queries.counted_response(head.workspace, row)
     claimed = row["customer"] if row["customer_strength"] != "verified" else None
     if not await database.current().run(plans.amend(before, row["fingerprint"], entry, claimed)):
-        raise Conflict("This answer changed just now. Look at it again.")
+        raise Conflict(_("This answer changed just now. Look at it again."))
     return str(row["receipt"])
 
 
@@ -191,7 +192,8 @@ def _language(head: FormHead, wanted: str | None) -> tuple[str, list[FieldError]
     if wanted in head.languages or (wanted := i18n.negotiate(wanted, head.languages, "")):
         return wanted, []
     offered = ", ".join(head.languages)
-    return default, [FieldError("language", "not_offered", f"This form is offered in {offered}.")]
+    words = _("This form is offered in %(languages)s.", languages=offered)
+    return default, [FieldError("language", "not_offered", words)]
 
 
 async def _place(head: FormHead, code: str) -> tuple[UUID | None, list[FieldError]]:
@@ -199,7 +201,7 @@ async def _place(head: FormHead, code: str) -> tuple[UUID | None, list[FieldErro
         return None, []
     place = await places.place_by_code(code)
     if place is None or place.workspace != head.workspace:
-        return None, [FieldError("place", "unknown", "There is no place with this code.")]
+        return None, [FieldError("place", "unknown", _("There is no place with this code."))]
     return place.id, []
 
 
@@ -213,14 +215,15 @@ async def _customer(
         return (None, ""), []
     found = await customers.customer_of_token(secret, token, head.workspace)
     if found is None:
-        return (None, ""), [FieldError("customer", "unknown", "This customer token is not ours or not of this form.")]
+        words = _("This customer token is not ours or not of this form.")
+        return (None, ""), [FieldError("customer", "unknown", words)]
     return (found, "verified"), []
 
 
 def require_json_allowed(head: FormHead) -> None:
     """Forbidden where the author has closed the open JSON route of a form."""
     if not head.accepts_json:
-        raise Forbidden("This form takes answers from its own pages only.")
+        raise Forbidden(_("This form takes answers from its own pages only."))
 
 
 async def mark_customers_seen(response_ids: Sequence[UUID]) -> None:
@@ -237,7 +240,7 @@ async def release(workspace: UUID, response_id: UUID) -> None:
     """Moves a response out of the spam box: from now on it counts, on the day it was received."""
     row = await queries.one(workspace, response_id)
     if row["state"] != "spam":
-        raise Conflict("This answer is not in the spam box any more.")
+        raise Conflict(_("This answer is not in the spam box any more."))
     entry = await _stored_entry(workspace, row)
 
     def plan() -> Batch[bool]:
@@ -250,7 +253,7 @@ async def release(workspace: UUID, response_id: UUID) -> None:
         return True
 
     if not await database.current().run(plan()):
-        raise Conflict("Somebody else released this answer just now.")
+        raise Conflict(_("Somebody else released this answer just now."))
 
 
 _STATE = (Column("state", "text"), Column("spam_reason", "text"))
@@ -262,7 +265,7 @@ async def discard(workspace: UUID, response_id: UUID) -> None:
         "DELETE FROM response WHERE id = {} AND workspace = {} AND state = 'spam' RETURNING id", response_id, workspace
     )
     if not rows:
-        raise Conflict("This answer is not in the spam box any more.")
+        raise Conflict(_("This answer is not in the spam box any more."))
 
 
 async def settle(caller: Caller, chosen: Sequence[UUID], act: Callable[[UUID, UUID], Awaitable[None]]) -> int:

@@ -11,7 +11,8 @@ import msgspec
 
 from survey_service.core.channels import how
 from survey_service.core.errors import Invalid, NotFound
-from survey_service.core.i18n import language_name
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import name_of
 from survey_service.counts.dimensions import DIMENSIONS, Chosen
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE, PlaceRow
@@ -20,8 +21,6 @@ from survey_service.responses import labels
 from survey_service.responses.labels import WITHOUT_PLACE
 from survey_service.responses.schemas import CHANNELS, Names, Options, Value
 
-READER = "en"
-"""The language of staff pages."""
 SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
 
 
@@ -54,19 +53,18 @@ async def places_meant(workspace: UUID, code: str) -> tuple[UUID | None, ...]:
         return (None,)
     place = await places.place_by_code(code)
     if place is None or place.workspace != workspace:
-        raise NotFound("There is no place with this code.")
+        raise NotFound(_("There is no place with this code."))
     return tuple(await places.subtree(workspace, place.id))
 
 
-async def _places(workspace: UUID, _: Sequence[str]) -> Names:
+async def _places(workspace: UUID, languages: Sequence[str]) -> Names:
     """The places in use as a tree, and answers without one; archived ones have their names, too."""
     rows = {str(row.id): row for row in await places.places_of(workspace, archived=True)}
-    named = {NO_PLACE: WITHOUT_PLACE, **{row.code: row.name for row in rows.values()}}
+    without = _(WITHOUT_PLACE)
+    named = {NO_PLACE: without, **{row.code: row.name for row in rows.values()}}
     tree = outline(row for row in rows.values() if not row.archived)
     options = [(row.code, "\u2003" * depth + row.name) for depth, row in tree]
-    return Names(
-        lambda key: _place(rows, key), [*options, (NO_PLACE, WITHOUT_PLACE)], lambda code: named.get(code, code)
-    )
+    return Names(lambda key: _place(rows, key), [*options, (NO_PLACE, without)], lambda code: named.get(code, code))
 
 
 async def _place_codes(workspace: UUID) -> Mapping[str, str]:
@@ -76,13 +74,13 @@ async def _place_codes(workspace: UUID) -> Mapping[str, str]:
 def _place(rows: Mapping[str, PlaceRow], key: str) -> Value:
     row = rows.get(key)
     if row is None:
-        return Value(NO_PLACE, WITHOUT_PLACE)
+        return Value(NO_PLACE, _(WITHOUT_PLACE))
     above = rows.get(str(row.parent)) if row.parent else None
     return Value(row.code, row.name, row.own_name, above.name if above else "")
 
 
 def _at(code: str, label: str) -> str:
-    return "without a place" if code == NO_PLACE else f"at {label}"
+    return _("without a place") if code == NO_PLACE else _("at %(place)s", place=label)
 
 
 # Channels, languages and moods -----------------------------------------------------------------------------------
@@ -91,32 +89,33 @@ def _at(code: str, label: str) -> str:
 def one_of(name: str, allowed: Sequence[str], stored: Mapping[str, str] | None = None) -> Meaning:
     """The meaning of a code that is one of a fixed list."""
 
-    async def meant(_: UUID, code: str) -> tuple[str, ...]:
+    async def meant(workspace: UUID, code: str) -> tuple[str, ...]:
         if code not in allowed:
-            raise Invalid.field(name, "unknown", f"“{name}” is one of {', '.join(allowed)}.")
+            words = _("“%(name)s” is one of %(values)s.", name=name, values=", ".join(allowed))
+            raise Invalid.field(name, "unknown", words)
         return ((stored or {}).get(code, code),)
 
     return meant
 
 
-async def _itself(_: UUID, code: str) -> tuple[str, ...]:
+async def _itself(workspace: UUID, code: str) -> tuple[str, ...]:
     return (code,)
 
 
-async def _channels(*_: Any) -> Names:
-    return Names(lambda key: Value(key, labels.channel(key)), [*labels.CHANNELS.items()], labels.channel)
+async def _channels(*unused: Any) -> Names:
+    return Names(lambda key: Value(key, labels.channel(key)), labels.said(labels.CHANNELS), labels.channel)
 
 
-async def _languages(_: UUID, offered: Sequence[str]) -> Names:
-    options = sorted([(tag, language_name(tag, READER)) for tag in offered], key=lambda option: option[1])
-    return Names(lambda key: Value(key, language_name(key, READER)), options, lambda code: language_name(code, READER))
+async def _languages(workspace: UUID, offered: Sequence[str]) -> Names:
+    options = sorted([(tag, name_of(tag)) for tag in offered], key=lambda option: option[1])
+    return Names(lambda key: Value(key, name_of(key)), options, lambda code: name_of(code))
 
 
-async def _moods(*_: Any) -> Names:
+async def _moods(*unused: Any) -> Names:
     return Names(
-        lambda key: Value(key, labels.MOODS.get(key, key)),
-        [*labels.SENTIMENTS.items()],
-        lambda code: labels.SENTIMENTS.get(code, code),
+        lambda key: Value(key, labels.mood(key)),
+        labels.said(labels.SENTIMENTS),
+        labels.sentiment,
     )
 
 
@@ -132,19 +131,19 @@ CALLED: Mapping[str, Called] = {
         pattern=f"^({'|'.join(CHANNELS)})?$",
         names=_channels,
         meant=one_of("channel", CHANNELS),
-        within=lambda code, _: how(code),
+        within=lambda code, label: how(code),
     ),
     "language": Called(
         pattern="^([A-Za-z0-9-]{1,35})?$",
         names=_languages,
         meant=_itself,
-        within=lambda _, label: f"in {label}",
+        within=lambda code, label: _("in %(language)s", language=label),
     ),
     "sentiment": Called(
         pattern=f"^({'|'.join(SENTIMENTS)})?$",
         names=_moods,
         meant=one_of("sentiment", SENTIMENTS, {"unread": ""}),
-        within=lambda _, label: f"with the mood {label}",
+        within=lambda code, label: _("with the mood %(mood)s", mood=label),
     ),
 }
 assert tuple(CALLED) == tuple(DIMENSIONS), "each dimension has its words"
@@ -176,7 +175,7 @@ class Field(msgspec.Struct, frozen=True):
 def fields(names: Mapping[str, Names], chosen: Chosen, which: Iterable[str]) -> list[Field]:
     """The filters of these dimensions; none where there is nothing to choose."""
     return [
-        Field(name, DIMENSIONS[name].title, offered(name, names[name], value), value)
+        Field(name, _(DIMENSIONS[name].title), offered(name, names[name], value), value)
         for name in which
         for value in [getattr(chosen, name)]
         if names[name].options or value
@@ -186,8 +185,8 @@ def fields(names: Mapping[str, Names], chosen: Chosen, which: Iterable[str]) -> 
 def offered(name: str, names: Names, chosen: str) -> Options:
     """What a filter offers, first that it does not restrict, at last the value that is set if it is not offered: no
     filter that works is hidden."""
-    options = [("", DIMENSIONS[name].every), *names.options]
-    return options if any(chosen == code for code, _ in options) else [*options, (chosen, names.label(chosen))]
+    options = [("", _(DIMENSIONS[name].every)), *names.options]
+    return options if any(chosen == code for code, _label in options) else [*options, (chosen, names.label(chosen))]
 
 
 def within(chosen: Chosen, limits: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request
 
 from survey_service.core.errors import Invalid, Malformed
+from survey_service.core.i18n.staff import gettext as _
 
 WHERE = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 ABSENT = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
@@ -27,7 +28,7 @@ class StrictRequest(Request[Any, Any, Any]):
         except msgspec.ValidationError as error:
             raise fault(str(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Malformed("The body is not JSON in UTF-8.") from error
+            raise Malformed(_("The body is not JSON in UTF-8.")) from error
 
 
 def fault(message: str) -> Invalid:
@@ -35,7 +36,8 @@ def fault(message: str) -> Invalid:
     found = WHERE.search(message)
     path, said = (found["path"], message[: found.start()]) if found else ("", message)
     if absent := ABSENT.match(said):
-        return Invalid.field(f"{path}.{absent['name']}".lstrip("."), "missing", "This is missing.")
+        return Invalid.field(f"{path}.{absent['name']}".lstrip("."), "missing", _("This is missing."))
     if unknown := UNKNOWN.match(said):
-        return Invalid.field(path or unknown["name"], "unknown", f"There is no member “{unknown['name']}” here.")
+        words = _("There is no member “%(name)s” here.", name=unknown["name"])
+        return Invalid.field(path or unknown["name"], "unknown", words)
     return Invalid.field(path or "body", "invalid", f"{said}.")

@@ -13,6 +13,7 @@ from survey_service.core import clock
 from survey_service.core.database import schema
 from survey_service.core.errors import SignInRequired
 from survey_service.core.http import settings_of, state_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
 from survey_service.jobs import queries as jobs
 from survey_service.responses.group_commit import GroupCommit
@@ -62,10 +63,10 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
 async def measured(request: Request[Any, Any, Any]) -> Response[Any]:
     """Prometheus' text format, for this machine or for a key with the scope metrics:read."""
     if not _is_local(request):
-        kind, _, secret = request.headers.get("authorization", "").partition(" ")
+        kind, _space, secret = request.headers.get("authorization", "").partition(" ")
         caller = await accounts.caller_of_key(secret.strip()) if kind.lower() == "bearer" else None
         if caller is None or "metrics:read" not in caller.scopes:
-            return problem(request, SignInRequired("Send an API key with the scope metrics:read."))
+            return problem(request, SignInRequired(_("Send an API key with the scope metrics:read.")))
     metrics, group_commit = state_of(request).part(Metrics), state_of(request).part(GroupCommit)
     metrics.waiting.set(len(group_commit.waiting))
     metrics.groups.set(group_commit.groups)

@@ -55,7 +55,8 @@ def mail(settings: Settings) -> Standing:
 
 def backup(backed_up_at: datetime | None, now: datetime) -> Standing:
     """Whether there is a copy from which everything could be brought back."""
-    guide = f"{_('Let the machine make one every night.')} {guide_to('Backup')}"
+    nightly = _("Let the machine make one every night.")
+    guide = f"{nightly} {guide_to('Backup')}"
     if backed_up_at is None:
         return Standing("backup", "warning", _("No backup has been made here yet."), guide, "survey-service backup")
     last = _("The last backup is of %(when)s.", when=f"{long_day(backed_up_at)}, {backed_up_at:%H:%M} UTC")

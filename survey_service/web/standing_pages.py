@@ -1,6 +1,8 @@
 """The page on which staff see whether address, mail and backup are as they should be. Whether answers can be taken
 `/readyz` tells a program, and what lies in the database and on the machine the command `check` tells who runs it."""
 
+import asyncio
+
 from litestar import get
 from litestar.di import NamedDependency
 
@@ -9,6 +11,7 @@ from survey_service.accounts.frame import STANDING, settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest, Html, settings_of
+from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
 from survey_service.invitations import resuming
 from survey_service.web import standing
@@ -23,7 +26,10 @@ async def standing_page(request: AnyRequest, caller: NamedDependency[Caller]) ->
     backed_up_at = await accounts.moment_of(standing.BACKED_UP)
     rows = [standing.address(settings), standing.mail(settings), standing.backup(backed_up_at, clock.now())]
     hindrance = resuming.hindrance(settings)
-    return settings_page(caller, "standing", "standing", rows=rows, titles=TITLES, hindrance=hindrance)
+    languages = await asyncio.to_thread(staff.completeness)
+    return settings_page(
+        caller, "standing", "standing", rows=rows, titles=TITLES, hindrance=hindrance, languages=languages
+    )
 
 
 ROUTES = [standing_page]

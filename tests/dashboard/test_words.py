@@ -103,4 +103,4 @@ def test_moments_are_told_in_the_workspace_s_zone() -> None:
 
 
 def test_plurals() -> None:
-    assert (words.plural(1, "answer"), words.plural(1204, "answer")) == ("1 answer", "1,204 answers")
+    assert (words.answers(1), words.answers(1204)) == ("1 answer", "1,204 answers")

@@ -14,7 +14,7 @@ import trustme
 from aiosmtpd.smtp import AuthResult
 
 from survey_service.core.errors import TransportError
-from survey_service.core.guide import GUIDE
+from survey_service.core.guide import guide_to
 from survey_service.core.settings import Settings, load
 from survey_service.messaging import message
 from survey_service.messaging.transports import email
@@ -269,7 +269,7 @@ async def test_a_certificate_that_is_not_trusted_is_told(
     assert not caught.value.permanent
     assert "certificate is not trusted" in caught.value.message
     assert words in caught.value.message
-    assert GUIDE.format("Mail") in caught.value.message
+    assert guide_to("Mail") in caught.value.message
     assert mailbox.mails == []
     assert b"hana@customers.example" not in wire.heard
 

@@ -10,16 +10,18 @@ guard of staff pages to the one that the person has chosen. Beyond that, as on t
 """
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -74,6 +76,18 @@ def spoken(chosen: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(before)
+
+
+def name_of(code: str) -> str:
+    """What a language is called in the one that is spoken."""
+    return languages.language_name(code, language())
+
+
+def every_language() -> str:
+    """The languages that respondents are spoken to in, for a sentence."""
+    if language() == SOURCE:
+        return languages.names_in_words()
+    return listed([f"{name_of(code)} ({code})" for code in languages.LANGUAGES])
 
 
 def own_name(code: str) -> str:
@@ -138,6 +152,57 @@ def _catalogue(code: str) -> NullTranslations:
     return Translations(compiled)
 
 
+def retold(said: str, templates: Sequence[str]) -> str:
+    """What was noted in English, in the language that is spoken: by itself, or as one of these messages with its
+    places filled. What is none of them, such as a server's own words, stays as it is."""
+    if language() == SOURCE or not said:
+        return said
+    for template in templates:
+        if found := _pattern(template).fullmatch(said):
+            return gettext(template, **{name: retold(value, templates) for name, value in found.groupdict().items()})
+    return plain(said)
+
+
+@lru_cache
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"%\\\(([a-z]+)\\\)s|%\(([a-z]+)\)s", r"(?P<\1\2>.+)", re.escape(template)), re.DOTALL)
+
+
+def listed(names: Sequence[str]) -> str:
+    """`Satisfaction and ease`"""
+    if language() == SOURCE:
+        return " and ".join(names)
+    return format_list(names, "standard", locale=_locale(language()))
+
+
+class Completeness(NamedTuple):
+    """How many messages a language has of those that there are."""
+
+    code: str
+    said: int
+    all: int
+
+    @property
+    def percent(self) -> int:
+        """Whole and rounded down: 100 is complete."""
+        return 100 * self.said // self.all if self.all else 0
+
+
+@lru_cache
+def completeness() -> tuple[Completeness, ...]:
+    """Of every language but English."""
+    with (CATALOGUES / "staff.pot").open("rb") as file:
+        every = [(message.id, message.context) for message in read_po(file) if message.id]
+    return tuple(Completeness(code, _said(code, every), len(every)) for code in available() if code != SOURCE)
+
+
+def _said(code: str, every: Sequence[tuple[Any, str | None]]) -> int:
+    with (CATALOGUES / f"{code}.po").open("rb") as file:
+        theirs = read_po(file, locale=_locale(code))
+    found = (theirs.get(message, context) for message, context in every)
+    return sum(bool(message and message.string and not message.fuzzy and all(message.string)) for message in found)
+
+
 # Numbers and days ------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +238,22 @@ def day_of_year(moment: date, *, long: bool = False) -> str:
 def month(moment: date) -> str:
     """`October 2026`"""
     return f"{moment:%B %Y}" if language() == SOURCE else _by_skeleton("yMMMM", moment)
+
+
+def span(first: date, last: date, *, months: bool = False, year: bool = True) -> str:
+    """Days, or whole months, from one to another, as a language other than English writes them."""
+    if months and (first.year, first.month) == (last.year, last.month):
+        return _by_skeleton("yMMMM" if year else "MMMM", first)
+    if first == last:
+        return _by_skeleton("yMMMMd" if year else "MMMMd", first)
+    skeleton = ("yMMMM" if months else "yMMMMd") if year else ("MMMM" if months else "MMMMd")
+    return _western(format_interval(first, last, skeleton, locale=_locale(language())))
+
+
+def bucket(first: date, *, month: bool, year: bool) -> str:
+    """A month or a day as an axis calls it, in a language other than English."""
+    skeleton = ("yMMM" if month else "yMMMd") if year else ("MMM" if month else "MMMd")
+    return _by_skeleton(skeleton, first)
 
 
 def _by_skeleton(skeleton: str, moment: date) -> str:

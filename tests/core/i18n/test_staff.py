@@ -9,7 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from survey_service.core import templates
-from survey_service.core.i18n import staff
+from survey_service.core.i18n import extraction, staff
 from tests.core.i18n import catalogues
 
 DAY = date(2026, 9, 5)
@@ -143,3 +143,16 @@ def test_digits_are_western() -> None:
 
 def test_languages_are_offered_by_their_own_names() -> None:
     assert [staff.own_name(code) for code in staff.available()] == ["English", "العربية", "Deutsch", "Русский"]
+
+
+def test_how_complete_a_language_is(tmp_path: Path) -> None:
+    (tmp_path / "staff.pot").write_bytes((extraction.CATALOGUES / "staff.pot").read_bytes())
+    staff.completeness.cache_clear()
+    found = {each.code: each for each in staff.completeness()}
+    staff.completeness.cache_clear()
+    assert set(found) == {"ar", "de", "ru"}
+    assert found["de"].said == 3, "Three of the four messages are the product's own."
+    assert found["ru"].said == 1
+    assert found["de"].all == len([message for message in extraction.catalogue() if message.id])
+    assert found["de"].percent == 0
+    assert staff.Completeness("de", 999, 1000).percent == 99
