@@ -243,7 +243,9 @@ def month(moment: date) -> str:
 def span(first: date, last: date, *, months: bool = False, year: bool = True) -> str:
     """Days, or whole months, from one to another, as a language other than English writes them."""
     if months and (first.year, first.month) == (last.year, last.month):
-        return _by_skeleton("yMMMM" if year else "MMMM", first)
+        # Babel has no skeleton for a month alone that is not cut short.
+        alone = format_date(first, "LLLL", locale=_locale(language()))
+        return _by_skeleton("yMMMM", first) if year else _western(alone)
     if first == last:
         return _by_skeleton("yMMMMd" if year else "MMMMd", first)
     skeleton = ("yMMMM" if months else "yMMMMd") if year else ("MMMM" if months else "MMMMd")

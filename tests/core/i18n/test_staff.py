@@ -134,6 +134,15 @@ def test_numbers_and_days_are_written_as_the_language_does() -> None:
         assert staff.day_of_year(DAY, long=True) == "5. September"
 
 
+def test_months_are_written_out_with_and_without_their_year() -> None:
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    with staff.spoken("de"):
+        assert staff.span(first, last, months=True) == "Oktober 2026"
+        assert staff.span(first, last, months=True, year=False) == "Oktober"
+    with staff.spoken("ru"):
+        assert staff.span(first, last, months=True, year=False) == "октябрь"
+
+
 def test_digits_are_western() -> None:
     with staff.spoken("ar"):
         said = staff.number(1204) + staff.day(DAY) + staff.long_day(DAY) + staff.day_of_year(DAY) + staff.month(DAY)
