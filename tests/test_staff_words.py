@@ -27,8 +27,6 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 UNSPOKEN = {"script", "style", "code", "svg", "title", "bdi"}
 """Elements whose text is no words for people, or data: of a page's title the heading says the same. What is marked as
 another language is data too."""
-NOT_YET = ("/app/languages",)
-"""Pages that still have English in them: none is to be added."""
 SPOKEN = ("title", "aria-label", "placeholder", "alt")
 MADE_HERE = re.compile(
     r"\S+@\S+|https?:\S+|[A-Z0-9]{4}-[A-Z0-9]{4}|[0-9a-f-]{36}|zebra-of-alice( said so)?|Our company|bob|mona|Key of"
@@ -116,12 +114,7 @@ def pages(table: list[Target], world: World) -> Iterator[str]:
     """The address of every page of staff; a preview is a page of respondents."""
     for target in table:
         shown = target.path.startswith("/app") and "{secret" not in target.path and "stream" not in target.path
-        if (
-            target.method == "GET"
-            and shown
-            and not target.path.endswith(("/preview", "/versions/{number:int}"))
-            and not target.path.startswith(NOT_YET)
-        ):
+        if target.method == "GET" and shown and not target.path.endswith(("/preview", "/versions/{number:int}")):
             yield target.url(world.values)
 
 

@@ -16,22 +16,23 @@ from survey_service.core import clock, database, edits, i18n
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, see
-from survey_service.core.i18n import Message, Messages, names, writing
+from survey_service.core.i18n import Message, Messages, names, staff, writing
+from survey_service.core.i18n.staff import N_
 from survey_service.core.templates import staff_page
 from survey_service.forms import wording
 
 LANGUAGES = "/app/languages"
 PARTS = {
-    "send": "On the survey",
-    "error_scale_required": "When an answer needs another look",
-    "thanks_title": "Afterwards",
-    "invitation_chosen": "After a tap in a mail",
-    "unsubscribe_title": "Leaving the mails",
-    "busy_title": "When something is wrong",
-    "privacy": "Below the survey",
-    "scale_end": "At the ends of scales, and below faces",
-    "mail_dear": "In mails",
-    "poster_title": "On posters",
+    "send": N_("On the survey"),
+    "error_scale_required": N_("When an answer needs another look"),
+    "thanks_title": N_("Afterwards"),
+    "invitation_chosen": N_("After a tap in a mail"),
+    "unsubscribe_title": N_("Leaving the mails"),
+    "busy_title": N_("When something is wrong"),
+    "privacy": N_("Below the survey"),
+    "scale_end": N_("At the ends of scales, and below faces"),
+    "mail_dear": N_("In mails"),
+    "poster_title": N_("On posters"),
 }
 """The headings of the page, by the first message below each."""
 
@@ -71,8 +72,14 @@ async def _list(caller: Caller, typed: str, error: ServiceError | None = None) -
         ours=[language for language in known if language.language in i18n.LANGUAGES],
         own=[language for language in known if language.language not in i18n.LANGUAGES],
         total=len(writing.asked_for()),
+        spoken=_spoken,
         may_write=may_write(caller),
     )
+
+
+def _spoken(tag: str) -> str:
+    """The name of a language for whoever reads the page."""
+    return i18n.language_name(tag, staff.language())
 
 
 @post(LANGUAGES, opt=MANAGE, include_in_schema=False)
@@ -107,7 +114,7 @@ def _words(
         status_code=error.status if error else 200,
         errors=_errors(error, tag) if error else {},
         tag=tag,
-        named=names.name_of(tag),
+        named=_spoken(tag),
         direction=i18n.direction(tag),
         parts=list(_parts(tag, lacking)),
         missing=len(lacking),

@@ -13,6 +13,7 @@ import msgspec
 from survey_service.core import database, edits, i18n
 from survey_service.core.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from survey_service.core.i18n import Message, Messages, names, writing
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
 from survey_service.core.text import many_lines
 from survey_service.forms import queries
@@ -49,7 +50,7 @@ async def _read(workspace: UUID, tag: str, *, locked: bool = False) -> WordsShow
             f"SELECT words FROM wording WHERE workspace = {{}} AND language = {{}}{end}", workspace, tag
         )
     if row is None:
-        raise NotFound("Nobody began to write this language.")
+        raise NotFound(_("Nobody began to write this language."))
     known = dict(i18n.decoded(row["words"]))
     return WordsShown(tag, known, writing.missing(tag, known))
 
@@ -58,16 +59,16 @@ async def begin(workspace: UUID, tag: str, now: datetime) -> None:
     """Begins to write a language, as yet without words; nothing if that was begun. Invalid for one that we speak, or
     that nobody knows; Conflict where there are too many."""
     if not re.fullmatch(LANGUAGE_PATTERN, tag) or names.tag_of(tag) is None:
-        raise Invalid.field("language", "unknown", "Write the name of a language, such as Welsh.")
+        raise Invalid.field("language", "unknown", _("Write the name of a language, such as Welsh."))
     if i18n.spoken(tag):
-        raise Invalid.field("language", "spoken", "Respondents are told everything in this language already.")
+        raise Invalid.field("language", "spoken", _("Respondents are told everything in this language already."))
     async with database.transaction():
         rows = await database.fetch("SELECT language FROM wording WHERE workspace = {}", workspace)
         known = [row["language"] for row in rows]
         if tag in known:
             return
         if len(known) >= MAX_LANGUAGES:
-            raise Conflict(f"There are {MAX_LANGUAGES} languages already.")
+            raise Conflict(_("There are %(count)s languages already.", count=MAX_LANGUAGES))
         await database.execute(
             "INSERT INTO wording (id, workspace, language, words, created_at, updated_at) "
             "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT (workspace, language) DO NOTHING",
@@ -85,7 +86,7 @@ async def write(workspace: UUID, tag: str, decide: Decide, now: datetime, if_mat
     async with database.transaction():
         before = await _read(workspace, tag, locked=True)
         if if_match is not None and not edits.is_wanted(if_match, edits.version_of(before)):
-            raise PreconditionFailed("Somebody else wrote meanwhile. Read it again.")
+            raise PreconditionFailed(_("Somebody else wrote meanwhile. Read it again."))
         wanted = {key: _cleaned(message) for key, message in decide(before.words).items()}
         _refuse_unfit(tag, wanted)
         kept = {key: message for key, message in {**before.words, **wanted}.items() if message}
@@ -101,7 +102,7 @@ def _refuse_unfit(tag: str, wanted: Messages) -> None:
     wrong = [(key, writing.fault(tag, key, message)) for key, message in wanted.items() if message]
     errors = [FieldError(key, "malformed", sentence) for key, sentence in wrong if sentence]
     if errors:
-        raise Invalid("Nothing was saved yet.", errors=errors)
+        raise Invalid(_("Nothing was saved yet."), errors=errors)
 
 
 def _cleaned(message: Message) -> Message:

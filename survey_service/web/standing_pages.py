@@ -28,7 +28,14 @@ async def standing_page(request: AnyRequest, caller: NamedDependency[Caller]) ->
     hindrance = resuming.hindrance(settings)
     languages = await asyncio.to_thread(staff.completeness)
     return settings_page(
-        caller, "standing", "standing", rows=rows, titles=TITLES, hindrance=hindrance, languages=languages
+        caller,
+        "standing",
+        "standing",
+        rows=rows,
+        titles=TITLES,
+        hindrance=hindrance,
+        languages=languages,
+        own_name=staff.own_name,
     )
 
 
