@@ -1,4 +1,5 @@
 // Refines staff pages; each works without it.
+import { said } from "./words.js";
 
 // Filters apply as they are changed; their button serves readers without script. The focus stays where it was.
 for (const form of document.querySelectorAll("form[data-filters]")) {
@@ -39,7 +40,7 @@ document.addEventListener("submit", async (event) => {
   note(form, "");
   if (!(await isReachable())) {
     over();
-    note(form, "There is no connection. Nothing was sent, and all that you typed is still here. Try again in a moment.");
+    note(form, said("There is no connection. Nothing was sent, and all that you typed is still here. Try again in a moment."));
     return;
   }
   if (!sending) return;
@@ -64,7 +65,7 @@ function busy(button) {
   if (!button) return;
   button.setAttribute("aria-disabled", "true");
   button.setAttribute("aria-busy", "true");
-  say(button.form, "Sending…");
+  say(button.form, said("Sending…"));
 }
 function over() {
   if (!sending) return;
@@ -136,7 +137,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   await navigator.clipboard.writeText(button.dataset.copy);
   const label = button.textContent;
-  button.textContent = "Copied";
+  button.textContent = said("Copied");
   setTimeout(() => (button.textContent = label), 2000);
 });
 

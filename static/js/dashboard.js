@@ -1,4 +1,5 @@
 // Refines Today with new answers without a reload. It stands without.
+import { said } from "./words.js";
 
 import { listen } from "./news.js";
 
@@ -44,7 +45,7 @@ async function refresh() {
   scrollTo(...scroll);
   live(true);
   const after = main.querySelector("h1")?.textContent;
-  news.textContent = after === before ? "New answers are in the figures." : `New answers are in. ${after}`;
+  news.textContent = after === before ? said("New answers are in the figures.") : `${said("New answers are in.")} ${after}`;
 }
 
 let waiting;

@@ -1,4 +1,5 @@
 // Opens a figure for exploring under its drawing, which stays. Plotly comes when somebody asks for it, not before.
+import { said } from "./words.js";
 
 const ROOT = new URL("../../", import.meta.url); // the service may stand under a path
 const script = document.querySelector("script[data-plotly]");
@@ -75,7 +76,7 @@ async function open(button) {
   try {
     await draw(panel, figure);
   } catch {
-    panel.querySelector("[data-plot]").textContent = "The figure could not be opened. The drawing above says the same.";
+    panel.querySelector("[data-plot]").textContent = said("The figure could not be opened. The drawing above says the same.");
   }
 }
 

@@ -1,6 +1,7 @@
 // Nothing typed on a staff page is lost: leaving asks, and what was typed is here again in this tab. Each page works
 // without it; passwords are never kept. Whoever signs out leaves nothing to who comes next,
 // and who signs in on another's page finds nothing of theirs: what was typed belongs to a person.
+import { said } from "./words.js";
 
 const forms = [...document.querySelectorAll("main form[method=post]:not([data-light])")].filter(
   (form) => fieldsOf(form).length || form.querySelector("input[type=password]"),
@@ -101,8 +102,8 @@ function tell(form, draft, isBack) {
   const text = element("div", "", "");
   note.append(text);
   text.append(
-    element("strong", "", isBack ? "What you typed before is here again. " : "Somebody changed this meanwhile. "),
-    isBack ? "It is not saved yet. " : "This is what you typed before; copy what you need.",
+    element("strong", "", `${said(isBack ? "What you typed before is here again." : "Somebody changed this meanwhile.")} `),
+    `${said(isBack ? "It is not saved yet." : "This is what you typed before; copy what you need.")} `,
   );
   if (!isBack) {
     const list = element("ul", "clashes", "");
@@ -113,7 +114,7 @@ function tell(form, draft, isBack) {
     }
     text.append(list);
   }
-  const afresh = element("button", "btn btn--small", isBack ? "Begin afresh" : "Throw it away");
+  const afresh = element("button", "btn btn--small", said(isBack ? "Begin afresh" : "Throw it away"));
   afresh.type = "button";
   afresh.addEventListener("click", () => {
     sessionStorage.removeItem(key(form));
@@ -177,11 +178,11 @@ document.addEventListener("click", (event) => {
 function ask(href) {
   dialog?.remove();
   dialog = element("dialog", "dialog", "");
-  const title = element("h2", "", "What you typed is not saved yet");
+  const title = element("h2", "", said("What you typed is not saved yet"));
   title.id = "not-saved";
   dialog.setAttribute("aria-labelledby", title.id);
-  const stay = element("button", "btn btn--primary", "Stay here");
-  const leave = element("button", "btn", "Leave without saving");
+  const stay = element("button", "btn btn--primary", said("Stay here"));
+  const leave = element("button", "btn", said("Leave without saving"));
   const acts = element("p", "dialog__acts acts", "");
   stay.addEventListener("click", () => dialog.close());
   leave.addEventListener("click", () => {
@@ -190,7 +191,7 @@ function ask(href) {
     location.assign(href);
   });
   acts.append(leave, stay);
-  dialog.append(title, element("p", "", "If you leave, it is here again when you come back in this tab."), acts);
+  dialog.append(title, element("p", "", said("If you leave, it is here again when you come back in this tab.")), acts);
   document.body.append(dialog);
   dialog.showModal();
   stay.focus();

@@ -1,5 +1,6 @@
 // Says that a PDF is being made, makes one however often its button is pressed, and tells on the page what went wrong.
 // Without this script the browser fetches the file, and says nothing while it waits.
+import { said } from "./words.js";
 
 let making = false;
 
@@ -33,14 +34,14 @@ async function fetched(address) {
 async function make(address) {
   if (making) return;
   making = true;
-  say("The PDF is being made. This takes some seconds.");
-  let told = "The PDF is made.";
+  say(said("The PDF is being made. This takes some seconds."));
+  let told = said("The PDF is made.");
   let wrong = false;
   try {
     await fetched(address);
   } catch (error) {
     wrong = true;
-    told = error instanceof TypeError ? "The PDF did not arrive. Look at the network and try again." : error.message;
+    told = error instanceof TypeError ? said("The PDF did not arrive. Look at the network and try again.") : error.message;
   }
   making = false;
   say(told, wrong);

@@ -11,6 +11,7 @@ from litestar import Response
 
 from survey_service.core import addresses
 from survey_service.core.i18n import staff
+from survey_service.core.i18n.script_words import script_words
 from survey_service.core.i18n.staff import N_
 
 PACKAGE = Path(__file__).parent.parent
@@ -99,7 +100,7 @@ def _let_speak(jinja: Environment) -> None:
     install: Any = jinja
     install.install_gettext_callables(staff.plain, staff.plain_plural, newstyle=True)
     jinja.globals |= {"_": staff.gettext, "pgettext": staff.pgettext, "reads": staff.language}
-    jinja.globals |= {"reading_direction": staff.direction}
+    jinja.globals |= {"reading_direction": staff.direction, "script_words": script_words}
     jinja.filters["language_name"] = staff.name_of
 
 
