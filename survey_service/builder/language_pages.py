@@ -175,9 +175,7 @@ async def save_words(request: AnyRequest, caller: NamedDependency[Caller], langu
         return _messages(language, changed, _flat(language, known))
 
     try:
-        async with database.transaction():
-            await wording.write(caller.workspace, language, wanted, clock.now())
-            await audit.record(caller, "words_written", language)
+        await wording.write_for(caller, language, wanted, clock.now())
     except (Invalid, Differs) as error:
         known = (await wording.words(caller.workspace, language)).words
         again = edits.shown_again(fields, typed, error, _label)

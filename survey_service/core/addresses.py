@@ -23,6 +23,7 @@ PLAIN_PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 
 _ADDRESSES = r"""(\b(?:href|src|action|formaction|data-(?:plotly|href|src|url|action))=")"""
 _WRITTEN = re.compile(_ADDRESSES + r"/(?!/)")
+_SENTENCE = re.compile(r"(\{%-?\s*trans\b.*?endtrans\s*-?%\})", re.DOTALL)
 _COMPUTED = re.compile(_ADDRESSES + r"\{\{-?\s*(.+?)\s*-?\}\}")
 
 
@@ -90,7 +91,12 @@ class Addresses(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """The source with every address led through `under`."""
         path = self.environment.globals["service_path"]
-        return _COMPUTED.sub(r"\1{{ (\2) | under_path }}", _WRITTEN.sub(rf"\1{path}/", source))
+
+        def led(part: str) -> str:
+            return _COMPUTED.sub(r"\1{{ (\2) | under_path }}", _WRITTEN.sub(rf"\1{path}/", part))
+
+        parts = _SENTENCE.split(source)  # a sentence to be translated takes its addresses ready, through `here`
+        return "".join(part if _SENTENCE.fullmatch(part) else led(part) for part in parts)
 
 
 def entered(path: str, scope: Scope) -> Scope:

@@ -14,7 +14,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered; empty outside one."""
 
 
-NO_SECRET = re.compile("(?!)")
+NO_SECRET = re.compile("((?!))")
 
 
 def mask_paths(secret: re.Pattern[str]) -> structlog.types.Processor:

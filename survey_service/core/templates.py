@@ -83,6 +83,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     jinja.globals["static_url"] = static_url
+    jinja.globals["here"] = functools.partial(addresses.under, _path)
     _let_speak(jinja)
     jinja.filters["plain"] = str  # for attributes and titles, where words in another language cannot be marked
     if _path:

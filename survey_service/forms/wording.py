@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.accounts import audit
+from survey_service.accounts.schemas import Caller
 from survey_service.core import database, edits, i18n
 from survey_service.core.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from survey_service.core.i18n import Message, Messages, names, writing
@@ -90,12 +92,24 @@ async def write(workspace: UUID, tag: str, decide: Decide, now: datetime, if_mat
         wanted = {key: _cleaned(message) for key, message in decide(before.words).items()}
         _refuse_unfit(tag, wanted)
         kept = {key: message for key, message in {**before.words, **wanted}.items() if message}
+        if kept == before.words:
+            return before
         await database.execute(
             "UPDATE wording SET words = {}, updated_at = {} WHERE workspace = {} AND language = {}",
             msgspec.json.encode(kept).decode(), now, workspace, tag,
         )  # fmt: skip
     queries.forget()
     return WordsShown(tag, kept, writing.missing(tag, kept))
+
+
+async def write_for(caller: Caller, tag: str, decide: Decide, now: datetime, if_match: str | None = None) -> WordsShown:
+    """`write`, with its line in the audit trail where something changed."""
+    async with database.transaction():
+        before = await _read(caller.workspace, tag, locked=True)
+        after = await write(caller.workspace, tag, decide, now, if_match)
+        if after.words != before.words:
+            await audit.record(caller, "words_written", tag)
+    return after
 
 
 def _refuse_unfit(tag: str, wanted: Messages) -> None:

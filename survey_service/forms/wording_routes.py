@@ -60,10 +60,7 @@ async def write_words(
     caller: NamedDependency[Caller], language: TagInPath, data: JSONBody[WordsChange], if_match: IfMatch = None
 ) -> Response[WordsShown]:
     """Puts messages in place, some or all; respondents are told what is whole, and the rest in English."""
-    async with database.transaction():
-        shown = await wording.write(caller.workspace, language, lambda known: data.words, clock.now(), if_match)
-        await audit.record(caller, "words_written", language)
-    return tagged(shown)
+    return tagged(await wording.write_for(caller, language, lambda known: data.words, clock.now(), if_match))
 
 
 ROUTES = [list_languages, begin_language, read_words, write_words]

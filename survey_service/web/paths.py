@@ -36,7 +36,7 @@ def paths_of(handlers: Iterable[HTTPRouteHandler]) -> Paths:
         private=_unique(_section(path) for path, opt in said if opt.get("private")),
         quiet=_unique(path.partition("{")[0] for path, opt in said if opt.get("quiet")),
         streams=frozenset(path for path, opt in said if opt.get("stream")),
-        secret=re.compile(f"^({'|'.join(sorted(secret))})[^/]+" if secret else r"(?!)"),
+        secret=re.compile(f"^({'|'.join(sorted(secret))})[^/]+" if secret else r"((?!))"),
     )
 
 

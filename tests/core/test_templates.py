@@ -91,7 +91,7 @@ STANDS = {
     ("components.html", "What to do"): "why no mail goes out",
     ("customers/profile.html", "Does not want"): "what a customer has said",
     ("inbox/answer.html", "In the spam"): "where the answer lies",
-    ("inbox/answer.html", "Not counted."): "the state of the answer",
+    ("inbox/answer.html", "Not counted. This"): "the state of the answer",
     ("inbox/answer.html", "The words of"): "an answer whose words were erased",
     ("inbox/answers.html", ""): "answers that the list leaves out",
     ("invitations/invitation.html", "Not delivered yet;"): "what became of an invitation",
