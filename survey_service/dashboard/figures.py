@@ -178,7 +178,8 @@ def histogram_svg(score: Score, *, width: float = 280, height: float = 230, iden
         said = [str(percent) for percent in words.percents(counts[low : high + 1])]
     base, top = height - 44, 22 if counted else 40
     tallest = max(max(counts), 1)
-    parts = [] if counted else [f'<text x="0" y="12">{escape(_("Of 100 answers"))}</text>']
+    of_hundred = escape(_("Of 100 answers"))
+    parts = [] if counted else [f'<text x="0" y="12">{of_hundred}</text>']
     for place, answer in enumerate(values):
         tall = (base - top) * counts[answer] / tallest
         middle = column * (place + 0.5)

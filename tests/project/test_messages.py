@@ -125,3 +125,17 @@ def test_a_sentence_that_is_no_message_is_found() -> None:
 def test_modules_that_are_let_pass_have_such_sentences() -> None:
     idle = [name for name in NOT_SAID if not list(sentences_of((PACKAGE / name).read_text(encoding="utf-8")))]
     assert idle == []
+
+
+def test_no_message_stands_inside_a_formatted_text() -> None:
+    """There the tools that collect messages do not see it."""
+    found = [
+        f"{path.relative_to(PACKAGE).as_posix()}: {ast.unparse(call)}"
+        for path in PACKAGE.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in {"_", "gettext", "ngettext", "pgettext"} and isinstance(call.args[0], ast.Constant)
+    ]
+    assert found == []
