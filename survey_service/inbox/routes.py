@@ -1,9 +1,7 @@
 """The JSON API of answers for programs with a key: lists, one whole, and release from the spam box."""
 
-from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -20,7 +18,6 @@ from survey_service.responses.filters import Filter
 from survey_service.responses.meaning import form_of, resolve
 from survey_service.responses.parameters import FILTERS
 from survey_service.responses.schemas import ResponseDetail, ResponseRow
-from survey_service.responses.sent_along import unpacked
 
 
 @get(
@@ -41,22 +38,10 @@ async def list_responses(
     heads = await forms.known(caller.workspace, [row["form"] for row in page.items])
     codes = await place_codes(caller.workspace)
     there = [row for row in page.items if row["form"] in heads]
-    return Page([shown(row, heads[row["form"]].slug, codes.get(row["place"])) for row in there], page.next)
-
-
-def shown(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseRow:
-    """A row of the list as the API shows it; its id is the one it was submitted with."""
-    fields = {name: row[name] for name in ResponseRow.__struct_fields__ if name in row}
-    hidden, also = unpacked(row["hidden"])
-    fields |= {
-        "id": row["client_id"],
-        "form": slug,
-        "place": place_code,
-        "answers": msgspec.json.decode(row["answers"]),
-        "hidden": hidden,
-        "also_sent": also,
-    }
-    return ResponseRow(**fields)
+    return Page(
+        [queries.as_shown(ResponseRow, row, heads[row["form"]].slug, codes.get(row["place"])) for row in there],
+        page.next,
+    )
 
 
 async def place_codes(workspace: UUID) -> dict[UUID | None, str]:
@@ -101,7 +86,7 @@ async def _detail(workspace: UUID, slug: str, client_id: UUID) -> ResponseDetail
     head = await form_of(workspace, slug)
     row = await queries.by_client_id(workspace, head.id, client_id)
     codes = await place_codes(workspace)
-    return queries.detail(row, slug, codes.get(row["place"]))
+    return queries.as_shown(ResponseDetail, row, slug, codes.get(row["place"]))
 
 
 ROUTES = [list_responses, read_response, release_response]

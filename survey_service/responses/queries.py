@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from survey_service.core.text import fold
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.counts.schemas import CountedResponse, ScoreGiven
 from survey_service.forms import queries as forms
-from survey_service.responses.schemas import COUNTED_STATES, STATES, ResponseDetail
+from survey_service.responses.schemas import COUNTED_STATES, STATES, ResponseDetail, ResponseRow
 from survey_service.responses.sent_along import unpacked
 
 COLUMNS = (
@@ -314,9 +314,12 @@ async def counted_response(workspace: UUID, row: dict[str, Any]) -> CountedRespo
     )
 
 
-def detail(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseDetail:
-    """A row as the API shows it; its id is the one it was submitted with."""
-    fields = {name: row[name] for name in ResponseDetail.__struct_fields__ if name in row}
+Shown = TypeVar("Shown", ResponseRow, ResponseDetail)
+
+
+def as_shown(kind: type[Shown], row: dict[str, Any], slug: str, place_code: str | None) -> Shown:
+    """A row as the API shows it, in a list or whole; its id is the one it was submitted with."""
+    fields = {name: row[name] for name in kind.__struct_fields__ if name in row}
     hidden, also = unpacked(row["hidden"])
     fields |= {
         "id": row["client_id"],
@@ -326,7 +329,7 @@ def detail(row: dict[str, Any], slug: str, place_code: str | None) -> ResponseDe
         "hidden": hidden,
         "also_sent": also,
     }
-    return ResponseDetail(**fields)
+    return kind(**fields)
 
 
 async def verified_customers(response_ids: Sequence[UUID]) -> list[dict[str, Any]]:
