@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,28 @@ CONNECTION_PRAGMAS = (
     "PRAGMA wal_autocheckpoint = 8000",
 )
 """A log of 8,000 pages (32 MB) before it is copied into the file: a page that changes often is copied once."""
+
+
+def begin_log(path: Path) -> None:
+    """Gives the file its write-ahead log if it has none yet, whoever else does so at the same moment.
+
+    Two connections that both read and then both ask for the whole file wait for each other until one gives up, so
+    each waits for a moment only, lets go and asks again. What else is wrong with a file is said at its first use.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    with contextlib.suppress(sqlite3.Error):
+        while not _has_log(path) and time.monotonic() < until:
+            time.sleep(0.01)
+
+
+def _has_log(path: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            return bool(connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                return False
+            raise
 
 
 class SQLiteWriter:

@@ -10,7 +10,7 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 from piccolo.querystring import QueryString
 
-from survey_service.core.batch.sqlite_writer import BUSY_SECONDS, CONNECTION_PRAGMAS, SQLiteWriter
+from survey_service.core.batch.sqlite_writer import BUSY_SECONDS, CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
 from survey_service.core.database.base import Database
@@ -79,6 +79,7 @@ class SQLiteDatabase(Database):
 
     async def open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(begin_log, self.path)
         self.engine.pooling = True
 
     async def close(self) -> None:

@@ -1,0 +1,43 @@
+"""The write-ahead log of a new file, which several processes ask for at once."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+from survey_service.core.batch import sqlite_writer
+from survey_service.core.batch.sqlite_writer import begin_log
+
+
+def mode(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+
+def test_all_who_ask_at_once_get_it(tmp_path: Path) -> None:
+    for number in range(20):
+        path = tmp_path / f"{number}.db"
+        with ThreadPoolExecutor(6) as several:
+            list(several.map(begin_log, [path] * 6))
+        assert mode(path) == "wal"
+
+
+def test_who_finds_the_file_taken_asks_again(tmp_path: Path) -> None:
+    path = tmp_path / "taken.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE t (a)")
+        other.execute("BEGIN IMMEDIATE")
+        assert not sqlite_writer._has_log(path)
+        asking = threading.Thread(target=begin_log, args=(path,))
+        asking.start()
+        other.execute("COMMIT")
+        asking.join()
+    assert mode(path) == "wal"
+
+
+def test_a_file_that_is_no_database_is_left_for_its_first_use(tmp_path: Path) -> None:
+    path = tmp_path / "note.db"
+    path.write_text("this is no database\n" * 100)
+    begin_log(path)
+    assert path.read_text().startswith("this is no database")
