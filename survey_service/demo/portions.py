@@ -23,6 +23,7 @@ from survey_service.demo.visits import Visit, Visits
 from survey_service.demo.year import Slice, Year
 from survey_service.invitations.plans import INVITATION
 from survey_service.responses import plans as responses
+from survey_service.responses.columns import ALL
 from survey_service.responses.schemas import COUNTED_STATES
 from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
@@ -105,7 +106,7 @@ def batch_of(year: Year, visits: Sequence[Visit]) -> Portion:
     read = {comment.response: reading for comment, reading in zip(comments, readings, strict=True)}
     letters = [letter for visit in visits for letter in visit.letters]
     inserts: list[Insert] = [
-        Insert("response", responses.COLUMNS, [_response_row(visit, read.get(visit.entry.id)) for visit in visits]),
+        Insert("response", ALL, [_response_row(visit, read.get(visit.entry.id)) for visit in visits]),
         *_inserts(customers.append_timeline(list(_timeline(visits, read)))),
         *_letters(year, letters),
         *_inserts(sentiment.keep(comments, readings, max(v.entry.received_at for v in visits) + READ_AFTER)),
@@ -157,14 +158,11 @@ def _inserts(plan: Batch[None]) -> Iterator[Insert]:
         return
 
 
-_LANGUAGE = [column.name for column in responses.COLUMNS].index("comment_language")
-
-
 def _response_row(visit: Visit, reading: Reading | None) -> tuple[object, ...]:
-    row = responses.as_row(visit.entry)
     if reading is None:
-        return row
-    return (*row[:_LANGUAGE], reading.language, reading.label, *row[_LANGUAGE + 2 :])
+        return responses.as_row(visit.entry)
+    read = msgspec.structs.replace(visit.entry, comment_language=reading.language, sentiment=reading.label)
+    return responses.as_row(read)
 
 
 def _deltas(visits: Iterable[Visit], read: dict[UUID, Reading]) -> list[DeltaRow]:

@@ -5,7 +5,7 @@ formula, whoever wrote it; such texts get an apostrophe in front. Numbers and te
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.counts.dimensions import RECEIVED
+from survey_service.responses.columns import BY_NAME
 from survey_service.responses.queries import AnswerFilter, conditions
 from survey_service.responses.sent_along import ALSO, NOTHING
 
@@ -27,8 +28,11 @@ HARMLESS = f"[+-]|{NUMBER}|{TELEPHONE}"
 _harmless = re.compile(HARMLESS)
 WHERE = tuple(sorted(RECEIVED, key=lambda name: name != "channel"))
 """Dimensions of a row; the channel stood first always."""
-FIRST = ("id", "form", "version", "state", "received_at", "day", "answered_at", *WHERE)
-LAST = ("also_sent", "comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
+BEFORE = ("version", "state", "received_at", "day", "answered_at")
+AFTER = ("comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
+FIRST = ("id", "form", *BEFORE, *WHERE)
+LAST = ("also_sent", *AFTER)
+"""The headings before and after those of the questions."""
 
 Place = tuple[datetime, UUID]
 """The (received_at, id) of a row: where the next batch begins."""
@@ -62,21 +66,23 @@ async def batch(wanted: AnswerFilter, columns: Columns, limit: int, after: Place
     return await write(rows, [*values, limit], columns)
 
 
-BEFORE = "version || ',' || state || ',' || {received} || ',' || CAST(day AS TEXT) || ',' || {answered}"
-AFTER = (
-    "comment_language || ',' || sentiment || ',' || COALESCE(CAST(customer AS TEXT), '') || ',' || "
-    "customer_strength || ',' || receipt || ',' || spam_reason"
-)
-"""From `version` to `answered_at`, and from `comment_language` to `spam_reason`: ours, and so without quotes."""
+OURS = {"uuid": "COALESCE(CAST({} AS TEXT), '')", "date": "CAST({} AS TEXT)"}
+"""How a column of a type is written, moments as the engine writes them, all else as it is."""
+
+
+def _joined(names: Sequence[str], moment: str) -> str:
+    """SQL for columns side by side that hold what is ours, and so stand without quotes."""
+    kinds = OURS | {"timestamptz": moment}
+    return " || ',' || ".join(kinds.get(BY_NAME[name].type, "{}").replace("{}", name) for name in names)
 
 
 async def _by_python(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
-    moment = "COALESCE(SUBSTR({0}, 1, 10) || 'T' || SUBSTR({0}, 12, 8) || 'Z', '')"
-    before = BEFORE.format(received=moment.format("received_at"), answered=moment.format("answered_at"))
+    moment = "COALESCE(SUBSTR({}, 1, 10) || 'T' || SUBSTR({}, 12, 8) || 'Z', '')"
+    before, after = _joined(BEFORE, moment), _joined(AFTER, moment)
     where = ", ".join(f"CAST({name} AS TEXT) AS {name}" if name in columns.codes else name for name in WHERE)
     found = await database.fetch(
         f"SELECT CAST(client_id AS TEXT) AS client_id, CAST(form AS TEXT) AS form, {where}, "
-        f"answers, hidden, {before} AS before, {AFTER} AS after, received_at, id {rows}",
+        f"answers, hidden, {before} AS before, {after} AS after, received_at, id {rows}",
         *values,
     )
     slugs = {str(form): slug for form, slug in columns.slugs.items()}
@@ -120,8 +126,8 @@ def safe(text: str) -> str:
 
 
 async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
-    moment = "COALESCE(TO_CHAR({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')"
-    before = BEFORE.format(received=moment.format("received_at"), answered=moment.format("answered_at"))
+    moment = "COALESCE(TO_CHAR({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')"
+    before, after = _joined(BEFORE, moment), _joined(AFTER, moment)
     cells = [_cell_sql("answers", key) for key in columns.questions]
     cells += [_cell_sql("hidden", name) for name in (*columns.hidden, ALSO)]
     hidden = "CASE WHEN LENGTH(hidden) > 2 THEN hidden::jsonb END AS hidden"  # most answers have none
@@ -135,7 +141,7 @@ async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[
         f"(ARRAY_AGG(id {order}))[COUNT(*)] AS id FROM ("
         f"SELECT {line} || E'\\r\\n' AS line, received_at, id FROM ("
         f"SELECT client_id, form, {', '.join(WHERE)}, answers::jsonb AS answers, {hidden}, "
-        f"{before} AS before, {AFTER} AS after, received_at, id {rows}) AS found) AS lines",
+        f"{before} AS before, {after} AS after, received_at, id {rows}) AS found) AS lines",
         _by_id(columns.slugs), *codes, *values,
     )  # fmt: skip
     (only,) = found

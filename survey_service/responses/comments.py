@@ -9,20 +9,21 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
-from survey_service.core.batch.statements import Batch, Column, Update
+from survey_service.core.batch.statements import Batch, Update
 from survey_service.core.errors import NotFound
 from survey_service.counts.deltas import append_sentiment_deltas
 from survey_service.counts.schemas import CountedResponse
 from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
 from survey_service.responses import queries
+from survey_service.responses.columns import BY_NAME, ID, READ
 from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
 from survey_service.sentiment.service import Comment
 
 AT_ONCE = 200
 """Comments of one transaction, which stays short so that submissions need not wait for it."""
-READ = (Column("comment_language", "text"), Column("sentiment", "text"))
+READING = (BY_NAME["comment_language"], BY_NAME["sentiment"])
 
 
 async def read_comments(response_ids: Sequence[UUID], now: datetime) -> int:
@@ -48,7 +49,7 @@ async def _rows(response_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     if not response_ids:
         return []
     return await database.fetch(
-        f"SELECT {queries.COLUMNS}, workspace FROM response WHERE id IN ({database.in_list(response_ids)}) "
+        f"SELECT {READ} FROM response WHERE id IN ({database.in_list(response_ids)}) "
         "AND comment <> '' AND state = 'complete'",
         *response_ids,
     )
@@ -79,9 +80,7 @@ def _store(
     changed: set[UUID] = set()
     for label in sorted({old.sentiment for old in before}):
         rows = [(key, r.language, r.label) for key, (_, r, old) in sorted(found.items()) if old.sentiment == label]
-        done = yield Update(
-            "response", Column("id", "uuid"), READ, rows, only_if=f"sentiment = '{label}' AND state = 'complete'"
-        )
+        done = yield Update("response", ID, READING, rows, only_if=f"sentiment = '{label}' AND state = 'complete'")
         changed |= {row[0] for row in done}
     kept = [found[key] for key in sorted(changed)]
     yield from sentiment.keep([c for c, _, _ in kept], [reading for _, reading, _ in kept], now)

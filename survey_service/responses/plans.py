@@ -3,15 +3,15 @@
 Only rows that were really inserted are counted and announced: a replay finds its first row and adds nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 import msgspec
 
-from survey_service.core.batch.statements import Batch, Column, Insert, Select, Update
+from survey_service.core.batch.statements import Batch, Insert, Select, Update
 from survey_service.core.ids import new_id
-from survey_service.core.text import fold
 from survey_service.counts.deltas import append_deltas, append_sentiment_deltas, deltas_for
 from survey_service.counts.dimensions import known_of
 from survey_service.counts.schemas import CountedResponse, ScoreGiven
@@ -19,52 +19,22 @@ from survey_service.customers import plans as customers
 from survey_service.customers.schemas import Details
 from survey_service.invitations import plans as invitations
 from survey_service.jobs import plans as jobs
+from survey_service.responses.columns import ALL, BY_NAME, ID
 from survey_service.responses.schemas import COUNTED_STATES, Entry, Outcome
 
 READ_COMMENT = "sentiment.read"
 RECEIVED = "response.received"
 AMENDED = "response.amended"
 
-COLUMNS = (
-    Column("id", "uuid"),
-    Column("client_id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("form", "uuid"),
-    Column("version", "integer"),
-    Column("state", "text"),
-    Column("channel", "text"),
-    Column("place", "uuid"),
-    Column("language", "text"),
-    Column("answers", "text"),
-    Column("hidden", "text"),
-    Column("fingerprint", "text"),
-    Column("receipt", "text"),
-    Column("score", "smallint"),
-    Column("comment", "text"),
-    Column("comment_language", "text"),
-    Column("sentiment", "text"),
-    Column("customer", "uuid"),
-    Column("customer_strength", "text"),
-    Column("invitation", "uuid"),
-    Column("spam_reason", "text"),
-    Column("received_at", "timestamptz"),
-    Column("day", "date"),
-    Column("answered_at", "timestamptz"),
-    Column("comment_folded", "text"),
-)
-KEYS = (Column("form", "uuid"), Column("client_id", "uuid"))
-STORED = tuple(Column(name, "") for name in ("id", "form", "client_id", "fingerprint", "receipt"))
-CUSTOMER = (Column("customer", "uuid"), Column("customer_strength", "text"))
+KEYS = (BY_NAME["form"], BY_NAME["client_id"])
+STORED = tuple(BY_NAME[name] for name in ("id", "form", "client_id", "fingerprint", "receipt"))
+CUSTOMER = (BY_NAME["customer"], BY_NAME["customer_strength"])
+ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment", "comment_folded")
+"""The columns in which the answers themselves stand, and what is made of them."""
 
-
-def as_row(entry: Entry) -> tuple[object, ...]:
-    """An entry as the values of COLUMNS."""
-    return (
-        entry.id, entry.client_id, entry.workspace, entry.form, entry.version, entry.state, entry.channel,
-        entry.place, entry.language, entry.answers, entry.hidden, entry.fingerprint, entry.receipt, entry.score,
-        entry.comment, "", "", entry.customer, entry.customer_strength, entry.invitation, entry.spam_reason,
-        entry.received_at, entry.day, entry.answered_at, fold(entry.comment),
-    )  # fmt: skip
+as_row: Callable[[Entry], tuple[object, ...]] = attrgetter(*BY_NAME)
+"""An entry as the values of a row."""
+_answered: Callable[[Entry], tuple[object, ...]] = attrgetter("id", *ANSWERED)
 
 
 def counted(entry: Entry) -> CountedResponse:
@@ -82,7 +52,7 @@ def counted(entry: Entry) -> CountedResponse:
 def write(entries: Sequence[Entry]) -> Batch[list[Outcome]]:
     """Writes a group of submissions; an outcome for each, in order."""
     ordered = sorted(entries, key=lambda entry: (entry.form.int, entry.client_id.int))
-    inserted = yield Insert("response", COLUMNS, [as_row(entry) for entry in ordered], returning="id")
+    inserted = yield Insert("response", ALL, [as_row(entry) for entry in ordered], returning="id")
     if len(inserted) == len(ordered):
         yield from follow([entry for entry in ordered if entry.state in COUNTED_STATES])
         return [_created(entry) for entry in entries]
@@ -92,19 +62,15 @@ def write(entries: Sequence[Entry]) -> Batch[list[Outcome]]:
     return [_created(entry) if entry.id in new_ids else _repeated(entry, first) for entry in entries]
 
 
-ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment", "comment_folded")
-
-
 def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID | None = None) -> Batch[bool]:
     """Puts `entry`'s answers in the place of those with `fingerprint`, and counts what changed if it is counted.
     `claimed` is the customer whom the address that was typed before named.
 
     False, and nothing is changed, if the response is not as it was read any more.
     """
-    row = (entry.id, entry.answers, entry.fingerprint, entry.score, entry.comment, "", "", fold(entry.comment))
-    columns = tuple(column for column in COLUMNS if column.name in ANSWERED)
+    columns = tuple(BY_NAME[name] for name in ANSWERED)
     as_read = f"fingerprint = '{fingerprint}' AND sentiment = '{before.sentiment}' AND state = '{entry.state}'"
-    changed = yield Update("response", COLUMNS[0], columns, [row], only_if=as_read)
+    changed = yield Update("response", ID, columns, [_answered(entry)], only_if=as_read)
     if not changed:
         return False
     if entry.state not in COUNTED_STATES:
@@ -130,7 +96,7 @@ def _claim_anew(entry: Entry, claimed: UUID | None) -> Batch[None]:
     elif known:
         yield from customers.move_entry(entry.workspace, claimed, entry.id, known[entry.id][0], _told(entry))
     else:
-        yield Update("response", COLUMNS[0], CUSTOMER, [(entry.id, None, "")])
+        yield Update("response", ID, CUSTOMER, [(entry.id, None, "")])
         yield from customers.drop_entry((entry.workspace, claimed, entry.id))
 
 
@@ -177,7 +143,7 @@ def _attach_customers(entries: Sequence[Entry]) -> Batch[dict[UUID, tuple[UUID, 
         ]
         found = yield from customers.attach_claims(claims)
         attached = {e.id: (found[e.workspace, e.claimed_email], "claimed") for e in claiming}
-        yield Update("response", COLUMNS[0], CUSTOMER, [(key, *value) for key, value in sorted(attached.items())])
+        yield Update("response", ID, CUSTOMER, [(key, *value) for key, value in sorted(attached.items())])
         known |= attached
     return known
 

@@ -16,14 +16,10 @@ from survey_service.core.text import fold
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.counts.schemas import CountedResponse, ScoreGiven
 from survey_service.forms import queries as forms
+from survey_service.responses.columns import READ
 from survey_service.responses.schemas import COUNTED_STATES, STATES, ResponseDetail, ResponseRow
 from survey_service.responses.sent_along import unpacked
 
-COLUMNS = (
-    "id, client_id, form, version, state, channel, place, language, answers, hidden, score, comment, "
-    "comment_language, sentiment, customer, customer_strength, receipt, received_at, day, answered_at, spam_reason, "
-    "fingerprint"
-)
 FORMS_AT_ONCE = 100
 UNCOUNTED_STATES = ("spam", "test", "partial")
 EARLIEST, LATEST = timedelta(hours=-14), timedelta(hours=36)
@@ -142,7 +138,7 @@ def _around(day: date, slack: timedelta) -> datetime:
 
 
 async def responses(wanted: AnswerFilter, limit: int, cursor: str | None = None) -> paging.Page[dict[str, Any]]:
-    """Rows (all of COLUMNS) newest first, after `cursor`."""
+    """Rows, newest first, after `cursor`."""
     after = paging.decode_cursor(cursor) if cursor else None
     rows = await _beside(wanted, limit + 1, after)
     kept, following = paging.page_of(rows, limit, "received_at")
@@ -173,7 +169,7 @@ async def _beside(
         where += f" AND (received_at, id) {sign} ({{}}, {{}})"
         values += here
     return await database.fetch(
-        f"SELECT {COLUMNS} FROM response WHERE {where} ORDER BY received_at {order}, id {order} LIMIT {{}}",
+        f"SELECT {READ} FROM response WHERE {where} ORDER BY received_at {order}, id {order} LIMIT {{}}",
         *values,
         limit,
     )
@@ -206,7 +202,7 @@ async def newest_comments(wanted: AnswerFilter, limit: int) -> list[dict[str, An
 async def one(workspace: UUID, response_id: UUID) -> dict[str, Any]:
     """One response's row; NotFound for another workspace's too."""
     row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM response WHERE id = {{}} AND workspace = {{}}", response_id, workspace
+        f"SELECT {READ} FROM response WHERE id = {{}} AND workspace = {{}}", response_id, workspace
     )
     if row is None:
         raise NotFound(_("There is no answer with this number."))
@@ -229,7 +225,7 @@ async def with_receipt(workspace: UUID, number: str) -> tuple[UUID, ...]:
 async def by_client_id(workspace: UUID, form: UUID, client_id: UUID) -> dict[str, Any]:
     """One response's row by the id that its submission had."""
     row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM response WHERE form = {{}} AND client_id = {{}} AND workspace = {{}}",
+        f"SELECT {READ} FROM response WHERE form = {{}} AND client_id = {{}} AND workspace = {{}}",
         form, client_id, workspace,
     )  # fmt: skip
     if row is None:
@@ -242,7 +238,7 @@ async def many(workspace: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any
     if not ids:
         return {}
     rows = await database.fetch(
-        f"SELECT {COLUMNS} FROM response WHERE workspace = {{}} AND id IN ({database.in_list(ids[:500])})",
+        f"SELECT {READ} FROM response WHERE workspace = {{}} AND id IN ({database.in_list(ids[:500])})",
         workspace, *ids[:500],
     )  # fmt: skip
     return {row["id"]: row for row in rows}
@@ -287,7 +283,7 @@ async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
 async def counted_responses(workspace: UUID, form: UUID, day: date) -> AsyncIterator[CountedResponse]:
     """The counted responses of one form and local day, for counting again."""
     rows = await database.fetch(
-        f"SELECT {COLUMNS} FROM response WHERE workspace = {{}} AND form = {{}} AND day = {{}} "
+        f"SELECT {READ} FROM response WHERE workspace = {{}} AND form = {{}} AND day = {{}} "
         "AND received_at >= {} AND received_at < {} AND state IN ('complete', 'erased')",
         workspace, form, day, _around(day, EARLIEST), _around(day, LATEST),
     )  # fmt: skip

@@ -9,6 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from survey_service.core import channels
+from survey_service.core.text import fold
+from survey_service.counts.dimensions import Known
 from survey_service.forms.validation import ScoredAnswer
 
 CHANNELS = tuple(channels.CHANNELS)
@@ -52,34 +54,42 @@ class Receipt(msgspec.Struct, frozen=True):
     receipt: str
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked submission, ready to be written; see `tables.Response` for the members' meaning."""
+class StoredResponse(Known, frozen=True, kw_only=True):
+    """A row of `tables.Response`, whose members these are, but for what is made of others."""
 
     id: UUID
     client_id: UUID
     workspace: UUID
     form: UUID
-    form_slug: str
-    form_name: str
     version: int
     state: str
-    channel: str
-    place: UUID | None
-    language: str
     answers: str
     hidden: str
     fingerprint: str
     receipt: str
+    score: int | None = None
+    comment: str = ""
+    comment_language: str = ""
+    customer: UUID | None = None
+    customer_strength: str = ""
+    invitation: UUID | None = None
+    spam_reason: str = ""
     received_at: datetime
     day: date
     answered_at: datetime | None = None
-    score: int | None = None
-    comment: str = ""
+
+    @property
+    def comment_folded(self) -> str:
+        """What of the comment a search compares."""
+        return fold(self.comment)
+
+
+class Entry(StoredResponse, frozen=True, kw_only=True):
+    """A checked submission, ready to be written, and what else follows from it."""
+
+    form_slug: str
+    form_name: str
     scores: tuple[ScoredAnswer, ...] = ()
-    spam_reason: str = ""
-    invitation: UUID | None = None
-    customer: UUID | None = None
-    customer_strength: str = ""
     claimed_email: str = ""
     claimed_name: str = ""
 

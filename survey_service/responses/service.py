@@ -12,11 +12,12 @@ import msgspec
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, i18n
-from survey_service.core.batch.statements import Batch, Column, Update
+from survey_service.core.batch.statements import Batch, Update
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id, readable_code
 from survey_service.core.text import MAX_NAME
+from survey_service.counts.dimensions import RECEIVED
 from survey_service.customers import service as customers
 from survey_service.forms import queries as forms
 from survey_service.forms import validation
@@ -24,6 +25,7 @@ from survey_service.forms.schemas import FormHead
 from survey_service.forms.validation import Checked, ScoredAnswer
 from survey_service.places import queries as places
 from survey_service.responses import plans, queries, sent_along
+from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Entry, Outcome, Submission
 
@@ -151,7 +153,7 @@ async def amend(head: FormHead, row: dict[str, Any], submission: Submission, sec
         raise Gone(_("This answer can no longer be changed. It is kept as it was."))
     shown = await forms.at_version(head, row["version"])
     entry = await prepare(shown, submission, _known_origin(row), secret, now)
-    stays = {name: row[name] for name in ("id", "client_id", "day", "place", "language", "state")}
+    stays = {name: row[name] for name in ("id", "client_id", "day", "state", *RECEIVED)}
     entry = msgspec.structs.replace(entry, **stays)
     if entry.fingerprint == row["fingerprint"]:
         return str(row["receipt"])
@@ -244,9 +246,7 @@ async def release(workspace: UUID, response_id: UUID) -> None:
     entry = await _stored_entry(workspace, row)
 
     def plan() -> Batch[bool]:
-        changed = yield Update(
-            "response", plans.COLUMNS[0], _STATE, [(entry.id, "complete", "")], only_if="state = 'spam'"
-        )
+        changed = yield Update("response", ID, _STATE, [(entry.id, "complete", "")], only_if="state = 'spam'")
         if not changed:
             return False
         yield from plans.follow([entry])
@@ -256,7 +256,7 @@ async def release(workspace: UUID, response_id: UUID) -> None:
         raise Conflict(_("Somebody else released this answer just now."))
 
 
-_STATE = (Column("state", "text"), Column("spam_reason", "text"))
+_STATE = (BY_NAME["state"], BY_NAME["spam_reason"])
 
 
 async def discard(workspace: UUID, response_id: UUID) -> None:
@@ -287,29 +287,14 @@ async def _stored_entry(workspace: UUID, row: dict[str, Any]) -> Entry:
     definition = await forms.definition_of(workspace, row["form"], row["version"])
     answers = msgspec.json.decode(row["answers"])
     checked = validation.check(definition, answers, row["language"])
-    return Entry(
-        id=row["id"],
-        client_id=row["client_id"],
-        workspace=workspace,
-        form=row["form"],
-        form_slug=head.slug,
-        form_name=head.name,
-        version=row["version"],
-        state="complete",
-        channel=row["channel"],
-        place=row["place"],
-        language=row["language"],
-        answers=row["answers"],
-        hidden=row["hidden"],
-        fingerprint="",
-        receipt=row["receipt"],
-        received_at=row["received_at"],
-        day=row["day"],
-        score=row["score"],
-        comment=row["comment"],
-        scores=tuple(checked.scores),
-        claimed_email=checked.email if not row["customer"] else "",
-        claimed_name=_claimed_name(checked),
-        customer=row["customer"],
-        customer_strength=row["customer_strength"],
-    )
+    new = {
+        "form_slug": head.slug,
+        "form_name": head.name,
+        "state": "complete",
+        "spam_reason": "",
+        "fingerprint": "",
+        "scores": tuple(checked.scores),
+        "claimed_email": checked.email if not row["customer"] else "",
+        "claimed_name": _claimed_name(checked),
+    }
+    return Entry(**(row | new))
