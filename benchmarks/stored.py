@@ -22,7 +22,7 @@ import asyncpg
 
 from benchmarks import servers
 from benchmarks.demo_fill import NOW
-from survey_service.accounts import service as accounts
+from survey_service.accounts import installation_service
 from survey_service.app import opened
 from survey_service.core.database import schema
 from survey_service.core.settings import Settings, load
@@ -56,7 +56,7 @@ async def fill(url: str, answers: int) -> None:
 async def with_asker(url: str, work: Callable[[Asker], Awaitable[float]]) -> float:
     """What `work` gives for whoever looks at the demo's figures."""
     async with opened(settings_of(url)):
-        home = await accounts.workspace_default()
+        home = await installation_service.workspace_default()
         return await work(Asker(home.id, home.name, home.time_zone, home.min_n))
 
 

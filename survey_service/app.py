@@ -16,10 +16,9 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
 from survey_service import joined, piccolo_conf
-from survey_service.accounts import arrival, guards, pausing
+from survey_service.accounts import arrival, guards, installation_service, pausing
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
-from survey_service.accounts import service as accounts
 from survey_service.beginning import pages as beginning_pages
 from survey_service.builder import (
     language_pages,
@@ -185,7 +184,7 @@ async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIte
     settings = state.settings
     async with opened(settings) as opened_database:
         await prepare(settings)
-        state.secret = await accounts.installation_secret(settings)
+        state.secret = await installation_service.installation_secret(settings)
         group_commit = GroupCommit(opened_database)
         group_commit.start()
         state.put(group_commit)
@@ -207,8 +206,8 @@ async def prepare(settings: Settings) -> None:
     await schema.migrate()
     await withdrawals.apply(settings.withdrawals_path)
     await pausing.notice_restore(clock.now())
-    await accounts.ensure_first_owner(settings)
-    await accounts.ensure_api_key(settings)
+    await installation_service.ensure_first_owner(settings)
+    await installation_service.ensure_api_key(settings)
 
 
 @asynccontextmanager

@@ -10,8 +10,8 @@ import httpx
 import msgspec
 import pytest
 
+from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
 from survey_service.core import database
 from survey_service.core.ids import id_at
 from survey_service.forms import queries as forms
@@ -79,10 +79,10 @@ async def staff(client: httpx.AsyncClient) -> AsyncIterator[Sign]:
     opened: list[httpx.AsyncClient] = []
 
     async def sign(role: str) -> httpx.AsyncClient:
-        home = (await accounts.workspace_default()).id
+        home = (await installation_service.workspace_default()).id
         email = f"{role}@example.org"
-        await accounts._insert_staff(home, email, role.title(), role, "")
-        secret = await sign_in.use_link(await accounts.issue_sign_in_link(email))
+        await accounts.insert_staff(home, email, role.title(), role, "")
+        secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
         caller = await sign_in.caller_of_session(secret)
         assert caller is not None
         browser = httpx.AsyncClient(transport=client._transport, base_url=client.base_url)
@@ -101,7 +101,7 @@ async def key_for(workspace: UUID, *scopes: str) -> dict[str, str]:
     from survey_service.accounts.schemas import SCOPES, Caller
 
     caller = Caller(workspace, "", "UTC", 10, None, "Tests", "owner", "key", frozenset(SCOPES))
-    made = await accounts.make_key(caller, "tests", list(scopes))
+    made = await key_service.make_key(caller, "tests", list(scopes))
     return {"Authorization": f"Bearer {made.key}"}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import msgspec
 
-from survey_service.accounts import service as accounts
+from survey_service.accounts import installation_service
 from survey_service.core import clock
 from survey_service.forms import service as forms
 from survey_service.forms.definition import Definition
@@ -43,7 +43,7 @@ VISIT: dict[str, Any] = {
 
 async def workspace() -> UUID:
     """The default workspace, made if there is none."""
-    return (await accounts.workspace_default()).id
+    return (await installation_service.workspace_default()).id
 
 
 async def published(slug: str = "visit", definition: dict[str, Any] | None = None, owner: UUID | None = None) -> UUID:

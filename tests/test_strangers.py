@@ -17,8 +17,8 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from survey_service import piccolo_conf
+from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.app import create_app
 from survey_service.builder import starters
@@ -178,20 +178,20 @@ class World:
 
 
 async def person(email: str, key: str = "") -> Person:
-    secret = await sign_in.use_link(await accounts.issue_sign_in_link(email))
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
-    return Person(caller, secret, key or (await accounts.make_key(caller, f"Key of {email}", SCOPES)).key)
+    return Person(caller, secret, key or (await key_service.make_key(caller, f"Key of {email}", SCOPES)).key)
 
 
 @pytest.fixture
 async def world(client: httpx.AsyncClient) -> World:
-    await accounts.ensure_owner("alice@example.org")
+    await installation_service.ensure_owner("alice@example.org")
     alice = await person("alice@example.org")
     for name, role in (("bob", "viewer"), ("mona", "manager")):
         await accounts.add_staff(alice.caller, f"{name}@example.org", f"{name} {MARK}", role)
-    other = await accounts.add_workspace("Elsewhere")
-    await accounts._insert_staff(other.id, "charlie@example.net", "Charlie", "owner", "")
+    other = await installation_service.add_workspace("Elsewhere")
+    await accounts.insert_staff(other.id, "charlie@example.net", "Charlie", "owner", "")
     bob, mona = await person("bob@example.org", alice.key), await person("mona@example.org", alice.key)
     return World(alice, bob, mona, await person("charlie@example.net"), await belongings(client, alice.caller))
 
@@ -215,7 +215,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     (promise,) = await cases.note(workspace, await form_queries.head(SLUG), [rows[0]["id"]])
     await wording.begin(workspace, "cy", now)
     await wording.write(workspace, "cy", lambda known: {"send": MARK}, now)
-    key = await accounts.make_key(alice, MARK, ["forms:read"])
+    key = await key_service.make_key(alice, MARK, ["forms:read"])
     return {
         "slug": SLUG,
         "language": "cy",
@@ -333,7 +333,7 @@ async def test_a_key_without_the_scope_is_refused(client: httpx.AsyncClient, wor
     for target in table:
         if "scope" in target.opt:
             others = [scope for scope in SCOPES if scope != target.opt["scope"]]
-            key = (await accounts.make_key(world.alice.caller, "lacking", others)).key
+            key = (await key_service.make_key(world.alice.caller, "lacking", others)).key
             got = await call(client, target, world, Person(world.alice.caller, "", key))
             if got.status_code != 403:
                 wrong.append((*target.key, got.status_code))

@@ -13,7 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler
 
-from survey_service.accounts import service, sign_in
+from survey_service.accounts import key_service, sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, tokens
@@ -118,7 +118,7 @@ async def _csrf_field(request: Request[Any, Any, Any]) -> str:
 
 async def _key(connection: Connection, scope: str) -> Caller:
     kind, _space, secret = connection.headers.get("Authorization", "").partition(" ")
-    caller = await service.caller_of_key(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
+    caller = await key_service.caller_of_key(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
     if caller is None:
         raise SignInRequired(_("Send an API key that holds: “Authorization: Bearer <key>”."))
     if scope not in caller.scopes:

@@ -6,8 +6,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts import audit, passwords, queries, sign_in
-from survey_service.accounts.schemas import Caller
-from survey_service.accounts.service import MISSING
+from survey_service.accounts.schemas import MISSING, Caller
 from survey_service.accounts.tables import SignInLink, Staff
 from survey_service.core import text
 from survey_service.core.email_address import key_of

@@ -10,7 +10,17 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import audit, deeds, entrance, own_pages, queries, service, zones
+from survey_service.accounts import (
+    audit,
+    deeds,
+    entrance,
+    key_service,
+    own_pages,
+    queries,
+    service,
+    workspace_service,
+    zones,
+)
 from survey_service.accounts.frame import KEYS, STAFF, settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
@@ -238,7 +248,7 @@ async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html
     fields = await form_fields(request)
     scopes, name = fields.get("scopes", []), fields.get("name", [""])[0]
     try:
-        key = await service.make_key(caller, name, scopes)
+        key = await key_service.make_key(caller, name, scopes)
     except Invalid as error:
         return await _keys_page(caller, error=error, name=name, chosen=scopes)
     return await _keys_page(caller, made=key.key)
@@ -247,7 +257,7 @@ async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html
 @post("/app/settings/keys/{key_id:uuid}/revoke", opt={"role": "owner"}, include_in_schema=False)
 async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) -> Html:
     """Ends a key at once."""
-    await service.revoke_key(caller, key_id)
+    await key_service.revoke_key(caller, key_id)
     return see(deeds.address(KEYS, deeds.REVOKED, key_id))
 
 
@@ -259,7 +269,7 @@ def _standing(workspace: WorkspaceRow) -> dict[str, str]:
 
 
 def _change(wanted: Mapping[str, Any]) -> WorkspaceChange:
-    number = {"min_n": service.min_n_of(wanted["min_n"])} if "min_n" in wanted else {}
+    number = {"min_n": workspace_service.min_n_of(wanted["min_n"])} if "min_n" in wanted else {}
     return WorkspaceChange(**{**wanted, **number})
 
 
@@ -283,9 +293,9 @@ async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller])
     fields = await fields_of(request)
     typed = {name: fields.get(name, "").replace("\r\n", "\n") for name in WORKSPACE_LABELS}
     try:
-        async with service.held_workspace(caller) as workspace:
+        async with workspace_service.held_workspace(caller) as workspace:
             standing = _standing(workspace)
-            await service.change_workspace(caller, _change(edits.reconciled(fields, typed, standing)))
+            await workspace_service.change_workspace(caller, _change(edits.reconciled(fields, typed, standing)))
     except (Invalid, Differs) as error:
         shown = edits.shown_again(fields, typed, error, lambda name: _(WORKSPACE_LABELS[name]))
         return _workspace_page(caller, shown, error=error)

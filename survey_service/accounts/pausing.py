@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from survey_service.accounts import audit, queries, service
+from survey_service.accounts import audit, installation_service, queries
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.core import database, logs
@@ -28,7 +28,7 @@ async def notice_restore(now: datetime) -> bool:
         log.warning("sending_paused", reason="the database was restored")
         return True
     if identity and IDENTITY not in known:
-        await service.set_installation_value(IDENTITY, identity)
+        await installation_service.set_installation_value(IDENTITY, identity)
     return False
 
 
@@ -38,7 +38,7 @@ async def _pause_all(since: datetime, identity: str) -> None:
         for workspace in await queries.workspaces():
             await audit.record_for(workspace.id, None, audit.INSTALLATION, "sending_paused", "After a restore")
         if identity:
-            await service.set_installation_value(IDENTITY, identity)
+            await installation_service.set_installation_value(IDENTITY, identity)
         await database.execute("DELETE FROM installation WHERE name = {}", RESTORED)
 
 

@@ -6,7 +6,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from survey_service.accounts import queries, service
+from survey_service.accounts import key_service, queries, workspace_service
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey, WorkspaceChange, WorkspaceShown
@@ -30,13 +30,13 @@ async def list_keys(caller: NamedDependency[Caller], cursor: Cursor = "", limit:
 @post("/api/v1/keys", opt={"scope": "keys:write"}, summary="Make an API key", tags=["keys"])
 async def make_key(caller: NamedDependency[Caller], data: JSONBody[KeyRequest]) -> NewKey:
     """A new key with some of the scopes of the key that asks. Its secret is shown here and never again."""
-    return await service.make_key(caller, data.name, data.scopes)
+    return await key_service.make_key(caller, data.name, data.scopes)
 
 
 @delete("/api/v1/keys/{key_id:uuid}", opt={"scope": "keys:write"}, summary="Revoke an API key", tags=["keys"])
 async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) -> None:
     """Ends a key at once. Doing it again changes nothing."""
-    await service.revoke_key(caller, key_id)
+    await key_service.revoke_key(caller, key_id)
 
 
 @get("/api/v1/audit", opt={"scope": "audit:read"}, summary="Read who did what", tags=["audit"])
@@ -67,9 +67,9 @@ async def change_workspace(
     caller: NamedDependency[Caller], data: JSONBody[WorkspaceChange], if_match: IfMatch = None
 ) -> Response[WorkspaceShown]:
     """Changes what is given. They hold at once."""
-    async with service.held_workspace(caller) as workspace:
+    async with workspace_service.held_workspace(caller) as workspace:
         check_match(if_match, shown_workspace(workspace))
-        changed = await service.change_workspace(caller, data)
+        changed = await workspace_service.change_workspace(caller, data)
     return tagged(shown_workspace(changed))
 
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from survey_service.core.i18n.staff import N_
 
+MISSING = N_("Fill this in.")
 Role = Literal["owner", "manager", "viewer"]
 
 ROLES: dict[str, str] = {

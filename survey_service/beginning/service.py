@@ -6,10 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import audit, introducing, zones
+from survey_service.accounts import audit, introducing, workspace_service, zones
 from survey_service.accounts import queries as accounts
-from survey_service.accounts import service as workspaces
-from survey_service.accounts.schemas import Caller, WorkspaceChange
+from survey_service.accounts.schemas import MISSING, Caller, WorkspaceChange
 from survey_service.beginning import late, removal
 from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core import database, i18n, text
@@ -88,13 +87,13 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
     form = _first_form(wanted)
     who = await introducing.checked(caller, wanted.owner_name, wanted.email, wanted.password)
     async with database.transaction():
-        if not await workspaces.end_demo(caller):
+        if not await workspace_service.end_demo(caller):
             raise _begun_already()
         made_up = await removal.forms_of(caller.workspace)
         await _remove(caller.workspace, report)
         await late.leave_jobs(caller.workspace, made_up, now)
         own = WorkspaceChange(wanted.shop, wanted.time_zone, "", MIN_N, "", "")
-        await workspaces.change_workspace(caller, own)
+        await workspace_service.change_workspace(caller, own)
         await introducing.introduce(caller, who)
         await form_service.create(caller.workspace, form, now)
         await form_service.publish(caller.workspace, form.slug, caller.actor, now)
@@ -121,7 +120,7 @@ def _first_form(wanted: Beginning) -> NewForm:
             "unknown",
             _("Choose among %(languages)s.", languages=every_language()),
         )
-    text.checked_line("shop", wanted.shop, workspaces.MISSING)
+    text.checked_line("shop", wanted.shop, MISSING)
     if wanted.time_zone not in zones.time_zones():
         raise Invalid.field("time_zone", "unknown", _("Choose one of the time zones."))
     starter = STARTERS[FIRST_FORM]

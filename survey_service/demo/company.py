@@ -6,8 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import audit
-from survey_service.accounts import service as accounts
+from survey_service.accounts import audit, installation_service, workspace_service
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller, WorkspaceChange
 from survey_service.core import database
@@ -58,19 +57,19 @@ class Company(msgspec.Struct, frozen=True):
 
 async def is_empty() -> bool:
     """Whether the default workspace has no form yet, so that a demo takes nobody's place."""
-    workspace = await accounts.workspace_default()
+    workspace = await installation_service.workspace_default()
     return not (await form_queries.form_list(workspace.id, 1, None)).items
 
 
 async def found(now: datetime) -> Company | None:
     """Makes the company in the default workspace, all or nothing; None if somebody has made a form meanwhile."""
-    workspace = await accounts.workspace_default()
+    workspace = await installation_service.workspace_default()
     async with database.transaction():
         if not await is_empty():
             return None
         opened = now - OPENED_BEFORE
         named = await _named(workspace)
-        await accounts.mark_demo(workspace.id)
+        await workspace_service.mark_demo(workspace.id)
         ids = await _places(workspace.id, opened)
         await _forms(workspace.id, now)
         for place in ANSWERING:
@@ -80,7 +79,7 @@ async def found(now: datetime) -> Company | None:
 
 async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
     """Gives a workspace that nobody has named yet the company's name and address."""
-    if workspace.name != accounts.FIRST_NAME:
+    if workspace.name != installation_service.FIRST_NAME:
         return workspace
     caller = Caller(
         workspace=workspace.id,
@@ -92,7 +91,7 @@ async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
         role="owner",
         via="session",
     )
-    return await accounts.change_workspace(caller, WorkspaceChange(COMPANY["en"], TIME_ZONE, ADDRESS))
+    return await workspace_service.change_workspace(caller, WorkspaceChange(COMPANY["en"], TIME_ZONE, ADDRESS))
 
 
 async def _places(workspace: UUID, at: datetime) -> dict[str, UUID]:

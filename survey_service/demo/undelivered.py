@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from survey_service.accounts import service as accounts
+from survey_service.accounts import installation_service
 from survey_service.core import database
 from survey_service.core.settings import Settings
 from survey_service.demo.chance import drawn_for
@@ -25,7 +25,7 @@ async def not_delivered(settings: Settings, year: Year) -> Portion:
     refused = failed_letter(random, gone, year.now - REFUSED_BEFORE)
     last = unanswered_letter(random, leaving, year.now - LEFT_BEFORE)
     await database.current().run(write(letters_batch(year, [refused, last])))
-    secret = await accounts.installation_secret(settings)
+    secret = await installation_service.installation_secret(settings)
     row = await queries.invitation(year.company.workspace, last.id)
     await service.unsubscribe(secret, row, year.now - LEFT_BEFORE + timedelta(hours=2))
     await _write_to(secret, year, leaving)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from survey_service.accounts import audit, passwords, queries, service, sign_in
+from survey_service.accounts import audit, installation_service, passwords, queries, service, sign_in
 from survey_service.accounts.queries import FIRST_EMAIL, StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.beginning import service as beginning
@@ -20,15 +20,17 @@ def link_address(settings: Settings, secret: str) -> str:
 
 async def let_owner_in(settings: Settings) -> tuple[str, str]:
     """(e-mail, secret of a fresh sign-in link) of an owner: the settings' one, or the first; made if there is none."""
-    owner = await service.ensure_first_owner(settings) or await _first_owner()
-    return owner.email, await service.issue_sign_in_link(owner.email)
+    owner = await installation_service.ensure_first_owner(settings) or await _first_owner()
+    return owner.email, await installation_service.issue_sign_in_link(owner.email)
 
 
 async def _first_owner() -> StaffRow:
     """Without a password: nobody can guess what does not exist."""
-    workspace = await service.workspace_default()
+    workspace = await installation_service.workspace_default()
     owners = [await queries.staff_member(workspace.id, owner) for owner in await queries.owners(workspace.id)]
-    return min(owners, key=lambda owner: owner.created_at, default=None) or await service.ensure_owner(FIRST_EMAIL)
+    return min(owners, key=lambda owner: owner.created_at, default=None) or await installation_service.ensure_owner(
+        FIRST_EMAIL
+    )
 
 
 async def make_admin(email: str, name: str, password: str) -> str:
@@ -38,7 +40,7 @@ async def make_admin(email: str, name: str, password: str) -> str:
     belongs to somebody else, and Invalid for an address or password that will not do.
     """
     address = sign_in.checked_email(email)
-    workspace = await service.workspace_default()
+    workspace = await installation_service.workspace_default()
     if existing := await queries.staff_with_email(address):
         return await _link_for_existing(existing, password)
     if password and (fault := passwords.weakness(password, address, name, workspace.name)):
@@ -58,15 +60,21 @@ async def begin(wanted: Beginning, now: datetime, report: Report) -> str:
     and then no account is made either.
     """
     async with database.transaction():
-        workspace = await service.workspace_default()
+        workspace = await installation_service.workspace_default()
         existing = await queries.staff_with_email(sign_in.checked_email(wanted.email))
-        owner = existing or await queries.staff_with_email(FIRST_EMAIL) or await service.ensure_owner(wanted.email)
+        owner = (
+            existing
+            or await queries.staff_with_email(FIRST_EMAIL)
+            or await installation_service.ensure_owner(wanted.email)
+        )
         if owner.role != "owner" or owner.workspace != workspace.id:
             raise Conflict(f"{owner.email} has an account already, as {owner.role}. An owner can change the role.")
         if owner.disabled_at:
             raise Conflict(f"{owner.email} is an owner whose account is disabled.")
         await beginning.begin(_as(owner, workspace), wanted, now, report)
-        return "" if owner.has_password or wanted.password else await service.issue_sign_in_link(wanted.email)
+        return (
+            "" if owner.has_password or wanted.password else await installation_service.issue_sign_in_link(wanted.email)
+        )
 
 
 async def _link_for_existing(staff: StaffRow, password: str) -> str:
@@ -75,7 +83,7 @@ async def _link_for_existing(staff: StaffRow, password: str) -> str:
     if password:
         raise Conflict(f"{staff.email} is an owner already. Leave the password out to get a sign-in link.")
     try:
-        return await service.issue_sign_in_link(staff.email)
+        return await installation_service.issue_sign_in_link(staff.email)
     except NotFound as error:
         raise Conflict(f"{staff.email} is an owner whose account is disabled.") from error
 

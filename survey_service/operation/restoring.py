@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import pausing, service
+from survey_service.accounts import installation_service, pausing
 from survey_service.app import opened, prepare
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid
@@ -81,14 +81,17 @@ async def sending(settings: Settings, *, go_on: bool, chosen: Sequence[str], pau
     """What the command `sending` does and says, for the installation's own workspace."""
     first = [resuming.hindrance(settings)] if resuming.hindrance(settings) else []
     async with opened(settings):
-        workspace = await service.workspace_default()
+        workspace = await installation_service.workspace_default()
         caller = owners.installation(workspace)
         if pause:
             await pausing.pause(caller, clock.now())
         if go_on:
             done = await resuming.go_on(caller, _ids(chosen), clock.now())
             return [*first, f"Sending goes on. Of what had waited {done.sent} are sent and {done.ended} are not."]
-        return [*first, *_told(await resuming.pause_of(await service.installation_secret(settings), workspace.id))]
+        return [
+            *first,
+            *_told(await resuming.pause_of(await installation_service.installation_secret(settings), workspace.id)),
+        ]
 
 
 def _ids(texts: Sequence[str]) -> set[UUID]:

@@ -7,8 +7,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.openapi import ResponseSpec
 
-from survey_service.accounts import pausing
-from survey_service.accounts import service as accounts
+from survey_service.accounts import key_service, pausing
 from survey_service.core import clock
 from survey_service.core.database import schema
 from survey_service.core.errors import SignInRequired
@@ -64,7 +63,7 @@ async def measured(request: Request[Any, Any, Any]) -> Response[Any]:
     """Prometheus' text format, for this machine or for a key with the scope metrics:read."""
     if not _is_local(request):
         kind, _space, secret = request.headers.get("authorization", "").partition(" ")
-        caller = await accounts.caller_of_key(secret.strip()) if kind.lower() == "bearer" else None
+        caller = await key_service.caller_of_key(secret.strip()) if kind.lower() == "bearer" else None
         if caller is None or "metrics:read" not in caller.scopes:
             return problem(request, SignInRequired(_("Send an API key with the scope metrics:read.")))
     metrics, group_commit = state_of(request).part(Metrics), state_of(request).part(GroupCommit)

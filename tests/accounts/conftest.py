@@ -11,7 +11,7 @@ from litestar import Litestar, Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 
-from survey_service.accounts import pages, passwords, routes, service, sign_in
+from survey_service.accounts import installation_service, pages, passwords, routes, service, sign_in
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
 from survey_service.core.database import Database
 from survey_service.core.errors import ServiceError
@@ -33,7 +33,7 @@ class Cast:
 
 async def caller_for(email: str) -> Caller:
     """Signs in with a fresh link and gives who that is."""
-    secret = await sign_in.use_link(await service.issue_sign_in_link(email))
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
     return caller
@@ -50,11 +50,11 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 async def cast(database: Database, quick_hashes: None) -> Cast:
-    await service.ensure_owner("alice@example.org", PASSWORD)
+    await installation_service.ensure_owner("alice@example.org", PASSWORD)
     alice = await caller_for("alice@example.org")
     await service.add_staff(alice, "bob@example.org", "Bob", "viewer")
-    other = await service.add_workspace("Elsewhere")
-    await service._insert_staff(other.id, "charlie@example.net", "Charlie", "owner", "")
+    other = await installation_service.add_workspace("Elsewhere")
+    await service.insert_staff(other.id, "charlie@example.net", "Charlie", "owner", "")
     return Cast(alice, await caller_for("bob@example.org"), await caller_for("charlie@example.net"))
 
 

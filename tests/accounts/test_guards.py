@@ -5,14 +5,14 @@ from typing import Any
 import httpx
 import pytest
 
-from survey_service.accounts import service, sign_in
+from survey_service.accounts import installation_service, key_service, service, sign_in
 from survey_service.accounts.schemas import Caller
 from tests.accounts.conftest import Cast
 
 
 async def enter(browser: httpx.AsyncClient, email: str) -> Caller:
     """Gives the browser a session of this person."""
-    secret = await sign_in.use_link(await service.issue_sign_in_link(email))
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
     browser.cookies.set(sign_in.COOKIE, secret)
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
@@ -73,13 +73,13 @@ async def test_a_session_does_not_open_the_api_nor_a_key_a_page(browser: httpx.A
     await enter(browser, "alice@example.org")
     assert (await browser.get("/api/v1/scoped")).status_code == 401
     browser.cookies.clear()
-    key = (await service.make_key(cast.alice, "till", ["scores:read"])).key
+    key = (await key_service.make_key(cast.alice, "till", ["scores:read"])).key
     assert (await browser.get("/app", headers={"Authorization": f"Bearer {key}"})).status_code == 401
 
 
 async def test_a_key_enters_where_its_scopes_lead(browser: httpx.AsyncClient, cast: Cast) -> None:
-    right = (await service.make_key(cast.alice, "till", ["scores:read"])).key
-    other = (await service.make_key(cast.alice, "till", ["forms:read"])).key
+    right = (await key_service.make_key(cast.alice, "till", ["scores:read"])).key
+    other = (await key_service.make_key(cast.alice, "till", ["forms:read"])).key
     for given, status in [
         (f"Bearer {right}", 200),
         (f"bearer  {right} ", 200),

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from survey_service.accounts import queries, service
+from survey_service.accounts import installation_service, queries
 from tests.accounts.test_guards import enter
 from tests.core.i18n import catalogues
 from tests.hands import Form, forms_of
@@ -17,7 +17,7 @@ ALICE = "alice@example.org"
 @pytest.fixture
 async def browser(client: httpx.AsyncClient) -> httpx.AsyncClient:
     """Alice's browser on the whole product."""
-    await service.ensure_owner(ALICE)
+    await installation_service.ensure_owner(ALICE)
     return client
 
 

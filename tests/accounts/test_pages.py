@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from survey_service.accounts import entrance, queries, service, sign_in
+from survey_service.accounts import entrance, installation_service, key_service, queries, service, sign_in
 from survey_service.core import edits
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import PASSWORD, Cast
@@ -113,7 +113,7 @@ async def test_strange_forms_are_no_fault_of_ours(browser: httpx.AsyncClient) ->
 
 
 async def test_a_link_needs_a_hand(browser: httpx.AsyncClient) -> None:
-    path = f"/app/link/{await service.issue_sign_in_link('bob@example.org')}"
+    path = f"/app/link/{await installation_service.issue_sign_in_link('bob@example.org')}"
     for _ in range(3):
         shown = await browser.get(path)
         assert shown.status_code == 200
@@ -208,7 +208,7 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
     )
     found = re.search(r"survey_[\w-]{43}", made.text)
     assert found is not None
-    caller = await service.caller_of_key(found[0])
+    caller = await key_service.caller_of_key(found[0])
     assert caller is not None
     assert caller.scopes == {"forms:read", "scores:read"}
     listed = await browser.get("/app/settings/keys")
@@ -219,7 +219,7 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
     assert "is revoked" not in (await browser.get(f"/app/settings/keys?deed=revoked&who={before}")).text
     gone = await browser.post(revoke[0], data=token)
     assert gone.status_code == 303
-    assert await service.caller_of_key(found[0]) is None
+    assert await key_service.caller_of_key(found[0]) is None
     assert said((await browser.get(gone.headers["location"])).text) == [
         "The key “Till” is revoked. Programs that use it are refused."
     ]
@@ -228,7 +228,7 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
 async def test_a_key_of_long_ago_is_told_to_be_revoked_too(browser: httpx.AsyncClient, cast: Cast) -> None:
     """The list shows the newest fifty."""
     alice = await enter(browser, "alice@example.org")
-    oldest, *_ = [await service.make_key(alice, f"Till {number}", ["forms:read"]) for number in range(60)]
+    oldest, *_ = [await key_service.make_key(alice, f"Till {number}", ["forms:read"]) for number in range(60)]
     assert "Till 0" not in (await browser.get("/app/settings/keys")).text
     gone = await browser.post(f"/app/settings/keys/{oldest.id}/revoke", data={"_csrf": alice.csrf_token})
     assert said((await browser.get(gone.headers["location"])).text) == [
@@ -306,7 +306,7 @@ async def test_everybody_renames_themselves(browser: httpx.AsyncClient, cast: Ca
 async def test_the_audit_trail_is_paged(browser: httpx.AsyncClient) -> None:
     alice = await enter(browser, "alice@example.org")
     for n in range(60):
-        await service.make_key(alice, f"key number {n}", ["forms:read"])
+        await key_service.make_key(alice, f"key number {n}", ["forms:read"])
     first = await browser.get("/app/settings/audit")
     older = re.search(r'rel="next" href="([^"]+)"', first.text)
     assert older is not None

@@ -6,14 +6,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from survey_service.accounts import queries, service
+from survey_service.accounts import key_service, queries
 from tests.accounts.conftest import Cast
 
 SCOPES = ["keys:read", "keys:write", "audit:read", "forms:read"]
 
 
 async def bearer(cast: Cast, scopes: list[str] = SCOPES) -> dict[str, str]:
-    made = await service.make_key(cast.alice, "robot", scopes)
+    made = await key_service.make_key(cast.alice, "robot", scopes)
     return {"Authorization": f"Bearer {made.key}"}
 
 
@@ -59,7 +59,7 @@ async def test_pages_have_a_size_and_a_cursor(browser: httpx.AsyncClient, cast: 
 
 async def test_the_audit_trail_is_the_workspaces_own(browser: httpx.AsyncClient, cast: Cast) -> None:
     headers = await bearer(cast)
-    await service.make_key(cast.charlie, "elsewhere", ["forms:read"])
+    await key_service.make_key(cast.charlie, "elsewhere", ["forms:read"])
     rows = (await browser.get("/api/v1/audit", headers=headers)).json()["items"]
     assert rows[0]["action"] == "key_made"
     assert rows[0]["actor"] == str(cast.alice.actor)
@@ -68,9 +68,9 @@ async def test_the_audit_trail_is_the_workspaces_own(browser: httpx.AsyncClient,
 
 async def test_another_workspaces_key_does_not_exist(browser: httpx.AsyncClient, cast: Cast) -> None:
     headers = await bearer(cast)
-    theirs = await service.make_key(cast.charlie, "elsewhere", ["forms:read"])
+    theirs = await key_service.make_key(cast.charlie, "elsewhere", ["forms:read"])
     assert (await browser.delete(f"/api/v1/keys/{theirs.id}", headers=headers)).status_code == 404
-    assert await service.caller_of_key(theirs.key) is not None
+    assert await key_service.caller_of_key(theirs.key) is not None
     names = [key["name"] for key in (await browser.get("/api/v1/keys", headers=headers)).json()["items"]]
     assert names == ["robot"]
 
@@ -120,7 +120,7 @@ async def test_the_settings_are_changed_as_they_were_read(browser: httpx.AsyncCl
 
 
 async def test_the_settings_of_a_key_are_its_own_workspaces(browser: httpx.AsyncClient, cast: Cast) -> None:
-    theirs = await service.make_key(cast.charlie, "elsewhere", BOTH)
+    theirs = await key_service.make_key(cast.charlie, "elsewhere", BOTH)
     headers = {"Authorization": f"Bearer {theirs.key}"}
     before = await queries.workspace(cast.alice.workspace)
     assert (await browser.get(SETTINGS, headers=headers)).json()["name"] == "Elsewhere"

@@ -8,7 +8,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from survey_service.accounts import queries, service, sign_in
+from survey_service.accounts import installation_service, key_service, queries, service, sign_in, workspace_service
 from survey_service.accounts.schemas import SCOPES, Caller, WorkspaceChange
 from survey_service.core import database
 from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -25,10 +25,10 @@ async def actions(caller: Caller) -> list[str]:
 
 async def test_the_first_owner_is_made_once(database: database.Database, settings: Settings) -> None:
     wanted = replace(settings, admin_email="Flora@Example.org", admin_password=PASSWORD)
-    assert await service.ensure_first_owner(settings) is None
-    made = await asyncio.gather(*(service.ensure_first_owner(wanted) for _ in range(4)))
+    assert await installation_service.ensure_first_owner(settings) is None
+    made = await asyncio.gather(*(installation_service.ensure_first_owner(wanted) for _ in range(4)))
     assert {staff.id for staff in made if staff} == {made[0].id if made[0] else None}
-    again = await service.ensure_first_owner(replace(wanted, admin_password="another password"))
+    again = await installation_service.ensure_first_owner(replace(wanted, admin_password="another password"))
     assert again is not None
     assert (again.email, again.role) == ("Flora@example.org", "owner")
     assert await sign_in.sign_in("flora@example.org", PASSWORD, HOST)
@@ -39,39 +39,39 @@ async def test_the_first_owner_is_made_once(database: database.Database, setting
 
 async def test_the_settings_key_is_made_once_and_stays_revoked(cast: Cast, settings: Settings) -> None:
     wanted = replace(settings, api_key=API_KEY)
-    await asyncio.gather(*(service.ensure_api_key(wanted) for _ in range(3)))
-    caller = await service.caller_of_key(API_KEY)
+    await asyncio.gather(*(installation_service.ensure_api_key(wanted) for _ in range(3)))
+    caller = await key_service.caller_of_key(API_KEY)
     assert caller is not None
     assert caller.scopes == frozenset(SCOPES)
     assert caller.workspace == cast.alice.workspace
     rows, _ = await queries.key_list(cast.alice.workspace)
-    await service.revoke_key(cast.alice, rows[0]["id"])
-    await service.ensure_api_key(wanted)
-    assert await service.caller_of_key(API_KEY) is None
+    await key_service.revoke_key(cast.alice, rows[0]["id"])
+    await installation_service.ensure_api_key(wanted)
+    assert await key_service.caller_of_key(API_KEY) is None
     assert len((await queries.key_list(cast.alice.workspace))[0]) == 1
 
 
 async def test_the_secret_is_the_settings_or_made_once(database: database.Database, settings: Settings) -> None:
-    assert await service.installation_secret(settings) == settings.secret_key
+    assert await installation_service.installation_secret(settings) == settings.secret_key
     without = replace(settings, secret_key="")
-    made = await asyncio.gather(*(service.installation_secret(without) for _ in range(4)))
+    made = await asyncio.gather(*(installation_service.installation_secret(without) for _ in range(4)))
     assert len(set(made)) == 1
     assert len(made[0]) >= 32
 
 
 async def test_there_is_one_default_workspace(database: database.Database) -> None:
-    made = await asyncio.gather(*(service.workspace_default() for _ in range(4)))
+    made = await asyncio.gather(*(installation_service.workspace_default() for _ in range(4)))
     assert len({workspace.id for workspace in made}) == 1
     assert (made[0].time_zone, made[0].min_n) == ("UTC", 10)
 
 
 async def test_no_link_for_nobody(cast: Cast) -> None:
     with pytest.raises(NotFound):
-        await service.issue_sign_in_link("nobody@example.org")
+        await installation_service.issue_sign_in_link("nobody@example.org")
     assert cast.bob.actor is not None
     await service.set_disabled(cast.alice, cast.bob.actor, True)
     with pytest.raises(NotFound):
-        await service.issue_sign_in_link("bob@example.org")
+        await installation_service.issue_sign_in_link("bob@example.org")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ async def test_two_owners_who_demote_each_other_at_once_leave_one(cast: Cast) ->
 
 async def test_another_role_ends_the_sessions(cast: Cast) -> None:
     assert cast.bob.actor is not None
-    secret = await sign_in.use_link(await service.issue_sign_in_link("bob@example.org"))
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link("bob@example.org"))
     await service.change_role(cast.alice, cast.bob.actor, "viewer")
     assert await sign_in.caller_of_session(secret) is not None
     await service.change_role(cast.alice, cast.bob.actor, "manager")
@@ -137,62 +137,62 @@ async def test_a_new_link_forgets_the_password(cast: Cast) -> None:
 
 async def test_a_stranger_reaches_nobody_and_no_key(cast: Cast) -> None:
     assert cast.bob.actor is not None
-    key = await service.make_key(cast.alice, "till", ["forms:read"])
+    key = await key_service.make_key(cast.alice, "till", ["forms:read"])
     for act in (
         service.change_role(cast.charlie, cast.bob.actor, "owner"),
         service.set_disabled(cast.charlie, cast.bob.actor, True),
         service.renew_access(cast.charlie, cast.bob.actor),
-        service.revoke_key(cast.charlie, key.id),
-        service.revoke_key(cast.alice, uuid4()),
+        key_service.revoke_key(cast.charlie, key.id),
+        key_service.revoke_key(cast.alice, uuid4()),
     ):
         with pytest.raises(NotFound):
             await act
-    assert await service.caller_of_key(key.key) is not None
+    assert await key_service.caller_of_key(key.key) is not None
     assert len((await queries.staff_list(cast.charlie.workspace))[0]) == 1
     assert (await queries.key_list(cast.charlie.workspace))[0] == []
 
 
 async def test_a_key_is_stored_as_a_hash_and_can_be_revoked(cast: Cast) -> None:
-    made = await service.make_key(cast.alice, "till", ["scores:read", "forms:read", "forms:read"])
+    made = await key_service.make_key(cast.alice, "till", ["scores:read", "forms:read", "forms:read"])
     assert made.scopes == ["forms:read", "scores:read"]
     stored = await database.fetch("SELECT shown, hash FROM api_key")
     assert made.key not in str(stored)
     assert made.key.startswith(stored[0]["shown"])
-    caller = await service.caller_of_key(made.key)
+    caller = await key_service.caller_of_key(made.key)
     assert caller is not None
     assert (caller.name, caller.via, caller.actor, caller.role) == ("till", "key", None, "")
-    await service.revoke_key(cast.alice, made.id)
-    await service.revoke_key(cast.alice, made.id)
-    assert await service.caller_of_key(made.key) is None
+    await key_service.revoke_key(cast.alice, made.id)
+    await key_service.revoke_key(cast.alice, made.id)
+    assert await key_service.caller_of_key(made.key) is None
     assert (await actions(cast.alice))[:2] == ["key_revoked", "key_made"]
 
 
 async def test_a_key_makes_no_mightier_key(cast: Cast) -> None:
-    made = await service.make_key(cast.alice, "maker", ["keys:write", "forms:read"])
-    caller = await service.caller_of_key(made.key)
+    made = await key_service.make_key(cast.alice, "maker", ["keys:write", "forms:read"])
+    caller = await key_service.caller_of_key(made.key)
     assert caller is not None
     with pytest.raises(Forbidden):
-        await service.make_key(caller, "more", ["forms:read", "responses:read"])
-    assert (await service.make_key(caller, "less", ["forms:read"])).scopes == ["forms:read"]
+        await key_service.make_key(caller, "more", ["forms:read", "responses:read"])
+    assert (await key_service.make_key(caller, "less", ["forms:read"])).scopes == ["forms:read"]
 
 
 @pytest.mark.parametrize("scopes", [[], ["everything"], ["forms:read", "forms:reed"]])
 async def test_scopes_come_from_the_table(cast: Cast, scopes: list[str]) -> None:
     with pytest.raises(Invalid):
-        await service.make_key(cast.alice, "till", scopes)
+        await key_service.make_key(cast.alice, "till", scopes)
 
 
 async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
-    made = await service.make_key(cast.alice, "till", ["forms:read"])
+    made = await key_service.make_key(cast.alice, "till", ["forms:read"])
 
     async def used() -> object:
         return (await database.fetch("SELECT last_used_at FROM api_key"))[0]["last_used_at"]
 
     assert await used() is None
-    await service.caller_of_key(made.key)
+    await key_service.caller_of_key(made.key)
     first = await used()
     assert first is not None
-    await service.caller_of_key(made.key)
+    await key_service.caller_of_key(made.key)
     assert await used() == first
 
 
@@ -223,7 +223,7 @@ async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
 async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value: Any) -> None:
     before = await queries.workspace(cast.alice.workspace)
     with pytest.raises(Invalid) as refusal:
-        await service.change_workspace(cast.alice, WorkspaceChange(**{"name": "Linden", field: value}))
+        await workspace_service.change_workspace(cast.alice, WorkspaceChange(**{"name": "Linden", field: value}))
     assert [error.field for error in refusal.value.errors] == [field]
     assert await queries.workspace(cast.alice.workspace) == before
 
@@ -231,13 +231,13 @@ async def test_settings_are_refused_with_the_field(cast: Cast, field: str, value
 @pytest.mark.parametrize("typed", ["", "ten", "²", "1.5", "-1", "0", "1001", "9" * 5000])
 def test_what_is_typed_for_a_number_is_one(typed: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        service.min_n_of(typed)
+        workspace_service.min_n_of(typed)
     assert [error.field for error in refusal.value.errors] == ["min_n"]
-    assert service.min_n_of("012") == 12
+    assert workspace_service.min_n_of("012") == 12
 
 
 async def test_settings_change_one_workspace(cast: Cast) -> None:
-    changed = await service.change_workspace(
+    changed = await workspace_service.change_workspace(
         cast.alice,
         WorkspaceChange(
             " Linden ",
@@ -265,7 +265,7 @@ async def test_settings_change_one_workspace(cast: Cast) -> None:
 
 async def test_lists_are_paged_without_gaps_or_repeats(cast: Cast) -> None:
     for n in range(7):
-        await service.make_key(cast.alice, f"key {n}", ["forms:read"])
+        await key_service.make_key(cast.alice, f"key {n}", ["forms:read"])
     seen: list[str] = []
     cursor: str | None = None
     for _ in range(10):

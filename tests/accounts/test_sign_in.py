@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from survey_service.accounts import queries, service, sign_in
+from survey_service.accounts import installation_service, queries, service, sign_in
 from survey_service.core import clock, database, tokens
 from survey_service.core.errors import Gone, Invalid, TooMany
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
@@ -113,8 +113,8 @@ async def test_using_a_session_seldom_writes(cast: Cast, at: Clock) -> None:
 
 async def test_a_disabled_person_is_out_at_once(cast: Cast) -> None:
     assert cast.bob.actor is not None
-    link = await service.issue_sign_in_link("bob@example.org")
-    secret = await sign_in.use_link(await service.issue_sign_in_link("bob@example.org"))
+    link = await installation_service.issue_sign_in_link("bob@example.org")
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link("bob@example.org"))
     await service.set_disabled(cast.alice, cast.bob.actor, True)
     assert await sign_in.caller_of_session(secret) is None
     with pytest.raises(Gone):
@@ -124,7 +124,7 @@ async def test_a_disabled_person_is_out_at_once(cast: Cast) -> None:
 async def test_changing_the_password_ends_all_else(cast: Cast) -> None:
     elsewhere = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
     here = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
-    link = await service.issue_sign_in_link("alice@example.org")
+    link = await installation_service.issue_sign_in_link("alice@example.org")
     renewed = await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
     assert renewed not in (elsewhere, here)
     assert await sign_in.caller_of_session(elsewhere) is None
@@ -162,9 +162,9 @@ async def test_the_first_password_needs_no_former_one(cast: Cast) -> None:
 
 
 async def test_a_link_signs_in_once_and_looking_uses_nothing_up(cast: Cast) -> None:
-    secret = await service.issue_sign_in_link("bob@example.org")
+    secret = await installation_service.issue_sign_in_link("bob@example.org")
     for _ in range(3):
-        assert await sign_in.look_at_link(secret) == ("Bob", service.FIRST_NAME)
+        assert await sign_in.look_at_link(secret) == ("Bob", installation_service.FIRST_NAME)
     assert await sign_in.use_link(secret)
     with pytest.raises(Gone):
         await sign_in.look_at_link(secret)
@@ -173,13 +173,13 @@ async def test_a_link_signs_in_once_and_looking_uses_nothing_up(cast: Cast) -> N
 
 
 async def test_of_two_uses_at_once_one_wins(cast: Cast) -> None:
-    secret = await service.issue_sign_in_link("bob@example.org")
+    secret = await installation_service.issue_sign_in_link("bob@example.org")
     results = await asyncio.gather(*(sign_in.use_link(secret) for _ in range(4)), return_exceptions=True)
     assert sorted(isinstance(result, str) for result in results) == [False, False, False, True]
 
 
 async def test_a_link_ends_after_three_days(cast: Cast, at: Clock) -> None:
-    secret = await service.issue_sign_in_link("bob@example.org")
+    secret = await installation_service.issue_sign_in_link("bob@example.org")
     at.later(days=3)
     with pytest.raises(Gone):
         await sign_in.use_link(secret)

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from survey_service.accounts import installation_service, sign_in
 from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.unsent import Unsent, label, unpacked, unsent
 from survey_service.core.errors import TooMany, Unavailable
@@ -20,7 +20,7 @@ PLACE = {"name": "Ροδόπη & <b>\nsecond line", "kind": "store", "code": "",
 
 @pytest.fixture
 async def alice(client: httpx.AsyncClient) -> Caller:
-    await accounts.ensure_owner(EMAIL, PASSWORD)
+    await installation_service.ensure_owner(EMAIL, PASSWORD)
     return (await signed_in(EMAIL))[0]
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from survey_service import piccolo_conf
-from survey_service.accounts import introducing, sign_in
+from survey_service.accounts import introducing, sign_in, workspace_service
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
 from survey_service.accounts.schemas import Caller
@@ -282,7 +282,7 @@ async def test_the_command_makes_no_owner_where_it_says_no(demo: Demo) -> None:
     second, _ = await workspaces.add_staff(demo.caller, "bob@roses.example", "Bob", "owner")
     await workspaces.set_disabled(demo.caller, second.id, True)
     await refused_to(msgspec.structs.replace(OWN, email="bob@roses.example"), demo, Conflict)
-    await workspaces.end_demo(demo.caller)
+    await workspace_service.end_demo(demo.caller)
     await refused_to(OWN, demo, Conflict)
 
 

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import httpx
 
+from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import SCOPES, Caller
 
 EMAIL = "alice@example.org"
@@ -14,7 +14,7 @@ EMAIL = "alice@example.org"
 
 async def signed_in(email: str) -> tuple[Caller, dict[str, str]]:
     """The person and the headers of their browser."""
-    secret = await sign_in.use_link(await accounts.issue_sign_in_link(email))
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
     return caller, {"Cookie": f"{sign_in.COOKIE}={secret}", "X-CSRF-Token": caller.csrf_token}
@@ -22,7 +22,7 @@ async def signed_in(email: str) -> tuple[Caller, dict[str, str]]:
 
 async def owner() -> tuple[Caller, dict[str, str]]:
     """Alice, who owns the default workspace."""
-    await accounts.ensure_owner(EMAIL)
+    await installation_service.ensure_owner(EMAIL)
     return await signed_in(EMAIL)
 
 
@@ -34,7 +34,7 @@ async def viewer(alice: Caller) -> dict[str, str]:
 
 async def key_of(caller: Caller) -> dict[str, str]:
     """The headers of a program with every scope."""
-    return {"Authorization": f"Bearer {(await accounts.make_key(caller, 'All', SCOPES)).key}"}
+    return {"Authorization": f"Bearer {(await key_service.make_key(caller, 'All', SCOPES)).key}"}
 
 
 class _Fields(HTMLParser):

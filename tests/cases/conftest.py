@@ -7,8 +7,8 @@ from uuid import UUID
 import httpx
 import pytest
 
+from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
 from survey_service.accounts.schemas import SCOPES, Caller
 from survey_service.core import clock, database
 from survey_service.core.settings import Settings
@@ -36,7 +36,7 @@ CALLBACK = {
 
 async def signed_in(email: str) -> tuple[Caller, str]:
     """Who that is, and the secret of their session."""
-    secret = await sign_in.use_link(await accounts.issue_sign_in_link(email))
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
     return caller, secret
@@ -62,7 +62,7 @@ class Shop:
 
 @pytest.fixture
 async def shop(client: httpx.AsyncClient) -> Shop:
-    await accounts.ensure_owner(OWNER)
+    await installation_service.ensure_owner(OWNER)
     owner, cookie = await signed_in(OWNER)
     manager, _ = await accounts.add_staff(owner, MANAGER, "Maris", "manager")
     now = clock.now()
@@ -76,7 +76,7 @@ async def shop(client: httpx.AsyncClient) -> Shop:
     counter = await place("Till", "counter", store.id)
     await factories.published("callback", CALLBACK, owner.workspace)
     await forms.change(owner.workspace, "callback", FormChange(promise="call"), now)
-    key = (await accounts.make_key(owner, "Everything", SCOPES)).key
+    key = (await key_service.make_key(owner, "Everything", SCOPES)).key
     elsewhere = await place("Tbilisi", "store")
     return Shop(owner, cookie, key, manager.id, region, store, counter, elsewhere)
 

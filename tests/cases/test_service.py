@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from survey_service.accounts import installation_service
 from survey_service.accounts import service as accounts
 from survey_service.accounts.queries import FIRST_EMAIL
 from survey_service.cases import queries, routes, service
@@ -138,7 +139,7 @@ async def test_nobody_reads_or_keeps_the_promises_of_others(
     await ask_for_a_call(client)
     await worker.once()
     (promise,) = (await queries.promises(PromiseFilter(shop.workspace), 10, None)).items
-    other = await accounts.add_workspace("Elsewhere")
+    other = await installation_service.add_workspace("Elsewhere")
     assert (await queries.waiting(PromiseFilter(other.id))).count == 0
     for act in (service.keep(other.id, promise.id, None, clock.now()), service.reopen(other.id, promise.id)):
         with pytest.raises(NotFound):
@@ -164,8 +165,8 @@ async def test_whoever_may_not_sign_in_any_more_is_passed_over(shop: Shop) -> No
 
 
 async def test_only_people_of_the_workspace_can_be_responsible(shop: Shop) -> None:
-    other = await accounts.add_workspace("Elsewhere")
-    stranger = await accounts._insert_staff(other.id, "charlie@example.net", "Charlie", "owner", "")
+    other = await installation_service.add_workspace("Elsewhere")
+    stranger = await accounts.insert_staff(other.id, "charlie@example.net", "Charlie", "owner", "")
     new = NewPlace("Nowhere", responsible=stranger)
     with pytest.raises(Invalid) as refused:
         await places_service.create_place(shop.workspace, new, clock.now())
@@ -274,7 +275,7 @@ async def test_a_form_that_was_removed_keeps_no_mail_back(
 async def test_nothing_is_mailed_to_an_owner_whose_address_was_made_up(
     client: httpx.AsyncClient, shop: Shop, mailing: Settings
 ) -> None:
-    await accounts.ensure_owner(FIRST_EMAIL)
+    await installation_service.ensure_owner(FIRST_EMAIL)
     await ask_for_a_call(client, "tbilisi")
     mailbox = Mailbox()
     async with serving(mailbox) as port:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from survey_service import cli
+from survey_service.cli import exporting
 from survey_service.counts.deltas import COLUMNS, MARGINS
 from survey_service.counts.dimensions import DIMENSIONS, LATE, RECEIVED
 from survey_service.counts.fold import CELL, POSTGRES_FOLD
@@ -44,7 +44,7 @@ def test_every_dimension_can_be_filtered_on_everywhere(name: str) -> None:
 @pytest.mark.parametrize("name", RECEIVED)
 def test_every_dimension_known_at_receipt_is_in_files_and_commands(name: str) -> None:
     assert name in FIRST
-    for command in (cli.report, cli.export):
+    for command in (exporting.report, exporting.export):
         assert f"--{name}" in {option for parameter in command.params for option in parameter.opts}
 
 

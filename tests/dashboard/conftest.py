@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from survey_service.accounts import service, sign_in
+from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.core import database
 from tests.dashboard import seeding
 from tests.dashboard.seeding import Shop
@@ -14,10 +14,10 @@ EMAIL = "nino@example.org"
 @pytest.fixture
 async def served(client: httpx.AsyncClient) -> Shop:
     """The shop behind `client`, whose browser is signed in as its owner."""
-    await service.ensure_owner(EMAIL)
+    await installation_service.ensure_owner(EMAIL)
     shop = await seeding.open_shop(database.current())
     await seeding.fill(shop)
-    secret = await sign_in.use_link(await service.issue_sign_in_link(EMAIL))
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(EMAIL))
     client.cookies.set(sign_in.COOKIE, secret)
     return shop
 
@@ -27,5 +27,5 @@ async def key(client: httpx.AsyncClient, served: Shop) -> dict[str, str]:
     """The header of a key that may read scores and reports."""
     caller = await sign_in.caller_of_session(client.cookies[sign_in.COOKIE])
     assert caller is not None
-    made = await service.make_key(caller, "dashboards", ["scores:read", "reports:read"])
+    made = await key_service.make_key(caller, "dashboards", ["scores:read", "reports:read"])
     return {"Authorization": f"Bearer {made.key}"}

@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
+from survey_service.accounts import installation_service, sign_in
 from survey_service.core import clock, database
 from survey_service.core.settings import Settings
 from survey_service.counts import fold
@@ -33,7 +32,7 @@ STATES = ("spam", "test", "partial")
 
 async def few(settings: Settings) -> None:
     """A chain of three levels, one store moved and one closed, with answers of every state, wording and scale."""
-    await accounts.ensure_owner(EMAIL)
+    await installation_service.ensure_owner(EMAIL)
     shop = await seeding.open_shop(database.current())
     await _grow(shop)
     today = clock.now().date()
@@ -119,7 +118,7 @@ async def _work_off(settings: Settings) -> None:
 
 async def demo(settings: Settings) -> None:
     """The demo's year with few answers; it has some of everything."""
-    await accounts.ensure_owner(EMAIL)
+    await installation_service.ensure_owner(EMAIL)
     await make_demo(settings, 120)
     while await fold.fold():
         pass
@@ -127,7 +126,7 @@ async def demo(settings: Settings) -> None:
 
 async def owners_session() -> str:
     """The secret of a session of the shop's owner."""
-    return await sign_in.use_link(await accounts.issue_sign_in_link(EMAIL))
+    return await sign_in.use_link(await installation_service.issue_sign_in_link(EMAIL))
 
 
 IN_BOTH = pytest.mark.parametrize("filling", [pytest.param(few, id="few"), pytest.param(demo, id="demo")])

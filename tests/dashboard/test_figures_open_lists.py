@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 
-from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
+from survey_service.accounts import key_service, sign_in
 from survey_service.core import clock
 from tests.conftest import Filling
 from tests.dashboard import counting
@@ -33,7 +32,7 @@ async def lists(client: httpx.AsyncClient) -> Lists:
     client.cookies.set(sign_in.COOKIE, secret)
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
-    made = await accounts.make_key(caller, "comparing", SCOPES)
+    made = await key_service.make_key(caller, "comparing", SCOPES)
     return Lists(client, {"Authorization": f"Bearer {made.key}"}, await counting.read_rows())
 
 

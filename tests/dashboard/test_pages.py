@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from survey_service.accounts import service, sign_in
+from survey_service.accounts import installation_service, sign_in
 from survey_service.core.channels import CHANNELS, how
 from survey_service.dashboard import plotly_script
 from survey_service.forms import queries as forms
@@ -247,8 +247,8 @@ async def test_what_people_wrote_is_promised_below_only_where_it_is(client: http
 
 
 async def test_before_the_first_form_there_is_a_next_step(client: httpx.AsyncClient) -> None:
-    await service.ensure_owner(EMAIL)
-    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(await service.issue_sign_in_link(EMAIL)))
+    await installation_service.ensure_owner(EMAIL)
+    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(await installation_service.issue_sign_in_link(EMAIL)))
     reply = await client.get("/app")
     assert reply.status_code == 200
     assert "No form is published" in reply.text

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from survey_service.accounts import service as accounts
+from survey_service.accounts import installation_service
 from survey_service.core import database as core_database
 from survey_service.core.database import Database, fetch, fetch_one
 from survey_service.core.settings import Settings
@@ -42,7 +42,7 @@ async def digest() -> str:
 
 
 async def workspace() -> UUID:
-    return (await accounts.workspace_default()).id
+    return (await installation_service.workspace_default()).id
 
 
 async def differences() -> list[Any]:
@@ -82,7 +82,7 @@ async def test_a_filled_workspace(database: Database, settings: Settings) -> Non
 
 
 async def the_company_stands() -> None:
-    here = await accounts.workspace_default()
+    here = await installation_service.workspace_default()
     assert (here.name, here.time_zone) == ("Linden Flowers", "Europe/Riga")
     assert here.postal_address
     heads = {head.slug: head for head in await forms.heads_of(here.id)}
@@ -188,12 +188,12 @@ async def test_a_workspace_with_a_form_is_left_alone(settings: Settings, databas
 
 
 async def test_a_name_that_was_given_is_kept(settings: Settings, database: Database) -> None:
-    here = await accounts.workspace_default()
+    here = await installation_service.workspace_default()
     await core_database.execute(
         "UPDATE workspace SET name = 'Our own', time_zone = 'Asia/Tbilisi' WHERE id = {}", here.id
     )
     await make_demo(settings, 200, now=NOW)
-    kept = await accounts.workspace_default()
+    kept = await installation_service.workspace_default()
     assert (kept.name, kept.time_zone) == ("Our own", "Asia/Tbilisi")
     assert await differences() == []
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from survey_service.accounts import service as accounts
+from survey_service.accounts import workspace_service
 from survey_service.accounts.schemas import Caller, WorkspaceChange
 from survey_service.forms import queries
 from survey_service.forms.definition import Definition, asks_about_person
@@ -40,7 +40,7 @@ async def published_again(client: httpx.AsyncClient, slug: str, **changes: str) 
 
 
 async def settings_with(client: httpx.AsyncClient, alice: Caller, address: str) -> None:
-    await accounts.change_workspace(alice, WorkspaceChange(privacy_url=address))
+    await workspace_service.change_workspace(alice, WorkspaceChange(privacy_url=address))
     assert f'value="{address}"' in (await client.get("/app/settings/workspace")).text
 
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import httpx
 
+from survey_service.accounts import installation_service
 from survey_service.accounts import queries as accounts_queries
-from survey_service.accounts import service as accounts
 from survey_service.counts import fold, rebuild
 from survey_service.responses import queries
 from tests import factories
@@ -111,7 +111,9 @@ async def test_reading_and_releasing_take_their_scopes(client: httpx.AsyncClient
 async def test_a_stranger_gets_nothing(client: httpx.AsyncClient) -> None:
     await factories.published()
     entry = await keep(state="spam")
-    stranger = await key_for((await accounts.add_workspace("Elsewhere")).id, "responses:read", "responses:write")
+    stranger = await key_for(
+        (await installation_service.add_workspace("Elsewhere")).id, "responses:read", "responses:write"
+    )
     one = f"/api/v1/forms/visit/responses/{entry.client_id}"
     assert (await client.get(one, headers=stranger)).status_code == 404
     assert (await client.post(f"{one}/release", headers=stranger)).status_code == 404

@@ -9,9 +9,8 @@ import httpx
 import msgspec
 from litestar import Litestar, Router
 
-from survey_service.accounts import guards, sign_in
+from survey_service.accounts import guards, installation_service, key_service, sign_in
 from survey_service.accounts import queries as accounts
-from survey_service.accounts import service as staff
 from survey_service.accounts.schemas import SCOPES, Caller
 from survey_service.builder import poster_pages, poster_routes, share_pages
 from survey_service.core import clock
@@ -77,13 +76,13 @@ class Staff(msgspec.Struct):
 
     async def key(self) -> dict[str, str]:
         """The header of a new API key with every scope."""
-        made = await staff.make_key(self.caller, "tests", SCOPES)
+        made = await key_service.make_key(self.caller, "tests", SCOPES)
         return {"Authorization": f"Bearer {made.key}"}
 
 
 async def owner(email: str = "owner@linden.example") -> Staff:
     """The owner of the default workspace."""
-    await staff.ensure_owner(email, PASSWORD)
+    await installation_service.ensure_owner(email, PASSWORD)
     secret = await sign_in.sign_in(email, PASSWORD, "127.0.0.1")
     caller = await sign_in.caller_of_session(secret)
     assert caller is not None
@@ -92,7 +91,7 @@ async def owner(email: str = "owner@linden.example") -> Staff:
 
 async def workspace() -> UUID:
     """The default workspace."""
-    await staff.workspace_default()
+    await installation_service.workspace_default()
     found = await accounts.default_workspace()
     assert found is not None
     return found.id

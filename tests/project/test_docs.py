@@ -19,8 +19,7 @@ import pytest
 from benchmarks.__main__ import PARTS
 from survey_service import piccolo_conf
 from survey_service.accounts import frame as settings_pages
-from survey_service.accounts import service as accounts
-from survey_service.accounts import sign_in
+from survey_service.accounts import installation_service, sign_in
 from survey_service.accounts.schemas import SCOPES
 from survey_service.app import MODULES
 from survey_service.cases import service as cases
@@ -245,7 +244,7 @@ def request_of(words: list[str], values: dict[str, str]) -> httpx.Request:
 
 @pytest.mark.slow
 async def test_the_examples_run(client: httpx.AsyncClient, settings: Settings) -> None:
-    await accounts.ensure_api_key(replace(settings, api_key=KEY))
+    await installation_service.ensure_api_key(replace(settings, api_key=KEY))
     await factories.published("visit")
     await factories.published("contact")
     values = {"BASE": str(client.base_url).rstrip("/"), "KEY": KEY}

@@ -7,8 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from survey_service.accounts import pausing, sign_in
-from survey_service.accounts import service as accounts
+from survey_service.accounts import installation_service, pausing, sign_in
 from survey_service.core import clock, templates
 from survey_service.core.settings import load
 from survey_service.invitations import resuming
@@ -53,24 +52,24 @@ def test_no_page_names_a_setting() -> None:
 
 
 async def test_the_page_tells_what_is_so(client: httpx.AsyncClient) -> None:
-    await accounts.ensure_owner("owner@roses.example")
-    secret = await accounts.issue_sign_in_link("owner@roses.example")
+    await installation_service.ensure_owner("owner@roses.example")
+    secret = await installation_service.issue_sign_in_link("owner@roses.example")
     client.cookies.set(sign_in.COOKIE, await sign_in.use_link(secret))
     page = (await client.get("/app/settings/standing")).text
     assert "No backup has been made here yet." in page
     assert "No mail goes out" in page
     assert "SURVEY_" not in page
-    await accounts.set_installation_value(standing.BACKED_UP, clock.now().isoformat())
+    await installation_service.set_installation_value(standing.BACKED_UP, clock.now().isoformat())
     assert "The last backup is of" in (await client.get("/app/settings/standing")).text
 
 
 @pytest.mark.parametrize("paused", [False, True])
 async def test_without_a_mail_server_nothing_says_that_mails_go_out(client: httpx.AsyncClient, paused: bool) -> None:
-    await accounts.ensure_owner("owner@roses.example")
-    secret = await accounts.issue_sign_in_link("owner@roses.example")
+    await installation_service.ensure_owner("owner@roses.example")
+    secret = await installation_service.issue_sign_in_link("owner@roses.example")
     client.cookies.set(sign_in.COOKIE, await sign_in.use_link(secret))
     if paused:
-        await pausing.pause(owners.installation(await accounts.workspace_default()), clock.now())
+        await pausing.pause(owners.installation(await installation_service.workspace_default()), clock.now())
     for address in ("/app/invitations", "/app/sending", "/app/settings/standing"):
         page = (await client.get(address)).text
         assert resuming.NO_SERVER in page, address
@@ -79,7 +78,7 @@ async def test_without_a_mail_server_nothing_says_that_mails_go_out(client: http
     assert resuming.NO_SERVER in section
     assert "Nothing holds" not in section
     assert ("is paused since" in section) is paused
-    key = await key_for((await accounts.workspace_default()).id, "invitations:read")
+    key = await key_for((await installation_service.workspace_default()).id, "invitations:read")
     told = (await client.get("/api/v1/sending", headers=key)).json()
     assert told["hindrance"] == resuming.NO_SERVER
     assert (told["paused_since"] is not None) is paused

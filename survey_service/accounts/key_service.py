@@ -1,0 +1,109 @@
+"""API keys: made, revoked, and whom their secrets stand for."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from survey_service.accounts import audit, queries
+from survey_service.accounts.schemas import (
+    MISSING,
+    SCOPES,
+    Caller,
+    NewKey,
+)
+from survey_service.accounts.tables import ApiKey
+from survey_service.core import clock, database, ids, text, tokens
+from survey_service.core.errors import FieldError, Forbidden, Invalid, NotFound
+from survey_service.core.i18n.staff import gettext as _
+
+KEY_PREFIX = "survey_"
+SHOWN_LENGTH = 12
+USED_AT_MOST = timedelta(minutes=1)
+"""A key's last use is written at most this often."""
+
+
+async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
+    """A new API key; its secret is in the answer and nowhere else. A key makes no key mightier than itself."""
+    name = text.checked_line("name", name, MISSING)
+    wanted = _scopes(caller, set(scopes))
+    secret = KEY_PREFIX + tokens.new_secret()
+    made = NewKey(
+        id=ids.new_id(), name=name, shown=secret[:SHOWN_LENGTH], scopes=wanted, created_at=clock.now(), key=secret
+    )
+    async with database.transaction():
+        await ApiKey.insert(
+            ApiKey(
+                id=made.id,
+                workspace=caller.workspace,
+                name=made.name,
+                shown=made.shown,
+                hash=tokens.hashed(secret),
+                scopes=" ".join(wanted),
+                created_by=caller.actor,
+                created_at=made.created_at,
+            )
+        )
+        await audit.record(caller, "key_made", f"{name}: {' '.join(wanted)}")
+    return made
+
+
+def _scopes(caller: Caller, scopes: set[str]) -> list[str]:
+    """The wanted scopes in the table's order."""
+    if not scopes:
+        raise Invalid.field("scopes", "required", _("Choose what the key may do."))
+    if unknown := scopes - set(SCOPES):
+        raise Invalid(
+            _("There is no such scope."),
+            errors=[
+                FieldError("scopes", "unknown", _("There is no scope %(name)s.", name=name[:40]))
+                for name in sorted(unknown)
+            ],
+        )
+    if caller.via == "key" and not scopes <= caller.scopes:
+        raise Forbidden(_("A key makes keys with its own scopes only."))
+    return [scope for scope in SCOPES if scope in scopes]
+
+
+async def revoke_key(caller: Caller, key_id: UUID) -> None:
+    """Ends a key at once; again is as good as once. NotFound if the workspace has no such key."""
+    async with database.transaction():
+        found = await database.fetch_one(
+            "SELECT name, revoked_at FROM api_key WHERE workspace = {} AND id = {}", caller.workspace, key_id
+        )
+        if found is None:
+            raise NotFound(_("There is no such key."))
+        if found["revoked_at"] is None:
+            await database.execute(
+                "UPDATE api_key SET revoked_at = {} WHERE workspace = {} AND id = {}",
+                clock.now(),
+                caller.workspace,
+                key_id,
+            )
+            await audit.record(caller, "key_revoked", found["name"])
+
+
+async def caller_of_key(secret: str) -> Caller | None:
+    """Who a key's secret stands for, None if it is unknown or revoked. Notes its use, once a minute at most."""
+    row = await queries.key(tokens.hashed(secret))
+    if row is None:
+        return None
+    now = clock.now()
+    if row["last_used_at"] is None or now - row["last_used_at"] >= USED_AT_MOST:
+        async with database.transaction():
+            await database.execute(
+                "UPDATE api_key SET last_used_at = {} WHERE workspace = {} AND id = {}",
+                now,
+                row["workspace"],
+                row["id"],
+            )
+    return Caller(
+        workspace=row["workspace"],
+        workspace_name=row["workspace_name"],
+        time_zone=row["time_zone"],
+        min_n=row["min_n"],
+        actor=None,
+        name=row["name"],
+        role="",
+        via="key",
+        scopes=frozenset(row["scopes"].split()),
+    )
