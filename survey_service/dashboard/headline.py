@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from survey_service.core.i18n.staff import N_, listed, ngettext
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.dashboard import words
-from survey_service.dashboard.periods import is_month, is_year, label, recent, short_label, within
+from survey_service.dashboard.periods import is_month, is_named, is_year, label, recent, short_label, within
 from survey_service.dashboard.schemas import Figure, SplitRow, Summary
 from survey_service.nps.trend import Period
 
@@ -53,9 +53,9 @@ def headline(summary: Summary) -> str:
     return _compared(summary, hero, _("%(period)s so far: %(stands)s", period=_period(summary), stands=stands))
 
 
-def subline(summary: Summary) -> str:
+def subline(summary: Summary, places: Sequence[SplitRow]) -> str:
     """Which places moved clearly, and what the other scores did; empty when there is nothing to say."""
-    said = [_places(_telling(summary.splits.get("place", ()), summary.filters.place)), _others(summary)]
+    said = [_places(_telling(places, summary.filters.place)), _others(summary)]
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -134,7 +134,7 @@ def _stands(figure: Figure) -> str:
 
 
 def _closed(summary: Summary) -> bool:
-    return summary.complete and (is_month(summary.period) or is_year(summary.period))
+    return summary.complete and is_named(summary.period)
 
 
 def _period(summary: Summary) -> str:
@@ -191,7 +191,7 @@ def _places(rows: Sequence[SplitRow]) -> str:
 
 
 def _others(summary: Summary) -> str:
-    rest = [figure for figure in summary.figures if figure is not summary.hero and figure.score.state == "ok"]
+    rest = [figure for figure in summary.others if figure.score.state == "ok"]
     moved = [figure for figure in rest if figure.change.significant]
     still = [figure for figure in rest if not figure.change.significant and _comparable(figure)]
     sentences = [_other(figure) for figure in moved]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,8 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from survey_service.accounts.guards import Caller
-from survey_service.cases import filters as promise_filters
-from survey_service.cases import queries as promises
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
 from survey_service.core.http import AnyRequest, state_of
@@ -21,8 +18,14 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import interactive, parameters, periods, plotly_script, queries, view
+from survey_service.dashboard.links import answer_url, follow_up_url, pdf_url, point_url
 from survey_service.dashboard.parameters import Asked
 from survey_service.dashboard.schemas import FormChoice, Summary
+from survey_service.dashboard.sections import TODAY, AnySection, shown
+from survey_service.dashboard.sections.base import Sheet
+from survey_service.dashboard.sections.comments import COMMENTS
+from survey_service.dashboard.sections.histogram import HISTOGRAM
+from survey_service.dashboard.sections.trend import TREND
 from survey_service.dashboard.stream import EventReader, messages
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.forms import queries as forms
@@ -46,14 +49,13 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
     forms_shown = await queries.form_choices(caller.workspace, asked.filters.form)
     if not forms_shown:
         return staff_page(caller, "dashboard/empty.html", current="today")
-    made = await summary(asker_of(caller), asked.filters, now)
+    made = await summary(asker_of(caller), asked.filters, now, wanted=TODAY.sections)
     return staff_page(
         caller,
         "dashboard/today.html",
         current="today",
         promising=await _promising(made),
         nothing=view.nothing(made, is_open=(await forms.head(made.form.slug)).is_open),
-        waiting=await _waiting(caller, made, now),
         **await asyncio.to_thread(_context, made, asked, forms_shown),
     )
 
@@ -61,16 +63,7 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
 async def _promising(made: Summary) -> str:
     """The address of those who wait after this form; empty if it promises nothing."""
     head = await forms.head(made.form.slug)
-    return view.follow_up_url(made.filters.place, head.slug) if head.promise else ""
-
-
-async def _waiting(caller: Caller, made: Summary, now: datetime) -> tuple[str, str]:
-    """(sentence, address) of those who wait for a reply or a call at the place and below it; empty if nobody does.
-
-    Whoever waits is not to be hidden by a form, channel, language or period that the page is looked at for."""
-    place = made.filters.place
-    waiting = await promises.waiting(await promise_filters.resolve(caller.workspace, "", "", place))
-    return view.waiting(waiting, now, made.place_name), view.follow_up_url(place)
+    return follow_up_url(made.filters.place, head.slug) if head.promise else ""
 
 
 @get("/app/stream", opt={"role": "viewer", "stream": True}, include_in_schema=False)
@@ -98,8 +91,9 @@ async def figure_to_explore(
     asked = parameters.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
     if name not in FIGURES:
         raise NotFound(_("There is no such figure."))
-    made = await summary(asker_of(caller), asked.filters, now, comments=0)
-    figure = FIGURES[name](made)
+    section, drawn = FIGURES[name]
+    made = await summary(asker_of(caller), asked.filters, now, wanted=(section,))
+    figure = drawn(made)
     if figure is None:
         raise NotFound(_("There are no answers for this figure."))
     return Response(figure, media_type="application/json", headers={"Cache-Control": "no-store"})
@@ -117,30 +111,35 @@ async def plotly_source(request: AnyRequest) -> Response[bytes]:
 
 
 def _trend(made: Summary) -> bytes | None:
-    if made.hero is None or made.trend is None or not made.hero.score.n:
+    trend = TREND.of(made)
+    if made.hero is None or trend is None or not made.hero.score.n:
         return None
-    return interactive.trend_figure(made.trend, lambda point: view.point_url(made.filters, point))
+    return interactive.trend_figure(trend, lambda point: point_url(made.filters, point))
 
 
 def _histogram(made: Summary) -> bytes | None:
     hero = made.hero
     if hero is None or not hero.score.n:
         return None
-    return interactive.histogram_figure(hero.score, lambda answer: view.answer_url(made.filters, hero, answer))
+    return interactive.histogram_figure(hero.score, lambda answer: answer_url(made.filters, hero, answer))
 
 
-FIGURES: dict[str, Callable[[Summary], bytes | None]] = {"trend": _trend, "histogram": _histogram}
+FIGURES: dict[str, tuple[AnySection, Callable[[Summary], bytes | None]]] = {
+    "trend": (TREND, _trend),
+    "histogram": (HISTOGRAM, _histogram),
+}
 
 
 def _context(made: Summary, asked: Asked, offered: Sequence[FormChoice]) -> dict[str, Any]:
     return {
-        **view.shown(made),
+        **view.frame(made),
+        "parts": shown(made, TODAY, Sheet()),
+        "commented": bool(COMMENTS.of(made)),
         "filters": filter_fields(made, asked, offered),
-        "pdf_url": view.pdf_url(made.filters),
+        "pdf_url": pdf_url(made.filters),
         "share_url": f"/app?{query(made.filters)}",
         "survey_url": f"/s/{made.form.slug}",
         "whole_url": f"/app?{_rest(made, asked)}" if _is_narrowed(made.filters) else "",
-        "figure_urls": {name: f"/app/figures/{name}?{query(made.filters)}" for name in FIGURES},
         "plotly": plotly_script.PATH,
     }
 

@@ -67,6 +67,11 @@ def is_year(period: Period) -> bool:
     return (period.first.month, period.first.day) == (1, 1) and period.last == date(period.first.year, 12, 31)
 
 
+def is_named(period: Period) -> bool:
+    """Whether the period is a month or a year, whose name is short enough to repeat."""
+    return is_month(period) or is_year(period)
+
+
 def trend_period(period: Period) -> Period:
     """The days a trend shows: a month among the twelve before it, anything longer or shorter by itself."""
     if is_month(period):

@@ -23,7 +23,6 @@ from survey_service.forms.schemas import FormHead
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.scores import Metric
 from survey_service.nps.trend import Period
-from survey_service.places import queries as places
 from survey_service.questions.scale import ScaleQuestion
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
@@ -121,16 +120,12 @@ async def scored_questions(workspace: UUID, form: FormChoice) -> list[ScoredQues
     return list(found.values())
 
 
-async def tree_of(workspace: UUID) -> Tree:
-    """Every place, archived ones too, by its id as text."""
-    tree = place_tree(await places.places_of(workspace, archived=True))
-    return {str(place.id): place for place in tree}
-
-
 async def scope_of(workspace: UUID, form: FormChoice, filters: Filter) -> Scope:
     """The scope of the figures under these filters. Raises NotFound for a place that is not the workspace's."""
     where = await meant(workspace, filters.of_figures())
-    return Scope(workspace, form.id, await tree_of(workspace), where, await names_of(workspace, form.languages))
+    names = await names_of(workspace, form.languages)
+    tree = {str(place.id): place for place in place_tree(names["place"].rows)}
+    return Scope(workspace, form.id, tree, where, names)
 
 
 async def newest_comments(scope: Scope, period: Period, limit: int) -> tuple[CommentShown, ...]:

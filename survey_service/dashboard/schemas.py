@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -126,11 +127,9 @@ class CommentShown(msgspec.Struct, frozen=True):
 class Summary(msgspec.Struct, frozen=True):
     """One period of one form: the only source of what the page, the PDF and the command show.
 
-    `hero` is the figure that trend and splits are about, None for a form without a scored question.
-    `exclusions` counts by state what came under the same filters and is in no figure.
-    `sentiment_counted` is false when other filters are set, for sentiment is counted by day only. `limits` are the
-    filters in words by dimension, `within` the same as parts of a sentence, `names` what the workspace calls the
-    values of each.
+    `hero` is the figure that most sections are about, None for a form without a scored question. `facts` are what each
+    section read, by its name: ask the section for its own with `of`. `limits` are the filters in words by dimension,
+    `within` the same as parts of a sentence, `names` what the workspace calls the values of each.
     """
 
     workspace_name: str
@@ -147,14 +146,15 @@ class Summary(msgspec.Struct, frozen=True):
     comments: int
     hero: Figure | None
     figures: tuple[Figure, ...]
-    trend: Trend | None
-    splits: Mapping[str, tuple[SplitRow, ...]]
-    sentiment_counted: bool
-    newest: tuple[CommentShown, ...]
-    exclusions: Mapping[str, int]
+    facts: Mapping[str, Any] = {}
     limits: Mapping[str, str] = {}
     within: tuple[str, ...] = ()
     names: Mapping[str, Names] = {}
+
+    @property
+    def others(self) -> tuple[Figure, ...]:
+        """The figures beside the main one."""
+        return tuple(figure for figure in self.figures if figure is not self.hero)
 
     @property
     def place_name(self) -> str:

@@ -15,7 +15,8 @@ from survey_service.dashboard import queries
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.queries import Scope
 from survey_service.dashboard.schemas import ScoredQuestion
-from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY, scored
+from survey_service.dashboard.scoring import scored
+from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY
 from survey_service.nps.scores import Metric, Score, State
 from survey_service.nps.trend import Period, Step, bucket_of
 from survey_service.responses.filters import Filter

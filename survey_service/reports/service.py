@@ -13,6 +13,8 @@ from survey_service.core.templates import environment
 from survey_service.dashboard import figures, view
 from survey_service.dashboard.periods import label
 from survey_service.dashboard.schemas import Summary
+from survey_service.dashboard.sections import PDF, shown
+from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.reports.schemas import ReportOptions
 from survey_service.responses.filters import Filter
@@ -31,7 +33,8 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 
 async def make_report(asker: Asker, filters: Filter, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
     """A file name and the PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
-    made = await summary(asker, filters, now, comments=MOST_COMMENTS if options.comments else 0)
+    comments = MOST_COMMENTS if options.comments else 0
+    made = await summary(asker, filters, now, comments=comments, wanted=PDF.sections)
     return file_name(made), await render_summary_pdf(made, options)
 
 
@@ -52,9 +55,7 @@ async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:
 
 def summary_html(made: Summary, options: ReportOptions) -> str:
     """The document as HTML, with everything it needs inside."""
-    shown = view.shown(made, draw=figures.for_print, most_rows=MOST_ROWS)
-    if not options.comments:
-        shown["comments"] = []
+    sheet = Sheet(figures.for_print, MOST_ROWS, options.comments)
     template = environment().get_template("reports/summary.html")
     return template.render(
         summary=made,
@@ -62,7 +63,8 @@ def summary_html(made: Summary, options: ReportOptions) -> str:
         title=_("Customer satisfaction, %(period)s · %(name)s", period=label(made.period), name=made.workspace_name),
         limits=view.filter_words(made),
         moods={key: said for key, said in MOODS.items() if key},
-        **shown,
+        parts=shown(made, PDF, sheet),
+        **view.frame(made),
     )
 
 

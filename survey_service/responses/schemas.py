@@ -12,6 +12,7 @@ from survey_service.core import channels
 from survey_service.core.text import fold
 from survey_service.counts.dimensions import Known
 from survey_service.forms.validation import ScoredAnswer
+from survey_service.places.schemas import PlaceRow
 
 CHANNELS = tuple(channels.CHANNELS)
 STATES = ("partial", "complete", "test", "spam", "erased")
@@ -162,9 +163,11 @@ class Names(msgspec.Struct, frozen=True):
     """What a workspace calls the values of a dimension.
 
     `of` names a key of the counts, `options` are the values (code, name) that can be chosen, `label` is the name of a
-    code, which may be none of them.
+    code, which may be none of them. Of places there are the `rows` too, archived ones with them, from which figures
+    make their tree.
     """
 
     of: Callable[[str], Value]
     options: Options
     label: Callable[[str], str]
+    rows: tuple[PlaceRow, ...] = ()

@@ -64,7 +64,12 @@ async def _places(workspace: UUID, languages: Sequence[str]) -> Names:
     named = {NO_PLACE: without, **{row.code: row.name for row in rows.values()}}
     tree = outline(row for row in rows.values() if not row.archived)
     options = [(row.code, "\u2003" * depth + row.name) for depth, row in tree]
-    return Names(lambda key: _place(rows, key), [*options, (NO_PLACE, without)], lambda code: named.get(code, code))
+    return Names(
+        lambda key: _place(rows, key),
+        [*options, (NO_PLACE, without)],
+        lambda code: named.get(code, code),
+        tuple(rows.values()),
+    )
 
 
 async def _place_codes(workspace: UUID) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 import copy
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -13,11 +14,17 @@ from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.scores import scores
+from survey_service.dashboard.sections.comments import COMMENTS
+from survey_service.dashboard.sections.counted import COUNTED
+from survey_service.dashboard.sections.places import PLACES
+from survey_service.dashboard.sections.splits import SPLITS
+from survey_service.dashboard.sections.trend import TREND
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.forms import queries as forms
 from survey_service.forms import service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
+from survey_service.places import queries as places
 from survey_service.responses.filters import Filter
 from tests import factories
 from tests.dashboard import seeding
@@ -50,23 +57,38 @@ async def test_every_figure_is_what_was_answered(shop: Shop, folded: bool) -> No
     assert hero.change.direction == "up"
     assert csat.change.direction == ces.change.direction == "none"
     assert (made.answers, made.comments) == (n + 40, 10)
-    assert made.exclusions == {"spam": 1, "test": 1, "partial": 0}
+    assert COUNTED.of(made) == {"spam": 1, "test": 1, "partial": 0}
 
 
 async def test_splits_add_up_to_the_whole_and_name_what_they_are(shop: Shop) -> None:
     made = await of_october(shop)
     assert made.hero is not None
     for dimension in ("place", "channel", "language"):
-        assert sum(row.score.n for row in made.splits[dimension] if not row.depth) == made.hero.score.n  # type: ignore[index]
-    places = {row.key: row for row in made.splits["place"]}
+        rows = PLACES.of(made) if dimension == "place" else SPLITS.of(made)[dimension]
+        assert sum(row.score.n for row in rows if not row.depth) == made.hero.score.n
+    places = {row.key: row for row in PLACES.of(made)}
     assert places["galle-face"].own_name == "ගාලු මුවදොර"
-    assert [(row.label, row.depth) for row in made.splits["place"]][:2] == [("East", 0), ("Rustaveli", 1)]
+    assert [(row.label, row.depth) for row in PLACES.of(made)][:2] == [("East", 0), ("Rustaveli", 1)]
     assert places["east"].score.n == made.hero.score.n
     assert places["rustaveli"].change.direction == "up"
     assert places["piassa"].score.state == "too_few"
-    states = [row.score.state for row in made.splits["place"] if row.depth]
+    states = [row.score.state for row in PLACES.of(made) if row.depth]
     assert states == sorted(states)
-    assert {row.label for row in made.splits["channel"]} == {"Link", "QR in the shop", "E-mail", "Kiosk"}
+    assert {row.label for row in SPLITS.of(made)["channel"]} == {"Link", "QR in the shop", "E-mail", "Kiosk"}
+
+
+async def test_places_are_read_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = places.places_of
+    asked: list[UUID] = []
+
+    async def counting(workspace: UUID, **more: bool) -> Any:
+        asked.append(workspace)
+        return await read(workspace, **more)
+
+    monkeypatch.setattr(places, "places_of", counting)
+    made = await of_october(shop)
+    assert PLACES.of(made)
+    assert asked == [shop.workspace]
 
 
 async def test_filters_reach_every_part(shop: Shop) -> None:
@@ -74,10 +96,9 @@ async def test_filters_reach_every_part(shop: Shop) -> None:
     assert made.hero is not None
     assert (made.hero.score.n, made.hero.score.score) == (50, 20)
     assert made.answers == 50
-    assert made.newest == ()
+    assert COMMENTS.of(made) == ()
     assert made.place_name == "Galle Face"
-    assert not made.sentiment_counted
-    assert "sentiment" not in made.splits
+    assert "sentiment" not in SPLITS.of(made)
     region = await of_october(shop, place="east")
     assert region.hero is not None
     assert region.hero.score.n == 325
@@ -85,8 +106,9 @@ async def test_filters_reach_every_part(shop: Shop) -> None:
 
 async def test_the_trend_has_a_point_for_each_month_and_its_gaps(shop: Shop) -> None:
     made = await of_october(shop)
-    assert made.trend is not None
-    (points,) = made.trend.segments
+    trend = TREND.of(made)
+    assert trend is not None
+    (points,) = trend.segments
     assert [point.key for point in points][:2] == ["2025-10", "2025-11"]
     assert [point.score.state for point in points] == ["none"] * 3 + ["ok"] * 10
     assert made.hero is not None
@@ -104,9 +126,10 @@ async def test_new_wording_breaks_the_trend_and_forbids_the_comparison(shop: Sho
     november = Filter("visit", date(2026, 11, 1), date(2026, 11, 30))
     made = await summary(shop.asker, november, NOW)
     assert made.hero is not None
-    assert made.trend is not None
+    trend = TREND.of(made)
+    assert trend is not None
     assert (made.hero.broken, made.hero.change.delta, made.hero.score.score) == (True, None, 100)
-    assert made.trend.breaks == ("2026-11",)
+    assert trend.breaks == ("2026-11",)
     assert not made.figures[1].broken
 
 
@@ -138,9 +161,10 @@ async def test_a_period_without_answers_is_none_and_not_zero(shop: Shop) -> None
 
 async def test_newest_comments_come_with_their_words_and_places(shop: Shop) -> None:
     made = await of_october(shop)
-    assert len(made.newest) == 6
-    assert {comment.place for comment in made.newest} <= {"Rustaveli", "Galle Face", "MG Road", "Piassa", "Downtown"}
-    assert all(comment.text and comment.language for comment in made.newest)
+    newest = COMMENTS.of(made)
+    assert len(newest) == 6
+    assert {comment.place for comment in newest} <= {"Rustaveli", "Galle Face", "MG Road", "Piassa", "Downtown"}
+    assert all(comment.text and comment.language for comment in newest)
 
 
 async def test_strangers_and_nonsense(shop: Shop) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from survey_service.cases.schemas import Waiting
-from survey_service.dashboard import queries, view
+from survey_service.dashboard import queries
+from survey_service.dashboard.sections import scores, waiting
 from survey_service.nps.histogram import Histogram
 from survey_service.responses.labels import WITHOUT_PLACE
 from tests import factories
@@ -35,11 +36,11 @@ MEANT = "(any form, channel, language and day)."
     ],
 )
 def test_who_waits_is_said_of_people_and_not_of_calls(count: int, place: str, said: str) -> None:
-    assert view.waiting(Waiting(count, NOW - timedelta(hours=15)), NOW, place) == said
+    assert waiting.sentence(Waiting(count, NOW - timedelta(hours=15)), NOW, place) == said
 
 
 def test_one_is_counted_as_one() -> None:
-    found = view.shown_groups(made(figure(Histogram.from_scores([9, 8, 3, 2]), None)))
+    found = scores.groups(made(figure(Histogram.from_scores([9, 8, 3, 2]), None)))
     assert [(group["count"], group["noun"]) for group in found] == [
         ("1", "promoter"), ("1", "passive"), ("2", "detractors"),
     ]  # fmt: skip

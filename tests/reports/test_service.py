@@ -11,6 +11,10 @@ import pytest
 
 from survey_service.core.errors import Unavailable
 from survey_service.dashboard import view
+from survey_service.dashboard.sections import PDF, shown
+from survey_service.dashboard.sections.base import Sheet
+from survey_service.dashboard.sections.comments import COMMENTS
+from survey_service.dashboard.sections.places import PLACES
 from survey_service.dashboard.summary import summary
 from survey_service.reports import service
 from survey_service.reports.schemas import ReportOptions
@@ -39,26 +43,29 @@ def text_of(pdf: bytes, folder: Path) -> str:
 async def test_every_figure_of_the_screen_is_in_the_pdf(served: Shop, tmp_path: Path) -> None:
     made = await summary(served.asker, Filter("visit", *OCTOBER), NOW)
     said = text_of(await service.render_summary_pdf(made, ReportOptions(link="https://example.org/app")), tmp_path)
-    shown = view.shown(made)
-    figures = [shown["hero"]["value"], shown["hero"]["range"], shown["hero"]["answers"], shown["answers"]]
-    figures += [part for other in shown["others"] for part in (other["value"], other["range"])]
-    figures += [part for group in shown["groups"] for part in (f"{group['share']} {group['name']}", group["count"])]
-    figures += [row["count"] for row in shown["histogram"]["rows"]]
+    drawn = {part.name: part.shown for parts in shown(made, PDF, Sheet()).values() for part in parts}
+    hero, counted = drawn["scores"]["hero"], drawn["counted"]
+    figures = [hero["value"], hero["range"], hero["answers"], counted["answers"]]
+    figures += [part for other in drawn["scores"]["others"] for part in (other["value"], other["range"])]
+    figures += [
+        part for group in drawn["scores"]["groups"] for part in (f"{group['share']} {group['name']}", group["count"])
+    ]
+    figures += [row["count"] for row in drawn["histogram"]["rows"]]
     figures += [
         part
-        for split in shown["splits"].values()
+        for split in (drawn["places"]["split"], *drawn["splits"]["splits"])
         for row in split["rows"]
         for part in (row["label"], row["n"], row["value"], row["range"] if row["state"] == "ok" else row["few"])
     ]
     figures += [
-        shown["as_of"],
+        view.frame(made)["as_of"],
         "1 of ",
         "October 2026",
         "Not counted: 1 spam, 1 test, 0 partial",
         "https://example.org/app",
     ]
     assert [figure for figure in figures if figure not in said] == []
-    assert shown["headline"].split(":")[-1].strip() in said
+    assert drawn["headline"]["headline"].split(":")[-1].strip() in said
 
 
 @ONE_ENGINE
@@ -180,14 +187,14 @@ def boxes_of(pdf: bytes, folder: Path) -> list[tuple[float, float]]:
 @pytest.mark.parametrize("name", LONG)
 async def test_long_words_stay_on_the_paper(served: Shop, tmp_path: Path, name: str) -> None:
     made = await summary(served.asker, Filter("visit", *OCTOBER), NOW, comments=2)
-    rows = tuple(msgspec.structs.replace(row, label=name, own_name=name, under=name) for row in made.splits["place"])
+    rows = [msgspec.structs.replace(row, label=name, own_name=name, under=name) for row in PLACES.of(made)]
+    newest = [msgspec.structs.replace(comment, text=name, place=name) for comment in COMMENTS.of(made)]
     named = msgspec.structs.replace(
         made,
         workspace_name=name,
         limits={"place": name},
         form=msgspec.structs.replace(made.form, name=name),
-        splits={**made.splits, "place": rows},
-        newest=tuple(msgspec.structs.replace(comment, text=name, place=name) for comment in made.newest),
+        facts={**made.facts, PLACES.name: tuple(rows), COMMENTS.name: tuple(newest)},
     )
     link = f"https://example.org/{'a' * 120}"
     pdf = await service.render_summary_pdf(named, ReportOptions(comments=True, link=link))

@@ -1,0 +1,61 @@
+"""What customers said last."""
+
+import unicodedata
+from typing import Any
+
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import name_of
+from survey_service.dashboard import queries, words
+from survey_service.dashboard.links import answers_url
+from survey_service.dashboard.periods import is_named, label
+from survey_service.dashboard.schemas import CommentShown, Summary
+from survey_service.dashboard.sections.base import Asking, Section, Sheet
+
+Comments = tuple[CommentShown, ...]
+
+
+async def _read(asking: Asking) -> Comments:
+    """The newest under the summary's filters."""
+    return await queries.newest_comments(asking.scope, asking.period, asking.newest) if asking.newest else ()
+
+
+def _show(facts: Comments, made: Summary, sheet: Sheet) -> dict[str, Any]:
+    count = words.count(made.comments)
+    named = _("All %(n)s of %(period)s", n=count, period=label(made.period))
+    return {
+        "comments": [_comment(comment, made) for comment in facts] if sheet.comments else [],
+        "all": named if is_named(made.period) else _("All %(n)s", n=count),
+        "count": count,
+        "href": answers_url(made.filters, comment="1"),
+    }
+
+
+def _comment(comment: CommentShown, made: Summary) -> dict[str, Any]:
+    """A comment for the comment macro."""
+    return {
+        "score": comment.score,
+        "text": comment.text,
+        "direction": text_direction(comment.text),
+        "language": comment.language,
+        "language_name": name_of(comment.language) if comment.language else "",
+        "mood": comment.sentiment,
+        "reason": _no_reader(comment.language),
+        "place": comment.place,
+        "channel": words.channel(comment.channel),
+        "when": words.when(comment.received_at, made.as_of, made.time_zone),
+        "iso": comment.received_at.isoformat(),
+        "href": f"/app/answers/{comment.id}",
+    }
+
+
+def _no_reader(language: str) -> str:
+    return _("no reader for %(language)s yet", language=name_of(language)) if language else ""
+
+
+def text_direction(text: str) -> str:
+    """`rtl` or `ltr` by the first letter that has a direction, as browsers decide `dir="auto"`."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
+COMMENTS = Section(name="comments", read=_read, show=_show)

@@ -1,0 +1,62 @@
+"""Who waits for a reply or a call."""
+
+from datetime import datetime
+from typing import Any
+
+from survey_service.cases import filters as promise_filters
+from survey_service.cases import queries as promises
+from survey_service.cases.schemas import Waiting
+from survey_service.core.durations import age
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.dashboard import words
+from survey_service.dashboard.links import follow_up_url
+from survey_service.dashboard.schemas import Summary
+from survey_service.dashboard.sections.base import Asking, Section, Sheet
+from survey_service.responses.labels import WITHOUT_PLACE
+
+
+async def _read(asking: Asking) -> Waiting:
+    """Those at the place and below it. Whoever waits is not to be hidden by a form, channel, language or period that
+    the page is looked at for."""
+    return await promises.waiting(await promise_filters.resolve(asking.scope.workspace, "", "", asking.filters.place))
+
+
+def _show(facts: Waiting, made: Summary, sheet: Sheet) -> dict[str, Any] | None:
+    said = sentence(facts, made.as_of, made.place_name)
+    return {"said": said, "href": follow_up_url(made.filters.place)} if said else None
+
+
+def sentence(waiting: Waiting, now: datetime, place: str = "") -> str:
+    """“3 people wait for a reply or a call at Riga, the longest for 15 h (any form, channel, language and day).”
+    Empty if nobody does. People wait whatever else the page is about, so it says which of its filters are meant."""
+    if waiting.since is None:
+        return ""
+    longest = age(now - waiting.since)
+    if place == WITHOUT_PLACE:
+        one = N_(
+            "Somebody whose answer has no place has waited for a reply or a call for %(age)s "
+            "(any form, channel, language and day)."
+        )
+        many = N_(
+            "%(n)s people whose answer has no place wait for a reply or a call, the longest for %(age)s "
+            "(any form, channel, language and day)."
+        )
+    elif place:
+        one = N_(
+            "Somebody has waited for a reply or a call at %(place)s for %(age)s (any form, channel, language and day)."
+        )
+        many = N_(
+            "%(n)s people wait for a reply or a call at %(place)s, the longest for %(age)s "
+            "(any form, channel, language and day)."
+        )
+    else:
+        one = N_("Somebody has waited for a reply or a call for %(age)s (any form, channel, language and day).")
+        many = N_(
+            "%(n)s people wait for a reply or a call, the longest for %(age)s (any form, channel, language and day)."
+        )
+    said = _(one, age=longest, place=place) if waiting.count == 1 else ""
+    return said or _(many, n=words.count(waiting.count), age=longest, place=place)
+
+
+WAITING = Section(name="waiting", read=_read, show=_show)
