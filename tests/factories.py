@@ -1,4 +1,4 @@
-"""Workspaces, forms and submissions as tests need them, made through the services."""
+"""Workspaces, forms, places and submissions as tests need them, made through the services."""
 
 import re
 from typing import Any
@@ -12,6 +12,8 @@ from survey_service.core import clock
 from survey_service.forms import service as forms
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import NewForm
+from survey_service.places import service as places
+from survey_service.places.schemas import NewPlace, PlaceRow
 
 VISIT: dict[str, Any] = {
     "title": {"en": "Your visit", "am": "ጉብኝትዎ"},
@@ -53,6 +55,11 @@ async def published(slug: str = "visit", definition: dict[str, Any] | None = Non
     await forms.create(home, NewForm(slug, slug.title(), content), clock.now())
     await forms.publish(home, slug, None, clock.now())
     return home
+
+
+async def place(home: UUID, name: str = "Piassa", code: str = "piassa") -> PlaceRow:
+    """A store with a poster, and a name of its own script."""
+    return await places.create_place(home, NewPlace(name, code=code, own_name="ፒያሳ"), clock.now())
 
 
 def submission(answers: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Staff in front of the pages of forms: who they are, and what a browser would send of a page."""
+"""Staff in front of our pages: who they are, and what a browser would send of a page."""
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import httpx
+import pytest
 
 from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
@@ -24,6 +25,14 @@ async def owner() -> tuple[Caller, dict[str, str]]:
     """Alice, who owns the default workspace."""
     await installation_service.ensure_owner(EMAIL)
     return await signed_in(EMAIL)
+
+
+@pytest.fixture
+async def alice(client: httpx.AsyncClient) -> Caller:
+    """Alice is signed in in the browser."""
+    caller, headers = await owner()
+    client.headers.update(headers)
+    return caller
 
 
 async def viewer(alice: Caller) -> dict[str, str]:

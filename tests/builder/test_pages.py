@@ -13,18 +13,10 @@ from survey_service.forms import queries
 from survey_service.forms.definition import Definition
 from survey_service.questions.base import kind_of
 from tests import factories
-from tests.builder.browsing import draft_of, owner, viewer
+from tests.builder.browsing import draft_of, viewer
 from tests.hands import forms_of
 
 FORMS = "/app/forms"
-
-
-@pytest.fixture
-async def alice(client: httpx.AsyncClient) -> Caller:
-    """Alice is signed in in the browser."""
-    caller, headers = await owner()
-    client.headers.update(headers)
-    return caller
 
 
 async def make(client: httpx.AsyncClient, starter: str = "visit", slug: str = "visit", **more: Any) -> None:

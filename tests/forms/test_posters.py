@@ -5,21 +5,12 @@ from uuid import UUID
 import pytest
 
 from survey_service.core import clock
-from survey_service.core.database import Database
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.forms import posters
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from tests.invitations import product
-
-
-@pytest.fixture
-async def workspace(database: Database) -> UUID:
-    """The default workspace with the published form `visit`."""
-    workspace = await product.workspace()
-    await product.publish(workspace, "visit")
-    return workspace
 
 
 async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:

@@ -11,19 +11,11 @@ from survey_service.questions import Question
 from survey_service.questions.email import EmailQuestion
 from survey_service.questions.nps import NpsQuestion
 from survey_service.questions.short_text import ShortTextQuestion
-from tests.builder.browsing import draft_of, owner
+from tests.builder.browsing import draft_of
 
 FORMS = "/app/forms"
 SHOP, OWN = "https://linden.example/privacy", "https://linden.example/visits/privacy"
 REMINDER = "no page says what happens with them"
-
-
-@pytest.fixture
-async def alice(client: httpx.AsyncClient) -> Caller:
-    """Alice is signed in in the browser."""
-    caller, headers = await owner()
-    client.headers.update(headers)
-    return caller
 
 
 async def published(client: httpx.AsyncClient, slug: str, starter: str, **changes: str) -> None:
