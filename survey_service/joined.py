@@ -1,14 +1,24 @@
-"""What the rooms declare, joined: kinds of jobs, who hears of events, panels on others' pages, and counts in the rail.
+"""What the rooms declare, joined: kinds of jobs, who hears of events, panels on others' pages, and the rail.
 
 A new room that has some is named here, and nowhere else.
 """
 
+from survey_service.accounts import frame as settings_pages
 from survey_service.beginning import jobs as beginning
+from survey_service.builder import list_pages as forms_pages
 from survey_service.cases import jobs as cases
 from survey_service.cases import pages as cases_pages
+from survey_service.core import rail
+from survey_service.customers import pages as customers_pages
+from survey_service.dashboard import pages as dashboard_pages
+from survey_service.inbox import pages as inbox_pages
 from survey_service.invitations import jobs as invitations
+from survey_service.invitations import pages as invitations_pages
 from survey_service.jobs.kinds import by_name, merged
+from survey_service.places import pages as places_pages
+from survey_service.reports import pages as reports_pages
 from survey_service.responses import jobs as responses
+from survey_service.web import standing_pages
 
 JOBS = by_name([*responses.JOBS, *cases.JOBS, *invitations.JOBS, *beginning.JOBS])
 EVENTS = merged([responses.EVENTS, cases.EVENTS])
@@ -16,5 +26,18 @@ MAIL_KINDS = tuple(name for name, kind in JOBS.items() if kind.is_mail)
 """What waits, untried, without a mail server and where sending is paused."""
 PANELS = {"answer": [cases_pages.PANELS["answer"]]}
 """Page → what other rooms show on it, in order."""
-BADGES = cases_pages.BADGES
-"""Entry of the rail → what is counted beside it."""
+RAIL = rail.joined(
+    [
+        dashboard_pages.SECTION,
+        inbox_pages.SECTION,
+        cases_pages.SECTION,
+        customers_pages.SECTION,
+        forms_pages.SECTION,
+        places_pages.SECTION,
+        invitations_pages.SECTION,
+        reports_pages.SECTION,
+        settings_pages.SECTION,
+    ],
+    [*inbox_pages.TABS, *settings_pages.TABS, *standing_pages.TABS],
+)
+"""Each place says itself where it stands."""

@@ -4,7 +4,7 @@
 API key with that scope, `opt={"public": True}` for nothing. A session never opens the API, nor a key a page.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -78,25 +78,27 @@ async def _person(connection: Connection, role: str) -> Caller:
     if caller is None:
         raise SignInRequired(_("Sign in to see this page."))
     speak(caller.language)
-    order = list(ROLES)
-    if order.index(caller.role) > order.index(role):
+    if not reaches(caller.role, role):
         raise Forbidden(_(ONLY_FOR[role, caller.role]), what_to_do=_("Ask an owner of your workspace."))
     if connection.scope.get("method") not in SAFE_METHODS:
         await _check_csrf(connection, caller)
-    return await _with_badges(connection, caller)
+    return await _with_rail(connection, caller)
 
 
-async def _with_badges(connection: Connection, caller: Caller) -> Caller:
-    """The caller with the numbers beside the sections of the rail, where a page is asked for."""
-    if "text/html" not in connection.headers.get("Accept", ""):
-        return caller
-    badges = {key: await count(caller) for key, count in _badges(connection)}
-    return msgspec.structs.replace(caller, badges=badges)
+def reaches(role: str, wanted: str) -> bool:
+    """Whether a role is the wanted one or a mightier one."""
+    order = list(ROLES)
+    return order.index(role) <= order.index(wanted)
 
 
-def _badges(connection: Connection) -> Iterable[tuple[str, Callable[[Any], Awaitable[int]]]]:
+async def _with_rail(connection: Connection, caller: Caller) -> Caller:
+    """The caller with the rail, and with the numbers beside its sections where a page is asked for."""
     of_rooms = state_of(connection).part_or_none(OfRooms)
-    return of_rooms.badges.items() if of_rooms else ()
+    if of_rooms is None:
+        return caller
+    rail = of_rooms.rail.opened_by(partial(reaches, caller.role))
+    is_page = "text/html" in connection.headers.get("Accept", "")
+    return msgspec.structs.replace(caller, rail=await rail.counted(caller) if is_page else rail)
 
 
 async def _check_csrf(connection: Connection, caller: Caller) -> None:

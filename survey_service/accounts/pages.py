@@ -21,7 +21,7 @@ from survey_service.accounts import (
     workspace_service,
     zones,
 )
-from survey_service.accounts.frame import KEYS, STAFF, settings_page
+from survey_service.accounts.frame import AUDIT, KEYS, STAFF, WORKSPACE, settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, WorkspaceChange
@@ -280,14 +280,14 @@ def _workspace_page(caller: Caller, shown: Shown, *, error: ServiceError | None 
     )
 
 
-@get("/app/settings/workspace", opt={"role": "owner"}, include_in_schema=False)
+@get(WORKSPACE, opt={"role": "owner"}, include_in_schema=False)
 async def workspace_page(caller: NamedDependency[Caller], done: FromQuery[str] = "") -> Html:
     """Name, time zone, postal address, and how few answers are too few."""
     standing = _standing(await queries.workspace(caller.workspace))
     return _workspace_page(caller, edits.shown(standing), done=bool(done))
 
 
-@post("/app/settings/workspace", opt={"role": "owner", "edits": True}, include_in_schema=False)
+@post(WORKSPACE, opt={"role": "owner", "edits": True}, include_in_schema=False)
 async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Changes those that were changed on the page."""
     fields = await fields_of(request)
@@ -299,14 +299,14 @@ async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller])
     except (Invalid, Differs) as error:
         shown = edits.shown_again(fields, typed, error, lambda name: _(WORKSPACE_LABELS[name]))
         return _workspace_page(caller, shown, error=error)
-    return see("/app/settings/workspace?done=1")
+    return see(f"{WORKSPACE}?done=1")
 
 
 def _deed(action: str) -> str:
     return _(DEEDS[action]) if action in DEEDS else action.replace("_", " ").capitalize()
 
 
-@get("/app/settings/audit", opt={"role": "owner"}, include_in_schema=False)
+@get(AUDIT, opt={"role": "owner"}, include_in_schema=False)
 async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
     """Who did what, the newest first."""
     rows, following = await queries.audit_list(caller.workspace, cursor=cursor)
@@ -325,8 +325,8 @@ async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | No
         "audit",
         "audit",
         entries=entries,
-        newer="/app/settings/audit" if cursor else "",
-        older=_older("/app/settings/audit", following),
+        newer=AUDIT if cursor else "",
+        older=_older(AUDIT, following),
     )
 
 

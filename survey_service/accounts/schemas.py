@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from survey_service.core.i18n.staff import N_
+from survey_service.core.rail import Rail
 
 MISSING = N_("Fill this in.")
 Role = Literal["owner", "manager", "viewer"]
@@ -61,8 +62,8 @@ class Caller(msgspec.Struct, frozen=True):
     via: Literal["session", "key"]
     scopes: frozenset[str] = frozenset()
     csrf_token: str = ""
-    badges: dict[str, int] = {}
-    """Section of the rail → the number beside it; none for what is no page."""
+    rail: Rail = Rail()
+    """What a person's role opens, with the numbers beside it where a page is asked for; empty for a key."""
     sending_paused_at: datetime | None = None
     is_demo: bool = False
     language: str = ""

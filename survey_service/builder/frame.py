@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response
 
-from survey_service.accounts.guards import Caller
-from survey_service.accounts.schemas import ROLES
+from survey_service.accounts.guards import Caller, reaches
 from survey_service.core.i18n.staff import N_, long_day
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import hour
@@ -30,8 +29,7 @@ Row = Mapping[str, Any]
 
 def may_write(caller: Caller) -> bool:
     """Whether the caller's role reaches to changing forms."""
-    order = list(ROLES)
-    return order.index(caller.role) <= order.index(MANAGE["role"])
+    return reaches(caller.role, "manager")
 
 
 def local(moment: datetime, caller: Caller) -> datetime:

@@ -17,12 +17,15 @@ from survey_service.core import clock, i18n
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see
-from survey_service.core.i18n.staff import every_language
+from survey_service.core.i18n.staff import N_, every_language
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
 from survey_service.forms.schemas import SLUG_PATTERN, NewForm
 from survey_service.questions.texts import LANGUAGE_PATTERN
+
+SECTION = Section(key="forms", label=N_("Forms"), href=FORMS, icon="forms", position=50)
 
 
 @get(FORMS, opt=VIEW, include_in_schema=False)

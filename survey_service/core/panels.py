@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from survey_service.core.rail import Rail
+
 
 class Panel(NamedTuple):
     """`read` gives what `template` shows of a subject, or None where there is nothing to show."""
@@ -13,10 +15,10 @@ class Panel(NamedTuple):
 
 
 class OfRooms(NamedTuple):
-    """What rooms add to what others do: panels by page, counts by entry of the rail, kinds of jobs that are mails."""
+    """What rooms add to what others do: panels by page, the rail, kinds of jobs that are mails."""
 
     panels: Mapping[str, Sequence[Panel]]
-    badges: Mapping[str, Callable[[Any], Awaitable[int]]]
+    rail: Rail
     mail_kinds: Sequence[str]
 
 

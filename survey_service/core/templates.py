@@ -12,23 +12,9 @@ from litestar import Response
 from survey_service.core import addresses
 from survey_service.core.i18n import staff
 from survey_service.core.i18n.script_words import script_words
-from survey_service.core.i18n.staff import N_
 
 PACKAGE = Path(__file__).parent.parent
 SOURCE_TREE = PACKAGE.parent
-
-NAV = (
-    ("today", N_("Today"), "/app", "today"),
-    ("answers", N_("Answers"), "/app/answers", "answers"),
-    ("spam", N_("Spam"), "/app/spam", "spam"),
-    ("follow-up", N_("Follow-up"), "/app/follow-up", "clock"),
-    ("customers", N_("Customers"), "/app/customers", "customers"),
-    ("forms", N_("Forms"), "/app/forms", "forms"),
-    ("places", N_("Places"), "/app/places", "places"),
-    ("send", N_("Send"), "/app/invitations", "send"),
-    ("reports", N_("Reports"), "/app/reports", "reports"),
-    ("settings", N_("Settings"), "/app/settings", "settings"),
-)
 
 BASE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -139,8 +125,8 @@ def staff_page(
     headers: dict[str, str] | None = None,
     **context: Any,
 ) -> Response[bytes]:
-    """A rendered template inside the staff shell. `caller` is who looks; `current` the key of the open section."""
-    content = render(name, caller=caller, nav=NAV, current=current, csrf_token=caller.csrf_token, **context)
+    """A rendered template inside the staff shell. `caller` looks; `current` is the key of the rail's open section."""
+    content = render(name, caller=caller, current=current, csrf_token=caller.csrf_token, **context)
     return html(content, status_code=status_code, headers=headers)
 
 

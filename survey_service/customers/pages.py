@@ -10,17 +10,20 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core.database.paging import PAGE_SIZE
-from survey_service.core.i18n.staff import name_of, number
+from survey_service.core.i18n.staff import N_, name_of, number
 from survey_service.core.moments import local_day, local_time
+from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
 from survey_service.customers import history, queries
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
 
 VIEW = {"role": "viewer"}
+CUSTOMERS = "/app/customers"
+SECTION = Section(key="customers", label=N_("Customers"), href=CUSTOMERS, icon="customers", position=40)
 
 
-@get("/app/customers", opt=VIEW, include_in_schema=False)
+@get(CUSTOMERS, opt=VIEW, include_in_schema=False)
 async def customers_page(
     caller: NamedDependency[Caller], search: FromQuery[str] = "", cursor: FromQuery[str] = ""
 ) -> Response[bytes]:
@@ -38,8 +41,8 @@ async def customers_page(
         rows=rows,
         search=search,
         searched=number(queries.SEARCHED),
-        newer=_link("/app/customers", kept) if cursor else "",
-        older=_link("/app/customers", {**kept, "cursor": page.next}) if page.next else "",
+        newer=_link(CUSTOMERS, kept) if cursor else "",
+        older=_link(CUSTOMERS, {**kept, "cursor": page.next}) if page.next else "",
     )
 
 

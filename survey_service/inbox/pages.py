@@ -15,8 +15,10 @@ from survey_service.core import panels
 from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
 from survey_service.core.http import AnyRequest, form_fields, state_of
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
+from survey_service.core.rail import Section, Tab
 from survey_service.core.templates import staff_page
 from survey_service.inbox import filter_options, view
 from survey_service.inbox.view import ANSWERS
@@ -27,6 +29,11 @@ from survey_service.responses.meaning import NO_FORM, OTHER_FORM, resolve
 from survey_service.responses.queries import AnswerFilter
 
 SPAM = "/app/spam"
+SECTION = Section(key="answers", label=N_("Answers"), href=ANSWERS, icon="answers", position=20)
+TABS = (
+    Tab(section="answers", key="list", label=N_("Answers"), href=ANSWERS, position=10),
+    Tab(section="answers", key="spam", label=N_("Spam"), href=SPAM, position=20),
+)
 ACTS = {"release": ("released", service.release), "discard": ("discarded", service.discard)}
 
 Html = Response[bytes]
@@ -81,6 +88,7 @@ async def answers_page(
         caller,
         "inbox/answers.html",
         current="answers",
+        tabs=caller.rail.tabs_of("answers", "list", query(asked, state="")),
         answers=await view.rows(caller, listed.rows, query(asked)),
         stretch=listed,
         count=said_count(listed, count),
@@ -110,6 +118,7 @@ async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
         caller,
         "inbox/answers.html",
         current="answers",
+        tabs=caller.rail.tabs_of("answers", "list"),
         status_code=error.status,
         answers=[],
         stretch=Stretch([]),
@@ -192,7 +201,8 @@ async def spam_page(
     return staff_page(
         caller,
         "inbox/spam.html",
-        current="spam",
+        current="answers",
+        tabs=caller.rail.tabs_of("answers", "spam", query(asked)),
         answers=await view.rows(caller, listed.rows, query(asked, state="spam")),
         stretch=listed,
         chips=await filter_options.chips(caller.workspace, asked, head, SPAM),

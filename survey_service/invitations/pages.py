@@ -17,6 +17,7 @@ from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
+from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries, resuming, service
@@ -30,6 +31,7 @@ from survey_service.places.tree import full_name, outline
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
 SEND = "/app/invitations"
+SECTION = Section(key="send", label=N_("Send"), href=SEND, icon="send", position=70)
 STATE_WORDS = {
     "queued": N_("Waiting"),
     "sent": N_("No answer yet"),

@@ -7,7 +7,9 @@ from litestar.params import FromQuery
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest, settings_of
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import parameters, periods, queries
 from survey_service.dashboard.pages import asker_of
@@ -17,10 +19,12 @@ from survey_service.reports.service import make_report
 from survey_service.responses.filters import query
 from survey_service.responses.values import names_of, offered
 
+REPORTS = "/app/reports"
+SECTION = Section(key="reports", label=N_("Reports"), href=REPORTS, icon="reports", position=80)
 DEFAULT_PERIOD = "last-month"
 
 
-@get("/app/reports", opt={"role": "viewer"}, include_in_schema=False)
+@get(REPORTS, opt={"role": "viewer"}, include_in_schema=False)
 async def reports_page(
     caller: NamedDependency[Caller], form: FromQuery[str] = "", place: FromQuery[str] = ""
 ) -> Response[bytes]:
@@ -38,7 +42,7 @@ async def reports_page(
     return staff_page(caller, "reports/reports.html", current="reports", fields=fields)
 
 
-@get("/app/reports/summary.pdf", opt={"role": "viewer"}, include_in_schema=False)
+@get(REPORTS + "/summary.pdf", opt={"role": "viewer"}, include_in_schema=False)
 async def summary_download(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """The PDF of a view of the dashboard."""
     now = clock.now()

@@ -7,15 +7,18 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from survey_service.accounts import queries as accounts
-from survey_service.accounts.frame import STANDING, settings_page
+from survey_service.accounts.frame import settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest, Html, settings_of
 from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
+from survey_service.core.rail import Tab
 from survey_service.invitations import resuming
 from survey_service.web import standing
 
+STANDING = "/app/settings/standing"
+TABS = (Tab(section="settings", key="standing", label=N_("How it stands"), href=STANDING, position=60),)
 TITLES = {"address": N_("Address"), "mail": N_("Mail"), "backup": N_("Backup")}
 
 

@@ -11,10 +11,12 @@ from litestar import Litestar, Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 
-from survey_service.accounts import installation_service, pages, passwords, routes, service, sign_in
+from survey_service.accounts import frame, installation_service, pages, passwords, routes, service, sign_in
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
+from survey_service.core import rail
 from survey_service.core.database import Database
 from survey_service.core.errors import ServiceError
+from survey_service.core.panels import OfRooms
 from survey_service.core.settings import Settings
 from survey_service.core.state import AppState, kept
 
@@ -93,7 +95,7 @@ async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncCl
     app: Any = Litestar(
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
         exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
-        state=kept(AppState(settings)),
+        state=kept(AppState(settings, OfRooms({}, rail.joined([frame.SECTION], frame.TABS), ()))),
     )
     transport = httpx.ASGITransport(app=app, client=(HOST, 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:

@@ -17,8 +17,7 @@ import httpx
 import pytest
 
 from benchmarks.__main__ import PARTS
-from survey_service import piccolo_conf
-from survey_service.accounts import frame as settings_pages
+from survey_service import joined, piccolo_conf
 from survey_service.accounts import installation_service, sign_in
 from survey_service.accounts.schemas import SCOPES
 from survey_service.app import MODULES
@@ -362,7 +361,9 @@ def test_benchmarks_describes_every_part() -> None:
 
 def test_the_tour_names_the_tabs_of_settings_as_the_pages_do() -> None:
     (told,) = re.findall(r"^\| `/app/settings` \| (.*) \|$", text("README.md"), re.MULTILINE)
-    assert [label for _, label, _, role in settings_pages.TABS if role == "owner" and label not in told] == []
+    tabs = [tab for tab in joined.RAIL.tabs if tab.section == "settings" and tab.role == "owner"]
+    assert tabs
+    assert [tab.label for tab in tabs if tab.label not in told] == []
 
 
 def test_every_row_of_a_table_stands_in_one() -> None:

@@ -5,12 +5,18 @@ from typing import Any
 
 import pytest
 
+from survey_service.core.rail import Rail, Section
 from survey_service.core.templates import environment
 from tests.static.samples import elements, words
 
-QUIET: dict[str, Any] = {"actor": None, "badges": {}, "is_demo": False, "sending_paused_at": None}
-KEYS = ("today", "answers", "spam", "customers", "forms", "places", "send", "reports", "settings")
-NAV = [(key, key.title(), f"/app/{key}", key) for key in KEYS]
+KEYS = ("today", "answers", "follow-up", "customers", "forms", "settings")
+SECTIONS = [
+    Section(key=key, label=key.title(), href=f"/app/{key}", icon="today", position=n, at_foot=key == "settings")
+    for n, key in enumerate(KEYS)
+]
+QUIET: dict[str, Any] = {
+    "actor": None, "is_demo": False, "sending_paused_at": None, "rail": Rail(SECTIONS, (), {"forms": 3})
+}  # fmt: skip
 SCORE = {
     "name": "NPS", "state": "ok", "value": "38", "unit": "", "range": "33 to 43", "answers": "1,204 answers",
     "href": "/app/answers", "change": {"direction": "up", "hue": "promoter", "by": "8", "text": "from 30"}, "hint": "",
@@ -21,8 +27,7 @@ def shell(body: str = "", **values: Any) -> str:
     source = "{% extends 'base.html' %}{% import 'components.html' as ui %}{% block main %}" + body + "{% endblock %}"
     context = {
         "caller": {"workspace_name": "Linden Flowers", "name": "Nino Beridze", "role": "manager", **QUIET},
-        "nav": NAV,
-        "current": "spam",
+        "current": "forms",
         "csrf_token": "token",
     }
     return environment().from_string(source).render({**context, **values})
@@ -38,11 +43,20 @@ def test_the_rail_and_the_thumb_bar_lead_everywhere() -> None:
     for key in KEYS:
         links = elements(page, "a", href=f"/app/{key}")
         assert len(links) == 2
-        assert [link.get("aria-current") for link in links] == (["page", "page"] if key == "spam" else [None, None])
-    thumb = page.split('class="thumb"')[1]
-    assert [link.get("href") for link in elements(thumb.split("<details")[0], "a")] == [
-        "/app/today", "/app/answers", "/app/customers", "/app/forms"
-    ]  # fmt: skip
+        assert [link.get("aria-current") for link in links] == (["page", "page"] if key == "forms" else [None, None])
+    rail, thumb = page.split('class="thumb"')
+    shown, more = thumb.split("<details")
+    assert [link.get("href") for link in elements(shown, "a")] == [f"/app/{key}" for key in KEYS[:4]]
+    assert [link.get("href") for link in elements(more, "a")] == ["/app/forms", "/app/settings"]
+    assert "data-current" in more
+    (foot,) = elements(rail.split('class="rail__foot"')[1], "a")
+    assert foot.get("href") == "/app/settings"
+
+
+def test_the_number_of_who_waits_stands_beside_its_section() -> None:
+    page = shell()
+    assert len(elements(page, "span", **{"class": "count-dot"})) == 2
+    assert words(page).count("3 waiting") == 2
 
 
 def test_signing_out_is_a_guarded_post() -> None:

@@ -1,0 +1,96 @@
+"""Whatever a room declares is joined, and what is joined is whole: nothing that is half added reaches a page."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import survey_service
+from survey_service import joined
+from survey_service.accounts import installation_service as installation
+from survey_service.accounts import sign_in
+from survey_service.app import handlers
+from survey_service.core.rail import Section, Tab
+from tests.static.samples import elements
+
+PACKAGE = Path(survey_service.__file__).parent
+PLACES: list[Section | Tab] = [*joined.RAIL.sections, *joined.RAIL.tabs]
+
+
+def modules() -> Iterator[Any]:
+    """Every module of the product but the migrations and what begins the commands."""
+    for found in pkgutil.walk_packages([str(PACKAGE)], "survey_service."):
+        if "piccolo" not in found.name and not found.name.endswith("__main__"):
+            yield importlib.import_module(found.name)
+
+
+def declared(kind: type[Any]) -> dict[int, Any]:
+    """What modules name of a kind, by itself or in a row of several."""
+    found = {}
+    for module in modules():
+        for value in vars(module).values():
+            for one in value if isinstance(value, tuple | list) else (value,):
+                if isinstance(one, kind):
+                    found[id(one)] = one
+    return found
+
+
+def named(keyword: str) -> set[str]:
+    """The texts that calls of the product give by this name."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == keyword and isinstance(node.value, ast.Constant):
+                found.add(node.value.value)
+    return found
+
+
+# The rail --------------------------------------------------------------------------------------------------------
+
+
+def test_every_section_and_tab_that_a_room_declares_is_joined() -> None:
+    assert declared(Section).keys() == {id(one) for one in joined.RAIL.sections}
+    assert declared(Tab).keys() == {id(one) for one in joined.RAIL.tabs}
+
+
+def test_the_rail_stays_short_and_the_settings_stand_by_the_person() -> None:
+    keys = [one.key for one in joined.RAIL.sections if not one.at_foot]
+    assert keys == ["today", "answers", "follow-up", "customers", "forms", "places", "send", "reports"]
+    assert [one.key for one in joined.RAIL.sections if one.at_foot] == ["settings"]
+
+
+def test_pages_name_sections_that_there_are_and_each_has_a_page() -> None:
+    assert named("current") == {one.key for one in joined.RAIL.sections}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda one: one.href)
+def test_a_place_of_the_rail_leads_to_a_page_for_its_role_and_has_its_words(place: Section | Tab) -> None:
+    roles = [one.opt["role"] for one in handlers() if place.href in one.paths and "GET" in one.http_methods]
+    assert roles == [place.role]
+    messages = (PACKAGE / "core" / "i18n" / "catalogues" / "staff.pot").read_text(encoding="utf-8")
+    assert f'msgid "{place.label}"' in messages
+    if isinstance(place, Section):
+        drawings = (PACKAGE / "templates" / "components.html").read_text(encoding="utf-8")
+        assert re.search(rf"^  '{place.icon}': '<", drawings, re.MULTILINE)
+
+
+async def test_every_page_of_the_rail_marks_where_it_stands(client: httpx.AsyncClient) -> None:
+    await installation.ensure_owner("alice@example.org", "seven swans a swimming")
+    client.cookies.set(
+        sign_in.COOKIE, await sign_in.use_link(await installation.issue_sign_in_link("alice@example.org"))
+    )
+    for place in PLACES:
+        page = (await client.get(place.href)).text
+        section = place.section if isinstance(place, Tab) else place.key
+        (home,) = [one.href for one in joined.RAIL.sections if one.key == section]
+        marked = [link.get("href") for link in elements(page, "a", **{"aria-current": "page"})]
+        assert marked == [home, home], place.href
+        if isinstance(place, Tab):
+            open_tabs = [link.get("href") for link in elements(page, "a", **{"aria-current": "true"})]
+            assert open_tabs == [place.href]
