@@ -77,7 +77,86 @@ async def test_it_is_seen(client: httpx.AsyncClient, served: Shop) -> None:
     },
     tests=("tests/dashboard/test_sections.py", "tests/dashboard/test_toy.py"),
 )
-RECIPES = {"section": SECTION}
+CHART = Recipe(
+    files={
+        "survey_service/dashboard/charts/toy.py": '''\
+"""A dot."""
+
+import msgspec
+
+from survey_service.dashboard.charts.base import Chart, Link, Width, drawing
+
+
+def _svg(count: int, width: Width) -> str:
+    return drawing(20, 20, f"{count}", "toy", ['<circle class="dot" cx="10" cy="10" r="9"/>'])
+
+
+def _plotly(count: int, link: Link) -> bytes:
+    return msgspec.json.encode({"data": [{"type": "bar", "y": [count], "customdata": [link(count)]}], "layout": {}})
+
+
+TOY_CHART = Chart(name="toy", svg=_svg, plotly=_plotly)
+''',
+        "survey_service/dashboard/sections/toy.py": '''\
+"""How many days the period has, as a dot."""
+
+from typing import Any
+
+from survey_service.dashboard.charts.toy import TOY_CHART
+from survey_service.dashboard.schemas import Summary
+from survey_service.dashboard.sections.base import Asking, Section, Sheet
+
+
+async def _read(asking: Asking) -> int:
+    return asking.period.days
+
+
+def _show(facts: int, made: Summary, sheet: Sheet) -> dict[str, Any] | None:
+    return {"drawn": sheet.draw(TOY_CHART.svg(facts, "wide"))}
+
+
+def _explore(facts: int, made: Summary) -> bytes | None:
+    return TOY_CHART.plotly(facts, str) if TOY_CHART.plotly else None
+
+
+TOY = Section(name="toy", read=_read, show=_show, explore=_explore)
+''',
+        "survey_service/templates/dashboard/sections/toy.html": "{{ shown.drawn }}\n",
+        "tests/dashboard/test_toy.py": """\
+import httpx
+
+from tests.dashboard.seeding import Shop
+
+
+async def test_it_is_seen_and_explored(client: httpx.AsyncClient, served: Shop) -> None:
+    page = await client.get("/app?form=visit&from=2026-10-01&to=2026-10-31")
+    assert '<title id="toy-title">31</title>' in page.text
+    explored = await client.get("/app/figures/toy?form=visit&from=2026-10-01&to=2026-10-31")
+    assert explored.json()["data"][0]["customdata"] == ["31"]
+""",
+    },
+    changes={
+        "survey_service/dashboard/charts/__init__.py": (
+            (
+                "from survey_service.dashboard.charts.trend import",
+                "from survey_service.dashboard.charts.toy import TOY_CHART\n"
+                "from survey_service.dashboard.charts.trend import",
+            ),
+            ("in (TREND_CHART,", "in (TOY_CHART, TREND_CHART,"),
+        ),
+        "survey_service/dashboard/sections/__init__.py": (
+            (
+                "from survey_service.dashboard.sections.trend import TREND\n",
+                "from survey_service.dashboard.sections.toy import TOY\n"
+                "from survey_service.dashboard.sections.trend import TREND\n",
+            ),
+            ('"main": (COMMENTS, PLACES)', '"main": (COMMENTS, PLACES, TOY)'),
+        ),
+        "tests/dashboard/chart_samples.py": (('    "trend": (\n', '    "toy": (3,),\n    "trend": (\n'),),
+    },
+    tests=("tests/dashboard/test_sections.py", "tests/dashboard/test_charts.py", "tests/dashboard/test_toy.py"),
+)
+RECIPES = {"section": SECTION, "chart": CHART}
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """The page that managers open every morning, its stream of news, and what exploring a figure takes."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,15 +19,13 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
-from survey_service.dashboard import interactive, parameters, periods, plotly_script, queries, view
-from survey_service.dashboard.links import answer_url, follow_up_url, pdf_url, point_url
+from survey_service.dashboard import parameters, periods, plotly_script, queries, view
+from survey_service.dashboard.links import follow_up_url, pdf_url
 from survey_service.dashboard.parameters import Asked
 from survey_service.dashboard.schemas import FormChoice, Summary
-from survey_service.dashboard.sections import TODAY, AnySection, shown
+from survey_service.dashboard.sections import SECTIONS, TODAY, shown
 from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.sections.comments import COMMENTS
-from survey_service.dashboard.sections.histogram import HISTOGRAM
-from survey_service.dashboard.sections.trend import TREND
 from survey_service.dashboard.stream import EventReader, messages
 from survey_service.dashboard.summary import Asker, summary
 from survey_service.forms import queries as forms
@@ -92,11 +90,11 @@ async def figure_to_explore(
     without colours and links of a page."""
     now = clock.now()
     asked = parameters.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
-    if name not in FIGURES:
+    section = SECTIONS.get(name)
+    if section is None or section.explore is None:
         raise NotFound(_("There is no such figure."))
-    section, drawn = FIGURES[name]
     made = await summary(asker_of(caller), asked.filters, now, wanted=(section,))
-    figure = drawn(made)
+    figure = section.explore(section.of(made), made)
     if figure is None:
         raise NotFound(_("There are no answers for this figure."))
     return Response(figure, media_type="application/json", headers={"Cache-Control": "no-store"})
@@ -111,26 +109,6 @@ async def plotly_source(request: AnyRequest) -> Response[bytes]:
     if encoding:
         headers["Content-Encoding"] = encoding
     return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
-
-
-def _trend(made: Summary) -> bytes | None:
-    trend = TREND.of(made)
-    if made.hero is None or trend is None or not made.hero.score.n:
-        return None
-    return interactive.trend_figure(trend, lambda point: point_url(made.filters, point))
-
-
-def _histogram(made: Summary) -> bytes | None:
-    hero = made.hero
-    if hero is None or not hero.score.n:
-        return None
-    return interactive.histogram_figure(hero.score, lambda answer: answer_url(made.filters, hero, answer))
-
-
-FIGURES: dict[str, tuple[AnySection, Callable[[Summary], bytes | None]]] = {
-    "trend": (TREND, _trend),
-    "histogram": (HISTOGRAM, _histogram),
-}
 
 
 def _context(made: Summary, asked: Asked, offered: Sequence[FormChoice]) -> dict[str, Any]:

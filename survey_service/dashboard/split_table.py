@@ -7,8 +7,9 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.counts.schemas import Group
-from survey_service.dashboard import figures, words
-from survey_service.dashboard.figures import Axis
+from survey_service.dashboard import words
+from survey_service.dashboard.axes import Axis
+from survey_service.dashboard.charts.dot_whisker import DOT_WHISKER_CHART, Ranged, axis_svg, range_axis
 from survey_service.dashboard.links import answers_url, score_filter
 from survey_service.dashboard.schemas import Figure, ScoredQuestion, SplitRow, Summary
 from survey_service.dashboard.scoring import compared, scored
@@ -44,13 +45,13 @@ def split_table(made: Summary, dimension: str, every: Sequence[SplitRow], sheet:
         return None
     whole = made.hero.score
     shown = [row.score for row in rows if row.score.state == "ok"]
-    axis = figures.range_axis([whole, *shown]) if shown else None
+    axis = range_axis([whole, *shown]) if shown else None
     return {
         "dimension": dimension,
         "title": _(DIMENSIONS[dimension].split),
         "head": _(DIMENSIONS[dimension].head or DIMENSIONS[dimension].title),
         "whole": words.value(whole) if axis and whole.state == "ok" else "",
-        "axis": sheet.draw(figures.axis_svg(axis)) if axis else "",
+        "axis": sheet.draw(axis_svg(axis)) if axis else "",
         "rows": [_shown_row(made, made.hero, dimension, row, axis, sheet) for row in rows],
         "more": len(every) - len(rows),
         "note": _(INCLUDED) if any(row.depth for row in rows) else "",
@@ -92,7 +93,7 @@ def _shown_row(
         "range": words.interval(row.score),
         "n": words.count(row.score.n),
         "answers": words.answers(row.score.n),
-        "svg": sheet.draw(figures.range_svg(row.score, axis, mean)) if axis else "",
+        "svg": sheet.draw(DOT_WHISKER_CHART.svg(Ranged(row.score, axis, mean), "wide")) if axis else "",
         "by": words.by(row.change, row.score.metric),
         "direction": row.change.direction,
         "hue": words.hue(row.change, row.score.metric),

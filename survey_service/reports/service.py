@@ -10,7 +10,8 @@ import structlog
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import environment
-from survey_service.dashboard import figures, view
+from survey_service.dashboard import view
+from survey_service.dashboard.colours import for_print
 from survey_service.dashboard.periods import label
 from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.sections import PDF, shown
@@ -55,7 +56,7 @@ async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:
 
 def summary_html(made: Summary, options: ReportOptions) -> str:
     """The document as HTML, with everything it needs inside."""
-    sheet = Sheet(figures.for_print, MOST_ROWS, options.comments)
+    sheet = Sheet(for_print, MOST_ROWS, options.comments)
     template = environment().get_template("reports/summary.html")
     return template.render(
         summary=made,

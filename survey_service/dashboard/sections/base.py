@@ -47,12 +47,14 @@ class Section(Generic[Facts]):
     """One section: `read` gives its facts, unrounded; `show` what its partial template draws, None where there is
     nothing to draw. `show` may look at another section's facts by its `of`, if that one stands on the page too.
 
-    The template has the section's name, in the folder of each page that it stands on.
+    The template has the section's name, in the folder of each page that it stands on. What can be explored has its
+    figure for Plotly from `explore`, None where there is nothing in it; `/app/figures/<name>` gives that.
     """
 
     name: str
     read: Callable[[Asking], Awaitable[Facts]]
     show: Callable[[Facts, Summary, Sheet], Mapping[str, Any] | None]
+    explore: Callable[[Facts, Summary], bytes | None] | None = None
 
     def of(self, made: Summary) -> Facts:
         """The section's facts in a summary. KeyError in one that was made without it."""

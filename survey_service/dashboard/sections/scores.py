@@ -4,7 +4,8 @@ from typing import Any
 
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.dashboard import figures, words
+from survey_service.dashboard import words
+from survey_service.dashboard.charts.shares import SHARES_CHART
 from survey_service.dashboard.links import answers_url, score_filter
 from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.score_card import score_card
@@ -46,7 +47,7 @@ def _show(facts: None, made: Summary, sheet: Sheet) -> dict[str, Any] | None:
     return {
         "hero": score_card(made, hero),
         "groups": groups(made),
-        "bar": sheet.draw(figures.split_svg(hero.score)),
+        "bar": sheet.draw(SHARES_CHART.svg(hero.score, "wide")),
         "others": [score_card(made, figure) for figure in made.others],
     }
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.dashboard import figures, periods, words
-from survey_service.dashboard.links import answers_url, days_of, explore_url, score_filter
+from survey_service.dashboard import periods, words
+from survey_service.dashboard.charts.trend import TREND_CHART, trend_figure
+from survey_service.dashboard.links import answers_url, days_of, explore_url, point_url, score_filter
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.schemas import Figure, Summary, Trend, TrendPoint
 from survey_service.dashboard.sections.base import Asking, Section, Sheet
@@ -55,8 +56,8 @@ def _show(trend: Trend | None, made: Summary, sheet: Sheet) -> dict[str, Any] | 
     return {
         "title": words.by_step(hero.score.metric, trend.step),
         "legend": _legend(trend),
-        "wide": sheet.draw(figures.trend_svg(trend, identity="trend-wide")),
-        "narrow": sheet.draw(figures.trend_svg(trend, figures.NARROW, identity="trend-narrow")),
+        "wide": sheet.draw(TREND_CHART.svg(trend, "wide")),
+        "narrow": sheet.draw(TREND_CHART.svg(trend, "narrow")),
         "explore": explore_url(made.filters, "trend"),
         "rows": [_row(point, made.filters, hero, number > 0) for point, number in points],
     }
@@ -84,4 +85,10 @@ def _row(point: TrendPoint, filters: Filter, hero: Figure, new_wording: bool) ->
     }
 
 
-TREND = Section(name="trend", read=_read, show=_show)
+def _explore(trend: Trend | None, made: Summary) -> bytes | None:
+    if made.hero is None or trend is None or not made.hero.score.n:
+        return None
+    return trend_figure(trend, lambda point: point_url(made.filters, point))
+
+
+TREND = Section(name="trend", read=_read, show=_show, explore=_explore)

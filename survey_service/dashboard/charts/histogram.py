@@ -1,0 +1,127 @@
+"""How often each answer of a scale was given: a bar for each. Pure."""
+
+from html import escape
+
+import msgspec
+
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.dashboard import words
+from survey_service.dashboard.charts.base import LETTER, Chart, Link, Width, drawing
+from survey_service.dashboard.colours import COLOURS
+from survey_service.dashboard.plotly_layout import FOOT, Part, hue, layout_of, people_axis
+from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
+from survey_service.nps.scores import Score
+
+GROUPS = (
+    (DETRACTORS, "detractor", N_("Detractors")),
+    (PASSIVES, "passive", N_("Passives")),
+    (PROMOTERS, "promoter", N_("Promoters")),
+)
+WIDTHS: dict[Width, int] = {"wide": 600, "narrow": 280}
+HEIGHTS: dict[Width, int] = {"wide": 190, "narrow": 230}
+FEW_HEIGHT = 150
+"""The height of a histogram of too few answers."""
+IDENTITIES: dict[Width, str] = {"wide": "histogram-wide", "narrow": "histogram"}
+
+
+def histogram_svg(score: Score, room: Width) -> str:
+    """A bar for each answer of the scale, its count on top, or its share if the counts are wider than the bars; NPS
+    in its three groups."""
+    width, height = WIDTHS[room], HEIGHTS[room] if score.state == "ok" else FEW_HEIGHT
+    low, high = score.scale
+    values = range(low, high + 1)
+    counts = score.histogram.counts
+    column = width / len(values)
+    said = [words.count(counts[answer]) for answer in values]
+    counted = max(map(len, said)) * LETTER <= column
+    if not counted and score.state == "ok":
+        said = [str(percent) for percent in words.percents(counts[low : high + 1])]
+    base, top = height - 44, 22 if counted else 40
+    tallest = max(max(counts), 1)
+    of_hundred = escape(_("Of 100 answers"))
+    parts = [] if counted else [f'<text x="0" y="12">{of_hundred}</text>']
+    for place, answer in enumerate(values):
+        tall = (base - top) * counts[answer] / tallest
+        middle = column * (place + 0.5)
+        parts.append(
+            f'<rect class="{bar_class(score, answer)}" x="{column * place + 1.5:.1f}" y="{base - tall:.1f}" '
+            f'width="{column - 3:.1f}" height="{tall:.1f}" rx="2"/>'
+            f'<text class="label" x="{middle:.1f}" y="{base - tall - 6:.1f}" text-anchor="middle">'
+            f"{said[place]}</text>"
+            f'<text x="{middle:.1f}" y="{base + 15}" text-anchor="middle">{answer}</text>'
+        )
+    if score.metric == "nps":
+        parts += _brackets(column, base + 23)
+    listed = ", ".join(f"{answer}: {words.count(counts[answer])}" for answer in values)
+    title = _("Answers by score: %(listed)s.", listed=listed)
+    return drawing(width, height, title, IDENTITIES[room], parts)
+
+
+def bar_class(score: Score, answer: int) -> str:
+    """The hue of an answer: only NPS has groups with hues, and only if there are enough answers."""
+    if score.state != "ok":
+        return "f-few"
+    if score.metric != "nps":
+        return "f-ink"
+    return next(f"f-{name}" for (low, high), name, _said in GROUPS if low <= answer <= high)
+
+
+def _brackets(column: float, y: float) -> list[str]:
+    """The three groups under their bars. Where two bars are too narrow for a word, it ends with its bracket."""
+    parts = []
+    for (low, high), _hue, english in GROUPS:
+        name = _(english)
+        start, stop = column * low + 1.5, column * (high + 1) - 1.5
+        narrow = stop - start < (len(name) + 1) * LETTER
+        # The last word is the longest: the one before it makes room.
+        x, anchor = ((start + stop) / 2, "middle") if not narrow else (stop if high == 10 else stop - column / 2, "end")
+        parts.append(
+            f'<line class="zero" x1="{start:.1f}" x2="{stop:.1f}" y1="{y}" y2="{y}"/>'
+            f'<text class="label" x="{x:.1f}" y="{y + 17}" text-anchor="{anchor}">{name}</text>'
+        )
+    return parts
+
+
+def histogram_figure(score: Score, link: Link) -> bytes:
+    """A bar for each answer of the scale, NPS with its three brackets, as JSON. Hovering tells the share, if there
+    are enough answers for one."""
+    answers = range(score.scale[0], score.scale[1] + 1)
+    counts = [score.histogram.counts[answer] for answer in answers]
+    enough = score.state == "ok"
+    shares = [f" ({share})" if enough else "" for share in words.shares(counts)]
+    bars = {
+        "type": "bar",
+        "x": [str(answer) for answer in answers],
+        "y": counts,
+        "text": list(map(words.count, counts)),
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": list(map(link, answers)),
+        "hovertext": [f"{words.answers(n)}{share}" for n, share in zip(counts, shares, strict=True)],
+        "hovertemplate": _("Score") + " %{x}: %{hovertext}<extra></extra>",
+        "marker": {"color": [hue(bar_class(score, answer)) for answer in answers]},
+    }
+    layout = layout_of({"type": "category", "fixedrange": True}, people_axis(counts), right=8)
+    if score.metric == "nps":
+        layout["margin"]["b"] = 56
+        layout["shapes"] = [_bracket_line(low, high) for (low, high), _, _ in GROUPS]
+        layout["annotations"] = [_named(low, high, name) for (low, high), _, name in GROUPS]
+    return msgspec.json.encode({"data": [bars], "layout": layout})
+
+
+def _bracket_line(low: int, high: int) -> Part:
+    """A line under the answers `low`…`high`, 30 px below the axis."""
+    below = {"yref": "paper", "ysizemode": "pixel", "yanchor": 0, "y0": -30, "y1": -30}
+    line = {"color": COLOURS["line-strong"], "width": 1}
+    return {"type": "line", "x0": low - 0.44, "x1": high + 0.44, **below, "line": line}
+
+
+def _named(low: int, high: int, name: str) -> Part:
+    """A group's word under its bracket; beside narrow bars the last two end with theirs, or they would meet."""
+    ends = {10: 10.45, 8: 8.1}
+    across = {"x": ends[high], "xanchor": "right"} if high in ends else {"x": (low + high) / 2, "xanchor": "center"}
+    return {**FOOT, **across, "y": 0, "yanchor": "top", "yshift": -32, "text": name}
+
+
+HISTOGRAM_CHART = Chart(name="histogram", svg=histogram_svg, plotly=histogram_figure)
