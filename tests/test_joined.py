@@ -15,11 +15,15 @@ import survey_service
 from survey_service import joined
 from survey_service.accounts import installation_service as installation
 from survey_service.accounts import sign_in
+from survey_service.accounts.actions import AuditAction
+from survey_service.accounts.tables import AuditEntry
 from survey_service.app import handlers
 from survey_service.core.rail import Section, Tab
 from tests.static.samples import elements
 
 PACKAGE = Path(survey_service.__file__).parent
+MESSAGES = (PACKAGE / "core" / "i18n" / "catalogues" / "staff.pot").read_text(encoding="utf-8")
+CODE = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if "piccolo_migrations" not in path.parts]
 PLACES: list[Section | Tab] = [*joined.RAIL.sections, *joined.RAIL.tabs]
 
 
@@ -44,11 +48,30 @@ def declared(kind: type[Any]) -> dict[int, Any]:
 def named(keyword: str) -> set[str]:
     """The texts that calls of the product give by this name."""
     found = set()
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for code in CODE:
+        for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.keyword) and node.arg == keyword and isinstance(node.value, ast.Constant):
                 found.add(node.value.value)
     return found
+
+
+# The audit trail -------------------------------------------------------------------------------------------------
+
+
+def test_every_room_with_audit_actions_is_joined() -> None:
+    rooms = {value for module in modules() for value in vars(module).values() if _is_room_of_actions(value)}
+    assert rooms == {type(action) for action in joined.ACTIONS.by_key.values()}
+
+
+def _is_room_of_actions(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, AuditAction) and value is not AuditAction
+
+
+@pytest.mark.parametrize("action", joined.ACTIONS.by_key.values(), ids=lambda action: action.key)
+def test_an_audit_action_has_its_words_and_is_written_somewhere(action: AuditAction) -> None:
+    assert f'msgid "{action.words}"' in MESSAGES
+    assert any(f"{type(action).__name__}.{action.name}" in code for code in CODE)
+    assert len(action.key) <= AuditEntry.action.length
 
 
 # The rail --------------------------------------------------------------------------------------------------------
@@ -73,8 +96,7 @@ def test_pages_name_sections_that_there_are_and_each_has_a_page() -> None:
 def test_a_place_of_the_rail_leads_to_a_page_for_its_role_and_has_its_words(place: Section | Tab) -> None:
     roles = [one.opt["role"] for one in handlers() if place.href in one.paths and "GET" in one.http_methods]
     assert roles == [place.role]
-    messages = (PACKAGE / "core" / "i18n" / "catalogues" / "staff.pot").read_text(encoding="utf-8")
-    assert f'msgid "{place.label}"' in messages
+    assert f'msgid "{place.label}"' in MESSAGES
     if isinstance(place, Section):
         drawings = (PACKAGE / "templates" / "components.html").read_text(encoding="utf-8")
         assert re.search(rf"^  '{place.icon}': '<", drawings, re.MULTILINE)

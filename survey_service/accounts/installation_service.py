@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from survey_service.accounts import audit, passwords, queries, sign_in
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import (
     MISSING,
@@ -86,7 +87,7 @@ async def ensure_owner(email: str, password: str = "") -> StaffRow:
     password_hash = await passwords.hashed(password) if password else ""
     async with database.transaction():
         if await insert_staff(workspace.id, address, "", "owner", password_hash):
-            await audit.record_for(workspace.id, None, audit.INSTALLATION, "staff_added", f"{address}, owner")
+            await audit.record_for(workspace.id, None, audit.INSTALLATION, StaffAction.STAFF_ADDED, f"{address}, owner")
     staff = await queries.staff_with_email(address)
     assert staff is not None, "somebody has just made it"
     return staff
@@ -110,7 +111,7 @@ async def ensure_api_key(settings: Settings) -> None:
             clock.now(),
         )
         if rows:
-            await audit.record_for(workspace.id, None, audit.INSTALLATION, "key_made", "From the settings")
+            await audit.record_for(workspace.id, None, audit.INSTALLATION, StaffAction.KEY_MADE, "From the settings")
 
 
 async def issue_sign_in_link(email: str) -> str:
@@ -119,5 +120,5 @@ async def issue_sign_in_link(email: str) -> str:
     if staff is None or staff.disabled_at is not None:
         raise NotFound(_("Nobody with the address %(email)s may sign in.", email=email))
     secret = await sign_in.make_sign_in_link(staff)
-    await audit.record_for(staff.workspace, None, audit.INSTALLATION, "link_made", staff.email)
+    await audit.record_for(staff.workspace, None, audit.INSTALLATION, StaffAction.LINK_MADE, staff.email)
     return secret

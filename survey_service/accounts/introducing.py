@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts import audit, passwords, queries, sign_in
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import MISSING, Caller
 from survey_service.accounts.tables import SignInLink, Staff
 from survey_service.core import text
@@ -50,4 +51,4 @@ async def introduce(caller: Caller, who: Introduction) -> None:
     ours = (Staff.id == who.staff) & (Staff.workspace == caller.workspace)
     await Staff.update(values).where(ours)
     await SignInLink.delete().where((SignInLink.staff == who.staff) & (SignInLink.workspace == caller.workspace))
-    await audit.record(caller, "introduced", who.email)
+    await audit.record(caller, StaffAction.INTRODUCED, who.email)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from survey_service.accounts import audit, queries
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import (
     MISSING,
     SCOPES,
@@ -43,7 +44,7 @@ async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
                 created_at=made.created_at,
             )
         )
-        await audit.record(caller, "key_made", f"{name}: {' '.join(wanted)}")
+        await audit.record(caller, StaffAction.KEY_MADE, f"{name}: {' '.join(wanted)}")
     return made
 
 
@@ -79,7 +80,7 @@ async def revoke_key(caller: Caller, key_id: UUID) -> None:
                 caller.workspace,
                 key_id,
             )
-            await audit.record(caller, "key_revoked", found["name"])
+            await audit.record(caller, StaffAction.KEY_REVOKED, found["name"])
 
 
 async def caller_of_key(secret: str) -> Caller | None:

@@ -21,6 +21,7 @@ from survey_service.accounts import (
     workspace_service,
     zones,
 )
+from survey_service.accounts.actions import Actions
 from survey_service.accounts.frame import AUDIT, KEYS, STAFF, WORKSPACE, settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
@@ -28,45 +29,9 @@ from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
-from survey_service.core.http import AnyRequest, Html, fields_of, form_fields, see, settings_of
-from survey_service.core.i18n.staff import N_
+from survey_service.core.http import AnyRequest, Html, fields_of, form_fields, see, settings_of, state_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
-
-DEEDS = {
-    "answers_released": N_("Released answers from the spam box"),
-    "answers_discarded": N_("Deleted answers of the spam box"),
-    "signed_in": N_("Signed in"),
-    "signed_in_by_link": N_("Signed in with a link"),
-    "signed_out": N_("Signed out"),
-    "password_changed": N_("Changed the password"),
-    "staff_added": N_("Added a colleague"),
-    "staff_disabled": N_("Disabled an account"),
-    "staff_enabled": N_("Enabled an account"),
-    "role_changed": N_("Changed a role"),
-    "link_made": N_("Made a sign-in link"),
-    "key_made": N_("Made an API key"),
-    "key_revoked": N_("Revoked an API key"),
-    "settings_changed": N_("Changed the settings"),
-    "introduced": N_("Said who they are"),
-    "begun": N_("Removed the demo and began"),
-    "sending_paused": N_("Paused sending"),
-    "sending_resumed": N_("Let sending go on"),
-    "form_made": N_("Made a form"),
-    "language_begun": N_("Began a language"),
-    "words_written": N_("Wrote words for respondents"),
-    "form_changed": N_("Changed a form"),
-    "form_published": N_("Published a form"),
-    "form_opened": N_("Opened a form"),
-    "form_closed": N_("Closed a form"),
-    "promise_kept": N_("Marked a reply or call as done"),
-    "promise_reopened": N_("Put somebody back among those who wait"),
-    "form_archived": N_("Archived a form"),
-    "form_brought_back": N_("Brought a form back"),
-    "form_deleted": N_("Deleted a draft"),
-    "name_changed": N_("Changed their own name"),
-}
-"""The audit trail's actions in words; what is missing here is shown by its name."""
 
 
 def _when(moment: datetime, caller: Caller) -> str:
@@ -302,18 +267,17 @@ async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller])
     return see(f"{WORKSPACE}?done=1")
 
 
-def _deed(action: str) -> str:
-    return _(DEEDS[action]) if action in DEEDS else action.replace("_", " ").capitalize()
-
-
 @get(AUDIT, opt={"role": "owner"}, include_in_schema=False)
-async def audit_page(caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None) -> Html:
+async def audit_page(
+    request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None
+) -> Html:
     """Who did what, the newest first."""
+    actions = state_of(request).part(Actions)
     rows, following = await queries.audit_list(caller.workspace, cursor=cursor)
     entries = [
         {
             **row,
-            "deed": _deed(row["action"]),
+            "deed": actions.words(row["action"]),
             "actor_name": row["actor_name"] if row["actor_name"] != audit.INSTALLATION else _(audit.INSTALLATION),
             "when": _when(row["at"], caller),
             "iso": row["at"].isoformat(),

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from survey_service.accounts import audit, installation_service, queries
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.core import database, logs
@@ -36,7 +37,9 @@ async def _pause_all(since: datetime, identity: str) -> None:
     async with database.transaction():
         await database.execute("UPDATE workspace SET sending_paused_at = {} WHERE sending_paused_at IS NULL", since)
         for workspace in await queries.workspaces():
-            await audit.record_for(workspace.id, None, audit.INSTALLATION, "sending_paused", "After a restore")
+            await audit.record_for(
+                workspace.id, None, audit.INSTALLATION, StaffAction.SENDING_PAUSED, "After a restore"
+            )
         if identity:
             await installation_service.set_installation_value(IDENTITY, identity)
         await database.execute("DELETE FROM installation WHERE name = {}", RESTORED)
@@ -58,7 +61,7 @@ async def pause(caller: Caller, now: datetime) -> None:
             now, caller.workspace,
         )  # fmt: skip
         if changed:
-            await audit.record(caller, "sending_paused")
+            await audit.record(caller, StaffAction.SENDING_PAUSED)
 
 
 async def end_pause(caller: Caller) -> bool:
@@ -70,7 +73,7 @@ async def end_pause(caller: Caller) -> bool:
             caller.workspace,
         )  # fmt: skip
         if changed:
-            await audit.record(caller, "sending_resumed")
+            await audit.record(caller, StaffAction.SENDING_RESUMED)
     return bool(changed)
 
 

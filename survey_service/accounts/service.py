@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from survey_service.accounts import audit, queries, sign_in
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow
 from survey_service.accounts.schemas import (
     MISSING,
@@ -44,7 +45,7 @@ async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[S
         staff_id = await insert_staff(caller.workspace, address, name, role, "")
         if staff_id is None:
             raise Invalid.field("email", "taken", _("Somebody has this address already."))
-        await audit.record(caller, "staff_added", f"{address}, {role}")
+        await audit.record(caller, StaffAction.STAFF_ADDED, f"{address}, {role}")
         staff = await queries.staff_member(caller.workspace, staff_id)
         return staff, await sign_in.make_sign_in_link(staff)
 
@@ -64,7 +65,7 @@ async def rename_oneself(caller: Caller, name: str) -> None:
         staff = await queries.staff_member(caller.workspace, caller.actor)
         if name != staff.name:
             await _update_staff(staff, {Staff.name: name})
-            await audit.record(caller, "name_changed", f"{staff.name or staff.email} → {name or staff.email}")
+            await audit.record(caller, StaffAction.NAME_CHANGED, f"{staff.name or staff.email} → {name or staff.email}")
 
 
 async def choose_language(caller: Caller, language: str) -> None:
@@ -90,7 +91,7 @@ async def change_role(caller: Caller, staff_id: UUID, role: str) -> StaffRow:
         await _not_the_last_owner(staff)
         await _update_staff(staff, {Staff.role: role})
         await sign_in.end_access(staff.workspace, staff.id)
-        await audit.record(caller, "role_changed", f"{staff.email}: {staff.role} → {role}")
+        await audit.record(caller, StaffAction.ROLE_CHANGED, f"{staff.email}: {staff.role} → {role}")
         return await queries.staff_member(caller.workspace, staff_id)
 
 
@@ -104,7 +105,7 @@ async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool) -> StaffR
             await _not_the_last_owner(staff)
             await sign_in.end_access(staff.workspace, staff.id)
         await _update_staff(staff, {Staff.disabled_at: clock.now() if disabled else None})
-        await audit.record(caller, "staff_disabled" if disabled else "staff_enabled", staff.email)
+        await audit.record(caller, StaffAction.STAFF_DISABLED if disabled else StaffAction.STAFF_ENABLED, staff.email)
         return await queries.staff_member(caller.workspace, staff_id)
 
 
@@ -116,7 +117,7 @@ async def renew_access(caller: Caller, staff_id: UUID) -> tuple[StaffRow, str]:
             raise Conflict(_("This account is disabled."), what_to_do=_("Enable it first."))
         await _update_staff(staff, {Staff.password_hash: ""})
         await sign_in.end_access(staff.workspace, staff.id)
-        await audit.record(caller, "link_made", staff.email)
+        await audit.record(caller, StaffAction.LINK_MADE, staff.email)
         return staff, await sign_in.make_sign_in_link(staff)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from survey_service.accounts import audit, passwords, queries, throttle
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import SignInLink, Staff, StaffSession
@@ -60,7 +61,7 @@ async def sign_in(email: str, password: str, host: str, former: str = "") -> str
     await throttle.forgive(network, address)
     if stored and passwords.is_outdated(stored):
         await _keep_hash(staff, await passwords.hashed(password))
-    return await _begin(staff, former, "signed_in")
+    return await _begin(staff, former, StaffAction.SIGNED_IN)
 
 
 async def _keep_hash(staff: StaffRow, password_hash: str) -> None:
@@ -71,7 +72,7 @@ async def _keep_hash(staff: StaffRow, password_hash: str) -> None:
     )
 
 
-async def _begin(staff: StaffRow, former: str, action: str) -> str:
+async def _begin(staff: StaffRow, former: str, action: StaffAction) -> str:
     """A new session; the browser's former one ends, and so does everything that is over anyway."""
     secret, now = tokens.new_secret(), clock.now()
     async with database.transaction():
@@ -125,7 +126,7 @@ async def sign_out(caller: Caller, secret: str) -> None:
     """Ends the session."""
     async with database.transaction():
         await StaffSession.delete().where(StaffSession.id == tokens.hashed(secret))
-        await audit.record(caller, "signed_out")
+        await audit.record(caller, StaffAction.SIGNED_OUT)
 
 
 async def change_password(caller: Caller, current: str, new: str, repeated: str) -> str:
@@ -146,7 +147,7 @@ async def change_password(caller: Caller, current: str, new: str, repeated: str)
     async with database.transaction():
         await _keep_hash(staff, password_hash)
         await end_access(staff.workspace, staff.id)
-        return await _begin(staff, "", "password_changed")
+        return await _begin(staff, "", StaffAction.PASSWORD_CHANGED)
 
 
 async def _check_current(staff: StaffRow, current: str, caller: Caller) -> None:
@@ -197,7 +198,7 @@ async def use_link(secret: str, former: str = "") -> str:
         if row is None or not used:
             raise _link_gone()
         staff = await queries.staff_member(row["workspace"], row["staff"])
-        return await _begin(staff, former, "signed_in_by_link")
+        return await _begin(staff, former, StaffAction.SIGNED_IN_BY_LINK)
 
 
 def _link_gone() -> Gone:

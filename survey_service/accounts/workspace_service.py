@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from survey_service.accounts import audit, queries, zones
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import (
     MAX_ADDRESS,
@@ -54,7 +55,7 @@ async def change_workspace(caller: Caller, change: WorkspaceChange) -> Workspace
         if not other:
             return before
         await Workspace.update(other).where(Workspace.id == caller.workspace)
-        await audit.record(caller, "settings_changed", ", ".join(WORKSPACE_LABELS[name] for name in other))
+        await audit.record(caller, StaffAction.SETTINGS_CHANGED, ", ".join(WORKSPACE_LABELS[name] for name in other))
         return await queries.workspace(caller.workspace)
 
 

@@ -10,6 +10,7 @@ from survey_service.accounts import audit, introducing, workspace_service, zones
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import MISSING, Caller, WorkspaceChange
 from survey_service.beginning import late, removal
+from survey_service.beginning.actions import BeginningAction
 from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core import database, i18n, text
 from survey_service.core.errors import Conflict, Invalid
@@ -97,7 +98,7 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
         await introducing.introduce(caller, who)
         await form_service.create(caller.workspace, form, now)
         await form_service.publish(caller.workspace, form.slug, caller.actor, now)
-        await audit.record(caller, "begun", wanted.shop)
+        await audit.record(caller, BeginningAction.BEGUN, wanted.shop)
     forms.forget()
     await database.after_bulk()
     return form.slug

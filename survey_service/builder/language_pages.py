@@ -20,6 +20,7 @@ from survey_service.core.i18n import Message, Messages, names, staff, writing
 from survey_service.core.i18n.staff import N_
 from survey_service.core.templates import staff_page
 from survey_service.forms import wording
+from survey_service.forms.actions import FormAction
 
 LANGUAGES = "/app/languages"
 PARTS = {
@@ -90,7 +91,7 @@ async def begin_language(request: AnyRequest, caller: NamedDependency[Caller]) -
     try:
         async with database.transaction():
             await wording.begin(caller.workspace, tag, clock.now())
-            await audit.record(caller, "language_begun", tag)
+            await audit.record(caller, FormAction.LANGUAGE_BEGUN, tag)
     except (Invalid, Conflict) as error:
         return await _list(caller, typed, error)
     return see(f"{LANGUAGES}/{tag}")

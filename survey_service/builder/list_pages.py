@@ -22,6 +22,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
+from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import SLUG_PATTERN, NewForm
 from survey_service.questions.texts import LANGUAGE_PATTERN
 
@@ -87,7 +88,7 @@ async def make_form(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
     also = set((await form_fields(request)).get("also", []))
     try:
         new = _new_form(typed, also)
-        async with service.on_behalf_of(caller, "form_made", new.slug):
+        async with service.on_behalf_of(caller, FormAction.MADE, new.slug):
             await service.create(caller.workspace, new, clock.now())
     except ServiceError as error:
         return _new_page(caller, typed, also, error)

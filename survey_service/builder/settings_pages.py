@@ -17,6 +17,7 @@ from survey_service.core.http import AnyRequest, errors_of, fields_of, public_ur
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries, service
+from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import SETTINGS_LABELS as LABELS
 from survey_service.forms.schemas import FormChange
 
@@ -136,7 +137,7 @@ async def _set_archived(caller: Caller, slug: str, archived: bool) -> Html:
 @post(FORMS + "/{slug:str}/delete", opt=MANAGE, include_in_schema=False)
 async def delete_form(caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Deletes a draft that was never published."""
-    async with service.on_behalf_of(caller, "form_deleted", slug):
+    async with service.on_behalf_of(caller, FormAction.DELETED, slug):
         await service.delete(caller.workspace, slug)
     return see(f"{FORMS}?done=deleted")
 

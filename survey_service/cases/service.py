@@ -12,6 +12,7 @@ from survey_service.accounts import audit
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import Caller
 from survey_service.cases import notice, queries
+from survey_service.cases.actions import PromiseAction
 from survey_service.cases.schemas import PromiseRow, TellStaff
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, NotFound
@@ -194,7 +195,7 @@ async def keep_for(caller: Caller, promise_id: UUID, now: datetime) -> PromiseRo
     """`keep`, with its line in the audit trail."""
     async with database.transaction():
         promise = await keep(caller.workspace, promise_id, caller.actor, now)
-        await audit.record(caller, "promise_kept", str(promise.response))
+        await audit.record(caller, PromiseAction.KEPT, str(promise.response))
     return promise
 
 
@@ -216,5 +217,5 @@ async def reopen_for(caller: Caller, promise_id: UUID) -> PromiseRow:
     """`reopen`, with its line in the audit trail."""
     async with database.transaction():
         promise = await reopen(caller.workspace, promise_id)
-        await audit.record(caller, "promise_reopened", str(promise.response))
+        await audit.record(caller, PromiseAction.REOPENED, str(promise.response))
     return promise

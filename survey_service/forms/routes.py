@@ -10,6 +10,7 @@ from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import IfMatch, tagged
 from survey_service.forms import queries, service
+from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, NewForm, SlugInPath, VersionSummary
 
 READ = {"scope": "forms:read"}
@@ -29,7 +30,7 @@ async def list_forms(
 @post("/api/v1/forms", opt=CONFLICTS, operation_id="MakeForm", summary="Make a form", tags=["forms"])
 async def make_form(caller: NamedDependency[Caller], data: JSONBody[NewForm]) -> FormDetail:
     """A new form as a draft, which may be unfinished. 409 if its public name is taken."""
-    async with service.on_behalf_of(caller, "form_made", data.slug):
+    async with service.on_behalf_of(caller, FormAction.MADE, data.slug):
         await service.create(caller.workspace, data, clock.now())
     return await queries.detail(caller.workspace, data.slug)
 
@@ -63,7 +64,7 @@ async def change_form(
 @delete("/api/v1/forms/{slug:str}", opt=CHANGES, operation_id="DeleteForm", summary="Delete a draft", tags=["forms"])
 async def delete_form(caller: NamedDependency[Caller], slug: SlugInPath, if_match: IfMatch = None) -> None:
     """Deletes a form that was never published, for good. 409 for one that was: archive it."""
-    async with service.on_behalf_of(caller, "form_deleted", slug):
+    async with service.on_behalf_of(caller, FormAction.DELETED, slug):
         await service.delete(caller.workspace, slug, if_match)
 
 

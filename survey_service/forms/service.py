@@ -16,6 +16,7 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
 from survey_service.forms import queries
+from survey_service.forms.actions import FormAction
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
 from survey_service.forms.schemas import DRAFT_LABEL, SETTINGS_LABELS, FormChange, NewForm
 from survey_service.jobs import service as jobs
@@ -27,7 +28,7 @@ RESERVED_SLUGS = frozenset({"new"})
 
 
 @asynccontextmanager
-async def on_behalf_of(caller: Caller, action: str, slug: str) -> AsyncIterator[None]:
+async def on_behalf_of(caller: Caller, action: FormAction, slug: str) -> AsyncIterator[None]:
     """One transaction around what a caller does to a form and its line in the audit trail."""
     async with database.transaction():
         yield
@@ -44,7 +45,7 @@ async def changing(caller: Caller, slug: str) -> AsyncIterator[list[str]]:
         yield changed
         if changed:
             names = ", ".join(SETTINGS_LABELS.get(name, DRAFT_LABEL) for name in changed)
-            await audit.record(caller, "form_changed", f"{slug}: {names}")
+            await audit.record(caller, FormAction.CHANGED, f"{slug}: {names}")
     queries.forget(slug)
 
 
@@ -186,7 +187,7 @@ async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str | 
         before = (await queries.row_of(caller.workspace, slug, locked=True))["version"]
         number = await publish(caller.workspace, slug, caller.actor, now, if_match)
         if number != before:
-            await audit.record(caller, "form_published", slug)
+            await audit.record(caller, FormAction.PUBLISHED, slug)
     queries.forget(slug)
     return number
 
@@ -211,7 +212,7 @@ async def set_open_for(caller: Caller, slug: str, opened: bool, now: datetime, i
     """`set_open`, with a line in the audit trail if anything changed."""
     async with database.transaction():
         if await set_open(caller.workspace, slug, opened, now, if_match):
-            await audit.record(caller, "form_opened" if opened else "form_closed", slug)
+            await audit.record(caller, FormAction.OPENED if opened else FormAction.CLOSED, slug)
     queries.forget(slug)
 
 
@@ -235,7 +236,7 @@ async def set_archived_for(
     """`set_archived`, with a line in the audit trail if anything changed."""
     async with database.transaction():
         if await set_archived(caller.workspace, slug, archived, now, if_match):
-            await audit.record(caller, "form_archived" if archived else "form_brought_back", slug)
+            await audit.record(caller, FormAction.ARCHIVED if archived else FormAction.BROUGHT_BACK, slug)
     queries.forget(slug)
 
 

@@ -19,6 +19,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
 from survey_service.core.text import many_lines
 from survey_service.forms import queries
+from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import LanguageShown, WordsShown
 from survey_service.questions.texts import LANGUAGE_PATTERN
 
@@ -108,7 +109,7 @@ async def write_for(caller: Caller, tag: str, decide: Decide, now: datetime, if_
         before = await _read(caller.workspace, tag, locked=True)
         after = await write(caller.workspace, tag, decide, now, if_match)
         if after.words != before.words:
-            await audit.record(caller, "words_written", tag)
+            await audit.record(caller, FormAction.WORDS_WRITTEN, tag)
     return after
 
 

@@ -10,6 +10,7 @@ from survey_service.core import clock, database
 from survey_service.core.errors import Conflict
 from survey_service.core.http import IfMatch, tagged
 from survey_service.forms import wording
+from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import LanguageShown, NewLanguage, TagInPath, WordsChange, WordsShown
 
 READ = {"scope": "forms:read"}
@@ -33,7 +34,7 @@ async def begin_language(caller: NamedDependency[Caller], data: JSONBody[NewLang
     """Begins to write a language that we do not speak; one that was begun stays as it is. 409 for too many."""
     async with database.transaction():
         await wording.begin(caller.workspace, data.language, clock.now())
-        await audit.record(caller, "language_begun", data.language)
+        await audit.record(caller, FormAction.LANGUAGE_BEGUN, data.language)
     return await wording.words(caller.workspace, data.language)
 
 

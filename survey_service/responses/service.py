@@ -25,6 +25,7 @@ from survey_service.forms.schemas import FormHead
 from survey_service.forms.validation import Checked, ScoredAnswer
 from survey_service.places import queries as places
 from survey_service.responses import plans, queries, sent_along
+from survey_service.responses.actions import AnswerAction
 from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Entry, Outcome, Submission
@@ -276,7 +277,7 @@ async def settle(caller: Caller, chosen: Sequence[UUID], act: Callable[[UUID, UU
             await act(caller.workspace, response_id)
             done += 1
     if done:
-        action = "answers_released" if act is release else "answers_discarded"
+        action = AnswerAction.RELEASED if act is release else AnswerAction.DISCARDED
         await audit.record(caller, action, f"{done} of the spam box")
     return done
 

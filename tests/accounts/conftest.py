@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 
 from survey_service.accounts import frame, installation_service, pages, passwords, routes, service, sign_in
+from survey_service.accounts.actions import Actions, StaffAction
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
 from survey_service.core import rail
 from survey_service.core.database import Database
@@ -95,7 +96,7 @@ async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncCl
     app: Any = Litestar(
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
         exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
-        state=kept(AppState(settings, OfRooms({}, rail.joined([frame.SECTION], frame.TABS), ()))),
+        state=kept(AppState(settings, OfRooms({}, rail.joined([frame.SECTION], frame.TABS), ()), Actions(StaffAction))),
     )
     transport = httpx.ASGITransport(app=app, client=(HOST, 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:

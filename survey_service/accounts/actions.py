@@ -1,0 +1,51 @@
+"""What the audit trail can say: each room declares its actions in its `actions.py`; `survey_service.joined` brings them
+together. Here are those of accounts. Pure.
+"""
+
+from enum import Enum
+
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
+
+
+class AuditAction(Enum):
+    """The base of a room's actions. A member is its short name, which is stored and stays, and its words, a message."""
+
+    def __init__(self, key: str, words: str) -> None:
+        self.key = key
+        self.words = words
+
+
+class StaffAction(AuditAction):
+    """What is done to colleagues, keys and the workspace."""
+
+    SIGNED_IN = "signed_in", N_("Signed in")
+    SIGNED_IN_BY_LINK = "signed_in_by_link", N_("Signed in with a link")
+    SIGNED_OUT = "signed_out", N_("Signed out")
+    PASSWORD_CHANGED = "password_changed", N_("Changed the password")
+    NAME_CHANGED = "name_changed", N_("Changed their own name")
+    STAFF_ADDED = "staff_added", N_("Added a colleague")
+    STAFF_DISABLED = "staff_disabled", N_("Disabled an account")
+    STAFF_ENABLED = "staff_enabled", N_("Enabled an account")
+    ROLE_CHANGED = "role_changed", N_("Changed a role")
+    LINK_MADE = "link_made", N_("Made a sign-in link")
+    KEY_MADE = "key_made", N_("Made an API key")
+    KEY_REVOKED = "key_revoked", N_("Revoked an API key")
+    SETTINGS_CHANGED = "settings_changed", N_("Changed the settings")
+    INTRODUCED = "introduced", N_("Said who they are")
+    SENDING_PAUSED = "sending_paused", N_("Paused sending")
+    SENDING_RESUMED = "sending_resumed", N_("Let sending go on")
+
+
+class Actions:
+    """The actions of these rooms by their short names. ValueError for two of one name."""
+
+    def __init__(self, *rooms: type[AuditAction]) -> None:
+        every = [action for room in rooms for action in room]
+        self.by_key = {action.key: action for action in every}
+        if len(self.by_key) != len(every):
+            raise ValueError(f"two audit actions have one name: {', '.join(sorted(one.key for one in every))}")
+
+    def words(self, key: str) -> str:
+        """What was done, in the reader's language; what only a later release declares is told by its name."""
+        return _(self.by_key[key].words) if key in self.by_key else key.replace("_", " ").capitalize()
