@@ -17,7 +17,7 @@ from survey_service.counts import fold
 from survey_service.jobs import service as jobs
 from survey_service.jobs.kinds import EventHandlers, Failed, JobKind, Tools, by_name
 from survey_service.jobs.schemas import JobRow
-from survey_service.messaging.transports.email import MailServer
+from survey_service.messaging.transports import TRANSPORTS
 
 log = logs.get(__name__)
 IDLE_SECONDS = 0.5
@@ -57,8 +57,8 @@ class Worker:
     """One loop. Many may run at once, in one process or on many machines: rows are claimed."""
 
     def __init__(self, settings: Settings, secret: str) -> None:
-        self.mail_server = MailServer(settings)
-        self.tools = Tools(settings, secret, (self.mail_server,))
+        self.transports = tuple(transport(settings) for transport in TRANSPORTS)
+        self.tools = Tools(settings, secret, self.transports)
         self.ending = asyncio.Event()
         self.pruned_at: datetime | None = None
 
@@ -68,8 +68,15 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`. Mail has a loop of its own, so that a slow server holds up nothing else."""
-        async with self.mail_server:
+        try:
             await asyncio.gather(self._repeat(self.once), self._repeat(self.send))
+        finally:
+            await self._close()
+
+    async def _close(self) -> None:
+        """Whatever the transports keep open is ended."""
+        for transport in self.transports:
+            await transport.close()
 
     async def _repeat(self, work: Callable[[], Awaitable[bool]]) -> None:
         """Rounds of `work`; a failing one is logged and tried again."""
@@ -133,7 +140,7 @@ class Worker:
         mails = [kind for kind in KINDS.values() if kind.is_mail]
         done = [(kind, await self._singly(kind, apart_from=paused)) for kind in mails]
         if not any(count >= kind.at_once for kind, count in done):
-            await self.mail_server.close()
+            await self._close()
         return any(count for _, count in done)
 
     async def _together(self, kind: JobKind, now: datetime) -> bool:
