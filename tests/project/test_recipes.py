@@ -1,0 +1,70 @@
+"""Each recipe of CONTRIBUTING.md names the files that it takes, and no other is missing.
+
+A copy of the product gets a toy by each of them: the toys write the files that the recipe names and no others, and
+there the tests hold that would find what was forgotten.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.project.recipes import Recipe
+from tests.project.recipes.toys import TOYS
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("survey_service", "tests", "static", "docs", "CONTRIBUTING.md", "pyproject.toml", "CHANGELOG.md")
+ROWS = dict(
+    re.findall(
+        r"^\| (an? [^|]+?) \| (.+?) \|$", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+)
+"""To add … → what it takes."""
+ELSEWHERE = {
+    "a kind of question": "tests/questions/test_whole_way.py",
+    "a dimension": "tests/counts/test_new_dimension.py",
+}
+"""Recipes that other tests try."""
+
+
+def patterns(row: str) -> list[str]:
+    """The paths that a recipe names, with a star for what differs: `questions/<kind>.py` is `questions/*.py`."""
+    named = re.findall(r"`([\w<>./…-]+\.[a-z]+)`", row)
+    whole = (name if name.startswith(("docs/", "tests/")) else f"survey_service/{name}" for name in named)
+    return [re.sub(r"<[\w ]+>|…", "*", name) for name in whole]
+
+
+@pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.adds)
+def test_a_toy_touches_the_files_of_its_recipe(toy: Recipe) -> None:
+    named = patterns(ROWS[toy.adds])
+    assert [path for path in toy.touched if not any(fnmatch(path, pattern) for pattern in named)] == []
+    assert [pattern for pattern in named if not any(fnmatch(path, pattern) for path in toy.touched)] == []
+
+
+def test_each_recipe_is_tried() -> None:
+    tried = {toy.adds for toy in TOYS} | ELSEWHERE.keys()
+    assert set(ROWS) == tried
+    assert [name for name, path in ELSEWHERE.items() if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.slow
+def test_the_toys_are_whole(tmp_path: Path) -> None:
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, tmp_path)
+    for toy in TOYS:
+        toy.put_into(tmp_path)
+    checks = [check for toy in TOYS for check in toy.checks]
+    how = ("-q", "-n0", "-p", "no:cacheprovider", "-k", "not postgres")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *how, "tests/project/recipes/seen.py", *checks],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-6000:]
