@@ -14,9 +14,10 @@ from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.core import database
 from survey_service.core.ids import id_at
+from survey_service.counts import fold, rebuild
 from survey_service.forms import queries as forms
 from survey_service.forms import validation
-from survey_service.responses import plans, service
+from survey_service.responses import plans, queries, service
 from survey_service.responses.schemas import Entry
 
 NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
@@ -71,6 +72,19 @@ async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **mor
 async def keep_many(count: int, slug: str = "visit") -> list[Entry]:
     """So many responses, a minute apart, oldest first; their scores run through 0 to 10."""
     return [await keep(slug, {"recommend": n % 11}, at=NOON + timedelta(minutes=n)) for n in range(count)]
+
+
+async def rows(state: str = "complete") -> list[dict[str, Any]]:
+    """The responses of this state, oldest first."""
+    return await database.fetch("SELECT * FROM response WHERE state = {} ORDER BY received_at, id", state)
+
+
+async def differences(home: UUID) -> list[Any]:
+    """Where the counts, with all that waits for them, are not what the responses give."""
+    days = await queries.counted_days(home)
+    while await fold.fold():
+        pass
+    return await rebuild.compare(home, days, lambda f, d: queries.counted_responses(home, f, d))
 
 
 @pytest.fixture

@@ -21,10 +21,9 @@ import pytest
 
 from survey_service.core import database as core_database
 from survey_service.core.settings import Settings
-from survey_service.counts import fold, rebuild
-from survey_service.responses import queries
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import differences
 from tests.conftest import SECRET, opened_for
 
 pytestmark = pytest.mark.slow
@@ -140,10 +139,7 @@ async def everything_is_there_once(settings: Settings, home: UUID, clients: Clie
         stored = {row["client_id"]: row["receipt"] for row in rows}
         assert len(stored) == len(rows)
         assert stored == {key: receipt for key, (receipt, _) in clients.acknowledged.items()}
-        while await fold.fold():
-            pass
-        days = await queries.counted_days(home)
-        assert await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []
+        assert await differences(home) == []
         (events,) = await core_database.fetch("SELECT count(*) AS n FROM event WHERE kind = 'response.received'")
         assert events["n"] == len(rows)
         # What a killed worker had begun is taken up again when its lease ends; here it ends now.

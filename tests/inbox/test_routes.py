@@ -6,10 +6,9 @@ import httpx
 
 from survey_service.accounts import installation_service
 from survey_service.accounts import queries as accounts_queries
-from survey_service.counts import fold, rebuild
 from survey_service.responses import queries
 from tests import factories
-from tests.answers import keep, keep_many, key_for
+from tests.answers import differences, keep, keep_many, key_for
 
 LIST = "/api/v1/responses"
 
@@ -89,10 +88,7 @@ async def test_a_released_answer_counts_on_its_day_and_only_once(client: httpx.A
     assert (await client.post(path, headers=key)).status_code == 409
     audited, _ = await accounts_queries.audit_list(home)
     assert [row["action"] for row in audited].count("answers_released") == 1
-    days = await queries.counted_days(home)
-    while await fold.fold():
-        pass
-    assert await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []
+    assert await differences(home) == []
     wanted = queries.AnswerFilter(home)
     assert len((await queries.responses(wanted, 9)).items) == 1
 

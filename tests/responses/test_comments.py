@@ -7,21 +7,13 @@ import httpx
 import pytest
 
 from survey_service.core import clock, database
-from survey_service.counts import fold, rebuild
-from survey_service.responses import comments, queries
+from survey_service.responses import comments
 from survey_service.sentiment import service as sentiment
 from tests import factories
-from tests.answers import Killed, keep, killed_after_commit
+from tests.answers import Killed, differences, keep, killed_after_commit
 
 pytestmark = pytest.mark.usefixtures("client")
 GOOD, BAD = "I love it, wonderful roses", "Terrible, rude and horrible"
-
-
-async def differences(home: Any) -> list[Any]:
-    days = await queries.counted_days(home)
-    while await fold.fold():
-        pass
-    return await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day))
 
 
 async def labels() -> dict[str, str]:

@@ -9,23 +9,12 @@ import httpx
 import pytest
 
 from survey_service.core import clock, database
-from survey_service.counts import fold, rebuild
-from survey_service.responses import queries, service
+from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import differences, rows
 from tests.conftest import SECRET
-
-
-async def rows(state: str = "complete") -> list[dict[str, Any]]:
-    return await database.fetch("SELECT * FROM response WHERE state = {} ORDER BY received_at, id", state)
-
-
-async def differences(workspace: Any) -> list[Any]:
-    days = await queries.counted_days(workspace)
-    while await fold.fold():
-        pass
-    return await rebuild.compare(workspace, days, lambda f, d: queries.counted_responses(workspace, f, d))
 
 
 async def test_json_answer_is_kept_counted_and_announced(client: httpx.AsyncClient) -> None:

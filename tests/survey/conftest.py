@@ -1,5 +1,6 @@
-"""Staff who are signed in, for what needs them."""
+"""Staff who are signed in, and respondents who take their time, for what needs them."""
 
 from tests.answers import staff
+from tests.survey.respondent import patient
 
-__all__ = ["staff"]
+__all__ = ["patient", "staff"]

@@ -12,18 +12,18 @@ import pytest
 from survey_service.core import clock, database, tokens
 from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
-from survey_service.counts import fold, rebuild
 from survey_service.forms import service as forms
 from survey_service.invitations import queries as invitations_read
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import InvitationRow, NewInvitation
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
-from survey_service.responses import queries, service
+from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.survey import invitation_pages
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import differences
 from tests.conftest import SECRET
 
 EMAIL = "hana@customers.example"
@@ -75,13 +75,6 @@ async def everything() -> dict[str, list[str]]:
 async def the_answer() -> dict[str, Any]:
     (row,) = await database.fetch("SELECT * FROM response")
     return row
-
-
-async def differences(home: UUID) -> list[Any]:
-    days = await queries.counted_days(home)
-    while await fold.fold():
-        pass
-    return await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day))
 
 
 def assert_private(reply: httpx.Response) -> None:

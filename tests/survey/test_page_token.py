@@ -11,7 +11,7 @@ from survey_service.forms import queries as forms
 from survey_service.survey import page_token
 from tests import factories
 from tests.conftest import SECRET
-from tests.survey.test_answering import opened
+from tests.survey.respondent import opened
 
 LONG = "x" * 60_000
 
