@@ -10,8 +10,6 @@ from survey_service.dashboard import words
 ROUND = (1, 2, 2.5, 5)
 """What steps of an axis begin with; 2.5 only from 25 on, for half a point is no answer."""
 FEWEST_TICKS, MOST_TICKS = 3, 5
-FINEST = {"ces": 0.1}
-"""The smallest step of an axis: points and people come in whole numbers, means do not."""
 
 
 class Axis(NamedTuple):

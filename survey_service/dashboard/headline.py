@@ -9,6 +9,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.dashboard import words
 from survey_service.dashboard.periods import is_month, is_named, is_year, label, recent, short_label, within
 from survey_service.dashboard.schemas import Figure, SplitRow, Summary
+from survey_service.nps.metrics import METRICS
 from survey_service.nps.trend import Period
 
 OVER = {
@@ -123,14 +124,8 @@ def _moved(hero: Figure, said: str, before: str) -> str:
 
 
 def _stands(figure: Figure) -> str:
-    score = figure.score
-    if score.metric == "nps":
-        return _("NPS %(score)s", score=words.value(score))
-    if score.metric == "csat":
-        return _("%(share)s satisfied", share=words.with_unit(score))
-    if score.metric == "ces_share":
-        return _("%(share)s found it easy", share=words.with_unit(score))
-    return _("ease %(score)s %(best)s", score=words.with_unit(score), best=words.best(score, figure.question.best))
+    said, score = METRICS[figure.score.metric].words, words.with_unit(figure.score)
+    return _(said.stands, score=score, share=score, best=words.best(figure.score, figure.question.best))
 
 
 def _closed(summary: Summary) -> bool:
@@ -195,9 +190,9 @@ def _others(summary: Summary) -> str:
     moved = [figure for figure in rest if figure.change.significant]
     still = [figure for figure in rest if not figure.change.significant and _comparable(figure)]
     sentences = [_other(figure) for figure in moved]
-    subjects = list(dict.fromkeys(words.SUBJECTS[figure.score.metric] for figure in still))
+    subjects = list({said.subject: said for said in (METRICS[figure.score.metric].words for figure in still)}.values())
     if subjects:
-        said = listed([_(subjects[0]), *(words.inside(subject) for subject in subjects[1:])])
+        said = listed([_(subjects[0].subject), *(_(one.inside) for one in subjects[1:])])
         sentences.append(
             ngettext(
                 "%(subjects)s shows no clear change.",
@@ -217,7 +212,7 @@ def _other(figure: Figure) -> str:
         said = N_("%(subject)s rose by %(size)s %(best)s.") if best else N_("%(subject)s rose by %(size)s.")
     else:
         said = N_("%(subject)s fell by %(size)s %(best)s.") if best else N_("%(subject)s fell by %(size)s.")
-    return _(said, subject=_(words.SUBJECTS[metric]), size=size, best=best)
+    return _(said, subject=_(METRICS[metric].words.subject), size=size, best=best)
 
 
 def _comparable(figure: Figure) -> bool:

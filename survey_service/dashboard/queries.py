@@ -1,7 +1,7 @@
 """What a summary reads from the domains below: forms with their scored questions, places, counts, comments."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,6 @@ from survey_service.forms import queries as forms
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormHead
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import Metric
 from survey_service.nps.trend import Period
 from survey_service.questions.scale import ScaleQuestion
 from survey_service.questions.texts import text_in
@@ -30,8 +29,6 @@ from survey_service.responses.filters import Filter
 from survey_service.responses.meaning import meant
 from survey_service.responses.schemas import Names
 from survey_service.responses.values import names_of
-
-METRICS: tuple[Metric, ...] = get_args(Metric)
 
 
 class Scope:
@@ -151,7 +148,7 @@ def _add_revision(found: dict[str, ScoredQuestion], question: ScaleQuestion, def
     """Versions come newest first, so the first that asks a question gives its words and scale."""
     scale = Scale(question.high, question.counted_boxes)
     known = found.get(question.key)
-    metric = next(name for name in METRICS if name == question.metric)
+    metric = question.metric or ""
     if known is None:
         default = definition.languages[0]
         words, best = (text_in(said, "en", default) for said in (question.text, question.high_label))

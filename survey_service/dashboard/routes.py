@@ -1,7 +1,7 @@
 """Scores for other programs."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import get
@@ -42,7 +42,7 @@ async def read_scores(
     where: NamedDependency[Chosen],
     form: FormSlug,
     question: QuestionKey = "",
-    metric: FromQuery[Literal[AskedMetric, ""]] = "",
+    metric: FromQuery[AskedMetric] = "",
     first: FirstDay = date.min,
     last: LastDay = date.max,
     by: FromQuery[ScoreBy] = "",

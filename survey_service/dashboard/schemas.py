@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.nps.scores import Change, Metric, Score
+from survey_service.nps.scores import Change, Score
 from survey_service.nps.trend import Period, Step
 from survey_service.responses.filters import Filter
 from survey_service.responses.schemas import Names
@@ -26,7 +26,7 @@ class ScoredQuestion(msgspec.Struct, frozen=True):
 
     key: str
     text: str
-    metric: Metric
+    metric: str
     revision: int
     scales: Mapping[int, Scale]
     best: str = ""

@@ -7,13 +7,14 @@ from survey_service.core.i18n.staff import ngettext
 from survey_service.dashboard import headline, words
 from survey_service.dashboard.links import answers_url, score_filter
 from survey_service.dashboard.schemas import Figure, Summary
+from survey_service.nps.metrics import METRICS
 
 
 def score_card(summary: Summary, figure: Figure) -> dict[str, Any]:
     """A figure for the score macro."""
     score = figure.score
     return {
-        "name": _(words.NAMES[score.metric]),
+        "name": _(METRICS[score.metric].words.name),
         "question": figure.question.text,
         "state": score.state,
         "value": words.value(score),

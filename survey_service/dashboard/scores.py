@@ -17,16 +17,18 @@ from survey_service.dashboard.queries import Scope
 from survey_service.dashboard.schemas import ScoredQuestion
 from survey_service.dashboard.scoring import scored
 from survey_service.dashboard.summary import FIRST_DAY, LAST_DAY
-from survey_service.nps.scores import Metric, Score, State
+from survey_service.nps.metrics import METRICS
+from survey_service.nps.scores import Score, State
 from survey_service.nps.trend import Period, Step, bucket_of
 from survey_service.responses.filters import Filter
 
 if TYPE_CHECKING:
     ScoreBy = str
+    AskedMetric = str
 else:
     ScoreBy = Literal["day", "week", "month", *RECEIVED, ""]
-"""What a score may be grouped by: time, or what is known at receipt."""
-AskedMetric = Literal["nps", "csat", "ces"]
+    AskedMetric = Literal[*dict.fromkeys(metric.asked for metric in METRICS.values()), ""]
+"""What a score may be grouped by, time or what is known at receipt; and what it may be of, nothing being left open."""
 
 
 class ScoreGroup(msgspec.Struct, frozen=True):
@@ -58,7 +60,7 @@ class Scores(msgspec.Struct, frozen=True):
 
 
 async def scores(
-    workspace: UUID, min_n: int, filters: Filter, question: str, metric: AskedMetric | None, by: ScoreBy
+    workspace: UUID, min_n: int, filters: Filter, question: str, metric: str | None, by: ScoreBy
 ) -> Scores:
     """The score of a question in a period, and of each group in it that has answers.
 
@@ -76,8 +78,8 @@ async def scores(
     return Scores(**_fields(whole), groups=await _groups(scope, asked, period, by, min_n) if by else [])
 
 
-def chosen_question(questions: Sequence[ScoredQuestion], key: str, metric: AskedMetric | None) -> ScoredQuestion:
-    """The question with this key, else the only one of the metric (NPS unless told).
+def chosen_question(questions: Sequence[ScoredQuestion], key: str, metric: str | None) -> ScoredQuestion:
+    """The question with this key, else the only one of the metric (the first there is unless told: NPS).
 
     Raises NotFound for an unknown key, Invalid when the metric is not the question's or does not decide.
     """
@@ -85,22 +87,18 @@ def chosen_question(questions: Sequence[ScoredQuestion], key: str, metric: Asked
         found = next((question for question in questions if question.key == key), None)
         if found is None:
             raise NotFound(_("The form has no scored question with this key."))
-        if metric and _asked(found.metric) != metric:
-            words = _("“%(key)s” is a question of %(metric)s.", key=key, metric=_asked(found.metric))
+        if metric and METRICS[found.metric].asked != metric:
+            words = _("“%(key)s” is a question of %(metric)s.", key=key, metric=METRICS[found.metric].asked)
             raise Invalid.field("metric", "other_metric", words)
         return found
-    wanted = metric or "nps"
-    several = [question for question in questions if _asked(question.metric) == wanted]
+    wanted = metric or next(iter(METRICS))
+    several = [question for question in questions if METRICS[question.metric].asked == wanted]
     if len(several) != 1:
         keys = ", ".join(question.key for question in several)
         which = _("Say which “question”: %(keys)s.", keys=keys)
         said = which if several else _("The form has no question of %(metric)s.", metric=wanted)
         raise Invalid.field("question", "ambiguous" if several else "none", said)
     return several[0]
-
-
-def _asked(metric: Metric) -> str:
-    return "ces" if metric == "ces_share" else metric
 
 
 def _fields(found: Score) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from survey_service.counts.schemas import Group
 from survey_service.dashboard.schemas import ScoredQuestion
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import Change, Score, change, score
+from survey_service.nps.metrics import change, score
+from survey_service.nps.scores import Change, Score
 
 
 class Scored(NamedTuple):

@@ -17,7 +17,8 @@ from survey_service.dashboard.schemas import Figure, FormChoice, ScoredQuestion,
 from survey_service.dashboard.scoring import compared, scored
 from survey_service.dashboard.sections import SECTIONS, AnySection, facts
 from survey_service.dashboard.sections.base import Asking
-from survey_service.nps.scores import Change, Metric
+from survey_service.nps.metrics import METRICS
+from survey_service.nps.scores import Change
 from survey_service.nps.trend import MAX_BUCKETS, SHORTEST, DayCount, Period, previous_period, span
 from survey_service.responses import queries as responses
 from survey_service.responses.filters import Filter
@@ -28,7 +29,6 @@ LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
 """All time: no survey is older, and no clock is righter."""
 NEWEST = 6
 EVERY = tuple(SECTIONS.values())
-METRIC_ORDER: tuple[Metric, ...] = ("nps", "csat", "ces", "ces_share")
 
 
 class Asker(NamedTuple):
@@ -129,7 +129,7 @@ def _short_enough(period: Period) -> Period:
 async def _figures(scope: Scope, form: FormChoice, period: Period, before: Period | None, asker: Asker) -> list[Figure]:
     """One for each scored question of the form, the main one first."""
     questions = await queries.scored_questions(asker.workspace, form)
-    in_order = sorted(questions, key=lambda question: METRIC_ORDER.index(question.metric))
+    in_order = sorted(questions, key=lambda question: list(METRICS).index(question.metric))
     return [await _figure(scope, question, period, before, asker.min_n) for question in in_order]
 
 

@@ -8,32 +8,17 @@ from zoneinfo import ZoneInfo
 from survey_service.core.i18n.staff import N_, SOURCE, day_of_year, language, long_day, ngettext, number
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import hour
-from survey_service.nps.scores import BETTER, Change, Metric, Score
+from survey_service.nps.metrics import METRICS
+from survey_service.nps.scores import Change, Score
 from survey_service.responses.labels import CHANNELS
 
 MINUS = "−"
-NAMES: dict[Metric, str] = {
-    "nps": N_("Recommendation (NPS)"),
-    "csat": N_("Satisfaction (CSAT)"),
-    "ces": N_("Ease (CES)"),
-    "ces_share": N_("Ease (CES)"),
-}
 BY_STEP = {"day": N_("%(name)s by day"), "week": N_("%(name)s by week"), "month": N_("%(name)s by month")}
 TOO_FEW_BY_STEP = {
     "day": N_("Too few answers in every day for a line"),
     "week": N_("Too few answers in every week for a line"),
     "month": N_("Too few answers in every month for a line"),
 }
-SUBJECTS: dict[Metric, str] = {
-    "nps": N_("NPS"),
-    "csat": N_("Satisfaction"),
-    "ces": N_("Ease"),
-    "ces_share": N_("Ease"),
-}
-BEST = N_("very easy")
-"""What the highest answer about ease means where its author has no words for it."""
-INSIDE = {"NPS": N_("nps"), "Satisfaction": N_("satisfaction"), "Ease": N_("ease")}
-"""The same inside a sentence, after another one."""
 SMALL_NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -54,25 +39,21 @@ def round_half_up(value: float) -> int:
     return math.floor(abs(value) + 0.5 + 1e-9)
 
 
-def digits_of(metric: Metric) -> int:
-    """Digits after the point: means have one."""
-    return 1 if metric == "ces" else 0
-
-
 def value(score: Score) -> str:
     """The score itself; a dash without answers. A share of too few answers is told as their number: `2` (of 3)."""
     if score.score is None:
         return "–"
     if score.state == "too_few" and score.counted_from is not None:
         return count(score.histogram.count(score.counted_from, score.scale[1]))
-    return rounded(score.score, digits_of(score.metric))
+    return rounded(score.score, METRICS[score.metric].digits)
 
 
 def unit(score: Score) -> str:
-    """What follows the figure: nothing for NPS, `%` for shares (`of 3` of too few answers), `of 7` for means."""
-    if score.metric == "nps":
+    """What follows the figure: nothing for points, `%` for shares (`of 3` of too few answers), `of 7` for means."""
+    kind = METRICS[score.metric].unit
+    if kind == "points":
         return ""
-    if score.metric == "ces":
+    if kind == "mean":
         return _("of %(most)s", most=score.scale[1])
     return _("of %(most)s", most=count(score.n)) if score.state == "too_few" else "%"
 
@@ -92,7 +73,7 @@ def interval(score: Score) -> str:
     """`33 to 43`; empty without answers."""
     if score.low is None or score.high is None:
         return ""
-    digits = digits_of(score.metric)
+    digits = METRICS[score.metric].digits
     return _("%(low)s to %(high)s", low=rounded(score.low, digits), high=rounded(score.high, digits))
 
 
@@ -100,7 +81,7 @@ def chart_interval(score: Score) -> str:
     """`33–43` as in charts; with a minus the dash would not be read, so it stays `−22 to 5`."""
     if score.low is None or score.high is None:
         return ""
-    digits = digits_of(score.metric)
+    digits = METRICS[score.metric].digits
     text = f"{rounded(score.low, digits)}–{rounded(score.high, digits)}"
     return interval(score) if MINUS in text else text
 
@@ -115,14 +96,9 @@ def answers(n: int) -> str:
     return ngettext("%(n)s answer", "%(n)s answers", n, n=count(n))
 
 
-def by_step(metric: Metric, step: str) -> str:
+def by_step(metric: str, step: str) -> str:
     """`Recommendation (NPS) by month`"""
-    return _(BY_STEP[step], name=_(NAMES[metric]))
-
-
-def inside(subject: str) -> str:
-    """What a score is about inside a sentence: `satisfaction`."""
-    return _(INSIDE[subject])
+    return _(BY_STEP[step], name=_(METRICS[metric].words.name))
 
 
 def percents(parts: Sequence[int]) -> list[int]:
@@ -152,29 +128,28 @@ def too_few(score: Score, min_n: int) -> str:
     return _("Too few answers: %(n)s of the %(needed)s needed", n=count(score.n), needed=min_n)
 
 
-def by(change: Change, metric: Metric) -> str:
+def by(change: Change, metric: str) -> str:
     """The size of a change without its sign: `8`, `0.4`."""
-    return "" if change.delta is None else rounded(abs(change.delta), digits_of(metric))
+    return "" if change.delta is None else rounded(abs(change.delta), METRICS[metric].digits)
 
 
-def hue(change: Change, metric: Metric) -> str:
+def hue(change: Change, metric: str) -> str:
     """`promoter` for a change to the better, `detractor` for one to the worse, nothing for no clear change."""
     if change.direction == "none":
         return ""
-    return "promoter" if change.direction == BETTER[metric] else "detractor"
+    return "promoter" if change.direction == METRICS[metric].better else "detractor"
 
 
 def best(score: Score, said: str = "") -> str:
     """`(7 = very easy)`, in the form's own words, where a number alone does not say which end is good; else empty."""
-    if score.metric != "ces":
-        return ""
-    return f"({score.scale[1]} = {said or _(BEST)})"
+    usual = METRICS[score.metric].words.best
+    return f"({score.scale[1]} = {said or _(usual)})" if usual else ""
 
 
-def points(change: Change, metric: Metric) -> str:
+def points(change: Change, metric: str) -> str:
     """A change in words: `eight points`, `one point`, `0.4`."""
     size = by(change, metric)
-    if metric == "ces":
+    if METRICS[metric].unit == "mean":
         return size
     n = int(round_half_up(change.delta or 0))
     in_words = language() == SOURCE and n < len(SMALL_NUMBERS)

@@ -4,18 +4,23 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.i18n.staff import N_, language
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import language
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.inbox.view import ANSWERS, Options
+from survey_service.nps.metrics import METRICS
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
 from survey_service.responses.filters import Filter, query
 from survey_service.responses.values import Field, fields, names_of
 
-GROUPS = ((N_("Promoters, 9–10"), "9-10"), (N_("Passives, 7–8"), "7-8"), (N_("Detractors, 0–6"), "0-6"))
+
+def _groups(metric: str | None) -> Options:
+    """The groups of a metric's answers, the best first: the numbers as a filter says them, and their words."""
+    found = METRICS[metric].groups[::-1] if metric else ()
+    return [(f"{group.ends[0]}-{group.ends[1]}", _(group.filtered)) for group in found]
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -65,9 +70,9 @@ def score_label(score: str, head: FormHead | None) -> str:
     asked, _colon, numbers = score.partition(":")
     key = asked.partition(".")[0]
     question = next((q for q in head.definition.questions if q.key == key), None) if head else None
-    named = {value: label for label, value in GROUPS}.get(numbers)
-    if question and question.metric == "nps" and named:
-        return _(named)
+    named = dict(_groups(question.metric)).get(numbers) if question else None
+    if named:
+        return named
     text = text_in(question.text, language(), head.definition.languages[0]) if question and head else key
     return f"{text} {numbers.replace('-', '–')}".strip()
 
@@ -88,11 +93,11 @@ async def choices(workspace: UUID, asked: Filter, head: FormHead | None) -> Choi
 
 
 def _scores(asked: Filter, head: FormHead | None) -> Options:
-    """Promoters, passives and detractors of the form's first NPS question; nothing without a form."""
+    """The groups of the form's first question that has some, promoters and so on; nothing without a form."""
     options: Options = [("", _("All scores"))]
-    nps = next((q.key for q in head.definition.questions if q.metric == "nps"), "") if head else ""
-    if nps:
-        options += [(f"{nps}:{numbers}", _(label)) for label, numbers in GROUPS]
+    grouped = ((q.key, _groups(q.metric)) for q in (head.definition.questions if head else ()))
+    key, groups = next(((key, groups) for key, groups in grouped if groups), ("", []))
+    options += [(f"{key}:{numbers}", label) for numbers, label in groups]
     if asked.score and asked.score not in dict(options):
         options.append((asked.score, score_label(asked.score, head)))
     return options

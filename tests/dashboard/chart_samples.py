@@ -8,7 +8,8 @@ from survey_service.dashboard.axes import nice_axis
 from survey_service.dashboard.charts.dot_whisker import Ranged
 from survey_service.dashboard.schemas import Trend, TrendPoint
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import ces, nps
+from survey_service.nps.metrics.ces import ces
+from survey_service.nps.metrics.nps import nps
 from survey_service.nps.trend import Period
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))

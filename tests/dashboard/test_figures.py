@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey_service.core.i18n import staff
 from survey_service.core.templates import static_text
 from survey_service.dashboard import words
-from survey_service.dashboard.axes import FEWEST_TICKS, FINEST, MOST_TICKS, nice_axis, scale_axis
+from survey_service.dashboard.axes import FEWEST_TICKS, MOST_TICKS, nice_axis, scale_axis
 from survey_service.dashboard.charts.base import LETTER, Width
 from survey_service.dashboard.charts.dot_whisker import INSET, Ranged, axis_svg, range_axis, range_svg
 from survey_service.dashboard.charts.histogram import WIDTHS as BARS
@@ -20,7 +21,11 @@ from survey_service.dashboard.charts.trend import FRAMES, runs, trend_figure, tr
 from survey_service.dashboard.colours import COLOURS
 from survey_service.dashboard.plotly_layout import BAND
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import Score, ces, csat, nps
+from survey_service.nps.metrics import METRICS
+from survey_service.nps.metrics.ces import ces
+from survey_service.nps.metrics.csat import csat
+from survey_service.nps.metrics.nps import nps
+from survey_service.nps.scores import Score
 from tests.dashboard.chart_samples import FEW, GOOD, NONE, trend
 
 WIDTHS: tuple[Width, ...] = ("wide", "narrow")
@@ -114,7 +119,7 @@ def test_an_axis_holds_what_it_is_for_in_a_few_round_steps(one: float, other: fl
 
 @given(st.floats(1, 7), st.floats(1, 7))
 def test_an_axis_of_means_has_ticks_of_a_tenth_at_least(one: float, other: float) -> None:
-    axis = nice_axis(*sorted((one, other)), FINEST["ces"])
+    axis = nice_axis(*sorted((one, other)), METRICS["ces"].finest)
     assert FEWEST_TICKS <= len(axis.ticks) <= MOST_TICKS
     assert all(tick == round(tick, 1) for tick in axis.ticks)
 
@@ -168,6 +173,16 @@ def test_an_interactive_histogram_keeps_its_brackets_and_counts_people() -> None
     few = json.loads(histogram_figure(nps(FEW), str))
     assert all("." not in tick for tick in few["layout"]["yaxis"]["ticktext"])
     assert not any("%" in said for said in few["data"][0]["hovertext"])
+
+
+def test_groups_are_named_in_the_reader_s_language_drawn_or_explored() -> None:
+    with staff.spoken("de"):
+        explored = json.loads(histogram_figure(nps(GOOD), str))["layout"]["annotations"]
+        drawn = histogram_svg(nps(GOOD), "wide")
+        named = [staff.gettext(group.title) for group in METRICS["nps"].groups]
+    assert [note["text"] for note in explored] == named
+    assert named[0] != "Detractors"
+    assert all(f">{name}</text>" in drawn for name in named)
 
 
 @pytest.mark.parametrize("n", [3, 300, 120_000])

@@ -6,7 +6,8 @@ from uuid import UUID
 from survey_service.dashboard.schemas import SplitRow
 from survey_service.dashboard.tree import Tree, as_tree, below, lineage, place_tree, with_below
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import Change, score
+from survey_service.nps.metrics import score
+from survey_service.nps.scores import Change
 from survey_service.places.schemas import PlaceRow
 
 NORTH, HARBOUR, TILL, DESK, SOUTH = (UUID(int=number) for number in range(1, 6))

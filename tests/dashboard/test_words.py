@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from survey_service.dashboard import words
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import Change, ces, csat, nps
+from survey_service.nps.metrics.ces import ces
+from survey_service.nps.metrics.csat import csat
+from survey_service.nps.metrics.nps import nps
+from survey_service.nps.scores import Change
 
 
 @pytest.mark.parametrize(

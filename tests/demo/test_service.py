@@ -21,7 +21,7 @@ from survey_service.forms import posters
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries as invitations
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import nps
+from survey_service.nps.metrics.nps import nps
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
 from tests.demo.conftest import NOW

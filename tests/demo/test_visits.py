@@ -17,7 +17,9 @@ from survey_service.demo.year import NEWEST_BEFORE_NOW, Year, midnight, slices
 from survey_service.demo_texts import LANGUAGES
 from survey_service.demo_texts.places import ANSWERING
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import change, csat, nps
+from survey_service.nps.metrics import change
+from survey_service.nps.metrics.csat import csat
+from survey_service.nps.metrics.nps import nps
 from survey_service.sentiment.language import recognise
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_service.nps.histogram import Histogram
-from survey_service.nps.scores import nps
+from survey_service.nps.metrics.nps import nps
 from survey_service.nps.trend import (
     MAX_BUCKETS,
     Bucket,

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from survey_service.dashboard.axes import FINEST, Axis, nice_axis, scale_axis, tick_text
+from survey_service.dashboard.axes import Axis, nice_axis, scale_axis, tick_text
 from survey_service.dashboard.charts.base import Chart, Width
+from survey_service.nps.metrics import METRICS
 from survey_service.nps.scores import Score
 
 INSET = 7
@@ -49,12 +50,12 @@ def range_axis(scores: Iterable[Score]) -> Axis | None:
     scored = [score for score in scores if score.state == "ok" and score.low is not None and score.high is not None]
     if not scored:
         return None
-    metric = scored[0].metric
+    metric = METRICS[scored[0].metric]
     low = min(score.low for score in scored if score.low is not None)
     high = max(score.high for score in scored if score.high is not None)
-    axis = nice_axis(low, high, FINEST.get(metric, 1))
+    axis = nice_axis(low, high, metric.finest)
     first, last = scored[0].scale
-    return scale_axis(first, last) if metric == "ces" and (axis.low < first or axis.high > last) else axis
+    return scale_axis(first, last) if metric.bounds is None and (axis.low < first or axis.high > last) else axis
 
 
 def _along(point: float, axis: Axis) -> str:

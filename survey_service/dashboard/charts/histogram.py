@@ -1,23 +1,19 @@
 """How often each answer of a scale was given: a bar for each. Pure."""
 
+from collections.abc import Sequence
 from html import escape
 
 import msgspec
 
-from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.dashboard import words
 from survey_service.dashboard.charts.base import LETTER, Chart, Link, Width, drawing
 from survey_service.dashboard.colours import COLOURS
 from survey_service.dashboard.plotly_layout import FOOT, Part, hue, layout_of, people_axis
-from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
+from survey_service.nps.metrics import METRICS
+from survey_service.nps.metrics.base import Group
 from survey_service.nps.scores import Score
 
-GROUPS = (
-    (DETRACTORS, "detractor", N_("Detractors")),
-    (PASSIVES, "passive", N_("Passives")),
-    (PROMOTERS, "promoter", N_("Promoters")),
-)
 WIDTHS: dict[Width, int] = {"wide": 600, "narrow": 280}
 HEIGHTS: dict[Width, int] = {"wide": 190, "narrow": 230}
 FEW_HEIGHT = 150
@@ -51,31 +47,36 @@ def histogram_svg(score: Score, room: Width) -> str:
             f"{said[place]}</text>"
             f'<text x="{middle:.1f}" y="{base + 15}" text-anchor="middle">{answer}</text>'
         )
-    if score.metric == "nps":
-        parts += _brackets(column, base + 23)
+    parts += _brackets(score, column, base + 23)
     listed = ", ".join(f"{answer}: {words.count(counts[answer])}" for answer in values)
     title = _("Answers by score: %(listed)s.", listed=listed)
     return drawing(width, height, title, IDENTITIES[room], parts)
 
 
 def bar_class(score: Score, answer: int) -> str:
-    """The hue of an answer: only NPS has groups with hues, and only if there are enough answers."""
+    """The hue of an answer: that of its group, if there are enough answers."""
     if score.state != "ok":
         return "f-few"
-    if score.metric != "nps":
-        return "f-ink"
-    return next(f"f-{name}" for (low, high), name, _said in GROUPS if low <= answer <= high)
+    groups = METRICS[score.metric].groups
+    return next((f"f-{group.kind}" for group in groups if group.ends[0] <= answer <= group.ends[1]), "f-ink")
 
 
-def _brackets(column: float, y: float) -> list[str]:
-    """The three groups under their bars. Where two bars are too narrow for a word, it ends with its bracket."""
+def _under(score: Score) -> list[tuple[Group, tuple[int, int]]]:
+    """The groups of a metric, each with its first and last bar, counted from 0."""
+    groups, first = METRICS[score.metric].groups, score.scale[0]
+    return [(group, (group.ends[0] - first, group.ends[1] - first)) for group in groups]
+
+
+def _brackets(score: Score, column: float, y: float) -> list[str]:
+    """The groups under their bars. Where two bars are too narrow for a word, it ends with its bracket."""
     parts = []
-    for (low, high), _hue, english in GROUPS:
-        name = _(english)
+    for group, (low, high) in _under(score):
+        name = _(group.title)
         start, stop = column * low + 1.5, column * (high + 1) - 1.5
         narrow = stop - start < (len(name) + 1) * LETTER
         # The last word is the longest: the one before it makes room.
-        x, anchor = ((start + stop) / 2, "middle") if not narrow else (stop if high == 10 else stop - column / 2, "end")
+        end = stop if high == score.scale[1] - score.scale[0] else stop - column / 2
+        x, anchor = (end, "end") if narrow else ((start + stop) / 2, "middle")
         parts.append(
             f'<line class="zero" x1="{start:.1f}" x2="{stop:.1f}" y1="{y}" y2="{y}"/>'
             f'<text class="label" x="{x:.1f}" y="{y + 17}" text-anchor="{anchor}">{name}</text>'
@@ -103,24 +104,30 @@ def histogram_figure(score: Score, link: Link) -> bytes:
         "marker": {"color": [hue(bar_class(score, answer)) for answer in answers]},
     }
     layout = layout_of({"type": "category", "fixedrange": True}, people_axis(counts), right=8)
-    if score.metric == "nps":
+    if under := _under(score):
         layout["margin"]["b"] = 56
-        layout["shapes"] = [_bracket_line(low, high) for (low, high), _, _ in GROUPS]
-        layout["annotations"] = [_named(low, high, name) for (low, high), _, name in GROUPS]
+        layout["shapes"] = [_bracket_line(*bars) for _group, bars in under]
+        named = zip(under, _rooms(len(under)), strict=True)
+        layout["annotations"] = [_named(_(group.title), *bars, room) for (group, bars), room in named]
     return msgspec.json.encode({"data": [bars], "layout": layout})
 
 
+def _rooms(groups: int) -> Sequence[float | None]:
+    """Beside narrow bars the names of the last two groups end with their brackets, or they would meet."""
+    return [*[None] * (groups - 2), 0.1, 0.45][-groups:]
+
+
 def _bracket_line(low: int, high: int) -> Part:
-    """A line under the answers `low`…`high`, 30 px below the axis."""
+    """A line under the bars `low`…`high`, counted from 0, 30 px below the axis."""
     below = {"yref": "paper", "ysizemode": "pixel", "yanchor": 0, "y0": -30, "y1": -30}
     line = {"color": COLOURS["line-strong"], "width": 1}
     return {"type": "line", "x0": low - 0.44, "x1": high + 0.44, **below, "line": line}
 
 
-def _named(low: int, high: int, name: str) -> Part:
-    """A group's word under its bracket; beside narrow bars the last two end with theirs, or they would meet."""
-    ends = {10: 10.45, 8: 8.1}
-    across = {"x": ends[high], "xanchor": "right"} if high in ends else {"x": (low + high) / 2, "xanchor": "center"}
+def _named(name: str, low: int, high: int, room: float | None) -> Part:
+    """A group's word under its bracket, in the middle, or where there is `room` for it after the last bar it ends."""
+    ended = {"x": high + (room or 0), "xanchor": "right"}
+    across = {"x": (low + high) / 2, "xanchor": "center"} if room is None else ended
     return {**FOOT, **across, "y": 0, "yanchor": "top", "yshift": -32, "text": name}
 
 

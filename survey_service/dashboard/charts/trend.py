@@ -14,7 +14,8 @@ from survey_service.dashboard.colours import COLOURS
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.plotly_layout import BAND, Part, layout_of, people_axis
 from survey_service.dashboard.schemas import Trend, TrendPoint
-from survey_service.nps.scores import Metric, Score
+from survey_service.nps.metrics import METRICS
+from survey_service.nps.scores import Score
 
 Trace = dict[str, Any]
 
@@ -77,7 +78,7 @@ def trend_title(trend: Trend) -> str:
 def trend_axis(scores: Sequence[Score]) -> Axis:
     """An axis that holds every interval: means on their whole scale, points from 0 where that is near."""
     scored = [score for score in scores if score.state == "ok" and score.low is not None and score.high is not None]
-    if scores and scores[0].metric == "ces":
+    if scores and METRICS[scores[0].metric].bounds is None:
         return scale_axis(*scores[0].scale)
     low = min((score.low for score in scored if score.low is not None), default=0.0)
     high = max((score.high for score in scored if score.high is not None), default=50.0)
@@ -99,7 +100,7 @@ def _few_trend_svg(trend: Trend, frame: Frame, identity: str) -> str:
     return drawing(flat.width, flat.height, trend_title(trend), identity, [*parts, *_time_labels(trend, flat)])
 
 
-def _metric(trend: Trend) -> Metric:
+def _metric(trend: Trend) -> str:
     return next(point.score.metric for segment in trend.segments for point in segment)
 
 

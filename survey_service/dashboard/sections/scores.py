@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.dashboard import words
 from survey_service.dashboard.charts.shares import SHARES_CHART
@@ -10,33 +9,26 @@ from survey_service.dashboard.links import answers_url, score_filter
 from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.score_card import score_card
 from survey_service.dashboard.sections.base import Section, Sheet, nothing
-from survey_service.nps.histogram import DETRACTORS, PASSIVES, PROMOTERS
-
-GROUPS = (
-    ("promoter", N_("promoters"), PROMOTERS),
-    ("passive", N_("passives"), PASSIVES),
-    ("detractor", N_("detractors"), DETRACTORS),
-)
-
-NOUNS = {"promoter": N_("promoter"), "passive": N_("passive"), "detractor": N_("detractor")}
+from survey_service.nps.metrics import METRICS
 
 
 def groups(made: Summary) -> list[dict[str, str]]:
-    """Promoters, passives and detractors of an NPS with their shares and links."""
+    """The groups of the main score with their shares and links, the best first: promoters, passives, detractors."""
     hero = made.hero
-    if hero is None or hero.score.metric != "nps" or not hero.score.n:
+    if hero is None or not hero.score.n:
         return []
-    counts = [hero.score.histogram.count(*ends) for _kind, _name, ends in GROUPS]
+    found = METRICS[hero.score.metric].groups[::-1]
+    counts = [hero.score.histogram.count(*group.ends) for group in found]
     return [
         {
-            "kind": kind,
-            "name": _(name),
-            "noun": _(NOUNS[kind]) if n == 1 else _(name),
+            "kind": group.kind,
+            "name": _(group.many),
+            "noun": _(group.one if n == 1 else group.many),
             "share": share,
             "count": words.count(n),
-            "href": answers_url(made.filters, score=score_filter(hero, *ends)),
+            "href": answers_url(made.filters, score=score_filter(hero, *group.ends)),
         }
-        for (kind, name, ends), n, share in zip(GROUPS, counts, words.shares(counts), strict=True)
+        for group, n, share in zip(found, counts, words.shares(counts), strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from survey_service.dashboard.links import answers_url, days_of, explore_url, po
 from survey_service.dashboard.periods import bucket_label
 from survey_service.dashboard.schemas import Figure, Summary, Trend, TrendPoint
 from survey_service.dashboard.sections.base import Asking, Section, Sheet
-from survey_service.nps.scores import score
+from survey_service.nps.metrics import score
 from survey_service.nps.trend import DayCount, readable_step, series
 from survey_service.responses.filters import Filter
 
