@@ -1,6 +1,7 @@
 """Respondents' pages with the longest words, the largest letters and the smallest windows there are."""
 
 import os
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import quote
 from uuid import uuid4
@@ -175,6 +176,14 @@ def test_the_button_leaves_the_page_to_the_questions(phone: BrowserContext, widt
 WIDTHS: dict[str, ViewportSize] = {"phone": people.PHONE, "desk": people.DESK}
 
 
+def in_order(page: Page, seen: str, state: str) -> None:
+    """Keeps a picture of the page in this state; nothing is wrong with it."""
+    page.evaluate(Axe().axe_script)
+    people.keep_picture(page, PICTURES, f"state-{state}-{seen}")
+    assert page.evaluate(FINDINGS, [None, ALL_RULES]) == [], state
+    assert people.overflow(page) == ""
+
+
 @pytest.mark.parametrize(
     ("language", "theme", "width"),
     [
@@ -196,13 +205,7 @@ def test_every_state_is_accessible(
     """With the menu of languages open, with errors, offline, with words from before, and after sending."""
     context = people.visitor(browser, product, faults, color_scheme=theme, viewport=WIDTHS[width])
     page = context.new_page()
-
-    def look(state: str) -> None:
-        page.evaluate(Axe().axe_script)
-        people.keep_picture(page, PICTURES, f"state-{state}-{language}-{theme}-{width}")
-        assert page.evaluate(FINDINGS, [None, ALL_RULES]) == [], state
-        assert people.overflow(page) == ""
-
+    look = partial(in_order, page, f"{language}-{theme}-{width}")
     page.goto(f"/s/visit?lang={language}")
     page.locator(".langs summary").click()
     look("menu")

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -18,16 +19,15 @@ from survey_service.inbox import export_routes
 from survey_service.responses import known_count, queries
 from survey_service.responses.filters import Filter
 from survey_service.responses.meaning import resolve
+from survey_service.responses.schemas import Entry
 from tests import factories
 from tests.answers import NOON, Sign, keep, key_for, staff
 
 __all__ = ["staff"]
 
 
-async def test_a_new_dimension_is_counted_filtered_on_and_shown(client: httpx.AsyncClient, staff: Sign) -> None:
-    assert "version" in RECEIVED
-    forms.forget()
-    home = await factories.published()
+async def four_answers(home: UUID) -> Entry:
+    """Two of each version, the second by QR code, one of them not folded yet; gives the other."""
     await keep(answers={"recommend": 9})
     await keep(answers={"recommend": 8})
     shorter = {**factories.VISIT, "questions": factories.VISIT["questions"][:1], "hidden": []}
@@ -37,6 +37,14 @@ async def test_a_new_dimension_is_counted_filtered_on_and_shown(client: httpx.As
     last = await keep(answers={"recommend": 3}, channel="qr")
     await fold.fold()
     await keep(answers={"recommend": 4}, channel="qr")
+    return last
+
+
+async def test_a_new_dimension_is_counted_filtered_on_and_shown(client: httpx.AsyncClient, staff: Sign) -> None:
+    assert "version" in RECEIVED
+    forms.forget()
+    home = await factories.published()
+    last = await four_answers(home)
 
     days = await queries.counted_days(home)
     assert await rebuild.compare(home, days, lambda form, day: queries.counted_responses(home, form, day)) == []

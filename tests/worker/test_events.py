@@ -14,6 +14,7 @@ from survey_service.core import clock, database
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from survey_service.jobs import service as jobs
+from survey_service.jobs.kinds import EventHandler
 from survey_service.jobs.schemas import EventRow
 from survey_service.responses.plans import RECEIVED
 from survey_service.worker import Worker
@@ -72,15 +73,8 @@ async def test_a_batch_that_fails_once_is_done_again_in_single_steps(
     assert {row["state"] for row in await states(module.FOLLOW_EVENT)} == {"done"}
 
 
-async def test_one_bad_event_holds_up_no_other_and_is_given_up_in_sight(
-    client: httpx.AsyncClient,
-    worker: Worker,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    moments: Callable[[timedelta], None],
-) -> None:
-    handed: dict[str, list[UUID]] = {"fragile": [], "sound": []}
-    bad: list[str] = []
+def hearing(handed: dict[str, list[UUID]], bad: list[str]) -> tuple[EventHandler, EventHandler]:
+    """Two who hear of events, `fragile` and `sound`, and note them; the first cannot take the bad ones."""
 
     async def fragile(events: Sequence[EventRow]) -> None:
         if any(str(event.subject) in bad for event in events):
@@ -90,7 +84,19 @@ async def test_one_bad_event_holds_up_no_other_and_is_given_up_in_sight(
     async def sound(events: Sequence[EventRow]) -> None:
         handed["sound"].extend(event.subject for event in events)
 
-    monkeypatch.setattr(module, "EVENTS", {RECEIVED: (fragile, sound)})
+    return fragile, sound
+
+
+async def test_one_bad_event_holds_up_no_other_and_is_given_up_in_sight(
+    client: httpx.AsyncClient,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    moments: Callable[[timedelta], None],
+) -> None:
+    handed: dict[str, list[UUID]] = {"fragile": [], "sound": []}
+    bad: list[str] = []
+    monkeypatch.setattr(module, "EVENTS", {RECEIVED: hearing(handed, bad)})
     await factories.published()
     await factories.send(client, factories.submission())
     await factories.send(client, factories.submission())
