@@ -17,7 +17,8 @@ from survey_service.core.i18n import languages
 from survey_service.core.i18n.staff import SOURCE
 from survey_service.forms import queries as forms
 from tests.core.i18n import catalogues
-from tests.test_strangers import SLUG, Target, World, table, world
+from tests.route_table import Target, table
+from tests.test_strangers import SLUG, World, world
 
 __all__ = ["table", "world"]
 

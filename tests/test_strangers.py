@@ -4,8 +4,6 @@ A new route is in these tests by being a route. What it may need is a line in `P
 for a new kind of path parameter, a row in `world`: the failures say which.
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,19 +11,15 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from litestar import Litestar
-from litestar.handlers import HTTPRouteHandler
 
 from survey_service import piccolo_conf
 from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
-from survey_service.app import create_app
 from survey_service.builder import starters
 from survey_service.builder.pages import DEEDS
 from survey_service.cases import service as cases
 from survey_service.core import database
-from survey_service.core.settings import load
 from survey_service.customers import service as customers
 from survey_service.forms import queries as form_queries
 from survey_service.forms import service as forms
@@ -36,6 +30,9 @@ from survey_service.invitations.schemas import NewInvitation
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from tests.conftest import SECRET
+from tests.route_table import Target, table
+
+__all__ = ["table"]
 
 MARK = "zebra-of-alice"
 """It is in the name of all that Alice has; no stranger's answer may hold it."""
@@ -60,49 +57,6 @@ ENDLESS = {"/app/stream"}
 
 BODIES: dict[tuple[str, str], Any] = {("PUT", "/api/v1/places/{place_id:uuid}/form"): {"form": ""}}
 """Bodies without which a request would be refused before anybody looks at whose row it is about."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One method of one route, and what its handler asks for."""
-
-    method: str
-    path: str
-    opt: dict[str, Any]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.method, self.path
-
-    @property
-    def parameters(self) -> list[str]:
-        return re.findall(r"\{(\w+):\w+\}", self.path)
-
-    @property
-    def guarded(self) -> bool:
-        return self.opt.get("public") is not True
-
-    def url(self, values: dict[str, Any]) -> str:
-        """The address of what Alice has. Staff call a response by our id, programs by the submission's own."""
-        if self.path.startswith("/app/"):
-            values = {**values, "response_id": values["row_id"]}
-        return re.sub(r"\{(\w+):\w+\}", lambda found: str(values[found[1]]), self.path)
-
-
-def targets(app: Litestar) -> Iterator[Target]:
-    """Every handler of the application but the ones that Litestar adds for OPTIONS and the schema."""
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", []):
-            assert isinstance(handler, HTTPRouteHandler)
-            for method in sorted(handler.http_methods - {"OPTIONS"}):
-                if not route.path.startswith("/schema"):
-                    yield Target(str(method), route.path, dict(handler.opt))
-
-
-@pytest.fixture(scope="module")
-def table() -> list[Target]:
-    settings = load({"SURVEY_DATABASE_URL": "sqlite:///never-opened.db", "SURVEY_SECRET_KEY": SECRET})
-    return list(targets(create_app(settings)))
 
 
 # What the table itself says --------------------------------------------------------------------------------------

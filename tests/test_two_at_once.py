@@ -18,7 +18,8 @@ from survey_service.builder import starters
 from survey_service.forms import service as forms
 from survey_service.forms.schemas import NewForm
 from tests.hands import Form, forms_of
-from tests.test_strangers import SLUG, Target, World, snapshot, table, world
+from tests.route_table import Target, table
+from tests.test_strangers import SLUG, World, snapshot, world
 
 __all__ = ["table", "world"]
 
