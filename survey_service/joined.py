@@ -1,5 +1,5 @@
-"""What the rooms declare, joined: kinds of jobs, who hears of events, what the audit trail can say, panels on others'
-pages, and the rail.
+"""What the rooms declare, joined: kinds of jobs, who hears of events, what the audit trail and a
+customer's timeline can say, panels on others' pages, and the rail.
 
 A new room that has some is named here, and nowhere else.
 """
@@ -14,15 +14,18 @@ from survey_service.cases import pages as cases_pages
 from survey_service.cases.actions import PromiseAction
 from survey_service.core import rail
 from survey_service.customers import pages as customers_pages
+from survey_service.customers.timeline import TimelineKinds
 from survey_service.dashboard import pages as dashboard_pages
 from survey_service.forms.actions import FormAction
 from survey_service.inbox import pages as inbox_pages
 from survey_service.invitations import jobs as invitations
 from survey_service.invitations import pages as invitations_pages
+from survey_service.invitations import timeline as invitations_timeline
 from survey_service.jobs.kinds import by_name, merged
 from survey_service.places import pages as places_pages
 from survey_service.reports import pages as reports_pages
 from survey_service.responses import jobs as responses
+from survey_service.responses import timeline as answers_timeline
 from survey_service.responses.actions import AnswerAction
 from survey_service.web import standing_pages
 
@@ -32,6 +35,8 @@ MAIL_KINDS = tuple(name for name, kind in JOBS.items() if kind.is_mail)
 """What waits, untried, without a mail server and where sending is paused."""
 ACTIONS = Actions(AnswerAction, StaffAction, FormAction, PromiseAction, BeginningAction)
 """What the audit trail can say."""
+TIMELINE = TimelineKinds([*answers_timeline.TIMELINE, *invitations_timeline.TIMELINE])
+"""What can stand on a customer's timeline."""
 PANELS = {"answer": [cases_pages.PANELS["answer"]]}
 """Page → what other rooms show on it, in order."""
 RAIL = rail.joined(

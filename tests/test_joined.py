@@ -19,11 +19,15 @@ from survey_service.accounts.actions import AuditAction
 from survey_service.accounts.tables import AuditEntry
 from survey_service.app import handlers
 from survey_service.core.rail import Section, Tab
+from survey_service.customers.tables import TimelineEntry
+from survey_service.customers.timeline import TimelineKind
 from tests.static.samples import elements
 
 PACKAGE = Path(survey_service.__file__).parent
 MESSAGES = (PACKAGE / "core" / "i18n" / "catalogues" / "staff.pot").read_text(encoding="utf-8")
-CODE = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if "piccolo_migrations" not in path.parts]
+ICONS = re.findall(r"^  '([\w-]+)': '<", (PACKAGE / "templates" / "components.html").read_text("utf-8"), re.MULTILINE)
+CODE = {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if "piccolo_migrations" not in path.parts}
+TREES = {path: ast.parse(code) for path, code in CODE.items()}
 PLACES: list[Section | Tab] = [*joined.RAIL.sections, *joined.RAIL.tabs]
 
 
@@ -48,8 +52,8 @@ def declared(kind: type[Any]) -> dict[int, Any]:
 def named(keyword: str) -> set[str]:
     """The texts that calls of the product give by this name."""
     found = set()
-    for code in CODE:
-        for node in ast.walk(ast.parse(code)):
+    for tree in TREES.values():
+        for node in ast.walk(tree):
             if isinstance(node, ast.keyword) and node.arg == keyword and isinstance(node.value, ast.Constant):
                 found.add(node.value.value)
     return found
@@ -70,8 +74,54 @@ def _is_room_of_actions(value: object) -> bool:
 @pytest.mark.parametrize("action", joined.ACTIONS.by_key.values(), ids=lambda action: action.key)
 def test_an_audit_action_has_its_words_and_is_written_somewhere(action: AuditAction) -> None:
     assert f'msgid "{action.words}"' in MESSAGES
-    assert any(f"{type(action).__name__}.{action.name}" in code for code in CODE)
+    assert any(f"{type(action).__name__}.{action.name}" in code for code in CODE.values())
     assert len(action.key) <= AuditEntry.action.length
+
+
+# Customers' timelines --------------------------------------------------------------------------------------------
+
+KINDS = list(joined.TIMELINE.by_name.values())
+
+
+def test_every_kind_that_a_room_writes_to_timelines_is_joined() -> None:
+    assert declared(TimelineKind).keys() == {id(kind) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_of_a_timeline_has_its_words_its_page_and_whoever_writes_it(kind: TimelineKind) -> None:
+    for title in (kind.title, *kind.by_channel.values()):
+        assert f'msgid "{title}"' in MESSAGES
+    assert kind.icon in ICONS
+    assert any(re.fullmatch(re.escape(kind.pages) + r"/\{\w+:uuid\}", path) for path in pages())
+    declarations = [module for module in modules() if module.__name__.endswith(".timeline")]
+    ((module, name),) = [
+        (module.__name__, name) for module in declarations for name, one in vars(module).items() if one is kind
+    ]
+    assert name in used_of(module)
+    assert len(kind.name) <= TimelineEntry.kind.length
+
+
+def pages() -> set[str]:
+    """The addresses of pages of the product."""
+    return {path for one in handlers() if "GET" in one.http_methods for path in one.paths}
+
+
+def used_of(module: str) -> set[str]:
+    """What the product, but the demo, takes from a module; what is imported is used, or the style check fails."""
+    room, _, own = module.rpartition(".")
+    found = set()
+    for path, tree in TREES.items():
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and "demo" not in path.parts]
+        found |= {each.name for node in imports if node.module == module for each in node.names}
+        called = {
+            each.asname or own for node in imports if node.module == room for each in node.names if each.name == own
+        }
+        found |= {
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in called
+        }
+    return found
 
 
 # The rail --------------------------------------------------------------------------------------------------------
@@ -98,8 +148,7 @@ def test_a_place_of_the_rail_leads_to_a_page_for_its_role_and_has_its_words(plac
     assert roles == [place.role]
     assert f'msgid "{place.label}"' in MESSAGES
     if isinstance(place, Section):
-        drawings = (PACKAGE / "templates" / "components.html").read_text(encoding="utf-8")
-        assert re.search(rf"^  '{place.icon}': '<", drawings, re.MULTILINE)
+        assert place.icon in ICONS
 
 
 async def test_every_page_of_the_rail_marks_where_it_stands(client: httpx.AsyncClient) -> None:

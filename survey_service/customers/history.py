@@ -1,4 +1,4 @@
-"""Timeline entries in words. Pure: names of places are given.
+"""Timeline entries in words. Pure: names of places and the kinds of entries are given.
 
 What did not happen, and why, stands beside what did.
 """
@@ -9,37 +9,11 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.i18n.staff import N_, name_of
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import name_of
 from survey_service.customers import words
 from survey_service.customers.schemas import CLAIMED, Details, Entry
-
-KINDS: Mapping[str, tuple[str, str]] = {
-    "response": (N_("Answered"), "answers"),
-    "invitation_queued": (N_("Invitation waiting to go out"), "clock"),
-    "invitation_sent": (N_("Invitation sent"), "mail"),
-    "invitation_failed": (N_("Invitation not delivered"), "alert"),
-    "invitation_suppressed": (N_("Invitation not sent"), "mail"),
-    "invitation_taken_back": (N_("Invitation taken back"), "undo"),
-    "unsubscribed": (N_("Unsubscribed from mails"), "cross"),
-    "resubscribed": (N_("Subscribed to mails again"), "undo"),
-}
-"""Kind of entry → its title and icon."""
-
-
-ANSWERED = {
-    "link": N_("Answered by link"),
-    "qr": N_("Answered by QR code"),
-    "kiosk": N_("Answered at a kiosk"),
-    "email": N_("Answered by e-mail"),
-    "embed": N_("Answered on a web page"),
-    "api": N_("Answered through the API"),
-    "phone": N_("Answered on the phone"),
-    "sms": N_("Answered by SMS"),
-    "chat": N_("Answered in a chat"),
-    "import": N_("Answered from an import"),
-}
-"""Channel → the title of an answer that came through it."""
+from survey_service.customers.timeline import TimelineKinds
 
 
 class EventShown(msgspec.Struct, frozen=True):
@@ -60,36 +34,34 @@ class EventShown(msgspec.Struct, frozen=True):
 
 
 def by_month(
-    entries: Sequence[Entry], places: Mapping[UUID, str], time_zone: str
+    entries: Sequence[Entry], kinds: TimelineKinds, places: Mapping[UUID, str], time_zone: str
 ) -> list[tuple[str, list[EventShown]]]:
     """The entries under their months, in the order given, newest first, without those that a later one makes plain."""
-    groups = groupby(_telling(entries), key=lambda entry: words.month(entry.occurred_at, time_zone))
-    return [(month, [event(entry, places, time_zone) for entry in group]) for month, group in groups]
+    groups = groupby(_telling(entries, kinds), key=lambda entry: words.month(entry.occurred_at, time_zone))
+    return [(month, [event(entry, kinds, places, time_zone) for entry in group]) for month, group in groups]
 
 
-def _telling(entries: Sequence[Entry]) -> list[Entry]:
-    """Without the queueing of an invitation of which more is known: its own page tells every step."""
+def _telling(entries: Sequence[Entry], kinds: TimelineKinds) -> list[Entry]:
+    """Without the queueing of an invitation of which more is known, and the like: its own page tells every step."""
     told: set[UUID] = set()
     kept = []
     for entry in entries:
-        if entry.kind != "invitation_queued" or entry.subject not in told:
+        if entry.subject not in told or not kinds.of(entry.kind).until_more:
             kept.append(entry)
-        if entry.kind.startswith("invitation_"):
-            told.add(entry.subject)
+        told.add(entry.subject)
     return kept
 
 
-def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShown:
-    """One entry in words; a kind that nobody named yet is shown by its name."""
-    title, icon = KINDS.get(entry.kind, (entry.kind.replace("_", " ").capitalize(), "more"))
-    details, answered = entry.details, entry.kind == "response"
+def event(entry: Entry, kinds: TimelineKinds, places: Mapping[UUID, str], time_zone: str) -> EventShown:
+    """One entry in words."""
+    kind, details = kinds.of(entry.kind), entry.details
     return EventShown(
-        title=_answered(details.channel) if answered else _(title),
-        icon=icon,
+        title=kind.words(details.channel),
+        icon=kind.icon,
         when=words.short(entry.occurred_at, time_zone),
         iso=entry.occurred_at.isoformat(),
-        href=_href(entry),
-        score=details.score if answered else None,
+        href=kind.href(entry.subject),
+        score=details.score if kind.shows_score else None,
         quote=details.comment,
         language=details.language,
         text=_text(entry, places),
@@ -97,16 +69,6 @@ def event(entry: Entry, places: Mapping[UUID, str], time_zone: str) -> EventShow
         mood=details.sentiment,
         mood_reason=_unread_reason(details) if details.sentiment == "unsupported" else "",
     )
-
-
-def _answered(channel: str) -> str:
-    return _(ANSWERED[channel]) if channel in ANSWERED else _("Answered")
-
-
-def _href(entry: Entry) -> str:
-    if entry.kind == "response":
-        return f"/app/answers/{entry.subject}"
-    return f"/app/invitations/{entry.subject}"
 
 
 def _text(entry: Entry, places: Mapping[UUID, str]) -> str:

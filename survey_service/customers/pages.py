@@ -10,11 +10,13 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core.database.paging import PAGE_SIZE
+from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_, name_of, number
 from survey_service.core.moments import local_day, local_time
 from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
 from survey_service.customers import history, queries
+from survey_service.customers.timeline import TimelineKinds
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
 
@@ -48,14 +50,14 @@ async def customers_page(
 
 @get("/app/customers/{customer_id:uuid}", opt=VIEW, include_in_schema=False)
 async def customer_page(
-    caller: NamedDependency[Caller], customer_id: FromPath[UUID], cursor: FromQuery[str] = ""
+    request: AnyRequest, caller: NamedDependency[Caller], customer_id: FromPath[UUID], cursor: FromQuery[str] = ""
 ) -> Response[bytes]:
     """Who the customer is, and everything that happened, newest first."""
     profile = await queries.profile(caller.workspace, customer_id, cursor)
     known = {place.id: place for place in await places.places_of(caller.workspace, archived=True)}
     names = {identity: full_name(place, known) for identity, place in known.items()}
     path = f"/app/customers/{customer_id}"
-    left = profile.unsubscribed_at
+    left, kinds = profile.unsubscribed_at, state_of(request).part(TimelineKinds)
     return staff_page(
         caller,
         "customers/profile.html",
@@ -68,7 +70,7 @@ async def customer_page(
         identities=[(row, local_day(row.created_at, caller.time_zone)) for row in profile.identities],
         own_answers=await queries.own_answers(caller.workspace, customer_id),
         unsubscribed=local_time(left, caller.time_zone) if left else "",
-        months=history.by_month(profile.timeline, names, caller.time_zone),
+        months=history.by_month(profile.timeline, kinds, names, caller.time_zone),
         newer=path if cursor else "",
         older=_link(path, {"cursor": profile.next}) if profile.next else "",
     )

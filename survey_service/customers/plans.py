@@ -154,7 +154,7 @@ def drop_entry(entry: Entry) -> Batch[None]:
 def timeline_row(entry: TimelineRow) -> tuple[object, ...]:
     """An entry as the values of TIMELINE, with an id of its own."""
     return (
-        new_id(), entry.workspace, entry.customer, entry.kind, entry.strength, entry.subject, _text(entry.details),
+        new_id(), entry.workspace, entry.customer, entry.kind.name, entry.strength, entry.subject, _text(entry.details),
         entry.occurred_at,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
 from survey_service.customers.schemas import VERIFIED, CustomerRow, Details, Entry, Identity, Profile
+from survey_service.customers.timeline import CAME_BACK, LEFT
 
 SEARCHED = 100_000
 """A part of a name is looked for among so many customers, those seen last: the time is bounded."""
@@ -171,11 +172,10 @@ async def own_scores(workspace: UUID, customer_id: UUID) -> list[int]:
 async def unsubscribed_at(workspace: UUID, customer_id: UUID) -> datetime | None:
     """Since when the customer does not want to be written to; None if they may be."""
     row = await database.fetch_one(
-        f"{TIMELINE} AND customer = {{}} AND kind IN ('unsubscribed', 'resubscribed') "
-        "ORDER BY occurred_at DESC, id DESC LIMIT 1",
-        workspace, customer_id,
+        f"{TIMELINE} AND customer = {{}} AND kind IN ({{}}, {{}}) ORDER BY occurred_at DESC, id DESC LIMIT 1",
+        workspace, customer_id, LEFT, CAME_BACK,
     )  # fmt: skip
-    return row["occurred_at"] if row and row["kind"] == "unsubscribed" else None
+    return row["occurred_at"] if row and row["kind"] == LEFT else None
 
 
 async def profile(workspace: UUID, customer_id: UUID, cursor: str = "", limit: int = TIMELINE_PAGE) -> Profile:

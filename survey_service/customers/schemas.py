@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from survey_service.customers.timeline import TimelineKind
+
 EmailText = Annotated[str, Meta(extra_json_schema={"format": "email"}, examples=["hana@example.org"])]
 """An address as it is typed; what the document says of it, the service checks in its own words."""
 
@@ -46,7 +48,7 @@ class TimelineRow(msgspec.Struct, frozen=True):
 
     workspace: UUID
     customer: UUID
-    kind: str
+    kind: TimelineKind
     strength: str
     subject: UUID
     details: Details | str

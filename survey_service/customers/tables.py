@@ -42,7 +42,7 @@ class CustomerIdentity(Table, tablename="customer_identity"):
 class TimelineEntry(Table, tablename="timeline_entry"):
     """One thing that happened with a customer, over all channels, including what did not happen and why.
 
-    `kind`: response, invitation_queued, invitation_sent, invitation_failed, invitation_suppressed, unsubscribed, …
+    `kind`: the name of one of the kinds that rooms declare in their `timeline.py`.
     `subject` is the row it is about; `details` a JSON object for display.
     """
 

@@ -11,6 +11,7 @@ from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.demo.company import Company
 from survey_service.demo.definitions import NAMES, VISIT
 from survey_service.demo.people import Person
+from survey_service.invitations import timeline as told
 from survey_service.invitations.schemas import QUEUED, TraceStep
 
 LONGEST_HOURS = 90.0
@@ -80,8 +81,8 @@ def timeline(company: Company, letter: Letter) -> list[TimelineRow]:
     ended = letter.sent_at or letter.created_at + timedelta(seconds=2)
     reason = "" if letter.sent_at else letter.words
     steps = [
-        ("invitation_queued", letter.created_at, ""),
-        ("invitation_sent" if letter.sent_at else "invitation_failed", ended, reason),
+        (told.QUEUED, letter.created_at, ""),
+        (told.SENT if letter.sent_at else told.FAILED, ended, reason),
     ]
     return [
         TimelineRow(

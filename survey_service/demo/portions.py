@@ -25,6 +25,7 @@ from survey_service.invitations.plans import INVITATION
 from survey_service.responses import plans as responses
 from survey_service.responses.columns import ALL
 from survey_service.responses.schemas import COUNTED_STATES
+from survey_service.responses.timeline import ANSWERED
 from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
 from survey_service.sentiment.service import Comment
@@ -190,7 +191,7 @@ def _answered(visit: Visit, customer: UUID, reading: Reading | None) -> Timeline
         reason=(reading.reason or "") if reading else "",
     )
     strength = entry.customer_strength
-    return TimelineRow(entry.workspace, customer, "response", strength, entry.id, details, entry.received_at)
+    return TimelineRow(entry.workspace, customer, ANSWERED, strength, entry.id, details, entry.received_at)
 
 
 def _seen(visits: Iterable[Visit]) -> dict[str, datetime]:

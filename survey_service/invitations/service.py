@@ -17,9 +17,10 @@ from survey_service.core.settings import Settings
 from survey_service.customers import queries as customers_read
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
+from survey_service.customers.timeline import TimelineKind
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
-from survey_service.invitations import queries
+from survey_service.invitations import queries, timeline
 from survey_service.invitations.letter import Links, Sender, compose, nps_question
 from survey_service.invitations.schemas import (
     QUEUED,
@@ -80,7 +81,7 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
             "suppressed" if suppressed else "queued", NOT_WANTED if suppressed else "", _encoded([step]), now,
         )  # fmt: skip
         row = await queries.invitation(workspace, identity)
-        await _note(row, "invitation_suppressed" if suppressed else "invitation_queued", head, now, row.last_error)
+        await _note(row, timeline.SUPPRESSED if suppressed else timeline.QUEUED, head, now, row.last_error)
         if not suppressed:
             await _leave_job(row, now)
     return row
@@ -100,7 +101,7 @@ async def take_back(workspace: UUID, invitation_id: UUID, now: datetime) -> Invi
             raise Conflict(_("It is too late: the mail has gone out, or is going out right now."))
         await _update(row, "taken_back", "", TraceStep(now, "Taken back before it was sent."))
         head = await forms.head_by_id(workspace, row.form)
-        await _note(row, "invitation_taken_back", head, now)
+        await _note(row, timeline.TAKEN_BACK, head, now)
     return await queries.invitation(workspace, invitation_id)
 
 
@@ -172,10 +173,10 @@ async def send_invitation(job: JobRow, server: MailServer, secret: str) -> None:
     if row.state != "queued":
         return
     if await suppression.reason(secret, row.workspace, row.email) is not None:
-        await _settle(row, "suppressed", NOT_WANTED, "invitation_suppressed", tried=False)
+        await _settle(row, "suppressed", NOT_WANTED, timeline.SUPPRESSED, tried=False)
         return
     answer, message_id = await _deliver(server, secret, row)
-    await _settle(row, "sent", f"Handed to the mail server: {answer}", "invitation_sent", message_id=message_id)
+    await _settle(row, "sent", f"Handed to the mail server: {answer}", timeline.SENT, message_id=message_id)
 
 
 async def postpone_invitation(job: JobRow, message: str, next_try: datetime) -> None:
@@ -189,7 +190,7 @@ async def postpone_invitation(job: JobRow, message: str, next_try: datetime) -> 
 
 async def give_up_invitation(job: JobRow, message: str) -> None:
     """Ends an invitation whose last try failed, with the reason, where staff see it and may send it again."""
-    await _settle(await _of_job(job), "failed", message, "invitation_failed")
+    await _settle(await _of_job(job), "failed", message, timeline.FAILED)
 
 
 async def end_unsent(workspace: UUID, invitation_id: UUID, reason: str, now: datetime) -> None:
@@ -200,7 +201,7 @@ async def end_unsent(workspace: UUID, invitation_id: UUID, reason: str, now: dat
         if row.state == "queued":
             await jobs.withdraw(_job_keys(row.id), now)
             await _update(row, "failed", reason, TraceStep(now, reason))
-            await _note(row, "invitation_failed", await forms.head_by_id(workspace, row.form), now, reason)
+            await _note(row, timeline.FAILED, await forms.head_by_id(workspace, row.form), now, reason)
 
 
 async def _of_job(job: JobRow) -> InvitationRow:
@@ -246,7 +247,7 @@ async def _place_name(row: InvitationRow) -> str:
 
 
 async def _settle(
-    row: InvitationRow, state: str, words: str, kind: str, *, tried: bool = True, message_id: str = ""
+    row: InvitationRow, state: str, words: str, kind: TimelineKind, *, tried: bool = True, message_id: str = ""
 ) -> None:
     """Brings an invitation to an end, with its reason, and tells the customer's timeline."""
     now = clock.now()
@@ -290,7 +291,7 @@ def _encoded(trace: list[TraceStep]) -> str:
     return msgspec.json.encode(trace).decode()
 
 
-async def _note(row: InvitationRow, kind: str, head: FormHead | None, now: datetime, reason: str = "") -> None:
+async def _note(row: InvitationRow, kind: TimelineKind, head: FormHead | None, now: datetime, reason: str = "") -> None:
     details = Details(form=head.name if head else "", channel="email", place=row.place, reason=reason)
     await customers.note(TimelineRow(row.workspace, row.customer, kind, VERIFIED, row.id, details, now))
 
@@ -303,7 +304,7 @@ async def unsubscribe(secret: str, row: InvitationRow, now: datetime, ledger: Pa
     async with database.transaction():
         left = await suppression.add(secret, row.workspace, row.email, row.id, now)
         if left:
-            await _note(row, "unsubscribed", None, now)
+            await _note(row, timeline.UNSUBSCRIBED, None, now)
     if left:
         await withdrawals.note(ledger, left)
 
@@ -313,5 +314,5 @@ async def subscribe_again(secret: str, row: InvitationRow, now: datetime, ledger
     async with database.transaction():
         said = await suppression.lift(secret, row.workspace, row.email, now)
         if said:
-            await _note(row, "resubscribed", None, now)
+            await _note(row, timeline.RESUBSCRIBED, None, now)
     await withdrawals.note(ledger, *said)

@@ -19,6 +19,7 @@ from survey_service.customers import plans as customers
 from survey_service.customers.schemas import Details
 from survey_service.invitations import plans as invitations
 from survey_service.jobs import plans as jobs
+from survey_service.responses import timeline
 from survey_service.responses.columns import ALL, BY_NAME, ID
 from survey_service.responses.schemas import COUNTED_STATES, Entry, Outcome
 
@@ -165,7 +166,7 @@ def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> 
         customers.TimelineRow(
             workspace=entry.workspace,
             customer=known[entry.id][0],
-            kind="response",
+            kind=timeline.ANSWERED,
             strength=known[entry.id][1],
             subject=entry.id,
             details=_told(entry),

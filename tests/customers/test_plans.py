@@ -14,6 +14,7 @@ from survey_service.core.ids import new_id
 from survey_service.customers import queries, service
 from survey_service.customers.plans import append_timeline, attach_claims, move_entry
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Claim, Details, TimelineRow
+from survey_service.responses.timeline import ANSWERED
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -66,7 +67,7 @@ async def test_nothing_to_do_needs_no_statement(database: Database) -> None:
 async def test_the_timeline_is_newest_first_and_paged(database: Database) -> None:
     here, customer = new_id(), new_id()
     rows = [
-        TimelineRow(here, customer, "response", VERIFIED, new_id(), Details(score=n), NOW + timedelta(minutes=n // 2))
+        TimelineRow(here, customer, ANSWERED, VERIFIED, new_id(), Details(score=n), NOW + timedelta(minutes=n // 2))
         for n in range(5)
     ]
     await database.run(append_timeline(rows))
@@ -90,8 +91,8 @@ async def test_own_scores_are_verified_ones(database: Database, strength: str, o
     await database.run(
         append_timeline(
             [
-                TimelineRow(here, customer, "response", strength, new_id(), Details(score=9), NOW),
-                TimelineRow(here, customer, "response", strength, new_id(), Details(comment="no score"), NOW),
+                TimelineRow(here, customer, ANSWERED, strength, new_id(), Details(score=9), NOW),
+                TimelineRow(here, customer, ANSWERED, strength, new_id(), Details(comment="no score"), NOW),
             ]
         )
     )
@@ -100,7 +101,7 @@ async def test_own_scores_are_verified_ones(database: Database, strength: str, o
 
 async def test_an_entry_moves_from_the_one_customer_only(database: Database) -> None:
     here, there, former, now, subject = (new_id() for _ in range(5))
-    mine = TimelineRow(here, former, "response", CLAIMED, subject, Details(score=3), NOW)
+    mine = TimelineRow(here, former, ANSWERED, CLAIMED, subject, Details(score=3), NOW)
     others = [msgspec.structs.replace(mine, workspace=there), msgspec.structs.replace(mine, customer=new_id())]
     await database.run(append_timeline([mine, *others]))
     await database.run(move_entry(here, former, subject, now, Details(score=9)))

@@ -9,6 +9,8 @@ from survey_service.accounts.schemas import Caller
 from survey_service.core.ids import new_id
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+from survey_service.invitations.timeline import SUPPRESSED, UNSUBSCRIBED
+from survey_service.responses.timeline import ANSWERED
 from tests import factories
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -21,10 +23,10 @@ async def test_the_profile_shows_everything_and_escapes_it(client: httpx.AsyncCl
     said = Details("Visit", "qr", place.id, 4, "<script>ደህና</script>", "am", "negative")
     unread = Details("Visit", "email", None, 9, "Baay'ee gaarii", "om", "unsupported")
     for row in (
-        TimelineRow(at, customer, "response", CLAIMED, answer, said, NOW),
-        TimelineRow(at, customer, "response", VERIFIED, new_id(), unread, NOW),
-        TimelineRow(at, customer, "invitation_suppressed", VERIFIED, new_id(), Details(reason="Unsubscribed."), NOW),
-        TimelineRow(at, customer, "unsubscribed", VERIFIED, new_id(), Details(), NOW),
+        TimelineRow(at, customer, ANSWERED, CLAIMED, answer, said, NOW),
+        TimelineRow(at, customer, ANSWERED, VERIFIED, new_id(), unread, NOW),
+        TimelineRow(at, customer, SUPPRESSED, VERIFIED, new_id(), Details(reason="Unsubscribed."), NOW),
+        TimelineRow(at, customer, UNSUBSCRIBED, VERIFIED, new_id(), Details(), NOW),
     ):
         await customers.note(row)
     page = (await client.get(f"/app/customers/{customer}")).text
@@ -53,7 +55,7 @@ async def test_pages_of_customers_and_of_a_timeline(client: httpx.AsyncClient, a
     assert len(re.findall(r'<th scope="row">', first)) == 50
     assert len(re.findall(r'<th scope="row">', second)) == 1
     for _ in range(51):
-        await customers.note(TimelineRow(at, customer, "response", VERIFIED, new_id(), Details(score=1), NOW))
+        await customers.note(TimelineRow(at, customer, ANSWERED, VERIFIED, new_id(), Details(score=1), NOW))
     page = (await client.get(f"/app/customers/{customer}")).text
     (older,) = re.findall(r'rel="next" href="([^"]+)"', page)
     assert (await client.get(older)).text.count('class="event"') == 1

@@ -8,6 +8,8 @@ from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import plans, queries, service
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+from survey_service.invitations.timeline import RESUBSCRIBED, UNSUBSCRIBED
+from survey_service.responses.timeline import ANSWERED
 
 pytestmark = pytest.mark.usefixtures("database")
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -126,7 +128,7 @@ async def test_who_was_seen_last_comes_first(workspace: UUID) -> None:
 
 async def test_entries_are_amended_by_what_they_are_about(workspace: UUID) -> None:
     customer, subject = await add(workspace, "a@example.org"), new_id()
-    row = TimelineRow(workspace, customer, "response", CLAIMED, subject, Details(score=4, comment="ደህና"), NOW)
+    row = TimelineRow(workspace, customer, ANSWERED, CLAIMED, subject, Details(score=4, comment="ደህና"), NOW)
     await service.note(row)
     await database.current().run(plans.amend_entries({(workspace, customer, subject): {"sentiment": "negative"}}))
     await database.current().run(plans.amend_entries({(new_id(), customer, subject): {"comment": "not yours"}}))
@@ -141,7 +143,7 @@ async def test_entries_are_amended_by_what_they_are_about(workspace: UUID) -> No
 
 async def test_unsubscribed_until_it_was_a_mistake(workspace: UUID) -> None:
     customer = await add(workspace, "a@example.org")
-    for minutes, kind, expected in ((1, "unsubscribed", NOW + timedelta(minutes=1)), (2, "resubscribed", None)):
+    for minutes, kind, expected in ((1, UNSUBSCRIBED, NOW + timedelta(minutes=1)), (2, RESUBSCRIBED, None)):
         moment = NOW + timedelta(minutes=minutes)
         await service.note(TimelineRow(workspace, customer, kind, VERIFIED, new_id(), Details(), moment))
         assert await queries.unsubscribed_at(workspace, customer) == expected
