@@ -92,7 +92,7 @@ async def alice(client: httpx.AsyncClient, world: World) -> httpx.AsyncClient:
     workspace, now = world.alice.caller.workspace, datetime.now(UTC)
     await forms.create(workspace, NewForm(slug="second", name="Second", definition=definition), now)
     await forms.publish(workspace, "second", None, now)
-    people, _ = await accounts.staff_list(workspace)
+    people = (await accounts.staff_list(workspace)).items
     world.values["staff_id"] = next(person.id for person in people if person.email.startswith("bob"))
     return client
 

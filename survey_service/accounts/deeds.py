@@ -3,12 +3,10 @@
 An address can be opened again later, so nothing is said that is not so any more.
 """
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from survey_service.accounts.queries import StaffRow
+from survey_service.accounts.queries import KeyRow, StaffRow
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 
@@ -37,8 +35,8 @@ def to_staff(deed: str, person: StaffRow | None) -> str:
     }.get(deed, "")
 
 
-def to_key(deed: str, key: Mapping[str, Any] | None) -> str:
+def to_key(deed: str, key: KeyRow | None) -> str:
     """“The key “Till” is revoked …”. Empty if it is not so."""
-    if deed != REVOKED or key is None or not key["revoked_at"]:
+    if deed != REVOKED or key is None or not key.revoked_at:
         return ""
-    return _("The key “%(name)s” is revoked. Programs that use it are refused.", name=key["name"])
+    return _("The key “%(name)s” is revoked. Programs that use it are refused.", name=key.name)

@@ -89,22 +89,22 @@ async def caller_of_key(secret: str) -> Caller | None:
     if row is None:
         return None
     now = clock.now()
-    if row["last_used_at"] is None or now - row["last_used_at"] >= USED_AT_MOST:
+    if row.last_used_at is None or now - row.last_used_at >= USED_AT_MOST:
         async with database.transaction():
             await database.execute(
                 "UPDATE api_key SET last_used_at = {} WHERE workspace = {} AND id = {}",
                 now,
-                row["workspace"],
-                row["id"],
+                row.workspace,
+                row.id,
             )
     return Caller(
-        workspace=row["workspace"],
-        workspace_name=row["workspace_name"],
-        time_zone=row["time_zone"],
-        min_n=row["min_n"],
+        workspace=row.workspace,
+        workspace_name=row.workspace_name,
+        time_zone=row.time_zone,
+        min_n=row.min_n,
         actor=None,
-        name=row["name"],
+        name=row.name,
         role="",
         via="key",
-        scopes=frozenset(row["scopes"].split()),
+        scopes=frozenset(row.scopes.split()),
     )

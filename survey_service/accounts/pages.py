@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -56,14 +57,14 @@ async def _staff_page(
     clash: Mapping[UUID, Shown] = {},
     said: str = "",
 ) -> Html:
-    rows, following = await queries.staff_list(caller.workspace, cursor=cursor)
+    page = await queries.staff_list(caller.workspace, cursor=cursor)
     return settings_page(
         caller,
         "staff",
         "staff",
         error=error,
-        people=rows,
-        marked={row.id: clash.get(row.id) or edits.shown({"role": row.role}) for row in rows},
+        people=page.items,
+        marked={row.id: clash.get(row.id) or edits.shown({"role": row.role}) for row in page.items},
         roles=[(role, _(name)) for role, name in ROLE_NAMES.items()],
         role_words=ROLES,
         typed={"email": "", "name": "", "role": "viewer", **(typed or {})},
@@ -71,7 +72,7 @@ async def _staff_page(
         link_for=link_for,
         said=said,
         newer=STAFF if cursor else "",
-        older=_older(STAFF, following),
+        older=_older(STAFF, page.next),
     )
 
 
@@ -169,15 +170,15 @@ async def _keys_page(
     made: str = "",
     said: str = "",
 ) -> Html:
-    rows, following = await queries.key_list(caller.workspace, cursor=cursor)
+    page = await queries.key_list(caller.workspace, cursor=cursor)
     keys = [
         {
-            **row,
-            "scopes": row["scopes"].split(),
-            "made": _when(row["created_at"], caller),
-            "used": _when(row["last_used_at"], caller) if row["last_used_at"] else "",
+            **msgspec.structs.asdict(row),
+            "scopes": row.scopes.split(),
+            "made": _when(row.created_at, caller),
+            "used": _when(row.last_used_at, caller) if row.last_used_at else "",
         }
-        for row in rows
+        for row in page.items
     ]
     return settings_page(
         caller,
@@ -191,7 +192,7 @@ async def _keys_page(
         made=made,
         said=said,
         newer=KEYS if cursor else "",
-        older=_older(KEYS, following),
+        older=_older(KEYS, page.next),
     )
 
 
@@ -273,16 +274,16 @@ async def audit_page(
 ) -> Html:
     """Who did what, the newest first."""
     actions = state_of(request).part(Actions)
-    rows, following = await queries.audit_list(caller.workspace, cursor=cursor)
+    page = await queries.audit_list(caller.workspace, cursor=cursor)
     entries = [
         {
-            **row,
-            "deed": actions.words(row["action"]),
-            "actor_name": row["actor_name"] if row["actor_name"] != audit.INSTALLATION else _(audit.INSTALLATION),
-            "when": _when(row["at"], caller),
-            "iso": row["at"].isoformat(),
+            **msgspec.structs.asdict(row),
+            "deed": actions.words(row.action),
+            "actor_name": row.actor_name if row.actor_name != audit.INSTALLATION else _(audit.INSTALLATION),
+            "when": _when(row.at, caller),
+            "iso": row.at.isoformat(),
         }
-        for row in rows
+        for row in page.items
     ]
     return settings_page(
         caller,
@@ -290,7 +291,7 @@ async def audit_page(
         "audit",
         entries=entries,
         newer=AUDIT if cursor else "",
-        older=_older(AUDIT, following),
+        older=_older(AUDIT, page.next),
     )
 
 

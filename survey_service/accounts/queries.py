@@ -1,16 +1,19 @@
 """Reading workspaces, staff, keys and the audit trail."""
 
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
+from survey_service.accounts.schemas import AuditRow
 from survey_service.core import database
-from survey_service.core.database import Row
-from survey_service.core.database.paging import PAGE_SIZE, decode_cursor, page_of
+from survey_service.core.database.paging import PAGE_SIZE, Page, decode_cursor, page_of
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 FIRST_EMAIL = "owner@example.com"
 """Who owns an installation for which nobody was named. No mail is ever sent there."""
@@ -46,11 +49,66 @@ class StaffRow(msgspec.Struct, frozen=True):
     language: str = ""
 
 
-WORKSPACE_COLUMNS = (
-    "w.id, w.name, w.time_zone, w.postal_address, w.min_n, w.reply_to, w.sending_paused_at, w.is_demo, w.privacy_url"
+class KeyRow(msgspec.Struct, frozen=True):
+    """A key of the API without its secret; `scopes` are words separated by spaces."""
+
+    id: UUID
+    name: str
+    shown: str
+    scopes: str
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A signed-in browser, with its person and workspace."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime
+    staff: UUID
+    name: str
+    email: str
+    role: str
+    language: str
+    workspace: UUID
+    workspace_name: str
+    time_zone: str
+    min_n: int
+    sending_paused_at: datetime | None
+    is_demo: bool
+
+
+class HeldKey(msgspec.Struct, frozen=True):
+    """A key of the API that holds, with its workspace."""
+
+    id: UUID
+    name: str
+    scopes: str
+    last_used_at: datetime | None
+    workspace: UUID
+    workspace_name: str
+    time_zone: str
+    min_n: int
+
+
+class LinkRow(msgspec.Struct, frozen=True):
+    """A link that signs in, with its person and workspace."""
+
+    workspace: UUID
+    staff: UUID
+    name: str
+    email: str
+    workspace_name: str
+
+
+WORKSPACE_COLUMNS = ", ".join(f"w.{name}" for name in WorkspaceRow.__struct_fields__)
+STAFF_COLUMNS = (
+    "id, workspace, email, name, role, password_hash <> '' AS has_password, created_at, disabled_at, language"
 )
-STAFF_COLUMNS = "id, workspace, email, name, role, password_hash, created_at, disabled_at, language"
-KEY_COLUMNS = "id, name, shown, scopes, created_at, last_used_at, revoked_at"
+KEY_COLUMNS = ", ".join(KeyRow.__struct_fields__)
+AUDIT_COLUMNS = ", ".join(AuditRow.__struct_fields__)
 
 SESSION = """
 SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role, p.language,
@@ -101,10 +159,12 @@ async def identity() -> str:
 async def workspace(workspace_id: UUID, *, locked: bool = False) -> WorkspaceRow:
     """One workspace; NotFound if there is none with this id. `locked`: from now on nobody else changes it."""
     end = database.for_update() if locked else ""
-    row = await database.fetch_one(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}{end}", workspace_id)
+    row = await database.read_one(
+        WorkspaceRow, f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}{end}", workspace_id
+    )
     if row is None:
         raise NotFound(_("There is no such workspace."))
-    return WorkspaceRow(**row)
+    return row
 
 
 async def default_workspace() -> WorkspaceRow | None:
@@ -112,33 +172,27 @@ async def default_workspace() -> WorkspaceRow | None:
     name = await database.fetch_one("SELECT value FROM installation WHERE name = 'default_workspace'")
     if name is None:
         return None
-    row = await database.fetch_one(
-        f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}", UUID(name["value"])
+    return await database.read_one(
+        WorkspaceRow, f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}", UUID(name["value"])
     )
-    return WorkspaceRow(**row) if row else None
 
 
 async def workspaces(*, paused_only: bool = False) -> list[WorkspaceRow]:
     """The workspaces of the installation, the oldest first: every one, or those in which nothing is sent."""
     where = " WHERE w.sending_paused_at IS NOT NULL" if paused_only else ""
-    rows = await database.fetch(f"SELECT {WORKSPACE_COLUMNS} FROM workspace w{where} ORDER BY w.created_at, w.id")
-    return [WorkspaceRow(**row) for row in rows]
-
-
-def _staff(row: Row) -> StaffRow:
-    return StaffRow(
-        **{**{k: v for k, v in row.items() if k != "password_hash"}, "has_password": bool(row["password_hash"])}
+    return await database.read(
+        WorkspaceRow, f"SELECT {WORKSPACE_COLUMNS} FROM workspace w{where} ORDER BY w.created_at, w.id"
     )
 
 
 async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
     """One person of a workspace; NotFound if there is none, or elsewhere."""
-    row = await database.fetch_one(
-        f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}} AND id = {{}}", workspace_id, staff_id
+    row = await database.read_one(
+        StaffRow, f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}} AND id = {{}}", workspace_id, staff_id
     )
     if row is None:
         raise NotFound(_("There is no such person here."))
-    return _staff(row)
+    return row
 
 
 async def staff_if_known(workspace_id: UUID, staff_id: str) -> StaffRow | None:
@@ -151,16 +205,19 @@ async def staff_if_known(workspace_id: UUID, staff_id: str) -> StaffRow | None:
 
 async def staff_with_email(email: str) -> StaffRow | None:
     """The person with this address, in whichever spelling, whichever workspace they are in."""
-    row = await database.fetch_one(f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key = {{}}", key_of(email))
-    return _staff(row) if row else None
+    return await database.read_one(StaffRow, f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key = {{}}", key_of(email))
 
 
 async def password_hash(email: str) -> tuple[StaffRow | None, str | None]:
     """The person with this address, if they may sign in, and their password's hash, if they have one."""
     row = await database.fetch_one(
-        f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key = {{}} AND disabled_at IS NULL", key_of(email)
+        f"SELECT {STAFF_COLUMNS}, password_hash FROM staff WHERE email_key = {{}} AND disabled_at IS NULL",
+        key_of(email),
     )
-    return (_staff(row), row["password_hash"] or None) if row else (None, None)
+    if row is None:
+        return None, None
+    (staff,) = database.rows_of(StaffRow, [row])
+    return staff, row["password_hash"] or None
 
 
 async def owners(workspace_id: UUID) -> set[UUID]:
@@ -173,82 +230,63 @@ async def owners(workspace_id: UUID) -> set[UUID]:
 
 async def active_staff(workspace_id: UUID) -> dict[UUID, StaffRow]:
     """Everybody of a workspace who may sign in, by id, in the order of their names."""
-    rows = await database.fetch(
+    rows = await database.read(
+        StaffRow,
         f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}} AND disabled_at IS NULL ORDER BY name, id",
         workspace_id,
     )
-    return {row["id"]: _staff(row) for row in rows}
+    return {row.id: row for row in rows}
 
 
-async def staff_list(
-    workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE
-) -> tuple[list[StaffRow], str | None]:
-    """A page of the workspace's staff, the newest first, and the cursor of the next."""
-    rows, following = await _page(
-        f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}}", "created_at", workspace_id, cursor, limit
-    )
-    return [_staff(row) for row in rows], following
+async def staff_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[StaffRow]:
+    """A page of the workspace's staff, the newest first."""
+    sql = f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}}"
+    return await _page(StaffRow, sql, "created_at", workspace_id, cursor, limit)
 
 
-async def key_if_known(workspace_id: UUID, key_id: str) -> Row | None:
+async def key_if_known(workspace_id: UUID, key_id: str) -> KeyRow | None:
     """One API key by what an address says of it; None if it names none of the workspace."""
     try:
         identity = UUID(key_id)
     except ValueError:
         return None
-    return await database.fetch_one(
-        f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}} AND id = {{}}", workspace_id, identity
+    return await database.read_one(
+        KeyRow, f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}} AND id = {{}}", workspace_id, identity
     )
 
 
-async def key_list(
-    workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE
-) -> tuple[list[Row], str | None]:
-    """A page of the workspace's API keys, the newest first, and the cursor of the next."""
-    return await _page(
-        f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}}",
-        "created_at",
-        workspace_id,
-        cursor,
-        limit,
-    )
+async def key_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[KeyRow]:
+    """A page of the workspace's API keys, the newest first."""
+    sql = f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}}"
+    return await _page(KeyRow, sql, "created_at", workspace_id, cursor, limit)
 
 
-async def audit_list(
-    workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE
-) -> tuple[list[Row], str | None]:
-    """A page of the audit trail, the newest first, and the cursor of the next."""
-    return await _page(
-        "SELECT id, at, actor, actor_name, action, subject FROM audit_entry WHERE workspace = {}",
-        "at",
-        workspace_id,
-        cursor,
-        limit,
-    )
+async def audit_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[AuditRow]:
+    """A page of the audit trail, the newest first."""
+    sql = f"SELECT {AUDIT_COLUMNS} FROM audit_entry WHERE workspace = {{}}"
+    return await _page(AuditRow, sql, "at", workspace_id, cursor, limit)
 
 
-async def _page(
-    sql: str, moment: str, workspace_id: UUID, cursor: str | None, limit: int
-) -> tuple[list[Row], str | None]:
+async def _page(kind: type[T], sql: str, moment: str, workspace_id: UUID, cursor: str | None, limit: int) -> Page[T]:
     """`sql` with one placeholder, the workspace's, continued after `cursor`."""
     values: list[object] = [workspace_id]
     if cursor:
         sql += f" AND ({moment}, id) < ({{}}, {{}})"
         values.extend(decode_cursor(cursor))
     rows = await database.fetch(f"{sql} ORDER BY {moment} DESC, id DESC LIMIT {{}}", *values, limit + 1)
-    return page_of(rows, limit, moment)
+    return page_of(kind, rows, limit, moment)
 
 
-async def session(session_id: str, now: datetime) -> Row | None:
+async def session(session_id: str, now: datetime) -> SessionRow | None:
     """A session that holds, with its person and workspace, in one query."""
-    return await database.fetch_one(SESSION, session_id, now)
+    return await database.read_one(SessionRow, SESSION, session_id, now)
 
 
-async def key(key_hash: str) -> Row | None:
+async def key(key_hash: str) -> HeldKey | None:
     """An API key that holds, with its workspace, in one query."""
-    return await database.fetch_one(KEY, key_hash)
+    return await database.read_one(HeldKey, KEY, key_hash)
 
 
-async def link(link_id: str, now: datetime) -> Row | None:
+async def link(link_id: str, now: datetime) -> LinkRow | None:
     """A sign-in link that was not used yet, with its person and workspace."""
-    return await database.fetch_one(LINK, link_id, now)
+    return await database.read_one(LinkRow, LINK, link_id, now)

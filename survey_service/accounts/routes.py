@@ -2,29 +2,29 @@
 
 from uuid import UUID
 
+import msgspec
 from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from survey_service.accounts import key_service, queries, workspace_service
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.queries import WorkspaceRow
+from survey_service.accounts.queries import KeyRow, WorkspaceRow
 from survey_service.accounts.schemas import AuditRow, Key, KeyRequest, NewKey, WorkspaceChange, WorkspaceShown
-from survey_service.core.database import Row
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.http import IfMatch, check_match, tagged
 
 
-def shown_key(row: Row) -> Key:
+def shown_key(row: KeyRow) -> Key:
     """A row of the list of keys as the API shows it."""
-    return Key(**{**row, "scopes": row["scopes"].split()})
+    return Key(**{**msgspec.structs.asdict(row), "scopes": row.scopes.split()})
 
 
 @get("/api/v1/keys", opt={"scope": "keys:read"}, summary="List API keys", tags=["keys"])
 async def list_keys(caller: NamedDependency[Caller], cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> Page[Key]:
     """The workspace's keys, the newest first, revoked ones too. No secret is among them."""
-    rows, following = await queries.key_list(caller.workspace, cursor=cursor or None, limit=limit)
-    return Page(items=[shown_key(row) for row in rows], next=following)
+    page = await queries.key_list(caller.workspace, cursor=cursor or None, limit=limit)
+    return Page(items=[shown_key(row) for row in page.items], next=page.next)
 
 
 @post("/api/v1/keys", opt={"scope": "keys:write"}, summary="Make an API key", tags=["keys"])
@@ -42,8 +42,7 @@ async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) ->
 @get("/api/v1/audit", opt={"scope": "audit:read"}, summary="Read who did what", tags=["audit"])
 async def list_audit(caller: NamedDependency[Caller], cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> Page[AuditRow]:
     """The audit trail, the newest first."""
-    rows, following = await queries.audit_list(caller.workspace, cursor=cursor or None, limit=limit)
-    return Page(items=[AuditRow(**row) for row in rows], next=following)
+    return await queries.audit_list(caller.workspace, cursor=cursor or None, limit=limit)
 
 
 def shown_workspace(workspace: WorkspaceRow) -> WorkspaceShown:

@@ -97,20 +97,20 @@ async def caller_of_session(secret: str) -> Caller | None:
     row = await queries.session(tokens.hashed(secret), now)
     if row is None:
         return None
-    await _extend(row["id"], row["created_at"], row["expires_at"], now)
+    await _extend(row.id, row.created_at, row.expires_at, now)
     return Caller(
-        workspace=row["workspace"],
-        workspace_name=row["workspace_name"],
-        time_zone=row["time_zone"],
-        min_n=row["min_n"],
-        actor=row["staff"],
-        name=row["name"] or row["email"],
-        role=row["role"],
+        workspace=row.workspace,
+        workspace_name=row.workspace_name,
+        time_zone=row.time_zone,
+        min_n=row.min_n,
+        actor=row.staff,
+        name=row.name or row.email,
+        role=row.role,
         via="session",
         csrf_token=tokens.keyed(secret, "csrf", "form"),
-        sending_paused_at=row["sending_paused_at"],
-        is_demo=bool(row["is_demo"]),
-        language=row["language"],
+        sending_paused_at=row.sending_paused_at,
+        is_demo=row.is_demo,
+        language=row.language,
     )
 
 
@@ -182,7 +182,7 @@ async def look_at_link(secret: str) -> tuple[str, str]:
     row = await queries.link(tokens.hashed(secret), clock.now())
     if row is None:
         raise _link_gone()
-    return row["name"] or row["email"], row["workspace_name"]
+    return row.name or row.email, row.workspace_name
 
 
 async def use_link(secret: str, former: str = "") -> str:
@@ -197,7 +197,7 @@ async def use_link(secret: str, former: str = "") -> str:
         )
         if row is None or not used:
             raise _link_gone()
-        staff = await queries.staff_member(row["workspace"], row["staff"])
+        staff = await queries.staff_member(row.workspace, row.staff)
         return await _begin(staff, former, StaffAction.SIGNED_IN_BY_LINK)
 
 

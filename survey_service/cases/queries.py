@@ -12,7 +12,7 @@ from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 
-COLUMNS = "id, workspace, form, response, place, kind, made_at, kept_at, kept_by"
+COLUMNS = ", ".join(PromiseRow.__struct_fields__)
 
 
 class PromiseFilter(msgspec.Struct, frozen=True):
@@ -22,10 +22,6 @@ class PromiseFilter(msgspec.Struct, frozen=True):
     state: State = "open"
     form: UUID | None = None
     places: tuple[UUID | None, ...] | None = None
-
-
-def _row(row: dict[str, Any]) -> PromiseRow:
-    return PromiseRow(**{name: row[name] for name in PromiseRow.__struct_fields__})
 
 
 def _conditions(wanted: PromiseFilter) -> tuple[str, list[Any]]:
@@ -53,8 +49,7 @@ async def promises(wanted: PromiseFilter, limit: int, cursor: str | None) -> Pag
     rows = await database.fetch(
         f"SELECT {COLUMNS} FROM promise WHERE {where} ORDER BY {moment}{way}, id{way} LIMIT {{}}", *values, limit + 1
     )
-    kept, following = page_of(rows, limit, moment)
-    return Page([_row(row) for row in kept], following)
+    return page_of(PromiseRow, rows, limit, moment)
 
 
 async def waiting(wanted: PromiseFilter) -> Waiting:
@@ -67,32 +62,31 @@ async def waiting(wanted: PromiseFilter) -> Waiting:
 
 async def promise(workspace: UUID, promise_id: UUID) -> PromiseRow:
     """One promise. Raises NotFound."""
-    row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM promise WHERE workspace = {{}} AND id = {{}}", workspace, promise_id
+    row = await database.read_one(
+        PromiseRow, f"SELECT {COLUMNS} FROM promise WHERE workspace = {{}} AND id = {{}}", workspace, promise_id
     )
     if row is None:
         raise NotFound(_("There is no such promise."))
-    return _row(row)
+    return row
 
 
 async def promise_of(workspace: UUID, response: UUID) -> PromiseRow | None:
     """What was promised to whoever gave this answer."""
-    row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM promise WHERE workspace = {{}} AND response = {{}}", workspace, response
+    return await database.read_one(
+        PromiseRow, f"SELECT {COLUMNS} FROM promise WHERE workspace = {{}} AND response = {{}}", workspace, response
     )
-    return _row(row) if row else None
 
 
 async def untold(workspace: UUID, staff: UUID, limit: int) -> list[PromiseRow]:
     """The open promises that a member of staff is to be told of, the longest waiting first."""
     columns = ", ".join(f"p.{name}" for name in COLUMNS.split(", "))
-    rows = await database.fetch(
+    return await database.read(
+        PromiseRow,
         f"SELECT {columns} FROM promise_notice n JOIN promise p ON p.id = n.promise AND p.workspace = n.workspace "
         "WHERE n.workspace = {} AND n.staff = {} AND n.told_at IS NULL AND p.kept_at IS NULL "
         "ORDER BY p.made_at, p.id LIMIT {}",
         workspace, staff, limit,
     )  # fmt: skip
-    return [_row(row) for row in rows]
 
 
 async def told_of(workspace: UUID, promises: Sequence[UUID]) -> set[UUID]:

@@ -35,7 +35,7 @@ async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[Promise
             id=promise.id,
             kind=promise.kind,
             form=heads[promise.form].slug,
-            response=rows[promise.response]["client_id"] if promise.response in rows else promise.response,
+            response=rows[promise.response].client_id if promise.response in rows else promise.response,
             place=codes[promise.place] if promise.place else None,
             made_at=promise.made_at,
             kept_at=promise.kept_at,

@@ -73,9 +73,9 @@ async def note(workspace: UUID, head: FormHead, answers: Sequence[UUID]) -> list
     for some in batched(answers, ROWS_AT_ONCE):
         rows = await responses.many(workspace, some)
         new = [
-            PromiseRow(new_id(), workspace, head.id, row["id"], row["place"], head.promise, row["received_at"])
+            PromiseRow(new_id(), workspace, head.id, row.id, row.place, head.promise, row.received_at)
             for row in rows.values()
-            if row["state"] == "complete"
+            if row.state == "complete"
         ]
         made += await _insert(new) if new else []
     return made

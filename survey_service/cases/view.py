@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,6 +20,7 @@ from survey_service.inbox.view import RowShown
 from survey_service.places import queries as places
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries as responses
+from survey_service.responses.schemas import StoredResponse
 
 WAITS_FOR = {"reply": N_("Waits for a reply"), "call": N_("Waits for a call")}
 WAITED = {"reply": N_("Waits for a reply, for %(age)s."), "call": N_("Waits for a call, for %(age)s.")}
@@ -96,12 +96,12 @@ def _kept(promise: PromiseRow, names: Mapping[UUID, str], time_zone: str) -> str
     return _(KEPT[promise.kind], when=when)
 
 
-async def _said(workspace: UUID, row: dict[str, Any] | None) -> list[Said]:
+async def _said(workspace: UUID, row: StoredResponse | None) -> list[Said]:
     """The answers but the comment, which the answer's row shows: a name, an address, a number, a time."""
     if row is None:
         return []
-    definition = await forms.definition_of(workspace, row["form"], row["version"])
-    given = msgspec.json.decode(row["answers"])
+    definition = await forms.definition_of(workspace, row.form, row.version)
+    given = row.given
     return [
         Said(
             text_in(question.text, language(), definition.languages[0]),

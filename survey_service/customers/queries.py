@@ -5,15 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from survey_service.core import database, email_address
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
-from survey_service.customers.schemas import VERIFIED, CustomerRow, Details, Entry, Identity, Profile
+from survey_service.customers.schemas import VERIFIED, CustomerRow, Entry, Identity, Profile
 from survey_service.customers.timeline import CAME_BACK, LEFT
 
 SEARCHED = 100_000
@@ -24,29 +22,23 @@ TIMELINE_PAGE = 50
 
 CUSTOMER = """
 SELECT c.id, c.name, c.language, c.created_at, c.seen_at,
-  (SELECT i.value FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id AND i.kind = 'email'
-   ORDER BY i.created_at, i.id LIMIT 1) AS email,
-  (SELECT i.strength FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id
-   AND i.kind = 'email' ORDER BY i.created_at, i.id LIMIT 1) AS strength
+  COALESCE((SELECT i.value FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id
+   AND i.kind = 'email' ORDER BY i.created_at, i.id LIMIT 1), '') AS email,
+  COALESCE((SELECT i.strength FROM customer_identity i WHERE i.workspace = c.workspace AND i.customer = c.id
+   AND i.kind = 'email' ORDER BY i.created_at, i.id LIMIT 1), '') AS strength
 """
 LATEST = "(SELECT * FROM customer WHERE workspace = {} ORDER BY seen_at DESC, id DESC LIMIT {})"
 TIMELINE = "SELECT id, kind, strength, subject, details, occurred_at FROM timeline_entry WHERE workspace = {}"
 
-_details = msgspec.json.Decoder(Details)
-
-
-def _customer(row: dict[str, Any]) -> CustomerRow:
-    return CustomerRow(**{**row, "email": row["email"] or "", "strength": row["strength"] or ""})
-
 
 async def customer(workspace: UUID, customer_id: UUID) -> CustomerRow:
     """One customer of the workspace. Raises NotFound."""
-    row = await database.fetch_one(
-        f"{CUSTOMER} FROM customer c WHERE c.workspace = {{}} AND c.id = {{}}", workspace, customer_id
+    row = await database.read_one(
+        CustomerRow, f"{CUSTOMER} FROM customer c WHERE c.workspace = {{}} AND c.id = {{}}", workspace, customer_id
     )
     if row is None:
         raise NotFound(_("There is no such customer."))
-    return _customer(row)
+    return row
 
 
 async def customer_by_key(workspace: UUID, key: str) -> UUID | None:
@@ -78,8 +70,7 @@ async def customer_list(workspace: UUID, search: str, cursor: str, limit: int) -
     rows = await database.fetch(
         f"{CUSTOMER} FROM {found} ORDER BY c.seen_at DESC, c.id DESC LIMIT {{}}", *values, limit + 1
     )
-    kept, following = page_of(rows, limit, "seen_at")
-    return Page([_customer(row) for row in kept], following)
+    return page_of(CustomerRow, rows, limit, "seen_at")
 
 
 async def _customer_by_typed_address(workspace: UUID, search: str) -> UUID | None:
@@ -103,11 +94,12 @@ async def names_of(workspace: UUID, customers: Sequence[UUID]) -> dict[UUID, str
     wanted = sorted(set(customers))
     if not wanted:
         return {}
-    rows = await database.fetch(
+    rows = await database.read(
+        CustomerRow,
         f"{CUSTOMER} FROM customer c WHERE c.workspace = {{}} AND c.id IN ({database.in_list(wanted)})",
         workspace, *wanted,
     )  # fmt: skip
-    return {row["id"]: called(_customer(row)) for row in rows}
+    return {row.id: called(row) for row in rows}
 
 
 def called(row: CustomerRow) -> str:
@@ -117,12 +109,12 @@ def called(row: CustomerRow) -> str:
 
 async def identities(workspace: UUID, customer_id: UUID) -> list[Identity]:
     """Every way to recognise the customer, oldest first."""
-    rows = await database.fetch(
+    return await database.read(
+        Identity,
         "SELECT kind, value, strength, source, created_at FROM customer_identity "
         "WHERE workspace = {} AND customer = {} ORDER BY created_at, id",
         workspace, customer_id,
     )  # fmt: skip
-    return [Identity(**row) for row in rows]
 
 
 async def known_since(workspace: UUID, customer_id: UUID, address: str) -> datetime | None:
@@ -144,23 +136,18 @@ async def timeline(workspace: UUID, customer_id: UUID, cursor: str, limit: int) 
         f"{TIMELINE} AND customer = {{}}{after} ORDER BY occurred_at DESC, id DESC LIMIT {{}}",
         workspace, customer_id, *values, limit + 1,
     )  # fmt: skip
-    kept, following = page_of(rows, limit, "occurred_at")
-    return Page([_entry(row) for row in kept], following)
-
-
-def _entry(row: dict[str, Any]) -> Entry:
-    return Entry(**{**row, "details": _details.decode(row["details"])})
+    return page_of(Entry, rows, limit, "occurred_at")
 
 
 async def own_answers(workspace: UUID, customer_id: UUID) -> list[tuple[UUID, int]]:
     """(answer, score) of the newest scores that are certainly this person's, newest first."""
     score = database.json_member("details", "score")
-    rows = await database.fetch(
+    entries = await database.read(
+        Entry,
         f"{TIMELINE} AND customer = {{}} AND kind = 'response' AND strength = {{}} AND {score} IS NOT NULL "
         "ORDER BY occurred_at DESC, id DESC LIMIT {}",
         workspace, customer_id, VERIFIED, OWN_SCORES,
     )  # fmt: skip
-    entries = [_entry(row) for row in rows]
     return [(entry.subject, entry.details.score) for entry in entries if entry.details.score is not None]
 
 

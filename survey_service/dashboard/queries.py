@@ -130,15 +130,15 @@ async def newest_comments(scope: Scope, period: Period, limit: int) -> tuple[Com
     rows = await responses.newest_comments(scope.answers(period), limit)
     return tuple(
         CommentShown(
-            id=row["id"],
-            received_at=row["received_at"],
-            score=row["score"],
-            text=row["comment"],
-            language=row["comment_language"] or row["language"],
-            sentiment=row["sentiment"],
-            channel=row["channel"],
-            place=place.name if (place := scope.tree.get(str(row["place"]))) else "",
-            customer=row["customer"],
+            id=row.id,
+            received_at=row.received_at,
+            score=row.score,
+            text=row.comment,
+            language=row.comment_language or row.language,
+            sentiment=row.sentiment,
+            channel=row.channel,
+            place=place.name if (place := scope.tree.get(str(row.place))) else "",
+            customer=row.customer,
         )
         for row in rows
     )

@@ -23,7 +23,7 @@ async def note_promises(year: Year) -> int:
     for slug in [slug for slug, promise in PROMISES.items() if promise]:
         head = await forms.head(slug)
         page = await responses.responses(AnswerFilter(workspace, head.id), MAX_PAGE_SIZE)
-        made = await cases.note(workspace, head, [row["id"] for row in page.items])
+        made = await cases.note(workspace, head, [row.id for row in page.items])
         for promise in made:
             if year.now - promise.made_at < STILL_OPEN:
                 waiting += 1

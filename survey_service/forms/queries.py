@@ -202,8 +202,7 @@ async def form_list(
         f"SELECT {COLUMNS} FROM form WHERE workspace = {{}}{after} ORDER BY created_at DESC, id DESC LIMIT {{}}",
         workspace, *values, limit + 1,
     )  # fmt: skip
-    kept, following = paging.page_of(rows, limit, "created_at")
-    return paging.Page([FormSummary(**_summary_fields(row)) for row in kept], following)
+    return paging.page_of(FormSummary, rows, limit, "created_at")
 
 
 async def heads_of(workspace: UUID, *, archived: bool = False) -> list[FormHead]:
@@ -245,18 +244,17 @@ async def version_list(workspace: UUID, form: UUID, limit: int, cursor: str | No
         f"{after} ORDER BY published_at DESC, id DESC LIMIT {{}}",
         workspace, form, *values, limit + 1,
     )  # fmt: skip
-    kept, following = paging.page_of(rows, limit, "published_at")
-    return paging.Page([VersionSummary(row["number"], row["published_at"]) for row in kept], following)
+    return paging.page_of(VersionSummary, rows, limit, "published_at")
 
 
 async def versions(workspace: UUID, form: UUID) -> list[VersionSummary]:
     """Every published version, newest first: a figure or a filter over them leaves none out."""
-    rows = await database.fetch(
+    return await database.read(
+        VersionSummary,
         "SELECT number, published_at FROM form_version WHERE workspace = {} AND form = {} "
         "ORDER BY published_at DESC, id DESC",
         workspace, form,
     )  # fmt: skip
-    return [VersionSummary(row["number"], row["published_at"]) for row in rows]
 
 
 async def last_questions(workspace: UUID, form: UUID) -> dict[str, Question]:

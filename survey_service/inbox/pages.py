@@ -1,7 +1,6 @@
 """Staff pages of answers: the list that every figure opens into, one answer whole, and the spam box."""
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from survey_service.responses.filters import Filter, query, typed
 from survey_service.responses.labels import answers, taken_for_machines
 from survey_service.responses.meaning import NO_FORM, OTHER_FORM, resolve
 from survey_service.responses.queries import AnswerFilter
+from survey_service.responses.schemas import StoredResponse
 
 SPAM = "/app/spam"
 SECTION = Section(key="answers", label=N_("Answers"), href=ANSWERS, icon="answers", position=20)
@@ -37,13 +37,12 @@ TABS = (
 ACTS = {"release": ("released", service.release), "discard": ("discarded", service.discard)}
 
 Html = Response[bytes]
-Row = dict[str, Any]
 
 
 class Stretch(msgspec.Struct, frozen=True):
     """Some rows of a list, newest first, and the addresses of the pages beside it; empty where there is none."""
 
-    rows: list[Row]
+    rows: list[StoredResponse]
     newer: str = ""
     older: str = ""
 
@@ -51,8 +50,8 @@ class Stretch(msgspec.Struct, frozen=True):
 async def stretch(wanted: AnswerFilter, path: str, kept: str, older_than: str, newer_than: str) -> Stretch:
     """The rows older or newer than a cursor, or the newest. `kept` is the query string that stays."""
 
-    def address(name: str, row: Row) -> str:
-        cursor = encode_cursor(row["received_at"], row["id"])
+    def address(name: str, row: StoredResponse) -> str:
+        cursor = encode_cursor(row.received_at, row.id)
         return f"{path}?{'&'.join(part for part in (kept, urlencode({name: cursor})) if part)}"
 
     if newer_than:
@@ -163,9 +162,9 @@ async def answer_page(
     try:
         wanted, _ = await resolve(caller.workspace, asked)
     except Invalid:
-        wanted, kept = AnswerFilter(caller.workspace, row["form"]), ""
-    if row["state"] not in wanted.states:
-        wanted = msgspec.structs.replace(wanted, states=(row["state"],))
+        wanted, kept = AnswerFilter(caller.workspace, row.form), ""
+    if row.state not in wanted.states:
+        wanted = msgspec.structs.replace(wanted, states=(row.state,))
     newer, older = await queries.neighbours(wanted, row)
     return staff_page(
         caller,
@@ -176,8 +175,8 @@ async def answer_page(
         older=_with_query(f"{ANSWERS}/{older}", kept) if older else "",
         back=_with_query(ANSWERS, kept),
         why=_with_query(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
-        may_settle=row["state"] == "spam" and caller.role != "viewer",
-        panels=await panels.shown(state_of(request).part(OfRooms).panels["answer"], caller, row["id"]),
+        may_settle=row.state == "spam" and caller.role != "viewer",
+        panels=await panels.shown(state_of(request).part(OfRooms).panels["answer"], caller, row.id),
     )
 
 

@@ -35,11 +35,11 @@ async def list_responses(
     listed only by its `state`."""
     wanted, _ = await resolve(caller.workspace, asked)
     page = await queries.responses(wanted, limit, cursor)
-    heads = await forms.known(caller.workspace, [row["form"] for row in page.items])
+    heads = await forms.known(caller.workspace, [row.form for row in page.items])
     codes = await place_codes(caller.workspace)
-    there = [row for row in page.items if row["form"] in heads]
+    there = [row for row in page.items if row.form in heads]
     return Page(
-        [queries.as_shown(ResponseRow, row, heads[row["form"]].slug, codes.get(row["place"])) for row in there],
+        [queries.as_shown(ResponseRow, row, heads[row.form].slug, codes.get(row.place)) for row in there],
         page.next,
     )
 
@@ -77,7 +77,7 @@ async def release_response(
     """From now on it counts, on the day on which it was received. 409 if it is not in the spam box."""
     head = await form_of(caller.workspace, slug)
     row = await queries.by_client_id(caller.workspace, head.id, response_id)
-    if not await service.settle(caller, [row["id"]], service.release):
+    if not await service.settle(caller, [row.id], service.release):
         raise Conflict(_("This answer is not in the spam box any more."))
     return await _detail(caller.workspace, slug, response_id)
 
@@ -86,7 +86,7 @@ async def _detail(workspace: UUID, slug: str, client_id: UUID) -> ResponseDetail
     head = await form_of(workspace, slug)
     row = await queries.by_client_id(workspace, head.id, client_id)
     codes = await place_codes(workspace)
-    return queries.as_shown(ResponseDetail, row, slug, codes.get(row["place"]))
+    return queries.as_shown(ResponseDetail, row, slug, codes.get(row.place))
 
 
 ROUTES = [list_responses, read_response, release_response]

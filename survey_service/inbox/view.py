@@ -22,6 +22,7 @@ from survey_service.places.tree import full_name
 from survey_service.questions import Question
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
+from survey_service.responses.schemas import StoredResponse
 from survey_service.responses.sent_along import unpacked
 from survey_service.sentiment import queries as readings
 from survey_service.sentiment.explain import explain
@@ -94,55 +95,55 @@ def mood_of(label: str, comment: str) -> str:
     return label if comment else ""
 
 
-async def rows(caller: Caller, found: Sequence[dict[str, Any]], kept: str) -> list[RowShown]:
+async def rows(caller: Caller, found: Sequence[StoredResponse], kept: str) -> list[RowShown]:
     """Rows of the list; their links keep the filters of the list in `kept`."""
-    names = await customers.names_of(caller.workspace, [row["customer"] for row in found if row["customer"]])
+    names = await customers.names_of(caller.workspace, [row.customer for row in found if row.customer])
     known = {place.id: place for place in await places.places_of(caller.workspace, archived=True)}
-    titles = await forms.known(caller.workspace, [row["form"] for row in found])
+    titles = await forms.known(caller.workspace, [row.form for row in found])
     shown = []
     for row in found:
-        if row["form"] not in titles:
+        if row.form not in titles:
             continue
-        definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
-        place = known.get(row["place"])
+        definition = await forms.definition_of(caller.workspace, row.form, row.version)
+        place = known.get(row.place) if row.place else None
         shown.append(
             _row(
                 row,
                 definition,
                 caller.time_zone,
-                href=f"{ANSWERS}/{row['id']}{'?' if kept else ''}{kept}",
+                href=f"{ANSWERS}/{row.id}{'?' if kept else ''}{kept}",
                 place=full_name(place, known) if place else "",
-                form=titles[row["form"]].name,
-                customer=names.get(row["customer"], ""),
+                form=titles[row.form].name,
+                customer=names.get(row.customer, "") if row.customer else "",
             )
         )
     return shown
 
 
 def _row(
-    row: dict[str, Any], definition: Definition, time_zone: str, *, href: str, place: str, form: str, customer: str
+    row: StoredResponse, definition: Definition, time_zone: str, *, href: str, place: str, form: str, customer: str
 ) -> RowShown:
-    language = row["comment_language"] or row["language"]
+    language = row.comment_language or row.language
     return RowShown(
-        id=row["id"],
+        id=row.id,
         href=href,
-        score=row["score"],
-        comment=row["comment"],
-        summary="" if row["comment"] else summary(definition, msgspec.json.decode(row["answers"])),
+        score=row.score,
+        comment=row.comment,
+        summary="" if row.comment else summary(definition, row.given),
         language=language,
         language_name=staff.name_of(language),
-        mood=mood_of(row["sentiment"], row["comment"]),
+        mood=mood_of(row.sentiment, row.comment),
         place=place,
-        channel=labels.channel(row["channel"]),
+        channel=labels.channel(row.channel),
         form=form,
-        when=local_time(row["received_at"], time_zone),
-        iso=row["received_at"].isoformat(),
-        state=row["state"],
-        reason=labels.spam_reason(row["spam_reason"]) if row["state"] == "spam" else "",
-        receipt=row["receipt"],
+        when=local_time(row.received_at, time_zone),
+        iso=row.received_at.isoformat(),
+        state=row.state,
+        reason=labels.spam_reason(row.spam_reason) if row.state == "spam" else "",
+        receipt=row.receipt,
         customer=customer,
-        customer_href=f"/app/customers/{row['customer']}" if customer else "",
-        claimed=row["customer_strength"] == CLAIMED,
+        customer_href=f"/app/customers/{row.customer}" if customer else "",
+        claimed=row.customer_strength == CLAIMED,
     )
 
 
@@ -157,21 +158,21 @@ def summary(definition: Definition, answers: dict[str, Any]) -> str:
     return "; ".join(f"{asked} {said}" for asked, said in told[:3])
 
 
-async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> AnswerShown:
+async def answer(caller: Caller, row: StoredResponse, *, explained: bool) -> AnswerShown:
     """One answer whole; `explained` adds what moved the reading of its comment."""
     listed = await rows(caller, [row], "")
     if not listed:
         raise NotFound(_("The form of this answer was removed, and the answer goes with it."))
     shown = listed[0]
-    definition = await forms.definition_of(caller.workspace, row["form"], row["version"])
-    given = msgspec.json.decode(row["answers"])
-    hidden, also = unpacked(row["hidden"])
-    read = await readings.readings_of(caller.workspace, row["id"])
+    definition = await forms.definition_of(caller.workspace, row.form, row.version)
+    given = row.given
+    hidden, also = unpacked(row.hidden)
+    read = await readings.readings_of(caller.workspace, row.id)
     current = read[0] if read and read[0].current else None
     engine = next((engine for engine in ENGINES if current and engine.reads(current.language)), None)
     moved: list[tuple[str, float]] = []
     if explained and current and engine:
-        moved = await asyncio.to_thread(explain, row["comment"], engine, current.language)
+        moved = await asyncio.to_thread(explain, row.comment, engine, current.language)
     return AnswerShown(
         row=shown,
         questions=[
@@ -190,35 +191,35 @@ async def answer(caller: Caller, row: dict[str, Any], *, explained: bool) -> Ans
     )
 
 
-def _question(question: Question, value: Any, row: dict[str, Any], definition: Definition) -> QuestionShown:
-    asked_in = row["language"] if question.text.get(row["language"]) else definition.languages[0]
+def _question(question: Question, value: Any, row: StoredResponse, definition: Definition) -> QuestionShown:
+    asked_in = row.language if question.text.get(row.language) else definition.languages[0]
     text = text_in(question.text, asked_in, definition.languages[0])
     translation = question.text.get(staff.language(), "")
-    is_comment = question.becomes == "comment" and value == row["comment"]
+    is_comment = question.becomes == "comment" and value == row.comment
     return QuestionShown(
         key=question.key,
         text=text,
         text_language=asked_in,
         translation=translation if translation != text else "",
         answer="" if value is None else question.say_to_staff(value, asked_in, ENGLISH),
-        answer_language=(row["comment_language"] if is_comment else "") or row["language"],
+        answer_language=(row.comment_language if is_comment else "") or row.language,
         score=value if question.metric == "nps" else None,
         is_nps=question.metric == "nps" and value is not None,
     )
 
 
-def _facts(row: dict[str, Any], shown: RowShown, time_zone: str) -> Options:
-    answered = row.get("answered_at")
+def _facts(row: StoredResponse, shown: RowShown, time_zone: str) -> Options:
+    answered = row.answered_at
     facts = [
-        (_("Form"), _("%(form)s, version %(number)s", form=shown.form, number=row["version"])),
-        (_("State"), labels.state(row["state"])),
+        (_("Form"), _("%(form)s, version %(number)s", form=shown.form, number=row.version)),
+        (_("State"), labels.state(row.state)),
         (_("Place"), shown.place),
         (_("Channel"), shown.channel),
-        (_("Language"), staff.name_of(row["language"])),
+        (_("Language"), staff.name_of(row.language)),
         (_("Received"), f"{shown.when} ({time_zone})"),
         (_("Answered"), local_time(answered, time_zone) if answered else ""),
-        (_("Receipt"), row["receipt"]),
-        (_("Id"), str(row["client_id"])),
+        (_("Receipt"), row.receipt),
+        (_("Id"), str(row.client_id)),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -5,14 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from survey_service.core import database, tokens
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
-from survey_service.invitations.schemas import InvitationRow, InvitationShown, TraceStep
+from survey_service.invitations.schemas import InvitationRow, InvitationShown
 from survey_service.places import queries as places
 
 INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
@@ -29,20 +27,18 @@ COLUMNS = (
     "trace, created_at, sent_at, answered_at, response"
 )
 
-_trace = msgspec.json.Decoder(tuple[TraceStep, ...])
 
-
-def _row(row: dict[str, Any], place_code: str) -> InvitationRow:
-    return InvitationRow(**{**row, "trace": _trace.decode(row["trace"])}, place_code=place_code)
-
-
-async def _whole(rows: list[dict[str, Any]]) -> list[InvitationRow]:
+async def _placed(rows: list[database.Row]) -> list[database.Row]:
     """The rows with the codes of their places."""
     codes: dict[UUID | None, str] = {None: ""}
     for row in rows:
         if row["place"] not in codes:
             codes[row["place"]] = (await places.place(row["workspace"], row["place"])).code
-    return [_row(row, codes[row["place"]]) for row in rows]
+    return [row | {"place_code": codes[row["place"]]} for row in rows]
+
+
+async def _whole(rows: list[database.Row]) -> list[InvitationRow]:
+    return database.rows_of(InvitationRow, await _placed(rows))
 
 
 async def invitation(workspace: UUID, invitation_id: UUID) -> InvitationRow:
@@ -86,8 +82,7 @@ async def page_of_invitations(workspace: UUID, standing: str, cursor: str, limit
         f"SELECT {COLUMNS} FROM invitation WHERE {where} ORDER BY created_at DESC, id DESC LIMIT {{}}",
         *values, limit + 1,
     )  # fmt: skip
-    kept, following = page_of(rows, limit, "created_at")
-    return Page(await _whole(kept), following)
+    return page_of(InvitationRow, await _placed(rows), limit, "created_at")
 
 
 QUEUED_BEFORE = "FROM invitation WHERE workspace = {} AND state = 'queued' AND created_at < {}"

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from survey_service.core import database
 from survey_service.jobs.schemas import EventRow, GivenUp
 
@@ -17,12 +15,12 @@ SETTLED = {
 
 async def stream_after(sequence: int, limit: int = 500) -> list[EventRow]:
     """Events of every workspace after `sequence`, in order, as far as no earlier one can still appear."""
-    rows = await database.fetch(
+    return await database.read(
+        EventRow,
         "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event "
         f"WHERE sequence > {{}}{SETTLED[database.dialect()]} ORDER BY sequence LIMIT {{}}",
         sequence, limit,
     )  # fmt: skip
-    return [msgspec.convert(row, EventRow, strict=False) for row in rows]
 
 
 async def last_sequence() -> int:

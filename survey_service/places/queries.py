@@ -1,7 +1,6 @@
 """Reading places."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from survey_service.accounts import queries as accounts
@@ -11,48 +10,32 @@ from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.places.schemas import CODE, PlaceRow
 
-COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at, responsible"
-
-
-def _row(row: dict[str, Any]) -> PlaceRow:
-    return PlaceRow(
-        id=row["id"],
-        workspace=row["workspace"],
-        code=row["code"],
-        name=row["name"],
-        own_name=row["own_name"],
-        parent=row["parent"],
-        kind=row["kind"],
-        archived=row["archived_at"] is not None,
-        responsible=row["responsible"],
-    )
+COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at IS NOT NULL AS archived, responsible"
 
 
 async def place_by_code(code: str) -> PlaceRow | None:
     """The place with this code on its poster, in whichever workspace; an archived one too, for posters stay up."""
     if not CODE.fullmatch(code):
         return None
-    row = await database.fetch_one(f"SELECT {COLUMNS} FROM place WHERE code = {{}}", code)
-    return _row(row) if row else None
+    return await database.read_one(PlaceRow, f"SELECT {COLUMNS} FROM place WHERE code = {{}}", code)
 
 
 async def place(workspace: UUID, place_id: UUID) -> PlaceRow:
     """One place of the workspace. Raises NotFound."""
-    row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM place WHERE workspace = {{}} AND id = {{}}", workspace, place_id
+    row = await database.read_one(
+        PlaceRow, f"SELECT {COLUMNS} FROM place WHERE workspace = {{}} AND id = {{}}", workspace, place_id
     )
     if row is None:
         raise NotFound(_("There is no such place."))
-    return _row(row)
+    return row
 
 
 async def places_of(workspace: UUID, *, archived: bool = False) -> list[PlaceRow]:
     """Every place of the workspace by name; archived ones only if asked for."""
     hidden = "" if archived else " AND archived_at IS NULL"
-    rows = await database.fetch(
-        f"SELECT {COLUMNS} FROM place WHERE workspace = {{}}{hidden} ORDER BY name, id", workspace
+    return await database.read(
+        PlaceRow, f"SELECT {COLUMNS} FROM place WHERE workspace = {{}}{hidden} ORDER BY name, id", workspace
     )
-    return [_row(row) for row in rows]
 
 
 async def page_of_places(workspace: UUID, cursor: str, limit: int) -> Page[PlaceRow]:
@@ -65,8 +48,7 @@ async def page_of_places(workspace: UUID, cursor: str, limit: int) -> Page[Place
         "ORDER BY created_at DESC, id DESC LIMIT {}",
         workspace, *values, limit + 1,
     )  # fmt: skip
-    kept, following = page_of(rows, limit, "created_at")
-    return Page([_row(row) for row in kept], following)
+    return page_of(PlaceRow, rows, limit, "created_at")
 
 
 async def subtree(workspace: UUID, place_id: UUID) -> list[UUID]:

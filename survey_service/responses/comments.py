@@ -3,10 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from survey_service.core import database
 from survey_service.core.batch.statements import Batch, Update
@@ -17,6 +14,7 @@ from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
 from survey_service.responses import queries
 from survey_service.responses.columns import BY_NAME, ID, READ
+from survey_service.responses.schemas import StoredResponse
 from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
 from survey_service.sentiment.service import Comment
@@ -39,32 +37,33 @@ async def _read(response_ids: Sequence[UUID], now: datetime) -> int:
     found = [(row, comment) for row in await _rows(response_ids) if (comment := await _comment(row))]
     rows, comments = [row for row, _ in found], [comment for _, comment in found]
     readings = await asyncio.to_thread(sentiment.read_all, comments)
-    before = [await queries.counted_response(row["workspace"], row) for row in rows]
-    whose = {row["id"]: row["customer"] for row in rows if row["customer"]}
+    before = [await queries.counted_response(row) for row in rows]
+    whose = {row.id: row.customer for row in rows if row.customer}
     await database.current().run(_store(comments, readings, before, whose, now))
     return len(comments)
 
 
-async def _rows(response_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+async def _rows(response_ids: Sequence[UUID]) -> list[StoredResponse]:
     if not response_ids:
         return []
-    return await database.fetch(
+    return await database.read(
+        StoredResponse,
         f"SELECT {READ} FROM response WHERE id IN ({database.in_list(response_ids)}) "
         "AND comment <> '' AND state = 'complete'",
         *response_ids,
     )
 
 
-async def _comment(row: dict[str, Any]) -> Comment | None:
+async def _comment(row: StoredResponse) -> Comment | None:
     """None where the form is gone: an answer that was on its way meanwhile goes soon, too."""
     try:
-        definition = await forms.definition_of(row["workspace"], row["form"], row["version"])
+        definition = await forms.definition_of(row.workspace, row.form, row.version)
     except NotFound:
         return None
-    answers = msgspec.json.decode(row["answers"])
+    answers = row.given
     question = next((q.key for q in definition.questions if q.becomes == "comment" and q.key in answers), "")
-    languages = dict.fromkeys((row["language"], *definition.languages))
-    return Comment(row["workspace"], row["id"], question, row["comment"], tuple(languages))
+    languages = dict.fromkeys((row.language, *definition.languages))
+    return Comment(row.workspace, row.id, question, row.comment, tuple(languages))
 
 
 def _store(

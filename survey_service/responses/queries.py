@@ -17,7 +17,7 @@ from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.counts.schemas import CountedResponse, ScoreGiven
 from survey_service.forms import queries as forms
 from survey_service.responses.columns import READ
-from survey_service.responses.schemas import COUNTED_STATES, STATES, ResponseDetail, ResponseRow
+from survey_service.responses.schemas import COUNTED_STATES, STATES, ResponseDetail, ResponseRow, Seen, StoredResponse
 from survey_service.responses.sent_along import unpacked
 
 FORMS_AT_ONCE = 100
@@ -137,23 +137,22 @@ def _around(day: date, slack: timedelta) -> datetime:
         return (datetime.min if slack < timedelta() else datetime.max).replace(tzinfo=UTC)
 
 
-async def responses(wanted: AnswerFilter, limit: int, cursor: str | None = None) -> paging.Page[dict[str, Any]]:
+async def responses(wanted: AnswerFilter, limit: int, cursor: str | None = None) -> paging.Page[StoredResponse]:
     """Rows, newest first, after `cursor`."""
     after = paging.decode_cursor(cursor) if cursor else None
     rows = await _beside(wanted, limit + 1, after)
-    kept, following = paging.page_of(rows, limit, "received_at")
-    return paging.Page(kept, following)
+    return paging.page_of(StoredResponse, rows, limit, "received_at")
 
 
-async def newer_responses(wanted: AnswerFilter, limit: int, cursor: str) -> tuple[list[dict[str, Any]], bool]:
+async def newer_responses(wanted: AnswerFilter, limit: int, cursor: str) -> tuple[list[StoredResponse], bool]:
     """The rows just before `cursor`, newest first, and whether there are newer ones still."""
     rows = await _beside(wanted, limit + 1, paging.decode_cursor(cursor), newer=True)
-    return rows[:limit][::-1], len(rows) > limit
+    return database.rows_of(StoredResponse, rows[:limit][::-1]), len(rows) > limit
 
 
-async def neighbours(wanted: AnswerFilter, row: dict[str, Any]) -> tuple[UUID | None, UUID | None]:
+async def neighbours(wanted: AnswerFilter, row: StoredResponse) -> tuple[UUID | None, UUID | None]:
     """The ids of the next newer and the next older response of a list, beside one of its rows."""
-    here = (row["received_at"], row["id"])
+    here = (row.received_at, row.id)
     newer = await _beside(wanted, 1, here, newer=True)
     older = await _beside(wanted, 1, here)
     return (newer[0]["id"] if newer else None), (older[0]["id"] if older else None)
@@ -161,7 +160,7 @@ async def neighbours(wanted: AnswerFilter, row: dict[str, Any]) -> tuple[UUID | 
 
 async def _beside(
     wanted: AnswerFilter, limit: int, here: tuple[datetime, UUID] | None, *, newer: bool = False
-) -> list[dict[str, Any]]:
+) -> list[database.Row]:
     """Rows from `here` (excluded) on: older ones, newest first, or newer ones, oldest first."""
     where, values = conditions(wanted)
     sign, order = (">", "ASC") if newer else ("<", "DESC")
@@ -193,16 +192,16 @@ async def lately_answered(workspace: UUID, forms: Sequence[UUID]) -> list[UUID]:
     return [form for _, form in sorted(newest, reverse=True)]
 
 
-async def newest_comments(wanted: AnswerFilter, limit: int) -> list[dict[str, Any]]:
+async def newest_comments(wanted: AnswerFilter, limit: int) -> list[StoredResponse]:
     """The newest responses with a comment."""
     page = await responses(msgspec.structs.replace(wanted, commented=True), limit)
     return page.items
 
 
-async def one(workspace: UUID, response_id: UUID) -> dict[str, Any]:
-    """One response's row; NotFound for another workspace's too."""
-    row = await database.fetch_one(
-        f"SELECT {READ} FROM response WHERE id = {{}} AND workspace = {{}}", response_id, workspace
+async def one(workspace: UUID, response_id: UUID) -> StoredResponse:
+    """One response; NotFound for another workspace's too."""
+    row = await database.read_one(
+        StoredResponse, f"SELECT {READ} FROM response WHERE id = {{}} AND workspace = {{}}", response_id, workspace
     )
     if row is None:
         raise NotFound(_("There is no answer with this number."))
@@ -222,9 +221,10 @@ async def with_receipt(workspace: UUID, number: str) -> tuple[UUID, ...]:
     return tuple(row["id"] for row in rows)
 
 
-async def by_client_id(workspace: UUID, form: UUID, client_id: UUID) -> dict[str, Any]:
-    """One response's row by the id that its submission had."""
-    row = await database.fetch_one(
+async def by_client_id(workspace: UUID, form: UUID, client_id: UUID) -> StoredResponse:
+    """One response by the id that its submission had."""
+    row = await database.read_one(
+        StoredResponse,
         f"SELECT {READ} FROM response WHERE form = {{}} AND client_id = {{}} AND workspace = {{}}",
         form, client_id, workspace,
     )  # fmt: skip
@@ -233,15 +233,16 @@ async def by_client_id(workspace: UUID, form: UUID, client_id: UUID) -> dict[str
     return row
 
 
-async def many(workspace: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+async def many(workspace: UUID, ids: Sequence[UUID]) -> dict[UUID, StoredResponse]:
     """Responses by id, at most 500 at a time: what a customer's timeline shows."""
     if not ids:
         return {}
-    rows = await database.fetch(
+    rows = await database.read(
+        StoredResponse,
         f"SELECT {READ} FROM response WHERE workspace = {{}} AND id IN ({database.in_list(ids[:500])})",
         workspace, *ids[:500],
     )  # fmt: skip
-    return {row["id"]: row for row in rows}
+    return {row.id: row for row in rows}
 
 
 async def exclusions(wanted: AnswerFilter) -> dict[str, int]:
@@ -282,57 +283,59 @@ async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
 
 async def counted_responses(workspace: UUID, form: UUID, day: date) -> AsyncIterator[CountedResponse]:
     """The counted responses of one form and local day, for counting again."""
-    rows = await database.fetch(
+    rows = await database.read(
+        StoredResponse,
         f"SELECT {READ} FROM response WHERE workspace = {{}} AND form = {{}} AND day = {{}} "
         "AND received_at >= {} AND received_at < {} AND state IN ('complete', 'erased')",
         workspace, form, day, _around(day, EARLIEST), _around(day, LATEST),
     )  # fmt: skip
     for row in rows:
-        yield await counted_response(workspace, row)
+        yield await counted_response(row)
 
 
-async def counted_response(workspace: UUID, row: dict[str, Any]) -> CountedResponse:
+async def counted_response(row: StoredResponse) -> CountedResponse:
     """What the counts take from a stored response, by the definition of its own version."""
-    definition = await forms.definition_of(workspace, row["form"], row["version"])
-    answers = msgspec.json.decode(row["answers"])
+    definition = await forms.definition_of(row.workspace, row.form, row.version)
+    answers = row.given
     scores = tuple(
         ScoreGiven(question.key, question.revision, answers[question.key])
         for question in definition.questions
         if question.metric and question.key in answers
     )
     return CountedResponse(
-        workspace=workspace,
-        form=row["form"],
-        day=row["day"],
+        workspace=row.workspace,
+        form=row.form,
+        day=row.day,
         scores=scores,
-        commented=bool(row["comment"]),
-        **{name: row[name] for name in DIMENSIONS},
+        commented=bool(row.comment),
+        **{name: getattr(row, name) for name in DIMENSIONS},
     )
 
 
 Shown = TypeVar("Shown", ResponseRow, ResponseDetail)
 
 
-def as_shown(kind: type[Shown], row: dict[str, Any], slug: str, place_code: str | None) -> Shown:
+def as_shown(kind: type[Shown], row: StoredResponse, slug: str, place_code: str | None) -> Shown:
     """A row as the API shows it, in a list or whole; its id is the one it was submitted with."""
-    fields = {name: row[name] for name in kind.__struct_fields__ if name in row}
-    hidden, also = unpacked(row["hidden"])
+    fields = {name: getattr(row, name) for name in kind.__struct_fields__ if hasattr(row, name)}
+    hidden, also = unpacked(row.hidden)
     fields |= {
-        "id": row["client_id"],
+        "id": row.client_id,
         "form": slug,
         "place": place_code,
-        "answers": msgspec.json.decode(row["answers"]),
+        "answers": row.given,
         "hidden": hidden,
         "also_sent": also,
     }
     return kind(**fields)
 
 
-async def verified_customers(response_ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Workspace, customer and moment of those of the responses that surely came from a customer."""
+async def verified_customers(response_ids: Sequence[UUID]) -> list[Seen]:
+    """Those of the responses that surely came from a customer."""
     if not response_ids:
         return []
-    return await database.fetch(
+    return await database.read(
+        Seen,
         f"SELECT workspace, customer, received_at FROM response WHERE id IN ({database.in_list(response_ids)}) "
         "AND customer IS NOT NULL AND customer_strength = 'verified'",
         *response_ids,

@@ -55,6 +55,9 @@ class Receipt(msgspec.Struct, frozen=True):
     receipt: str
 
 
+_answers = msgspec.json.Decoder(dict[str, Any])
+
+
 class StoredResponse(Known, frozen=True, kw_only=True):
     """A row of `tables.Response`, whose members these are, but for what is made of others."""
 
@@ -80,6 +83,11 @@ class StoredResponse(Known, frozen=True, kw_only=True):
     answered_at: datetime | None = None
 
     @property
+    def given(self) -> dict[str, Any]:
+        """The answers by the keys of their questions."""
+        return _answers.decode(self.answers)
+
+    @property
     def comment_folded(self) -> str:
         """What of the comment a search compares."""
         return fold(self.comment)
@@ -93,6 +101,14 @@ class Entry(StoredResponse, frozen=True, kw_only=True):
     scores: tuple[ScoredAnswer, ...] = ()
     claimed_email: str = ""
     claimed_name: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """That a customer was heard of."""
+
+    workspace: UUID
+    customer: UUID
+    received_at: datetime
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -2,9 +2,8 @@
 
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -28,7 +27,7 @@ from survey_service.responses import plans, queries, sent_along
 from survey_service.responses.actions import AnswerAction
 from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.group_commit import GroupCommit
-from survey_service.responses.schemas import Entry, Outcome, Submission
+from survey_service.responses.schemas import Entry, Outcome, StoredResponse, Submission
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,12 +138,12 @@ def _entry(
     )
 
 
-def is_amendable(row: Mapping[str, Any], now: datetime) -> bool:
+def is_amendable(row: StoredResponse, now: datetime) -> bool:
     """Whether whoever gave this answer may still change it."""
-    return row["state"] in AMENDABLE and now - row["received_at"] <= AMENDABLE_FOR
+    return row.state in AMENDABLE and now - row.received_at <= AMENDABLE_FOR
 
 
-async def amend(head: FormHead, row: dict[str, Any], submission: Submission, secret: str) -> str:
+async def amend(head: FormHead, row: StoredResponse, submission: Submission, secret: str) -> str:
     """An answer, completed or changed by the person who gave it, by the version that it was given to; the receipt.
 
     Raises Invalid with an error per question, Gone when it is too late, Conflict if it changed meanwhile.
@@ -152,25 +151,25 @@ async def amend(head: FormHead, row: dict[str, Any], submission: Submission, sec
     now = clock.now()
     if not is_amendable(row, now):
         raise Gone(_("This answer can no longer be changed. It is kept as it was."))
-    shown = await forms.at_version(head, row["version"])
+    shown = await forms.at_version(head, row.version)
     entry = await prepare(shown, submission, _known_origin(row), secret, now)
-    stays = {name: row[name] for name in ("id", "client_id", "day", "state", *RECEIVED)}
+    stays = {name: getattr(row, name) for name in ("id", "client_id", "day", "state", *RECEIVED)}
     entry = msgspec.structs.replace(entry, **stays)
-    if entry.fingerprint == row["fingerprint"]:
-        return str(row["receipt"])
-    before = await queries.counted_response(head.workspace, row)
-    claimed = row["customer"] if row["customer_strength"] != "verified" else None
-    if not await database.current().run(plans.amend(before, row["fingerprint"], entry, claimed)):
+    if entry.fingerprint == row.fingerprint:
+        return row.receipt
+    before = await queries.counted_response(row)
+    claimed = row.customer if row.customer_strength != "verified" else None
+    if not await database.current().run(plans.amend(before, row.fingerprint, entry, claimed)):
         raise Conflict(_("This answer changed just now. Look at it again."))
-    return str(row["receipt"])
+    return row.receipt
 
 
-def _known_origin(row: Mapping[str, Any]) -> Origin:
+def _known_origin(row: StoredResponse) -> Origin:
     """How an answer came; a proven customer stays, one that was typed may be typed anew."""
-    verified = row["customer_strength"] == "verified"
+    verified = row.customer_strength == "verified"
     return Origin(
-        channel=row["channel"],
-        customer=row["customer"] if verified else None,
+        channel=row.channel,
+        customer=row.customer if verified else None,
         customer_strength="verified" if verified else "",
     )
 
@@ -233,8 +232,8 @@ async def mark_customers_seen(response_ids: Sequence[UUID]) -> None:
     """Notes when the customers of these responses were last heard of; claims are no sign of life."""
     seen: dict[UUID, dict[UUID, datetime]] = {}
     for row in await queries.verified_customers(response_ids):
-        known = seen.setdefault(row["workspace"], {})
-        known[row["customer"]] = max(row["received_at"], known.get(row["customer"], row["received_at"]))
+        known = seen.setdefault(row.workspace, {})
+        known[row.customer] = max(row.received_at, known.get(row.customer, row.received_at))
     for workspace, moments in seen.items():
         await customers.mark_seen(workspace, moments)
 
@@ -242,9 +241,9 @@ async def mark_customers_seen(response_ids: Sequence[UUID]) -> None:
 async def release(workspace: UUID, response_id: UUID) -> None:
     """Moves a response out of the spam box: from now on it counts, on the day it was received."""
     row = await queries.one(workspace, response_id)
-    if row["state"] != "spam":
+    if row.state != "spam":
         raise Conflict(_("This answer is not in the spam box any more."))
-    entry = await _stored_entry(workspace, row)
+    entry = await _stored_entry(row)
 
     def plan() -> Batch[bool]:
         changed = yield Update("response", ID, _STATE, [(entry.id, "complete", "")], only_if="state = 'spam'")
@@ -282,12 +281,11 @@ async def settle(caller: Caller, chosen: Sequence[UUID], act: Callable[[UUID, UU
     return done
 
 
-async def _stored_entry(workspace: UUID, row: dict[str, Any]) -> Entry:
+async def _stored_entry(row: StoredResponse) -> Entry:
     """A stored response as if it were just submitted, for what follows a release."""
-    head = await forms.head_by_id(workspace, row["form"])
-    definition = await forms.definition_of(workspace, row["form"], row["version"])
-    answers = msgspec.json.decode(row["answers"])
-    checked = validation.check(definition, answers, row["language"])
+    head = await forms.head_by_id(row.workspace, row.form)
+    definition = await forms.definition_of(row.workspace, row.form, row.version)
+    checked = validation.check(definition, row.given, row.language)
     new = {
         "form_slug": head.slug,
         "form_name": head.name,
@@ -295,7 +293,7 @@ async def _stored_entry(workspace: UUID, row: dict[str, Any]) -> Entry:
         "spam_reason": "",
         "fingerprint": "",
         "scores": tuple(checked.scores),
-        "claimed_email": checked.email if not row["customer"] else "",
+        "claimed_email": checked.email if not row.customer else "",
         "claimed_name": _claimed_name(checked),
     }
-    return Entry(**(row | new))
+    return Entry(**(msgspec.structs.asdict(row) | new))

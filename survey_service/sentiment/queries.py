@@ -30,9 +30,9 @@ COLUMNS = ", ".join(ReadingRow.__struct_fields__)
 
 async def readings_of(workspace: UUID, response: UUID) -> list[ReadingRow]:
     """Every reading of a response's comment, the one in force first, then the newest."""
-    rows = await database.fetch(
+    return await database.read(
+        ReadingRow,
         f"SELECT {COLUMNS} FROM comment_reading WHERE response = {{}} AND workspace = {{}} "
         "ORDER BY current DESC, read_at DESC, id DESC",
         response, workspace,
     )  # fmt: skip
-    return [ReadingRow(**{**row, "current": bool(row["current"])}) for row in rows]

@@ -14,7 +14,7 @@ from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.responses import queries, service
-from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, StoredResponse
 from survey_service.responses.service import Origin
 from survey_service.responses.spam import FASTEST, Bursts, excess_reason, page_verdict
 from survey_service.survey import change_token, page_token, pages
@@ -102,7 +102,7 @@ def _judged(request: AnyRequest, sent: Sent) -> Origin:
     return msgspec.structs.replace(sent.origin, spam_reason=verdict or _excess(request))
 
 
-async def _first_answer(sent: Sent) -> dict[str, Any] | None:
+async def _first_answer(sent: Sent) -> StoredResponse | None:
     """The answer that came from this very page before, while it may still be changed. Its id alone does not say so:
     a page is older than its answer, and both came by one way."""
     if sent.id is None or sent.since is None:
@@ -111,7 +111,7 @@ async def _first_answer(sent: Sent) -> dict[str, Any] | None:
         row = await queries.by_client_id(sent.head.workspace, sent.head.id, sent.id)
     except NotFound:
         return None
-    own = row["channel"] == sent.origin.channel and sent.since <= row["received_at"]
+    own = row.channel == sent.origin.channel and sent.since <= row.received_at
     return row if own and service.is_amendable(row, clock.now()) else None
 
 
@@ -126,10 +126,10 @@ async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
         return which(request, sent, changeable=True)
     except (Invalid, Gone, Unavailable) as error:
         return refused(request, sent, error)
-    return to_thanks(request, sent, receipt, row["client_id"])
+    return to_thanks(request, sent, receipt, row.client_id)
 
 
-async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[FormHead, dict[str, Any]] | None:
+async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[FormHead, StoredResponse] | None:
     """The form as it was shown and the answer that a link to change it names; None when that is over."""
     head = await forms.head(slug)
     client_id = change_token.read(secret_of(request), head.id, token)
@@ -138,7 +138,7 @@ async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[FormHead,
     row = await queries.by_client_id(head.workspace, head.id, client_id)
     if not head.is_open or not service.is_amendable(row, clock.now()):
         return None
-    return await forms.at_version(head, row["version"]), row
+    return await forms.at_version(head, row.version), row
 
 
 @get(MORE, opt=pages.BY_TOKEN, include_in_schema=False)
@@ -162,7 +162,7 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
     embed = control(fields, "_embed") == "1" or request.query_params.get("_embed") == "1"
     setting = pages.survey_setting(request, head, None, embed=embed)
     setting = msgspec.structs.replace(setting, action=f"/s/{slug}/more/{token}", known=True)
-    sent = Sent(head, fields, in_its_language(head, fields, setting), Origin(channel=row["channel"] if row else "link"))
+    sent = Sent(head, fields, in_its_language(head, fields, setting), Origin(channel=row.channel if row else "link"))
     if row is None:
         return _private(closed(request, sent, "change_over"))
     if request.method != "POST" or SHOW_IN in fields:
@@ -173,12 +173,12 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
         return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:
         return _private(refused(request, sent, error, change_button(sent)))
-    return to_thanks(request, sent, receipt, row["client_id"])
+    return to_thanks(request, sent, receipt, row.client_id)
 
 
-def _more(request: AnyRequest, sent: Sent, row: dict[str, Any]) -> Response[bytes]:
+def _more(request: AnyRequest, sent: Sent, row: StoredResponse) -> Response[bytes]:
     t = translator(sent.setting.language, sent.head.written)
-    values = sent.typed if sent.fields else msgspec.json.decode(row["answers"])
+    values = sent.typed if sent.fields else row.given
     return again(
         request,
         sent,

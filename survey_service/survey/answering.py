@@ -23,7 +23,7 @@ from survey_service.forms.schemas import FormHead
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries, sent_along, service
 from survey_service.responses.group_commit import GroupCommit
-from survey_service.responses.schemas import Submission
+from survey_service.responses.schemas import StoredResponse, Submission
 from survey_service.responses.service import Origin
 from survey_service.survey import change_token, pages, rendering
 from survey_service.survey.rendering import Setting
@@ -104,7 +104,7 @@ async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable
     return to_thanks(request, sent, outcome.receipt, outcome.client_id)
 
 
-async def amended(sent: Sent, row: dict[str, Any], secret: str) -> str:
+async def amended(sent: Sent, row: StoredResponse, secret: str) -> str:
     """Puts what was sent in the place of the answer `row`; the receipt. Once more if the answer changed after it was
     read, as by a double press, or when its comment was read just now.
 
@@ -113,7 +113,7 @@ async def amended(sent: Sent, row: dict[str, Any], secret: str) -> str:
     try:
         return await service.amend(sent.head, row, sent.submission, secret)
     except Conflict:
-        newer = await queries.by_client_id(sent.head.workspace, sent.head.id, row["client_id"])
+        newer = await queries.by_client_id(sent.head.workspace, sent.head.id, row.client_id)
         return await service.amend(sent.head, newer, sent.submission, secret)
 
 

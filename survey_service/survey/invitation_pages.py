@@ -23,7 +23,7 @@ from survey_service.invitations import queries as invitations
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.questions import Question
 from survey_service.responses import queries, service
-from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, StoredResponse
 from survey_service.responses.service import Origin
 from survey_service.survey import page_token, pages, rendering
 from survey_service.survey.answering import (
@@ -42,7 +42,7 @@ from survey_service.survey.answering import (
 )
 from survey_service.survey.rendering import Setting
 
-Row = dict[str, Any]
+Answers = dict[str, Any]
 
 
 class Invited(msgspec.Struct, frozen=True):
@@ -144,13 +144,13 @@ async def answer_invitation(request: AnyRequest, token: FromPath[str]) -> Respon
 
 
 async def _answered_before(
-    request: AnyRequest, invited: Invited, new: Row, sent: Sent | None = None, *, keep_rest: bool = True
+    request: AnyRequest, invited: Invited, new: Answers, sent: Sent | None = None, *, keep_rest: bool = True
 ) -> Response[Any]:
     """The answer once more with what was tapped or written now, to be changed by a button: nothing is changed yet."""
     row = await _changeable(invited)
     if row is None:
         return _over(request, sent or _sent(invited, invited.head, {}))
-    first = msgspec.json.decode(row["answers"])
+    first = row.given
     return await _more(request, invited, row, (first if keep_rest else {}) | new, new)
 
 
@@ -159,7 +159,7 @@ def _over(request: AnyRequest, sent: Sent) -> Response[Any]:
     return _private(closed(request, sent, "invitation_used"))
 
 
-async def _changeable(invited: Invited) -> Row | None:
+async def _changeable(invited: Invited) -> StoredResponse | None:
     """The response that the invitation led to, while it may still be changed or completed."""
     head = invited.head
     if not head.is_open:
@@ -171,10 +171,12 @@ async def _changeable(invited: Invited) -> Row | None:
     return row if service.is_amendable(row, clock.now()) else None
 
 
-async def _more(request: AnyRequest, invited: Invited, row: Row, values: Row, new: Row) -> Response[Any]:
-    head = await forms.at_version(invited.head, row["version"])
+async def _more(
+    request: AnyRequest, invited: Invited, row: StoredResponse, values: Answers, new: Answers
+) -> Response[Any]:
+    head = await forms.at_version(invited.head, row.version)
     t = translator(invited.setting.language, head.written)
-    first = msgspec.json.decode(row["answers"])
+    first = row.given
     changed = [key for key, value in new.items() if value != first.get(key)]
     number = new.get(changed[0]) if len(changed) == 1 else None
     label = t("invitation_change_to", value=number) if isinstance(number, int) else t("already_change")
@@ -207,7 +209,7 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     if row is None:
         return _over(request, _sent(invited, await _shown(request, invited.head, fields), fields))
     more = msgspec.structs.replace(invited, setting=msgspec.structs.replace(invited.setting, action=f"/i/{token}/more"))
-    sent = _sent(more, await forms.at_version(invited.head, row["version"]), fields)
+    sent = _sent(more, await forms.at_version(invited.head, row.version), fields)
     if SHOW_IN in fields:
         return again(request, sent, buttons=change_button(sent))
     try:
@@ -216,7 +218,7 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
         return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:
         return _private(refused(request, sent, error, change_button(sent)))
-    return to_thanks(request, sent, receipt, row["client_id"])
+    return to_thanks(request, sent, receipt, row.client_id)
 
 
 ROUTES = [invitation_page, answer_invitation, more_page, amend_answer]

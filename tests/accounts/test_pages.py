@@ -299,7 +299,7 @@ async def test_everybody_renames_themselves(browser: httpx.AsyncClient, cast: Ca
     assert (await queries.staff_member(bob.workspace, bob.actor)).name == "Робин <b>"
     too_long = await browser.post("/app/settings/name", data=form.fields | {"_seen": "", "name": "x" * 201})
     assert too_long.status_code in (409, 422)
-    audited = [entry["action"] for entry in (await queries.audit_list(bob.workspace))[0]]
+    audited = [entry.action for entry in (await queries.audit_list(bob.workspace)).items]
     assert "name_changed" in audited
 
 

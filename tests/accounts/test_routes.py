@@ -92,16 +92,16 @@ async def test_a_key_reads_and_changes_the_settings(browser: httpx.AsyncClient, 
     kept = {"name": "Blumen Lindner", "min_n": 25, "postal_address": "Hafen 1\nRiga", "time_zone": "Europe/Riga"}
     assert (changed.status_code, changed.json()) == (200, before.json() | kept)
     assert (await browser.get(SETTINGS, headers=headers)).json() == changed.json()
-    row = (await queries.audit_list(cast.alice.workspace))[0][0]
-    assert (row["action"], row["actor_name"]) == ("settings_changed", "robot")
-    assert set(row["subject"].split(", ")) == {"Name", "Time zone", "Postal address", "Answers that make a score"}
+    row = (await queries.audit_list(cast.alice.workspace)).items[0]
+    assert (row.action, row.actor_name) == ("settings_changed", "robot")
+    assert set(row.subject.split(", ")) == {"Name", "Time zone", "Postal address", "Answers that make a score"}
     before_nothing = await queries.audit_list(cast.alice.workspace)
     for nothing in ({}, {"min_n": 25}, wanted):
         assert (await browser.patch(SETTINGS, json=nothing, headers=headers)).json() == changed.json()
     assert await queries.audit_list(cast.alice.workspace) == before_nothing
     await browser.patch(SETTINGS, json=wanted | {"min_n": 26}, headers=headers)
-    row = (await queries.audit_list(cast.alice.workspace))[0][0]
-    assert row["subject"] == "Answers that make a score"
+    row = (await queries.audit_list(cast.alice.workspace)).items[0]
+    assert row.subject == "Answers that make a score"
 
 
 async def test_the_settings_are_changed_as_they_were_read(browser: httpx.AsyncClient, cast: Cast) -> None:

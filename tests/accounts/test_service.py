@@ -19,8 +19,8 @@ API_KEY = "a key of the settings that is long enough"
 
 
 async def actions(caller: Caller) -> list[str]:
-    rows, _ = await queries.audit_list(caller.workspace)
-    return [row["action"] for row in rows]
+    page = await queries.audit_list(caller.workspace)
+    return [row.action for row in page.items]
 
 
 async def test_the_first_owner_is_made_once(database: database.Database, settings: Settings) -> None:
@@ -44,11 +44,11 @@ async def test_the_settings_key_is_made_once_and_stays_revoked(cast: Cast, setti
     assert caller is not None
     assert caller.scopes == frozenset(SCOPES)
     assert caller.workspace == cast.alice.workspace
-    rows, _ = await queries.key_list(cast.alice.workspace)
-    await key_service.revoke_key(cast.alice, rows[0]["id"])
+    rows = (await queries.key_list(cast.alice.workspace)).items
+    await key_service.revoke_key(cast.alice, rows[0].id)
     await installation_service.ensure_api_key(wanted)
     assert await key_service.caller_of_key(API_KEY) is None
-    assert len((await queries.key_list(cast.alice.workspace))[0]) == 1
+    assert len((await queries.key_list(cast.alice.workspace)).items) == 1
 
 
 async def test_the_secret_is_the_settings_or_made_once(database: database.Database, settings: Settings) -> None:
@@ -89,7 +89,7 @@ async def test_a_colleague_is_not_added_with(cast: Cast, email: str, name: str, 
     with pytest.raises(Invalid) as refusal:
         await service.add_staff(cast.alice, email, name, role)
     assert [error.field for error in refusal.value.errors] == [field]
-    assert len((await queries.staff_list(cast.alice.workspace))[0]) == 2
+    assert len((await queries.staff_list(cast.alice.workspace)).items) == 2
 
 
 async def test_the_last_owner_stays(cast: Cast) -> None:
@@ -148,8 +148,8 @@ async def test_a_stranger_reaches_nobody_and_no_key(cast: Cast) -> None:
         with pytest.raises(NotFound):
             await act
     assert await key_service.caller_of_key(key.key) is not None
-    assert len((await queries.staff_list(cast.charlie.workspace))[0]) == 1
-    assert (await queries.key_list(cast.charlie.workspace))[0] == []
+    assert len((await queries.staff_list(cast.charlie.workspace)).items) == 1
+    assert (await queries.key_list(cast.charlie.workspace)).items == []
 
 
 async def test_a_key_is_stored_as_a_hash_and_can_be_revoked(cast: Cast) -> None:
@@ -269,8 +269,8 @@ async def test_lists_are_paged_without_gaps_or_repeats(cast: Cast) -> None:
     seen: list[str] = []
     cursor: str | None = None
     for _ in range(10):
-        rows, cursor = await queries.key_list(cast.alice.workspace, cursor=cursor, limit=3)
-        seen += [row["name"] for row in rows]
+        page = await queries.key_list(cast.alice.workspace, cursor=cursor, limit=3)
+        seen, cursor = [*seen, *(row.name for row in page.items)], page.next
         if cursor is None:
             break
     assert seen == [f"key {n}" for n in reversed(range(7))]

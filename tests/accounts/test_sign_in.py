@@ -99,8 +99,7 @@ async def test_using_a_session_seldom_writes(cast: Cast, at: Clock) -> None:
     async def expiry() -> datetime:
         row = await queries.session(tokens.hashed(secret), at.moment)
         assert row is not None
-        end: datetime = row["expires_at"]
-        return end
+        return row.expires_at
 
     before = await expiry()
     at.later(minutes=59)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
+from piccolo.querystring import QueryString
 
 from survey_service.accounts import installation_service
 from survey_service.accounts import service as accounts
@@ -86,11 +87,13 @@ async def test_a_crowd_is_read_in_as_many_steps_as_one(
     client: httpx.AsyncClient, shop: Shop, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    fetch = database.fetch
+    engine = database.current().engine
+    run = engine.run_querystring
 
-    async def counted(sql: str, *values: object) -> list[database.Row]:
-        read.append(sql)
-        return await fetch(sql, *values)
+    async def counted(asked: QueryString, *more: object, **named: object) -> list[database.Row]:
+        read.append(asked.template)
+        rows: list[database.Row] = await run(asked, *more, **named)
+        return rows
 
     async def steps() -> int:
         found = (await queries.promises(PromiseFilter(shop.workspace), 100, None)).items
@@ -99,7 +102,7 @@ async def test_a_crowd_is_read_in_as_many_steps_as_one(
         assert [one.id for one in told] == [one.id for one in found]
         return len(read)
 
-    monkeypatch.setattr(database, "fetch", counted)
+    monkeypatch.setattr(engine, "run_querystring", counted)
     await ask_for_a_call(client, "till")
     await worker.drain()
     alone = await steps()

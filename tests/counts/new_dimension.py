@@ -56,7 +56,7 @@ async def test_a_new_dimension_is_counted_filtered_on_and_shown(client: httpx.As
 
     wanted, head = await resolve(home, Filter(form="visit", version="1"))  # type: ignore[call-arg]
     rows = (await queries.responses(wanted, 9)).items
-    assert [row["score"] for row in rows] == [8, 9]
+    assert [row.score for row in rows] == [8, 9]
     assert await known_count.known_count(wanted) == 2
     table = [row async for row in export_routes.lines(wanted, head)]
     assert [row["version"] for row in csv.DictReader(io.StringIO("".join(table)))] == ["1", "1"]

@@ -86,8 +86,8 @@ async def test_a_released_answer_counts_on_its_day_and_only_once(client: httpx.A
     assert (reply.json()["state"], reply.json()["day"]) == ("complete", "2026-10-05")
     assert reply.json()["customer_strength"] == "claimed"
     assert (await client.post(path, headers=key)).status_code == 409
-    audited, _ = await accounts_queries.audit_list(home)
-    assert [row["action"] for row in audited].count("answers_released") == 1
+    audited = await accounts_queries.audit_list(home)
+    assert [row.action for row in audited.items].count("answers_released") == 1
     assert await differences(home) == []
     wanted = queries.AnswerFilter(home)
     assert len((await queries.responses(wanted, 9)).items) == 1

@@ -321,15 +321,15 @@ async def test_one_person_is_erased_by_hand(client: httpx.AsyncClient, settings:
     await forms_service.change(workspace, "visit", FormChange(promise="reply"), clock.now())
     promised = await forms.head("visit")
     every = await responses_queries.responses(responses_queries.AnswerFilter(workspace=workspace), 10)
-    assert len(await cases.note(workspace, promised, [row["id"] for row in every.items])) == 2
+    assert len(await cases.note(workspace, promised, [row.id for row in every.items])) == 2
     (statements,) = re.findall(r"```sql\n(.*?)```", text("docs/privacy.md"), flags=re.DOTALL)
     await _run(settings, statements)
     kept = await customers.customer_list(workspace, "", "", 10)
     assert [customer.email for customer in kept.items] == ["other@example.org"]
     found = await responses_queries.responses(responses_queries.AnswerFilter(workspace=workspace), 10)
-    assert [row["customer"] for row in found.items] == [kept.items[0].id]
+    assert [row.customer for row in found.items] == [kept.items[0].id]
     promises = await database.fetch("SELECT response FROM promise WHERE workspace = {}", workspace)
-    assert [row["response"] for row in promises] == [row["id"] for row in found.items]
+    assert [row["response"] for row in promises] == [row.id for row in found.items]
 
 
 async def _run(settings: Settings, statements: str) -> None:

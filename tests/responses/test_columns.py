@@ -1,6 +1,6 @@
 """A response's columns are those of its table, wherever they are written, read, exported or shown."""
 
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import msgspec
 import pytest
@@ -93,8 +93,8 @@ def test_a_column_that_a_table_gets_is_written_without_another_word() -> None:
 async def test_what_is_written_is_read_as_it_was() -> None:
     home = await factories.published()
     entry = await keep(answers={"recommend": 3, "comment": "Straße"}, comment_language="de", sentiment="negative")
-    row: Any = await queries.one(home, entry.id)
+    row = await queries.one(home, entry.id)
     for name in StoredResponse.__struct_fields__:
-        assert row[name] == getattr(entry, name), name
+        assert getattr(row, name) == getattr(entry, name), name
     (kept,) = await database.fetch("SELECT comment_folded FROM response")
     assert kept["comment_folded"] == "strasse" == msgspec.structs.replace(entry, id=entry.form).comment_folded

@@ -78,8 +78,8 @@ async def test_two_claims_of_one_address_are_one_customer_and_the_timeline_tells
     for score in (3, 8):
         await keep(answers={"recommend": score, "comment": f"said {score}", "email": "a@example.org"}, channel="qr")
     rows = (await queries.responses(queries.AnswerFilter(home), 9)).items
-    assert len({row["customer"] for row in rows}) == 1
-    assert {row["customer_strength"] for row in rows} == {"claimed"}
+    assert len({row.customer for row in rows}) == 1
+    assert {row.customer_strength for row in rows} == {"claimed"}
     details = [msgspec.json.decode(row["details"]) for row in await db.fetch("SELECT details FROM timeline_entry")]
     told = sorted((one["form"], one["channel"], one["score"], one["comment"]) for one in details)
     assert told == [(head.name, "qr", 3, "said 3"), (head.name, "qr", 8, "said 8")]

@@ -36,7 +36,7 @@ async def home(database: core_database.Database) -> UUID:
 async def found(home: UUID, **asked: str) -> list[Any]:
     """The scores of the answers under a filter, newest first."""
     wanted, _ = await resolve(home, Filter(**asked))
-    return [row["score"] for row in (await queries.responses(wanted, 50)).items]
+    return [row.score for row in (await queries.responses(wanted, 50)).items]
 
 
 async def test_pages_meet_without_gap_or_repetition_in_both_directions(home: UUID) -> None:
@@ -45,13 +45,13 @@ async def test_pages_meet_without_gap_or_repetition_in_both_directions(home: UUI
     first = await queries.responses(wanted, 3)
     second = await queries.responses(wanted, 3, first.next)
     third = await queries.responses(wanted, 3, second.next)
-    assert [row["id"] for page in (first, second, third) for row in page.items] == kept
+    assert [row.id for page in (first, second, third) for row in page.items] == kept
     assert third.next is None
     above = encode_cursor(third.items[0]["received_at"], third.items[0]["id"])
     back, more = await queries.newer_responses(wanted, 3, above)
-    assert ([row["id"] for row in back], more) == (kept[3:6], True)
-    top, more = await queries.newer_responses(wanted, 3, encode_cursor(back[0]["received_at"], back[0]["id"]))
-    assert ([row["id"] for row in top], more) == (kept[:3], False)
+    assert ([row.id for row in back], more) == (kept[3:6], True)
+    top, more = await queries.newer_responses(wanted, 3, encode_cursor(back[0].received_at, back[0].id))
+    assert ([row.id for row in top], more) == (kept[:3], False)
 
 
 async def test_answers_of_one_moment_are_told_apart_by_their_ids(home: UUID) -> None:
@@ -59,7 +59,7 @@ async def test_answers_of_one_moment_are_told_apart_by_their_ids(home: UUID) -> 
         await keep()
     page = await queries.responses(AnswerFilter(home), 2)
     rest = await queries.responses(AnswerFilter(home), 9, page.next)
-    assert len({row["id"] for row in [*page.items, *rest.items]}) == 5
+    assert len({row.id for row in [*page.items, *rest.items]}) == 5
 
 
 async def test_neighbours_stay_inside_the_filter(home: UUID) -> None:
@@ -102,7 +102,7 @@ async def test_another_kind_of_question_under_the_same_key_is_no_number(home: UU
     await keep("other", {"recommend": "my aunt"})
     assert await found(home, form="visit", score="recommend:0-6") == [2]
     rows = await queries.responses(AnswerFilter(home, question="recommend", lowest=0, highest=6), 9)
-    assert [row["score"] for row in rows.items] == [2]
+    assert [row.score for row in rows.items] == [2]
 
 
 async def test_days_are_local_and_included(home: UUID) -> None:

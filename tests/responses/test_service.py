@@ -16,7 +16,7 @@ from survey_service.forms import service as form_service
 from survey_service.forms.schemas import FormChange, FormHead
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
-from survey_service.responses import service
+from survey_service.responses import queries, service
 from survey_service.responses.schemas import Entry, Submission
 from survey_service.responses.service import Origin
 from tests import factories
@@ -161,10 +161,10 @@ async def test_a_stranger_reaches_no_spam_box() -> None:
 async def test_what_is_too_old_or_not_complete_is_not_amended() -> None:
     await factories.published()
     entry = await keep(at=clock.now() - service.AMENDABLE_FOR)
-    (row,) = await database.fetch("SELECT * FROM response")
+    row = await queries.one(entry.workspace, entry.id)
     with pytest.raises(Gone):
         await service.amend(await head(), row, Submission({"recommend": 1}), SECRET)
-    erased = {**row, "state": "erased", "received_at": clock.now()}
+    erased = msgspec.structs.replace(row, state="erased", received_at=clock.now())
     with pytest.raises(Gone):
         await service.amend(await head(), erased, Submission({"recommend": 1}), SECRET)
     assert (await database.fetch("SELECT id, score FROM response")) == [{"id": entry.id, "score": 9}]
@@ -178,7 +178,7 @@ async def test_who_is_killed_right_after_a_commit_has_told_the_timeline(
     await factories.published()
     entry = await keep(answers={"recommend": 2, "comment": "Late", "email": "hana@customers.example"}, at=clock.now())
     await database.execute("UPDATE response SET customer_strength = {}", strength)
-    (row,) = await database.fetch("SELECT * FROM response")
+    row = await queries.one(entry.workspace, entry.id)
     killed_after_commit(monkeypatch)
     with pytest.raises(Killed):
         await service.amend(await head(), row, Submission({"recommend": 9, "comment": "Early"}), SECRET)
@@ -190,9 +190,9 @@ async def test_who_is_killed_right_after_a_commit_has_told_the_timeline(
 async def test_the_same_answers_again_change_nothing() -> None:
     await factories.published()
     entry = await keep(at=clock.now())
-    (row,) = await database.fetch("SELECT * FROM response")
+    row = await queries.one(entry.workspace, entry.id)
     assert await service.amend(await head(), row, Submission({"recommend": 9}), SECRET) == entry.receipt
     assert await database.fetch("SELECT id FROM event WHERE kind = 'response.amended'") == []
-    other = {**row, "fingerprint": "another"}
+    other = msgspec.structs.replace(row, fingerprint="another")
     with pytest.raises(Conflict):
         await service.amend(await head(), other, Submission({"recommend": 1}), SECRET)

@@ -26,6 +26,7 @@ from survey_service.core.database.dialects import (
     see_one_moment,
 )
 from survey_service.core.database.opening import database_of
+from survey_service.core.database.reading import read, read_one, rows_of
 
 __all__ = [
     "Database",
@@ -43,6 +44,9 @@ __all__ = [
     "hold_tables",
     "in_list",
     "json_member",
+    "read",
+    "read_one",
+    "rows_of",
     "see_one_moment",
     "table_exists",
     "transaction",

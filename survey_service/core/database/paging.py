@@ -3,15 +3,18 @@
 import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 from litestar.params import QueryParameter
 
+from survey_service.core.database.access import Row
+from survey_service.core.database.reading import rows_of
 from survey_service.core.errors import Invalid
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 
@@ -46,11 +49,9 @@ def decode_cursor(text: str) -> tuple[datetime, UUID]:
         raise Invalid.field("cursor", "cursor", "This cursor is not one that a list gave.") from error
 
 
-def page_of(
-    rows: Sequence[dict[str, Any]], limit: int, moment: str, identity: str = "id"
-) -> tuple[list[dict[str, Any]], str | None]:
-    """The first `limit` of `rows`, which were read with one more, and the next page's cursor if there is one."""
-    kept = list(rows[:limit])
-    if len(rows) <= limit:
-        return kept, None
-    return kept, encode_cursor(kept[-1][moment], kept[-1][identity])
+def page_of(kind: type[S], rows: Sequence[Row], limit: int, moment: str, identity: str = "id") -> Page[S]:
+    """The first `limit` of `rows` as structs, and the next page's cursor if there is one: one more was read. The
+    columns `moment` and `identity` are what the list is sorted by."""
+    kept = rows_of(kind, rows[:limit])
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(kept, encode_cursor(last[moment], last[identity]) if last else None)

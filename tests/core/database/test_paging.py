@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,24 +66,36 @@ async def test_the_first_and_last_moment_can_be_asked_for(database: Database, mo
     assert await db.fetch("SELECT id FROM job WHERE (created_at, id) < ({}, {})", at, identity) == []
 
 
+class Numbered(msgspec.Struct, frozen=True):
+    """A row of a list; when it is from is no member."""
+
+    id: UUID
+
+
 @given(st.integers(0, 30), st.integers(1, 10))
 def test_pages_together_are_the_list(count: int, limit: int) -> None:
     rows: list[dict[str, Any]] = [{"id": UUID(int=n), "at": NOON + timedelta(seconds=n)} for n in range(count)]
-    found: list[dict[str, Any]] = []
+    found: list[Numbered] = []
     start, pages = 0, 0
     while True:
-        kept, following = page_of(rows[start : start + limit + 1], limit, "at")
-        found, pages = [*found, *kept], pages + 1
-        if following is None:
+        page = page_of(Numbered, rows[start : start + limit + 1], limit, "at")
+        found, pages = [*found, *page.items], pages + 1
+        if page.next is None:
             break
-        assert decode_cursor(following) == (kept[-1]["at"], kept[-1]["id"])
-        start = rows.index(kept[-1]) + 1
-    assert found == rows
+        start = page.items[-1].id.int + 1
+        assert decode_cursor(page.next) == (rows[start - 1]["at"], page.items[-1].id)
+    assert [row.id for row in found] == [row["id"] for row in rows]
     assert pages == max(1, -(-count // limit))
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A row that is known by another column than its id."""
+
+    response: UUID
 
 
 def test_a_page_may_be_sorted_by_other_columns() -> None:
     rows = [{"response": uuid4(), "received_at": NOON} for _ in range(2)]
-    _, following = page_of(rows, 1, "received_at", "response")
-    assert following is not None
-    assert decode_cursor(following) == (NOON, rows[0]["response"])
+    page = page_of(Told, rows, 1, "received_at", "response")
+    assert page.next is not None
+    assert decode_cursor(page.next) == (NOON, rows[0]["response"])
