@@ -1,6 +1,5 @@
 """What the staff's pages of forms have in common: addresses, who may do what, heading and tabs."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from survey_service.core.i18n.staff import N_, long_day
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import hour
 from survey_service.core.templates import staff_page
+from survey_service.forms.schemas import FormRow
 
 VIEW: dict[str, Any] = {"role": "viewer"}
 MANAGE: dict[str, Any] = {"role": "manager"}
@@ -24,7 +24,6 @@ STATE_WORDS = {"draft": N_("Draft"), "open": N_("Open"), "closed": N_("Closed"),
 TABS = ((N_("Questions"), ""), (N_("Share"), "/share"), (N_("Settings"), "/settings"), (N_("Versions"), "/versions"))
 
 Html = Response[bytes]
-Row = Mapping[str, Any]
 
 
 def may_write(caller: Caller) -> bool:
@@ -59,15 +58,15 @@ def tabs_of(slug: str, current: str) -> list[tuple[str, str, None, bool]]:
     return [(_(label), f"{FORMS}/{slug}{tail}", None, label == current) for label, tail in rows]
 
 
-def form_page(caller: Caller, row: Row, name: str, tab: str, **context: Any) -> Html:
+def form_page(caller: Caller, row: FormRow, name: str, tab: str, **context: Any) -> Html:
     """One of the pages of a form, `forms/<name>.html`, with its heading and tabs."""
     return staff_page(
         caller,
         f"builder/{name}.html",
         current="forms",
         form=row,
-        state_word=_(STATE_WORDS[row["state"]]),
+        state_word=_(STATE_WORDS[row.state]),
         may_write=may_write(caller),
-        tabs=tabs_of(row["slug"], tab),
+        tabs=tabs_of(row.slug, tab),
         **context,
     )

@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery
 from survey_service.accounts.guards import Caller
 from survey_service.builder import draft_fields, draft_parts, view
 from survey_service.builder.draft_fields import TypedForm
-from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, Row, form_page, local, tabs_of
+from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, form_page, local, tabs_of
 from survey_service.core import clock, edits, templates
 from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
@@ -24,7 +24,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import hour
 from survey_service.forms import queries, service
 from survey_service.forms.definition import Definition, faults
-from survey_service.forms.schemas import FormChange
+from survey_service.forms.schemas import FormChange, FormRow
 from survey_service.questions import KINDS, Question
 
 WITH_PREVIEW = templates.STRICT_POLICY + "; frame-src 'self'"
@@ -34,7 +34,7 @@ Change = Callable[[TypedForm], TypedForm]
 
 async def _builder(
     caller: Caller,
-    row: Row,
+    row: FormRow,
     *,
     typed: TypedForm | None = None,
     shown_parts: Shown | None = None,
@@ -45,10 +45,10 @@ async def _builder(
     note: str = "",
 ) -> Html:
     """The builder's page: of the draft, or of what was `typed`, with errors. `at` is where the focus begins."""
-    kept = queries.decode(row["draft"])
+    kept = row.draft
     form = typed or draft_fields.typed(kept)
     definition = draft_fields.definition_of(form)[0]
-    known = await queries.last_questions(caller.workspace, row["id"])
+    known = await queries.last_questions(caller.workspace, row.id)
     listed = view.error_list(errors, draft_fields.shown_languages(form)[0])
     by_field = {error.field: error.message for error in reversed(listed)}
     return form_page(
@@ -73,11 +73,11 @@ async def _builder(
     )
 
 
-async def _standing(caller: Caller, row: Row, form: TypedForm, definition: Definition) -> dict[str, Any]:
+async def _standing(caller: Caller, row: FormRow, form: TypedForm, definition: Definition) -> dict[str, Any]:
     """Since when the draft is kept and its last version live, whether they are the same, and what it lacks."""
     written = await queries.written(caller.workspace, draft_fields.shown_languages(form))
-    published = await queries.versions(caller.workspace, row["id"])
-    kept = local(row["updated_at"], caller)
+    published = await queries.versions(caller.workspace, row.id)
+    kept = local(row.updated_at, caller)
     return {
         "kept_at": f"{day_of_year(kept)}, {hour(kept)}",
         "live_since": long_day(local(published[0].published_at, caller)) if published else "",
@@ -136,8 +136,8 @@ async def _joined(caller: Caller, slug: str, fields: Mapping[str, str], typed: D
     """Writes what this person changed of the draft onto the one that stands now. Raises Differs."""
     found: list[Merge] = []
 
-    def wanted(row: dict[str, Any]) -> FormChange:
-        merged = draft_parts.merged(fields, typed, draft_parts.shown(queries.decode(row["draft"])))
+    def wanted(row: FormRow) -> FormChange:
+        merged = draft_parts.merged(fields, typed, draft_parts.shown(row.draft))
         whole = draft_parts.definition_of(merged.values)
         if merged.clashes or whole is None:
             raise Differs(merged)
@@ -203,7 +203,7 @@ async def change_question(
     deed = request.url.path.rpartition("/")[2]
     change, step = DEEDS[deed]
     row = await queries.row_of(caller.workspace, slug)
-    known = await queries.last_questions(caller.workspace, row["id"])
+    known = await queries.last_questions(caller.workspace, row.id)
     became: list[bool] = []
 
     def done(form: TypedForm) -> TypedForm:
@@ -227,7 +227,7 @@ async def publish(request: AnyRequest, caller: NamedDependency[Caller], slug: Fr
     row = await queries.row_of(caller.workspace, slug)
     if kept.theirs:
         return await _builder(caller, row, status_code=409, note="joined")
-    draft = queries.decode(row["draft"])
+    draft = row.draft
     lacking = view.incomplete(draft) if not faults(draft) else []
     if lacking and (await fields_of(request)).get("_without") != " ".join(lacking):
         return await _builder(caller, row, status_code=422, note="lacking")
@@ -235,7 +235,7 @@ async def publish(request: AnyRequest, caller: NamedDependency[Caller], slug: Fr
         number = await service.publish_for(caller, slug, clock.now())
     except Invalid as error:
         return await _builder(caller, row, errors=error.errors, status_code=422, opened=0, note="unfinished")
-    return see(f"{FORMS}/{slug}?done={'published' if number > row['version'] else 'unchanged'}")
+    return see(f"{FORMS}/{slug}?done={'published' if number > row.version else 'unchanged'}")
 
 
 ROUTES = [

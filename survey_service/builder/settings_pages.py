@@ -1,5 +1,6 @@
 """The staff's pages of one form beside its draft: settings, opening and closing, what was published."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
-from survey_service.builder.frame import EDIT, FORMS, MANAGE, VIEW, Html, Row, form_page, older, when
+from survey_service.builder.frame import EDIT, FORMS, MANAGE, VIEW, Html, form_page, older, when
 from survey_service.core import clock, edits
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
@@ -19,7 +20,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries, service
 from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import SETTINGS_LABELS as LABELS
-from survey_service.forms.schemas import FormChange
+from survey_service.forms.schemas import FormChange, FormRow
 
 
 @get(FORMS + "/{slug:str}/settings", opt=VIEW, include_in_schema=False)
@@ -31,12 +32,12 @@ async def settings_page(
     return _settings(request, caller, row, edits.shown(_standing(row)), done=done)
 
 
-def _standing(row: Row) -> dict[str, Any]:
-    return {name: bool(row[name]) if name == "accepts_json" else row[name] for name in LABELS}
+def _standing(row: FormRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in LABELS}
 
 
 def _settings(
-    request: AnyRequest, caller: Caller, row: Row, shown: Shown, error: ServiceError | None = None, done: str = ""
+    request: AnyRequest, caller: Caller, row: FormRow, shown: Shown, error: ServiceError | None = None, done: str = ""
 ) -> Html:
     return form_page(
         caller,
@@ -64,7 +65,7 @@ async def save_settings(request: AnyRequest, caller: NamedDependency[Caller], sl
         "promise": fields.get("promise", ""),
     }
 
-    def wanted(row: Row) -> FormChange:
+    def wanted(row: FormRow) -> FormChange:
         return _settings_of(edits.reconciled(fields, typed, _standing(row)))
 
     try:
@@ -95,7 +96,7 @@ SETTINGS_SENTENCES = {
 }
 
 
-def _settings_of(typed: Row) -> FormChange:
+def _settings_of(typed: Mapping[str, Any]) -> FormChange:
     try:
         return msgspec.convert(dict(typed), FormChange)
     except msgspec.ValidationError as error:
@@ -153,7 +154,7 @@ async def versions_page(
 ) -> Html:
     """What was published when, the newest first."""
     row = await queries.row_of(caller.workspace, slug)
-    page = await queries.version_list(caller.workspace, row["id"], PAGE_SIZE, cursor)
+    page = await queries.version_list(caller.workspace, row.id, PAGE_SIZE, cursor)
     path = f"{FORMS}/{slug}/versions"
     return form_page(
         caller,

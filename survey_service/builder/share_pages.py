@@ -19,7 +19,7 @@ MANAGE = {"role": "manager"}
 async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Response[bytes]:
     """Every way to bring a form to people: link, embedding, plain HTML, posters, mail."""
     row = await forms.row_of(caller.workspace, slug.replace("\x00", " "))
-    head = await forms.head(row["slug"]) if row["version"] else None
+    head = await forms.head(row.slug) if row.version else None
     base = public_url(request)
     return form_page(
         caller,
@@ -27,7 +27,7 @@ async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug:
         "share",
         "Share",
         link=f"{base}/s/{slug}",
-        embed=snippets.embed(base, slug, row["name"]),
+        embed=snippets.embed(base, slug, row.name),
         plain=snippets.plain(base, slug, head.definition, head.written) if head else "",
         loopback=qr.is_loopback(base),
         lacks_privacy_page=head is not None and await forms.lacks_privacy_page(caller.workspace, head.definition),

@@ -137,7 +137,7 @@ async def _poster(workspace: UUID, place: UUID, at: datetime) -> None:
 async def _versions(workspace: UUID) -> dict[str, tuple[Version, ...]]:
     found: dict[str, tuple[Version, ...]] = {}
     for slug, name in definitions.NAMES.items():
-        form = (await form_queries.row_of(workspace, slug))["id"]
+        form = (await form_queries.row_of(workspace, slug)).id
         published = sorted(await form_queries.versions(workspace, form), key=lambda version: version.number)
         found[slug] = tuple(
             [

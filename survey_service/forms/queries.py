@@ -4,7 +4,6 @@ import contextlib
 import re
 import time
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,13 +15,29 @@ from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n import Written, writing
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition, asks_about_person, complete_languages
-from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormSummary, VersionSummary
+from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormRow, FormSummary, VersionSummary
 from survey_service.questions import Question
 
 HEAD_SECONDS = 1.0
 """For so long another machine's closing or publishing of a form may go unnoticed."""
 MAX_REMEMBERED = 2000
-COLUMNS = "id, workspace, slug, name, state, version, accepts_json, allowed_origins, promise, created_at, updated_at"
+
+
+class Published(msgspec.Struct, frozen=True):
+    """What a form's row tells of its version in force."""
+
+    id: UUID
+    workspace: UUID
+    slug: str
+    name: str
+    state: str
+    version: int
+    accepts_json: bool
+    allowed_origins: str
+    promise: str
+
+
+PUBLISHED, SUMMARY, ROW = (", ".join(kind.__struct_fields__) for kind in (Published, FormSummary, FormRow))
 
 _slug = re.compile(SLUG_PATTERN)
 _definition_decoder = msgspec.json.Decoder(Definition)
@@ -87,27 +102,21 @@ async def head(slug: str) -> FormHead:
 
 
 async def _read_head(slug: str) -> FormHead:
-    row = await database.fetch_one(f"SELECT {COLUMNS} FROM form WHERE slug = {{}} AND version > 0", _possible(slug))
+    row = await database.read_one(
+        Published, f"SELECT {PUBLISHED} FROM form WHERE slug = {{}} AND version > 0", _possible(slug)
+    )
     if row is None:
         raise NotFound(_("There is no form with this name."))
-    definition = await definition_of(row["workspace"], row["id"], row["version"])
-    workspace = await accounts.workspace(row["workspace"])
+    definition = await definition_of(row.workspace, row.id, row.version)
+    workspace = await accounts.workspace(row.workspace)
     return FormHead(
-        id=row["id"],
-        workspace=row["workspace"],
+        **msgspec.structs.asdict(row),
         workspace_name=workspace.name,
         time_zone=workspace.time_zone,
-        slug=row["slug"],
-        name=row["name"],
-        state=row["state"],
-        version=row["version"],
-        accepts_json=bool(row["accepts_json"]),
-        allowed_origins=row["allowed_origins"],
         definition=definition,
         languages=tuple(complete_languages(definition)),
-        promise=row["promise"],
         workspace_privacy_url=workspace.privacy_url,
-        written=await written(row["workspace"], definition.languages),
+        written=await written(row.workspace, definition.languages),
     )
 
 
@@ -163,11 +172,11 @@ async def lacks_privacy_page(workspace: UUID, definition: Definition) -> bool:
     return not (await accounts.workspace(workspace)).privacy_url
 
 
-async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> dict[str, Any]:
+async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> FormRow:
     """A form's row with its draft; NotFound for another workspace's too. `locked`: others wait to change it."""
     end = database.for_update() if locked else ""
-    row = await database.fetch_one(
-        f"SELECT {COLUMNS}, draft FROM form WHERE slug = {{}} AND workspace = {{}}{end}", _possible(slug), workspace
+    row = await database.read_one(
+        FormRow, f"SELECT {ROW} FROM form WHERE slug = {{}} AND workspace = {{}}{end}", _possible(slug), workspace
     )
     if row is None:
         raise NotFound(_("There is no form with this name."))
@@ -179,15 +188,10 @@ async def detail(workspace: UUID, slug: str) -> FormDetail:
     return await detail_of(await row_of(workspace, slug))
 
 
-async def detail_of(row: dict[str, Any]) -> FormDetail:
+async def detail_of(row: FormRow) -> FormDetail:
     """The same of a form's row."""
-    published = await definition_of(row["workspace"], row["id"], row["version"]) if row["version"] else None
-    return FormDetail(**_summary_fields(row), draft=decode(row["draft"]), published=published)
-
-
-def _summary_fields(row: dict[str, Any]) -> dict[str, Any]:
-    names = FormSummary.__struct_fields__
-    return {name: row[name] for name in names} | {"accepts_json": bool(row["accepts_json"])}
+    published = await definition_of(row.workspace, row.id, row.version) if row.version else None
+    return FormDetail(**msgspec.structs.asdict(row.summary), draft=row.draft, published=published)
 
 
 async def form_list(
@@ -199,7 +203,7 @@ async def form_list(
         moment, identity = paging.decode_cursor(cursor)
         after, values = after + " AND (created_at, id) < ({}, {})", [moment, identity]
     rows = await database.fetch(
-        f"SELECT {COLUMNS} FROM form WHERE workspace = {{}}{after} ORDER BY created_at DESC, id DESC LIMIT {{}}",
+        f"SELECT id, {SUMMARY} FROM form WHERE workspace = {{}}{after} ORDER BY created_at DESC, id DESC LIMIT {{}}",
         workspace, *values, limit + 1,
     )  # fmt: skip
     return paging.page_of(FormSummary, rows, limit, "created_at")

@@ -166,7 +166,7 @@ async def list_versions(
 ) -> Page[VersionSummary]:
     """The published versions, the newest first."""
     row = await queries.row_of(caller.workspace, slug)
-    return await queries.version_list(caller.workspace, row["id"], limit, cursor or None)
+    return await queries.version_list(caller.workspace, row.id, limit, cursor or None)
 
 
 ROUTES = [

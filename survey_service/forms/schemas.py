@@ -65,6 +65,19 @@ class FormSummary(msgspec.Struct):
     updated_at: datetime
 
 
+class FormRow(FormSummary):
+    """A form as it is stored, with its draft."""
+
+    id: UUID
+    workspace: UUID
+    draft: Definition
+
+    @property
+    def summary(self) -> FormSummary:
+        """The form in a list."""
+        return FormSummary(**{name: getattr(self, name) for name in FormSummary.__struct_fields__})
+
+
 class FormDetail(FormSummary):
     """A form with its draft, and the definition in force if one was published."""
 

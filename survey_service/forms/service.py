@@ -1,6 +1,6 @@
 """Makes, changes, publishes, opens and closes forms: the only place that writes them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,8 @@ from survey_service.core.ids import new_id
 from survey_service.forms import queries
 from survey_service.forms.actions import FormAction
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
-from survey_service.forms.schemas import DRAFT_LABEL, SETTINGS_LABELS, FormChange, NewForm
+from survey_service.forms.schemas import DRAFT_LABEL, SETTINGS_LABELS, FormChange, FormRow, NewForm
 from survey_service.jobs import service as jobs
-
-Row = dict[str, Any]
 
 RESERVED_SLUGS = frozenset({"new"})
 """Names that our own pages have under /app/forms."""
@@ -91,7 +89,7 @@ async def change(
     return changed
 
 
-async def edit(workspace: UUID, slug: str, decide: Callable[[Row], FormChange], now: datetime) -> Sequence[str]:
+async def edit(workspace: UUID, slug: str, decide: Callable[[FormRow], FormChange], now: datetime) -> Sequence[str]:
     """Changes what `decide` wants of the form as it stands while nobody else can change it; gives what became other."""
     async with database.transaction():
         row = await queries.row_of(workspace, slug, locked=True)
@@ -100,7 +98,7 @@ async def edit(workspace: UUID, slug: str, decide: Callable[[Row], FormChange], 
     return changed
 
 
-async def matching(workspace: UUID, slug: str, if_match: str | None) -> Row:
+async def matching(workspace: UUID, slug: str, if_match: str | None) -> FormRow:
     """The form's row, kept from others; PreconditionFailed unless it is as the `If-Match` header says, Malformed if
     that says nothing."""
     row = await queries.row_of(workspace, slug, locked=True)
@@ -109,21 +107,22 @@ async def matching(workspace: UUID, slug: str, if_match: str | None) -> Row:
     return row
 
 
-async def _write(row: Row, wanted: FormChange, now: datetime) -> Sequence[str]:
+async def _write(row: FormRow, wanted: FormChange, now: datetime) -> Sequence[str]:
     values: dict[str, Any] = {
         "name": checked_name(wanted.name) if wanted.name is not None else None,
-        "draft": encode(cleaned(wanted.definition)) if wanted.definition else None,
+        "draft": cleaned(wanted.definition) if wanted.definition else None,
         "accepts_json": wanted.accepts_json,
         "allowed_origins": wanted.allowed_origins,
         "promise": wanted.promise,
     }
-    given = {name: value for name, value in values.items() if value not in (None, row[name])}
+    given = {name: value for name, value in values.items() if value not in (None, getattr(row, name))}
     if not given:
         return ()
+    stored = [encode(value) if isinstance(value, Definition) else value for value in given.values()]
     sets = "".join(f"{name} = {{}}, " for name in given)
     await database.execute(
         f"UPDATE form SET {sets}updated_at = {{}} WHERE id = {{}} AND workspace = {{}}",
-        *given.values(), now, row["id"], row["workspace"],
+        *stored, now, row.id, row.workspace,
     )  # fmt: skip
     return tuple(given)
 
@@ -136,13 +135,13 @@ async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime,
     """
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
-        draft = queries.decode(row["draft"])
+        draft = row.draft
         if found := faults(draft):
             raise Invalid(
                 _("The form cannot be published yet. The draft is kept."),
                 errors=[FieldError(*fault) for fault in found],
             )
-        number = int(row["version"])
+        number = row.version
         if not await is_published_as_it_is(row):
             number += 1
             await _publish_as(row, number, draft, actor, now)
@@ -150,32 +149,32 @@ async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime,
     return number
 
 
-async def is_published_as_it_is(row: Mapping[str, Any]) -> bool:
+async def is_published_as_it_is(row: FormRow) -> bool:
     """Whether a form's draft is what the version in force says."""
-    if not row["version"]:
+    if not row.version:
         return False
-    published = await queries.definition_of(row["workspace"], row["id"], row["version"])
+    published = await queries.definition_of(row.workspace, row.id, row.version)
     known = {question.key: question for question in published.questions}
-    return with_revisions(queries.decode(row["draft"]), known) == published
+    return with_revisions(row.draft, known) == published
 
 
-async def _publish_as(row: Row, number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
+async def _publish_as(row: FormRow, number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
     await _add_version(row, number, draft, actor, now)
     await database.execute(
         "UPDATE form SET version = {}, state = CASE WHEN state = 'draft' THEN 'open' ELSE state END, "
         "updated_at = {} WHERE id = {} AND workspace = {}",
-        number, now, row["id"], row["workspace"],
+        number, now, row.id, row.workspace,
     )  # fmt: skip
-    change = {"slug": row["slug"], "version": number}
-    await jobs.record_event(row["workspace"], "form.published", row["id"], change, now)
+    change = {"slug": row.slug, "version": number}
+    await jobs.record_event(row.workspace, "form.published", row.id, change, now)
 
 
-async def _add_version(row: dict[str, Any], number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
-    known = await queries.last_questions(row["workspace"], row["id"])
+async def _add_version(row: FormRow, number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
+    known = await queries.last_questions(row.workspace, row.id)
     added = await database.execute(
         "INSERT INTO form_version (id, workspace, form, number, definition, published_at, published_by) "
         "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), row["workspace"], row["id"], number, encode(with_revisions(draft, known)), now, actor,
+        new_id(), row.workspace, row.id, number, encode(with_revisions(draft, known)), now, actor,
     )  # fmt: skip
     if not added:
         raise Conflict(_("Somebody else published this form just now. Read it again."))
@@ -184,7 +183,7 @@ async def _add_version(row: dict[str, Any], number: int, draft: Definition, acto
 async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str | None = None) -> int:
     """`publish`, with a line in the audit trail if there is a new version."""
     async with database.transaction():
-        before = (await queries.row_of(caller.workspace, slug, locked=True))["version"]
+        before = (await queries.row_of(caller.workspace, slug, locked=True)).version
         number = await publish(caller.workspace, slug, caller.actor, now, if_match)
         if number != before:
             await audit.record(caller, FormAction.PUBLISHED, slug)
@@ -197,11 +196,11 @@ async def set_open(workspace: UUID, slug: str, opened: bool, now: datetime, if_m
     one that was never published, or is archived."""
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
-        if not row["version"]:
+        if not row.version:
             raise Conflict(_("This form has not been published yet. Publish it first."))
-        if row["state"] == "archived":
+        if row.state == "archived":
             raise Conflict(_("This form is archived. Bring it back first."))
-        changed: bool = (row["state"] == "open") != opened
+        changed = (row.state == "open") != opened
         if changed:
             await _set_state(row, "open" if opened else "closed", "opened" if opened else "closed", now)
     queries.forget(slug)
@@ -221,9 +220,9 @@ async def set_archived(workspace: UUID, slug: str, archived: bool, now: datetime
     once. Gives whether that changed anything. Its answers stay. Conflict for one that was never published."""
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
-        if not row["version"]:
+        if not row.version:
             raise Conflict(_("This form was never published, so there is nothing to keep. Delete it."))
-        changed: bool = (row["state"] == "archived") != archived
+        changed = (row.state == "archived") != archived
         if changed:
             await _set_state(row, "archived" if archived else "closed", "archived" if archived else "brought_back", now)
     queries.forget(slug)
@@ -240,19 +239,19 @@ async def set_archived_for(
     queries.forget(slug)
 
 
-async def _set_state(row: Row, state: str, event: str, now: datetime) -> None:
+async def _set_state(row: FormRow, state: str, event: str, now: datetime) -> None:
     await database.execute(
         "UPDATE form SET state = {}, updated_at = {} WHERE id = {} AND workspace = {}",
-        state, now, row["id"], row["workspace"],
+        state, now, row.id, row.workspace,
     )  # fmt: skip
-    await jobs.record_event(row["workspace"], f"form.{event}", row["id"], {"slug": row["slug"]}, now)
+    await jobs.record_event(row.workspace, f"form.{event}", row.id, {"slug": row.slug}, now)
 
 
 async def delete(workspace: UUID, slug: str, if_match: str | None = None) -> None:
     """Deletes a draft that was never published, for good; Conflict for a form that was."""
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
-        if row["version"]:
+        if row.version:
             raise Conflict(_("This form was published, and there may be answers to it. Archive it: its answers stay."))
-        await database.execute("DELETE FROM form WHERE id = {} AND workspace = {}", row["id"], workspace)
+        await database.execute("DELETE FROM form WHERE id = {} AND workspace = {}", row.id, workspace)
     queries.forget(slug)
