@@ -14,6 +14,7 @@ from survey_service.core import clock, database, logs
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.counts import fold
+from survey_service.jobs import queries as log_of_events
 from survey_service.jobs import service as jobs
 from survey_service.jobs.kinds import EventHandlers, Failed, JobKind, Tools, by_name
 from survey_service.jobs.schemas import JobRow
@@ -41,7 +42,7 @@ class Follow(msgspec.Struct, frozen=True):
 async def follow(job: JobRow, tools: Tools) -> None:
     """The handler of FOLLOW_EVENT: what the handler does and that it is done are one transaction."""
     wanted = msgspec.json.decode(job.payload, type=Follow)
-    event = await jobs.event(wanted.sequence)
+    event = await log_of_events.event(wanted.sequence)
     known = {handler.__name__: handler for handlers in EVENTS.values() for handler in handlers}
     if event is None or wanted.handler not in known:
         raise LookupError(f"event {wanted.sequence} or its handler {wanted.handler} is not there any more")
@@ -188,7 +189,7 @@ class Worker:
         """Hands events on in batches; if a batch fails, its first ones become jobs, one for each event and handler."""
         try:
             async with database.transaction():
-                events = await jobs.take_events(EVENTS_AT_ONCE)
+                events = await log_of_events.take_events(EVENTS_AT_ONCE)
                 for kind in {event.kind for event in events} & EVENTS.keys():
                     for handler in EVENTS[kind]:
                         await handler([event for event in events if event.kind == kind])
@@ -229,7 +230,7 @@ async def _failed(
 async def _set_apart(now: datetime) -> bool:
     """Leaves a job for each handler of the oldest events, which are handled with that; True, for more may wait."""
     async with database.transaction():
-        events = await jobs.take_events(EVENTS_APART_AT_ONCE)
+        events = await log_of_events.take_events(EVENTS_APART_AT_ONCE)
         for event in events:
             for handler in EVENTS.get(event.kind, ()):
                 name = handler.__name__

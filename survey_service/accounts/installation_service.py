@@ -25,9 +25,7 @@ async def installation_value(name: str, value: str) -> str:
         await database.execute(
             "INSERT INTO installation (name, value) VALUES ({}, {}) ON CONFLICT (name) DO NOTHING", name, value
         )
-    row = await database.fetch_one("SELECT value FROM installation WHERE name = {}", name)
-    assert row is not None, "it was written just now"
-    return str(row["value"])
+    return (await queries.installation_values(name))[name]
 
 
 async def set_installation_value(name: str, value: str) -> None:

@@ -68,19 +68,17 @@ def _scopes(caller: Caller, scopes: set[str]) -> list[str]:
 async def revoke_key(caller: Caller, key_id: UUID) -> None:
     """Ends a key at once; again is as good as once. NotFound if the workspace has no such key."""
     async with database.transaction():
-        found = await database.fetch_one(
-            "SELECT name, revoked_at FROM api_key WHERE workspace = {} AND id = {}", caller.workspace, key_id
-        )
+        found = await queries.key_if_known(caller.workspace, str(key_id))
         if found is None:
             raise NotFound(_("There is no such key."))
-        if found["revoked_at"] is None:
+        if found.revoked_at is None:
             await database.execute(
                 "UPDATE api_key SET revoked_at = {} WHERE workspace = {} AND id = {}",
                 clock.now(),
                 caller.workspace,
                 key_id,
             )
-            await audit.record(caller, StaffAction.KEY_REVOKED, found["name"])
+            await audit.record(caller, StaffAction.KEY_REVOKED, found.name)
 
 
 async def caller_of_key(secret: str) -> Caller | None:

@@ -84,5 +84,4 @@ async def paused() -> list[WorkspaceRow]:
 
 async def paused_ids() -> list[UUID]:
     """The ids of the workspaces in which nothing is sent: asked before each batch of mails, so only these are read."""
-    rows = await database.fetch("SELECT id FROM workspace WHERE sending_paused_at IS NOT NULL ORDER BY id")
-    return [row["id"] for row in rows]
+    return await queries.paused_ids()

@@ -185,6 +185,12 @@ async def workspaces(*, paused_only: bool = False) -> list[WorkspaceRow]:
     )
 
 
+async def paused_ids() -> list[UUID]:
+    """The ids of the workspaces in which nothing is sent."""
+    rows = await database.fetch("SELECT id FROM workspace WHERE sending_paused_at IS NOT NULL ORDER BY id")
+    return [row["id"] for row in rows]
+
+
 async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
     """One person of a workspace; NotFound if there is none, or elsewhere."""
     row = await database.read_one(

@@ -36,15 +36,6 @@ def statements(workspace: UUID) -> list[Statement]:
     ]
 
 
-async def forms_of(workspace: UUID) -> list[UUID]:
-    """The forms that are removed."""
-    slugs = list(FORMS)
-    rows = await database.fetch(
-        f"SELECT id FROM form WHERE workspace = {{}} AND slug IN ({database.in_list(slugs)})", workspace, *slugs
-    )
-    return [row["id"] for row in rows]
-
-
 def _letters(workspace: UUID) -> list[Statement]:
     made_up = f"SELECT id FROM invitation WHERE workspace = {{}} AND ({MADE_UP})"
     return [

@@ -9,7 +9,7 @@ import msgspec
 from survey_service.accounts import audit, introducing, workspace_service, zones
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import MISSING, Caller, WorkspaceChange
-from survey_service.beginning import late, removal
+from survey_service.beginning import late, queries, removal
 from survey_service.beginning.actions import BeginningAction
 from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core import database, i18n, text
@@ -53,28 +53,15 @@ async def demo_of(workspace: UUID) -> Demo | None:
     """What a workspace has of the demo, None if it is none."""
     if not (await accounts.workspace(workspace)).is_demo:
         return None
-    goes = {name: await _count(table, workspace) for table, name in COUNTED.items()}
+    goes = {name: await queries.count(table, workspace) for table, name in COUNTED.items()}
     made_up = {"form": list(FORMS), "place": [place.code for place in PLACES]}
-    named = await _names("form", "slug", made_up["form"], workspace, own=False)
-    places = await _names("place", "code", made_up["place"], workspace, own=False)
+    named = await queries.names("form", "slug", made_up["form"], workspace, own=False)
+    places = await queries.names("place", "code", made_up["place"], workspace, own=False)
     return Demo(
         goes | {"places": len(places), "forms": len(named)},
-        await _names("form", "slug", made_up["form"], workspace, own=True),
-        await _names("place", "code", made_up["place"], workspace, own=True),
+        await queries.names("form", "slug", made_up["form"], workspace, own=True),
+        await queries.names("place", "code", made_up["place"], workspace, own=True),
     )
-
-
-async def _count(table: str, workspace: UUID) -> int:
-    row = await database.fetch_one(f"SELECT count(*) AS n FROM {table} WHERE workspace = {{}}", workspace)
-    return int(row["n"]) if row else 0
-
-
-async def _names(table: str, column: str, made_up: Sequence[str], workspace: UUID, *, own: bool) -> list[str]:
-    among = f"{column} {'NOT ' if own else ''}IN ({database.in_list(made_up)})"
-    rows = await database.fetch(
-        f"SELECT name FROM {table} WHERE workspace = {{}} AND {among} ORDER BY name", workspace, *made_up
-    )
-    return [row["name"] for row in rows]
 
 
 async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report = lambda done, total: None) -> str:
@@ -90,7 +77,7 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
     async with database.transaction():
         if not await workspace_service.end_demo(caller):
             raise _begun_already()
-        made_up = await removal.forms_of(caller.workspace)
+        made_up = await queries.forms_called(caller.workspace, list(FORMS))
         await _remove(caller.workspace, report)
         await late.leave_jobs(caller.workspace, made_up, now)
         own = WorkspaceChange(wanted.shop, wanted.time_zone, "", MIN_N, "", "")

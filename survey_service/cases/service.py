@@ -86,10 +86,11 @@ async def _insert(new: Sequence[PromiseRow]) -> list[PromiseRow]:
     values = [(row.id, row.workspace, row.form, row.response, row.place, row.kind, row.made_at) for row in new]
     rows = await database.execute(
         "INSERT INTO promise (id, workspace, form, response, place, kind, made_at) "
-        f"VALUES {', '.join(['({}, {}, {}, {}, {}, {}, {})'] * len(new))} ON CONFLICT DO NOTHING RETURNING id",
+        f"VALUES {', '.join(['({}, {}, {}, {}, {}, {}, {})'] * len(new))} "
+        f"ON CONFLICT DO NOTHING RETURNING {queries.COLUMNS}",
         *chain.from_iterable(values),
     )
-    written = {row["id"] for row in rows}
+    written = {row.id for row in database.rows_of(PromiseRow, rows)}
     return [row for row in new if row.id in written]
 
 

@@ -13,22 +13,16 @@ from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
 
 
-async def _chosen_for(workspace: UUID, place: UUID) -> UUID | None:
-    """The form that was chosen for the poster of this very place."""
-    row = await database.fetch_one("SELECT form FROM poster WHERE workspace = {} AND place = {}", workspace, place)
-    return row["form"] if row else None
-
-
 async def own_form(workspace: UUID, place: UUID) -> str:
     """The public name of the form that was chosen for the poster of this very place; empty if none was."""
-    own = await _chosen_for(workspace, place)
+    own = await queries.chosen_for(workspace, place)
     return (await queries.head_by_id(workspace, own)).slug if own else ""
 
 
 async def chosen_at(place: PlaceRow) -> UUID | None:
     """The place for which somebody chose what the QR code of a place opens: its own, else the nearest above."""
     for ancestor in await places.ancestors(place.workspace, place.id):
-        if await _chosen_for(place.workspace, ancestor) is not None:
+        if await queries.chosen_for(place.workspace, ancestor) is not None:
             return ancestor
     return None
 
@@ -36,7 +30,7 @@ async def chosen_at(place: PlaceRow) -> UUID | None:
 async def chosen_form(place: PlaceRow) -> FormHead | None:
     """The form that somebody chose for the QR code of a place: its own, else that of what it belongs to."""
     at = await chosen_at(place)
-    chosen = await _chosen_for(place.workspace, at) if at else None
+    chosen = await queries.chosen_for(place.workspace, at) if at else None
     return await queries.head_by_id(place.workspace, chosen) if chosen else None
 
 

@@ -37,6 +37,13 @@ class Published(msgspec.Struct, frozen=True):
     promise: str
 
 
+class WordingRow(msgspec.Struct, frozen=True):
+    """What a workspace wrote in a language: messages by key, as JSON."""
+
+    language: str
+    words: str
+
+
 PUBLISHED, SUMMARY, ROW = (", ".join(kind.__struct_fields__) for kind in (Published, FormSummary, FormRow))
 
 _slug = re.compile(SLUG_PATTERN)
@@ -124,9 +131,33 @@ async def written(workspace: UUID, tags: Iterable[str]) -> Written:
     """What the workspace wrote in those of the languages that we do not speak, as far as it is whole."""
     if all(i18n.spoken(tag) for tag in tags):
         return ()
-    rows = await database.fetch("SELECT language, words FROM wording WHERE workspace = {} ORDER BY language", workspace)
-    whole = [(row["language"], writing.whole(row["language"], i18n.decoded(row["words"]))) for row in rows]
+    rows = await wordings(workspace)
+    whole = [(row.language, writing.whole(row.language, i18n.decoded(row.words))) for row in rows]
     return tuple((tag, msgspec.json.encode(messages).decode()) for tag, messages in whole if messages)
+
+
+async def wordings(workspace: UUID) -> list[WordingRow]:
+    """What the workspace wrote for respondents, by language."""
+    return await database.read(
+        WordingRow, "SELECT language, words FROM wording WHERE workspace = {} ORDER BY language", workspace
+    )
+
+
+async def wording(workspace: UUID, tag: str, *, locked: bool = False) -> WordingRow | None:
+    """What it wrote in one language, None if nobody began. `locked`: others wait to change it."""
+    end = database.for_update() if locked else ""
+    return await database.read_one(
+        WordingRow,
+        f"SELECT language, words FROM wording WHERE workspace = {{}} AND language = {{}}{end}",
+        workspace,
+        tag,
+    )
+
+
+async def chosen_for(workspace: UUID, place: UUID) -> UUID | None:
+    """The form that was chosen for the poster of this very place."""
+    row = await database.fetch_one("SELECT form FROM poster WHERE workspace = {} AND place = {}", workspace, place)
+    return row["form"] if row else None
 
 
 async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:

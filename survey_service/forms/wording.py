@@ -32,8 +32,7 @@ Decide = Callable[[Messages], Messages]
 async def languages(workspace: UUID) -> list[LanguageShown]:
     """Every language in which respondents can be told everything, and those that the workspace writes itself."""
     ours = [LanguageShown(one.code, one.english_name, one.own_name, []) for one in i18n.LANGUAGES.values()]
-    rows = await database.fetch("SELECT language, words FROM wording WHERE workspace = {} ORDER BY language", workspace)
-    return [*ours, *(_shown(row["language"], row["words"]) for row in rows)]
+    return [*ours, *(_shown(one.language, one.words) for one in await queries.wordings(workspace))]
 
 
 def _shown(tag: str, words: str) -> LanguageShown:
@@ -46,15 +45,10 @@ async def words(workspace: UUID, tag: str) -> WordsShown:
 
 
 async def _read(workspace: UUID, tag: str, *, locked: bool = False) -> WordsShown:
-    end = database.for_update() if locked else ""
-    row = None
-    if re.fullmatch(LANGUAGE_PATTERN, tag):
-        row = await database.fetch_one(
-            f"SELECT words FROM wording WHERE workspace = {{}} AND language = {{}}{end}", workspace, tag
-        )
+    row = await queries.wording(workspace, tag, locked=locked) if re.fullmatch(LANGUAGE_PATTERN, tag) else None
     if row is None:
         raise NotFound(_("Nobody began to write this language."))
-    known = dict(i18n.decoded(row["words"]))
+    known = dict(i18n.decoded(row.words))
     return WordsShown(tag, known, writing.missing(tag, known))
 
 
@@ -66,8 +60,7 @@ async def begin(workspace: UUID, tag: str, now: datetime) -> None:
     if i18n.spoken(tag):
         raise Invalid.field("language", "spoken", _("Respondents are told everything in this language already."))
     async with database.transaction():
-        rows = await database.fetch("SELECT language FROM wording WHERE workspace = {}", workspace)
-        known = [row["language"] for row in rows]
+        known = [one.language for one in await queries.wordings(workspace)]
         if tag in known:
             return
         if len(known) >= MAX_LANGUAGES:

@@ -41,10 +41,11 @@ async def _whole(rows: list[database.Row]) -> list[InvitationRow]:
     return database.rows_of(InvitationRow, await _placed(rows))
 
 
-async def invitation(workspace: UUID, invitation_id: UUID) -> InvitationRow:
-    """One invitation of the workspace. Raises NotFound."""
+async def invitation(workspace: UUID, invitation_id: UUID, *, locked: bool = False) -> InvitationRow:
+    """One invitation of the workspace. Raises NotFound. `locked`: others wait to change it."""
+    end = database.for_update() if locked else ""
     row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND id = {{}}", workspace, invitation_id
+        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND id = {{}}{end}", workspace, invitation_id
     )
     if row is None:
         raise NotFound(_("There is no such invitation."))

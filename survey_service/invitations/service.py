@@ -271,11 +271,7 @@ async def _mark_sent(row: InvitationRow, message_id: str, now: datetime) -> None
 
 
 async def _locked(workspace: UUID, invitation_id: UUID) -> InvitationRow:
-    await database.fetch(
-        f"SELECT id FROM invitation WHERE workspace = {{}} AND id = {{}}{database.for_update()}",
-        workspace, invitation_id,
-    )  # fmt: skip
-    return await queries.invitation(workspace, invitation_id)
+    return await queries.invitation(workspace, invitation_id, locked=True)
 
 
 async def _update(row: InvitationRow, state: str, error: str, step: TraceStep, *, tried: bool = False) -> None:

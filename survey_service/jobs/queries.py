@@ -6,6 +6,7 @@ from datetime import datetime
 from survey_service.core import database
 from survey_service.jobs.schemas import EventRow, GivenUp
 
+EVENT = ", ".join(EventRow.__struct_fields__)
 SETTLED = {
     "sqlite": "",
     "postgres": " AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())",
@@ -17,10 +18,22 @@ async def stream_after(sequence: int, limit: int = 500) -> list[EventRow]:
     """Events of every workspace after `sequence`, in order, as far as no earlier one can still appear."""
     return await database.read(
         EventRow,
-        "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event "
-        f"WHERE sequence > {{}}{SETTLED[database.dialect()]} ORDER BY sequence LIMIT {{}}",
+        f"SELECT {EVENT} FROM event WHERE sequence > {{}}{SETTLED[database.dialect()]} ORDER BY sequence LIMIT {{}}",
         sequence, limit,
     )  # fmt: skip
+
+
+async def take_events(limit: int) -> list[EventRow]:
+    """Unhandled events, locked for the transaction around it (which must exist), oldest first."""
+    skip = database.for_update(skip_locked=True)
+    return await database.read(
+        EventRow, f"SELECT {EVENT} FROM event WHERE handled_at IS NULL ORDER BY sequence LIMIT {{}}{skip}", limit
+    )
+
+
+async def event(sequence: int) -> EventRow | None:
+    """One event of the log, unless it was pruned."""
+    return await database.read_one(EventRow, f"SELECT {EVENT} FROM event WHERE sequence = {{}}", sequence)
 
 
 async def last_sequence() -> int:

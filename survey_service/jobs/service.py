@@ -14,7 +14,7 @@ import msgspec
 from survey_service.core import database
 from survey_service.core.ids import new_id
 from survey_service.jobs.plans import RETRIES
-from survey_service.jobs.schemas import EventRow, Failure, JobRow
+from survey_service.jobs.schemas import Failure, JobRow
 
 LEASE = timedelta(minutes=2)
 EVENTS_KEPT = timedelta(days=30)
@@ -82,7 +82,7 @@ async def claim(
             "RETURNING id, workspace, kind, key, payload, attempts, max_attempts, last_error",
             now + lease, now, now, *kinds, *apart_from, limit,
         )  # fmt: skip
-    return [msgspec.convert(row, JobRow, strict=False) for row in rows]
+    return database.rows_of(JobRow, rows)
 
 
 def worn_out(job: JobRow) -> str:
@@ -134,25 +134,6 @@ async def fail(
         "failed" if last else "ready", next_try, error[:2000], now if last else None, job.id, job.attempts,
     )  # fmt: skip
     return Failure(last and bool(ours), next_try if ours and not last else None)
-
-
-async def take_events(limit: int) -> list[EventRow]:
-    """Unhandled events, locked for the transaction around it (which must exist), oldest first."""
-    skip = database.for_update(skip_locked=True)
-    rows = await database.fetch(
-        "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event "
-        f"WHERE handled_at IS NULL ORDER BY sequence LIMIT {{}}{skip}",
-        limit,
-    )
-    return [msgspec.convert(row, EventRow, strict=False) for row in rows]
-
-
-async def event(sequence: int) -> EventRow | None:
-    """One event of the log, unless it was pruned."""
-    row = await database.fetch_one(
-        "SELECT sequence, id, workspace, kind, subject, payload, created_at FROM event WHERE sequence = {}", sequence
-    )
-    return msgspec.convert(row, EventRow, strict=False) if row else None
 
 
 async def mark_handled(sequences: Sequence[int], now: datetime) -> None:

@@ -8,6 +8,14 @@ import msgspec
 UNSUBSCRIBED = "unsubscribed"
 
 
+class SuppressionRow(msgspec.Struct, frozen=True):
+    """That an address is not written to; `source` is the message by whose link it left, if one is known."""
+
+    address_hash: str
+    source: UUID | None
+    created_at: datetime
+
+
 class Withdrawal(msgspec.Struct, frozen=True, omit_defaults=True):
     """That an address must not be written to any more, or (`back`) may be again, from a moment on."""
 

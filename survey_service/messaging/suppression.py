@@ -3,13 +3,13 @@
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from survey_service.core import database, tokens
 from survey_service.core.email_address import former_key_of, key_of
 from survey_service.core.ids import new_id
-from survey_service.messaging.schemas import UNSUBSCRIBED, Withdrawal
+from survey_service.messaging import queries
+from survey_service.messaging.schemas import UNSUBSCRIBED, SuppressionRow, Withdrawal
 
 SUPPRESSION, FORMER_SUPPRESSION = "suppression of a key", "suppression"
 INSERT = (
@@ -35,11 +35,7 @@ def address_hashes(secret: str, email: str) -> tuple[str, str]:
 
 async def reason(secret: str, workspace: UUID, email: str) -> str | None:
     """Why an address must not be written to; None if it may be."""
-    row = await database.fetch_one(
-        "SELECT reason FROM suppression WHERE workspace = {} AND address_hash IN ({}, {})",
-        workspace, *address_hashes(secret, email),
-    )  # fmt: skip
-    return row["reason"] if row else None
+    return await queries.reason(workspace, address_hashes(secret, email))
 
 
 async def add(secret: str, workspace: UUID, email: str, source: UUID, now: datetime) -> Withdrawal | None:
@@ -56,27 +52,28 @@ async def lift(secret: str, workspace: UUID, email: str, now: datetime) -> list[
     """The address may be written to again, unless it is suppressed for another reason; gives what the ledger has to
     know, empty if nothing changed. Joins the transaction around it."""
     hashes = address_hashes(secret, email)
-    removed = await database.execute(
+    rows = await database.execute(
         "DELETE FROM suppression WHERE workspace = {} AND address_hash IN ({}, {}) AND reason = {} "
         "RETURNING address_hash, source, created_at",
         workspace, *hashes, UNSUBSCRIBED,
     )  # fmt: skip
+    removed = database.rows_of(SuppressionRow, rows)
     if not removed:
         return []
     stays = await _keep_for_the_other(secret, workspace, email, removed)
     # The former hash too: a restore may have put it there, and each start goes by the last word of every hash.
-    back = {hashes[0], *(found["address_hash"] for found in removed)}
+    back = {hashes[0], *(found.address_hash for found in removed)}
     return [Withdrawal(workspace, hashed, now, back=hashed not in stays) for hashed in sorted(back | stays)]
 
 
-async def _keep_for_the_other(secret: str, workspace: UUID, email: str, removed: list[dict[str, Any]]) -> set[str]:
+async def _keep_for_the_other(secret: str, workspace: UUID, email: str, removed: list[SuppressionRow]) -> set[str]:
     """A former hash is of two addresses, such as `weiß@…` and `weiss@…`: for the other one it stays, as the hash that
     comes back."""
     other = former_key_of(email)
     stays: set[str] = set()
     for found in removed:
-        if found["address_hash"] == former_hash(secret, email) and other != key_of(email):
+        if found.address_hash == former_hash(secret, email) and other != key_of(email):
             stays.add(address_hash(secret, other))
             values = (new_id(), workspace, address_hash(secret, other), UNSUBSCRIBED)
-            await database.execute(INSERT, *values, found["source"], found["created_at"])
+            await database.execute(INSERT, *values, found.source, found.created_at)
     return stays

@@ -15,8 +15,6 @@ from survey_service.core.batch.statements import Batch, Column, Insert, Values
 from survey_service.core.ids import new_id
 from survey_service.messaging.schemas import Withdrawal
 
-EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppression"
-"""The withdrawals that a database knows, on either engine."""
 SUPPRESSION = (
     Column("id", "uuid"),
     Column("workspace", "uuid"),
@@ -87,11 +85,6 @@ def add_missing(ledger: Path, known: Iterable[Withdrawal]) -> None:
 
 def _is_news(said: Withdrawal, noted: Withdrawal | None) -> bool:
     return noted is None or (noted.back and said.at > noted.at)
-
-
-async def known() -> list[Withdrawal]:
-    """The withdrawals of the open database."""
-    return [msgspec.convert(row, Withdrawal, strict=False) for row in await database.fetch(EVERY)]
 
 
 async def apply(ledger: Path | None) -> int:

@@ -14,6 +14,7 @@ from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.settings import Settings
 from survey_service.invitations import resuming
+from survey_service.messaging import queries as messaging
 from survey_service.messaging import withdrawals
 from survey_service.messaging.schemas import Withdrawal
 from survey_service.operation import owners
@@ -44,9 +45,7 @@ def _known_on_sqlite(path: Path) -> list[Withdrawal] | None:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
             connection.row_factory = sqlite3.Row
-            return [
-                msgspec.convert(dict(row), Withdrawal, strict=False) for row in connection.execute(withdrawals.EVERY)
-            ]
+            return [msgspec.convert(dict(row), Withdrawal, strict=False) for row in connection.execute(messaging.EVERY)]
     except (sqlite3.DatabaseError, msgspec.ValidationError):
         return None
 
@@ -54,7 +53,7 @@ def _known_on_sqlite(path: Path) -> list[Withdrawal] | None:
 async def _known_on_postgres(settings: Settings) -> list[Withdrawal] | None:
     """What the database knows; None if it is new."""
     async with opened(settings):
-        return await withdrawals.known() if await database.table_exists("suppression") else None
+        return await messaging.known() if await database.table_exists("suppression") else None
 
 
 async def settle(settings: Settings, ledger: Path) -> int:

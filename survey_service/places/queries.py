@@ -51,6 +51,18 @@ async def page_of_places(workspace: UUID, cursor: str, limit: int) -> Page[Place
     return page_of(PlaceRow, rows, limit, "created_at")
 
 
+async def children(workspace: UUID, place_id: UUID) -> list[PlaceRow]:
+    """What stands right below a place, archived ones too."""
+    return await database.read(
+        PlaceRow, f"SELECT {COLUMNS} FROM place WHERE workspace = {{}} AND parent = {{}}", workspace, place_id
+    )
+
+
+async def hold(workspace: UUID) -> None:
+    """Keeps the workspace's places from others until the transaction ends."""
+    await database.fetch(f"SELECT id FROM place WHERE workspace = {{}} ORDER BY id{database.for_update()}", workspace)
+
+
 async def subtree(workspace: UUID, place_id: UUID) -> list[UUID]:
     """The place and all that belongs to it, archived ones too: a region's figure includes its stores' past."""
     rows = await database.fetch(

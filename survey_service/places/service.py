@@ -89,7 +89,7 @@ async def held(workspace: UUID, place_id: UUID) -> AsyncIterator[PlaceRow]:
 
 async def _lock(workspace: UUID) -> None:
     """Two moves at once could close a circle that neither of them sees, so the workspace's tree is theirs in turn."""
-    await database.fetch(f"SELECT id FROM place WHERE workspace = {{}} ORDER BY id{database.for_update()}", workspace)
+    await queries.hold(workspace)
 
 
 def _checked_name(name: str) -> str:
@@ -150,13 +150,11 @@ async def _check_responsible(workspace: UUID, staff: UUID | None) -> None:
 
 
 async def _check_children(workspace: UUID, place_id: UUID, kind: str, *, archived: bool) -> None:
-    rows = await database.fetch(
-        "SELECT kind, archived_at FROM place WHERE workspace = {} AND parent = {}", workspace, place_id
-    )
-    wrong = {row["kind"] for row in rows if not may_stand_under(row["kind"], kind)}
+    children = await queries.children(workspace, place_id)
+    wrong = {child.kind for child in children if not may_stand_under(child.kind, kind)}
     if wrong:
         raise Invalid.field("kind", "children", _(CANNOT_HAVE[kind, sorted(wrong)[0]]))
-    active = sum(row["archived_at"] is None for row in rows)
+    active = sum(not child.archived for child in children)
     if archived and active:
         words = ngettext(
             "%(n)s active place belongs to this one. Move or archive it first.",

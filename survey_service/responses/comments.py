@@ -13,7 +13,7 @@ from survey_service.counts.schemas import CountedResponse
 from survey_service.customers import plans as customers
 from survey_service.forms import queries as forms
 from survey_service.responses import queries
-from survey_service.responses.columns import BY_NAME, ID, READ
+from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.schemas import StoredResponse
 from survey_service.sentiment import service as sentiment
 from survey_service.sentiment.engines import Reading
@@ -34,24 +34,13 @@ async def read_comments(response_ids: Sequence[UUID], now: datetime) -> int:
 
 
 async def _read(response_ids: Sequence[UUID], now: datetime) -> int:
-    found = [(row, comment) for row in await _rows(response_ids) if (comment := await _comment(row))]
+    found = [(row, comment) for row in await queries.commented(response_ids) if (comment := await _comment(row))]
     rows, comments = [row for row, _ in found], [comment for _, comment in found]
     readings = await asyncio.to_thread(sentiment.read_all, comments)
     before = [await queries.counted_response(row) for row in rows]
     whose = {row.id: row.customer for row in rows if row.customer}
     await database.current().run(_store(comments, readings, before, whose, now))
     return len(comments)
-
-
-async def _rows(response_ids: Sequence[UUID]) -> list[StoredResponse]:
-    if not response_ids:
-        return []
-    return await database.read(
-        StoredResponse,
-        f"SELECT {READ} FROM response WHERE id IN ({database.in_list(response_ids)}) "
-        "AND comment <> '' AND state = 'complete'",
-        *response_ids,
-    )
 
 
 async def _comment(row: StoredResponse) -> Comment | None:

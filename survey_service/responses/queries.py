@@ -245,6 +245,18 @@ async def many(workspace: UUID, ids: Sequence[UUID]) -> dict[UUID, StoredRespons
     return {row.id: row for row in rows}
 
 
+async def commented(response_ids: Sequence[UUID]) -> list[StoredResponse]:
+    """Those of the responses, of whichever workspace, that are complete and have a comment."""
+    if not response_ids:
+        return []
+    return await database.read(
+        StoredResponse,
+        f"SELECT {READ} FROM response WHERE id IN ({database.in_list(response_ids)}) "
+        "AND comment <> '' AND state = 'complete'",
+        *response_ids,
+    )
+
+
 async def exclusions(wanted: AnswerFilter) -> dict[str, int]:
     """How many responses of a form's period, place, channel and language are not counted, by state.
 

@@ -215,19 +215,19 @@ async def tell(kind: str = "happened", at: datetime = NOON) -> UUID:
 async def test_events_are_taken_in_order_until_they_are_handled(database: Database) -> None:
     subjects = [await tell() for _ in range(5)]
     async with db.transaction():
-        first = await service.take_events(3)
+        first = await queries.take_events(3)
         await service.mark_handled([event.sequence for event in first], NOON)
     assert [event.subject for event in first] == subjects[:3]
     assert (first[0].workspace, first[0].payload, first[0].created_at) == (HOME, '{"kind":"happened"}', NOON)
-    assert await service.event(first[0].sequence) == first[0]
-    assert await service.event(first[0].sequence + 1000) is None
+    assert await queries.event(first[0].sequence) == first[0]
+    assert await queries.event(first[0].sequence + 1000) is None
     assert await queries.unhandled_events() == 2
     with contextlib.suppress(OnPurpose):
         async with db.transaction():
-            await service.mark_handled([event.sequence for event in await service.take_events(9)], NOON)
+            await service.mark_handled([event.sequence for event in await queries.take_events(9)], NOON)
             raise OnPurpose
     async with db.transaction():
-        assert [event.subject for event in await service.take_events(9)] == subjects[3:]
+        assert [event.subject for event in await queries.take_events(9)] == subjects[3:]
 
 
 async def test_two_consumers_take_each_event_once(database: Database) -> None:
@@ -238,7 +238,7 @@ async def test_two_consumers_take_each_event_once(database: Database) -> None:
         taken: list[int] = []
         while True:
             async with db.transaction():
-                events = await service.take_events(3)
+                events = await queries.take_events(3)
                 await service.mark_handled([event.sequence for event in events], NOON)
             if not events and not await db.fetch("SELECT 1 FROM event WHERE handled_at IS NULL"):
                 return taken
@@ -318,7 +318,7 @@ async def test_pruning_keeps_what_is_needed(database: Database) -> None:
     for at in (NOON - timedelta(days=40), NOON - timedelta(days=20)):
         await tell(at=at)
         async with db.transaction():
-            await service.mark_handled([event.sequence for event in await service.take_events(9)], at)
+            await service.mark_handled([event.sequence for event in await queries.take_events(9)], at)
     old = await tell(at=NOON - timedelta(days=40))
     for key, days in (("a", 9), ("b", 5), ("c", 9)):
         await service.enqueue(HOME, MAIL, key, {}, NOON - timedelta(days=days))
@@ -338,7 +338,7 @@ async def test_numbers_go_on_after_everything_was_pruned(database: Database) -> 
     for _ in range(3):
         await tell(at=NOON - timedelta(days=90))
     async with db.transaction():
-        await service.mark_handled([e.sequence for e in await service.take_events(9)], NOON - timedelta(days=90))
+        await service.mark_handled([e.sequence for e in await queries.take_events(9)], NOON - timedelta(days=90))
     newest = await queries.last_sequence()
     await service.prune(NOON)
     fresh = await tell()

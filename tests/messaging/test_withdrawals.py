@@ -9,7 +9,7 @@ import pytest
 
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
-from survey_service.messaging import withdrawals
+from survey_service.messaging import queries, withdrawals
 from survey_service.messaging.schemas import Withdrawal
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -73,7 +73,7 @@ async def test_a_long_ledger_is_applied_in_batches(
     monkeypatch.setattr(withdrawals, "_apply", batch)
     assert await withdrawals.apply(ledger) == 4 + 3
     assert sizes == [3, 3, 3, 3, 2]
-    known = {said.address_hash for said in await withdrawals.known()}
+    known = {said.address_hash for said in await queries.known()}
     assert known == {f"gone {number}" for number in range(7)} | {f"late {number}" for number in range(3)}
     assert await withdrawals.apply(ledger) == 0
 
@@ -82,4 +82,4 @@ async def test_the_moment_of_a_withdrawal_is_kept(database: Database, tmp_path: 
     said = Withdrawal(new_id(), "a", NOW, reason="complained")
     withdrawals.append(tmp_path / "ledger", [said])
     await withdrawals.apply(tmp_path / "ledger")
-    assert await withdrawals.known() == [said]
+    assert await queries.known() == [said]

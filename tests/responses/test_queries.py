@@ -47,7 +47,7 @@ async def test_pages_meet_without_gap_or_repetition_in_both_directions(home: UUI
     third = await queries.responses(wanted, 3, second.next)
     assert [row.id for page in (first, second, third) for row in page.items] == kept
     assert third.next is None
-    above = encode_cursor(third.items[0]["received_at"], third.items[0]["id"])
+    above = encode_cursor(third.items[0].received_at, third.items[0].id)
     back, more = await queries.newer_responses(wanted, 3, above)
     assert ([row.id for row in back], more) == (kept[3:6], True)
     top, more = await queries.newer_responses(wanted, 3, encode_cursor(back[0].received_at, back[0].id))
