@@ -35,19 +35,19 @@ def _keys(lines: list[str], before: list[tuple[str, str]]) -> list[str]:
     """The key of each line: of the same words wherever they stood, else of what stood in its place."""
     keys = [""] * len(lines)
     free = {words: key for key, words in reversed(before) if words}
-    for place, line in enumerate(lines):
-        keys[place] = free.pop(line, "") if line else ""
+    for position, line in enumerate(lines):
+        keys[position] = free.pop(line, "") if line else ""
     taken = set(keys)
-    for old, place in _beside(lines, before):
-        if not keys[place] and before[old][0] not in taken:
-            keys[place] = before[old][0]
+    for old, position in _beside(lines, before):
+        if not keys[position] and before[old][0] not in taken:
+            keys[position] = before[old][0]
     return keys
 
 
 def _beside(lines: list[str], before: list[tuple[str, str]]) -> list[tuple[int, int]]:
     """Which line stands where which one stood: the same number of them in order, else what lies between the same."""
     if len(lines) == len(before):
-        return [(place, place) for place in range(len(lines))]
+        return [(position, position) for position in range(len(lines))]
     matcher = SequenceMatcher(None, [words for _, words in before], lines, autojunk=False)
     blocks = [zip(range(a, b), range(c, d), strict=False) for _, a, b, c, d in matcher.get_opcodes()]
     return [pair for block in blocks for pair in block]

@@ -230,7 +230,7 @@ def move(form: TypedForm, number: int, step: int) -> TypedForm:
 
 def remove(form: TypedForm, number: int) -> TypedForm:
     """Without the question `number` (from 0)."""
-    kept = tuple(question for place, question in enumerate(form.questions) if place != number)
+    kept = tuple(question for position, question in enumerate(form.questions) if position != number)
     return msgspec.structs.replace(form, questions=kept)
 
 
@@ -337,8 +337,8 @@ def _choices(
     ordered = list(choices)
     by_key = {choice["key"]: choice for choice in reversed(choices)}
     for tag in others:
-        for place, (key, words) in enumerate(lines[tag]):
-            choice = by_key.get(key) if key else ordered[place] if place < len(ordered) else None
+        for position, (key, words) in enumerate(lines[tag]):
+            choice = by_key.get(key) if key else ordered[position] if position < len(ordered) else None
             if choice is None:
                 choice = {"key": key or new_key(words), "text": {}}
                 by_key[choice["key"]] = choice

@@ -42,11 +42,11 @@ class NumberView(msgspec.Struct, frozen=True):
 
 
 class QuestionView(msgspec.Struct, frozen=True):
-    """A question as the page shows it. `place` counts from 1, `path` begins its fields' names. `breaks` says that
+    """A question as the page shows it. `position` counts from 1, `path` begins its fields' names. `breaks` says that
     publishing it begins a new revision, `missing` how many texts other languages lack; what `has_own_words` has a
     template for them, builder/kinds/<kind>.html."""
 
-    place: int
+    position: int
     path: str
     brief: str
     heading: str
@@ -91,26 +91,26 @@ def questions(
     form: TypedForm, definition: Definition | None, known: Mapping[str, Question], errors: Mapping[str, str], shown: int
 ) -> list[QuestionView]:
     """The questions in order. `definition` is what was typed, if it can be one; `known` what was last published;
-    `shown` the place of the question that is open, beside those with errors."""
+    `shown` the position of the question that is open, beside those with errors."""
     first = shown_languages(form)[0]
     breaking = breaks(definition, known) if definition else set()
     lacking = _lacking(definition) if definition else []
     views = []
-    for place, question in enumerate(form.questions, 1):
-        key = definition.questions[place - 1].key if definition else question.key
-        wrong = any(field.startswith(f"questions[{place - 1}].") for field in errors)
-        view = _view(
-            place, question, first, breaks=key in breaking, missing=lacking.count(key), opened=wrong or place == shown
-        )
-        views.append(view)
+    for position, question in enumerate(form.questions, 1):
+        key = definition.questions[position - 1].key if definition else question.key
+        wrong = any(field.startswith(f"questions[{position - 1}].") for field in errors)
+        opened, lacks = wrong or position == shown, lacking.count(key)
+        views.append(_view(position, question, first, breaks=key in breaking, missing=lacks, opened=opened))
     return views
 
 
-def _view(place: int, question: TypedQuestion, first: str, *, breaks: bool, missing: int, opened: bool) -> QuestionView:
+def _view(
+    position: int, question: TypedQuestion, first: str, *, breaks: bool, missing: int, opened: bool
+) -> QuestionView:
     kind, settings = KINDS[question.kind], SETTINGS[question.kind]
     return QuestionView(
-        place=place,
-        path=f"questions[{place - 1}]",
+        position=position,
+        path=f"questions[{position - 1}]",
         brief=_(kind.about.brief, n=len(question.choices.get(first, "").split("\n"))),
         heading=question.words.get("text", {}).get(first, "").strip() or _(kind.about.label),
         question=question,

@@ -34,7 +34,7 @@ FIRST = ("id", "form", *BEFORE, *WHERE)
 LAST = ("also_sent", *AFTER)
 """The headings before and after those of the questions."""
 
-Place = tuple[datetime, UUID]
+Position = tuple[datetime, UUID]
 """The (received_at, id) of a row: where the next batch begins."""
 
 
@@ -55,8 +55,10 @@ class Columns(msgspec.Struct, frozen=True):
         return [*FIRST, *questions, *(f"hidden.{name}" for name in self.hidden), *LAST]
 
 
-async def batch(wanted: AnswerFilter, columns: Columns, limit: int, after: Place | None) -> tuple[str, Place | None]:
-    """The lines of up to `limit` rows, the newest first, from after the place of a row; and the last one's place."""
+async def batch(
+    wanted: AnswerFilter, columns: Columns, limit: int, after: Position | None
+) -> tuple[str, Position | None]:
+    """The lines of up to `limit` rows, the newest first, from after the position of a row; and the last one's place."""
     where, values = conditions(wanted)
     if after:
         where += " AND (received_at, id) < ({}, {})"
@@ -76,7 +78,7 @@ def _joined(names: Sequence[str], moment: str) -> str:
     return " || ',' || ".join(kinds.get(BY_NAME[name].type, "{}").replace("{}", name) for name in names)
 
 
-async def _by_python(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
+async def _by_python(rows: str, values: list[Any], columns: Columns) -> tuple[str, Position | None]:
     moment = "COALESCE(SUBSTR({}, 1, 10) || 'T' || SUBSTR({}, 12, 8) || 'Z', '')"
     before, after = _joined(BEFORE, moment), _joined(AFTER, moment)
     where = ", ".join(f"CAST({name} AS TEXT) AS {name}" if name in columns.codes else name for name in WHERE)
@@ -125,7 +127,7 @@ def safe(text: str) -> str:
     return text
 
 
-async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[str, Place | None]:
+async def _by_postgres(rows: str, values: list[Any], columns: Columns) -> tuple[str, Position | None]:
     moment = "COALESCE(TO_CHAR({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')"
     before, after = _joined(BEFORE, moment), _joined(AFTER, moment)
     cells = [_cell_sql("answers", key) for key in columns.questions]

@@ -145,5 +145,5 @@ async def test_the_pdf_says_the_numbers_of_the_page(lists: Lists, filling: Filli
 
 def _tells(lines: list[str], name: str, n: int) -> bool:
     """Whether a row begins so and has the number: in its line, or beside it where its name has two lines."""
-    rows = [place for place, line in enumerate(lines) if line.split()[:1] == name.split()[:1]]
-    return any(f"{n:,}" in " ".join(lines[max(place - 1, 0) : place + 2]).split() for place in rows)
+    rows = [position for position, line in enumerate(lines) if line.split()[:1] == name.split()[:1]]
+    return any(f"{n:,}" in " ".join(lines[max(position - 1, 0) : position + 2]).split() for position in rows)

@@ -83,9 +83,9 @@ def finished(draw: st.DrawFn) -> Definition:
     draft = draw(definitions())
     first = draft.languages[0]
     questions = [msgspec.structs.replace(question, text={first: draw(said)}) for question in draft.questions]
-    for place, question in enumerate(questions):
+    for position, question in enumerate(questions):
         if isinstance(question, SingleChoiceQuestion | MultipleChoiceQuestion) and not question.choices:
-            questions[place] = msgspec.structs.replace(question, choices=[Choice(key="a", text={first: "A"})])
+            questions[position] = msgspec.structs.replace(question, choices=[Choice(key="a", text={first: "A"})])
     questions.append(ShortTextQuestion(key="zz_last_of_all", text={first: "?"}))
     return msgspec.structs.replace(draft, title={first: draw(said)}, questions=questions)
 

@@ -144,8 +144,8 @@ async def test_who_leaves_while_waiting_breaks_nobody_elses(commits: GroupCommit
     for task in tasks[::3]:
         task.cancel()
     outcomes = await settled(tasks)
-    for place, outcome in enumerate(outcomes):
-        assert isinstance(outcome, asyncio.CancelledError if place % 3 == 0 else Outcome)
+    for position, outcome in enumerate(outcomes):
+        assert isinstance(outcome, asyncio.CancelledError if position % 3 == 0 else Outcome)
     assert await kept() == {e.client_id for e in entries}
     again = await commits.submit(msgspec.structs.replace(entries[0], id=new_id()))
     assert again.status == "replayed"

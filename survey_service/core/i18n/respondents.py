@@ -61,9 +61,9 @@ def text(key: str, language: str, written: Written = (), /, **values: Any) -> Sa
     KeyError for an unknown key or a missing value.
     """
     sources = _sources(language, written)
-    for place, (code, known) in enumerate(sources, 1):
-        if place == len(sources) or _can_say(known, key):
-            return Said.of(_Wording(code, known).say(key, values), "en" if place > 1 else "")
+    for position, (code, known) in enumerate(sources, 1):
+        if position == len(sources) or _can_say(known, key):
+            return Said.of(_Wording(code, known).say(key, values), "en" if position > 1 else "")
     raise KeyError(key)
 
 
