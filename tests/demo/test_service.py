@@ -24,6 +24,7 @@ from survey_service.nps.histogram import Histogram
 from survey_service.nps.metrics.nps import nps
 from survey_service.places import queries as places
 from survey_service.responses import queries as responses
+from tests import factories
 from tests.demo.conftest import NOW
 
 ANSWERS = 2_000
@@ -41,12 +42,8 @@ async def digest() -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
-async def workspace() -> UUID:
-    return (await installation_service.workspace_default()).id
-
-
 async def differences() -> list[Any]:
-    here = await workspace()
+    here = await factories.workspace()
     return await rebuild.compare(
         here, await responses.counted_days(here), lambda form, day: responses.counted_responses(here, form, day)
     )
@@ -99,7 +96,7 @@ async def the_company_stands() -> None:
 
 
 async def the_figures_tell_the_story() -> None:
-    here = await workspace()
+    here = await factories.workspace()
     visit = await forms.head("visit")
     first, last = (NOW.date().replace(year=2025), NOW.date())
     groups = await histograms(here, visit.id, "recommend", first, last, by="place")
@@ -131,7 +128,7 @@ async def comments_are_read() -> None:
 
 
 async def customers_have_a_history() -> None:
-    here = await workspace()
+    here = await factories.workspace()
     known = await fetch_one(
         "SELECT customer, count(*) AS n FROM response WHERE customer_strength = 'verified' AND form = {} "
         "GROUP BY customer HAVING count(*) BETWEEN 2 AND 4 ORDER BY customer LIMIT 1",
@@ -148,7 +145,7 @@ async def customers_have_a_history() -> None:
 
 
 async def mails_have_a_trace(made: Summary) -> None:
-    here = await workspace()
+    here = await factories.workspace()
     assert made.invitations == await count("invitation")
     assert await count("invitation", "answered_at IS NOT NULL") == await count("response", "invitation IS NOT NULL")
     assert await count("invitation", "state = 'sent' AND answered_at IS NULL") > 10

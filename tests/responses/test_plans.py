@@ -6,21 +6,14 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from survey_service.core import database as core_database
 from survey_service.core import database as db
 from survey_service.counts import queries as counts
 from survey_service.counts.schemas import ALL
 from survey_service.forms import queries as forms
 from survey_service.responses import plans, queries
-from tests import factories
 from tests.answers import keep
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture
-async def home(database: core_database.Database) -> UUID:
-    return await factories.published()
 
 
 async def size(table: str) -> int:

@@ -28,11 +28,6 @@ from tests.answers import NOON, keep, keep_many
 pytestmark = pytest.mark.usefixtures("database")
 
 
-@pytest.fixture
-async def home(database: core_database.Database) -> UUID:
-    return await factories.published()
-
-
 async def found(home: UUID, **asked: str) -> list[Any]:
     """The scores of the answers under a filter, newest first."""
     wanted, _ = await resolve(home, Filter(**asked))

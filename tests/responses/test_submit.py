@@ -1,14 +1,14 @@
 """The path of an answer: JSON and form-encoded, validated, idempotent, counted once, suspects kept apart."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from survey_service.core import clock, database
+from survey_service.core import database
 from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.worker import Worker
@@ -126,19 +126,6 @@ async def fill(client: httpx.AsyncClient, path: str = "/s/visit", **fields: Any)
     page = await client.get(path)
     assert page.status_code == 200
     return await client.post("/s/visit", data={**factories.page_fields(page.text), **fields})
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everybody takes ten seconds to fill in a page: pages look as if made ten seconds before."""
-    now = clock.now
-
-    class Earlier:
-        @staticmethod
-        def now() -> datetime:
-            return now() - timedelta(seconds=10)
-
-    monkeypatch.setattr("survey_service.survey.pages.clock", Earlier)
 
 
 @pytest.mark.usefixtures("patient")
