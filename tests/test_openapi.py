@@ -13,6 +13,7 @@ from survey_service.app import create_app
 from survey_service.core import clock
 from survey_service.core.settings import Settings, load
 from survey_service.counts import fold
+from survey_service.inbox.export import FORMATS
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.web.contract import document
@@ -121,7 +122,7 @@ def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
 def test_files_say_what_they_are(described: dict[str, Any]) -> None:
     kinds = {
         "/api/v1/reports/summary.pdf": "application/pdf",
-        "/api/v1/responses.csv": "text/csv",
+        **{f"/api/v1/responses.{made.name}": made.media_type for made in FORMATS.values()},
         "/api/v1/places/{place_id}/qr.svg": "image/svg+xml",
         "/api/v1/places/{place_id}/qr.png": "image/png",
     }

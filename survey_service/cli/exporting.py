@@ -87,21 +87,23 @@ def export(
     from_day, to_day = (day.date() if day else None for day in (first, last))
     asked = Filter(form, from_day, to_day, state=state, **where)
     with whole(file) as written:
-        asyncio.run(_export(settings, asked, written))
+        asyncio.run(_export(settings, asked, file.name, written))
     click.echo(f"Written to {file}")
 
 
-async def _export(settings: Settings, asked: "Filter", written: IO[bytes]) -> None:
+async def _export(settings: Settings, asked: "Filter", name: str, written: IO[bytes]) -> None:
     from survey_service.accounts import installation_service
     from survey_service.app import opened
-    from survey_service.inbox import export_routes as exports
+    from survey_service.inbox.export import format_of
+    from survey_service.inbox.export_file import pieces
     from survey_service.responses.meaning import resolve
 
     async with opened(settings):
         await schema.require()
         workspace = await installation_service.workspace_default()
+        made = format_of(name)
         wanted, head = await resolve(workspace.id, asked)
-        async for text in exports.lines(wanted, head):
+        async for text in pieces(wanted, head, made):
             written.write(text.encode())
 
 

@@ -20,6 +20,7 @@ from survey_service.core.panels import OfRooms
 from survey_service.core.rail import Section, Tab
 from survey_service.core.templates import staff_page
 from survey_service.inbox import filter_options, view
+from survey_service.inbox.export import FORMATS
 from survey_service.inbox.view import ANSWERS
 from survey_service.responses import known_count, queries, service
 from survey_service.responses.filters import Filter, query, typed
@@ -96,7 +97,7 @@ async def answers_page(
         chips=await filter_options.chips(caller.workspace, asked, head),
         choices=await filter_options.choices(caller.workspace, asked, head),
         asked=asked,
-        export=_with_query(f"{ANSWERS}.csv", query(asked)),
+        exports=[(_(made.button), _with_query(f"{ANSWERS}.{made.name}", query(asked))) for made in FORMATS.values()],
         fault="",
         left_out=left_out,
     )
@@ -127,7 +128,7 @@ async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
         chips=await filter_options.chips(caller.workspace, asked, None),
         choices=await filter_options.choices(caller.workspace, safe, None),
         asked=asked,
-        export="",
+        exports=[],
         fault=error.message,
         left_out="",
     )

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Viewport
 
 from survey_service.app import routes
 from survey_service.core.i18n import starter_text
+from survey_service.inbox.export import FORMATS
 from tests.browser import people
 from tests.browser.definitions import EVERYTHING
 from tests.browser.product import COOKIE, Product, links_of
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 NO_PAGES = {
     "/": 303,
-    "/app/answers.csv": "text/csv",
+    **{f"/app/answers.{made.name}": made.media_type for made in FORMATS.values()},
     "/app/figures/{name:str}": "application/json",
     "/app/places/{place_id:uuid}/qr.png": "image/png",
     "/app/places/{place_id:uuid}/qr.svg": "image/svg+xml",

@@ -15,7 +15,8 @@ from survey_service.forms import queries as forms
 from survey_service.forms import service as forms_service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
-from survey_service.inbox import export_routes
+from survey_service.inbox.export.csv import CSV
+from survey_service.inbox.export_file import pieces
 from survey_service.responses import known_count, queries
 from survey_service.responses.filters import Filter
 from survey_service.responses.meaning import resolve
@@ -58,7 +59,7 @@ async def test_a_new_dimension_is_counted_filtered_on_and_shown(client: httpx.As
     rows = (await queries.responses(wanted, 9)).items
     assert [row.score for row in rows] == [8, 9]
     assert await known_count.known_count(wanted) == 2
-    table = [row async for row in export_routes.lines(wanted, head)]
+    table = [row async for row in pieces(wanted, head, CSV)]
     assert [row["version"] for row in csv.DictReader(io.StringIO("".join(table)))] == ["1", "1"]
 
     asked = {"form": "visit", "by": "version", "channel": "qr"}

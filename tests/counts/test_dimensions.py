@@ -7,7 +7,7 @@ from survey_service.counts.deltas import COLUMNS, MARGINS
 from survey_service.counts.dimensions import DIMENSIONS, LATE, RECEIVED
 from survey_service.counts.fold import CELL, POSTGRES_FOLD
 from survey_service.counts.tables import CountCell, CountDelta, CountMargin
-from survey_service.inbox.csv_lines import FIRST
+from survey_service.inbox.export.base import FIRST
 from survey_service.responses.filters import NAMES, Filter, query, typed
 from survey_service.responses.values import CALLED
 from tests.project.test_docs import text

@@ -13,7 +13,8 @@ from survey_service.forms import queries as forms
 from survey_service.forms import service as publishing
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange
-from survey_service.inbox import export_routes
+from survey_service.inbox import export_file
+from survey_service.inbox.export.csv import BOM, CSV
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses.queries import AnswerFilter
@@ -25,22 +26,22 @@ FILE = "/api/v1/responses.csv"
 
 def table(text: str) -> list[dict[str, str]]:
     """The rows of a file by their headers."""
-    assert text.startswith(export_routes.BOM)
-    return list(csv.DictReader(io.StringIO(text.removeprefix(export_routes.BOM), newline="")))
+    assert text.startswith(BOM)
+    return list(csv.DictReader(io.StringIO(text.removeprefix(BOM), newline="")))
 
 
 def test_a_file_is_named_after_form_and_day() -> None:
-    assert export_routes.file_name(None, date(2026, 10, 31)) == "answers-2026-10-31.csv"
+    assert export_file.file_name(None, date(2026, 10, 31), CSV) == "answers-2026-10-31.csv"
 
 
 async def test_every_answer_is_in_the_file_once_over_many_batches(
     database: database.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export_routes, "BATCH", 4)
+    monkeypatch.setattr(export_file, "BATCH", 4)
     home = await factories.published()
     entries = await keep_many(8)
     entries += [await keep(answers={"recommend": 1}) for _ in range(5)]
-    pieces = [piece async for piece in export_routes.lines(AnswerFilter(home), await forms.head("visit"))]
+    pieces = [piece async for piece in export_file.pieces(AnswerFilter(home), await forms.head("visit"), CSV)]
     assert len(pieces) == 5
     rows = table("".join(pieces))
     assert sorted(row["id"] for row in rows) == sorted(str(entry.client_id) for entry in entries)

@@ -16,7 +16,7 @@ OTHERS = {
     "beginning/late.py": "what a removal goes by",
     "beginning/removal.py": "what a removal goes by",
     "counts/fold.py": "one statement folds and tells how much",
-    "inbox/csv_lines.py": "the database itself writes the lines of an export",
+    "inbox/export/csv.py": "the database itself writes the lines of an export",
     "operation/backup.py": "a copy of the file, before there is a database",
 }
 """Module → why it reads and is no `queries.py`."""

@@ -10,7 +10,7 @@ from piccolo.table import Table
 from survey_service.core import database
 from survey_service.core.database.written import columns_of
 from survey_service.counts.dimensions import RECEIVED
-from survey_service.inbox import csv_lines
+from survey_service.inbox.export import base
 from survey_service.responses import plans, queries
 from survey_service.responses.columns import ALL, BY_NAME
 from survey_service.responses.schemas import Entry, ResponseDetail, ResponseRow, StoredResponse
@@ -64,7 +64,7 @@ def test_an_entry_is_written_into_every_column() -> None:
 
 
 def test_a_file_has_every_column_or_says_why_not() -> None:
-    exported = {"client_id", "form", *csv_lines.BEFORE, *csv_lines.WHERE, *csv_lines.AFTER}
+    exported = {"client_id", "form", *base.BEFORE, *base.WHERE, *base.AFTER}
     assert exported | set(NOT_EXPORTED) == set(TABLE)
     assert not exported & set(NOT_EXPORTED)
 

@@ -123,4 +123,61 @@ TOY = Metric(
     },
     checks=["tests/nps/test_metrics.py"],
 )
-FIGURE_TOYS = (SECTION, CHART, METRIC)
+FORMAT = Recipe(
+    "a format of exports",
+    new={
+        "survey_service/inbox/export/toy.py": '''\
+"""The id of each answer, a line each."""
+
+from survey_service.core import database
+from survey_service.inbox.export.base import Columns, Format, Position
+from survey_service.responses.queries import AnswerFilter, conditions
+
+
+def _header(columns: Columns) -> str:
+    return "toy\\n"
+
+
+async def _batch(
+    wanted: AnswerFilter, columns: Columns, limit: int, after: Position | None
+) -> tuple[str, Position | None]:
+    where, values = conditions(wanted)
+    if after:
+        where, values = f"{where} AND (received_at, id) < ({{}}, {{}})", [*values, *after]
+    rows = await database.fetch(
+        f"SELECT client_id, received_at, id FROM response WHERE {where} ORDER BY received_at DESC, id DESC LIMIT {{}}",
+        *values, limit,
+    )  # fmt: skip
+    text = "".join(f"{row['client_id']}\\n" for row in rows)
+    return text, (rows[-1]["received_at"], rows[-1]["id"]) if rows else None
+
+
+TOY = Format(
+    name="toy",
+    media_type="text/x-toy",
+    button="Download as toys",
+    operation="ExportToys",
+    summary="Export responses as toys",
+    about="A line each.",
+    header=_header,
+    batch=_batch,
+)
+''',
+    },
+    changed={
+        "survey_service/inbox/export/__init__.py": [
+            Change(
+                "from survey_service.inbox.export.csv import CSV\n", "from survey_service.inbox.export.toy import TOY\n"
+            ),
+            Change("for made in (CSV,", " TOY"),
+        ],
+        "docs/api.md": [
+            Change(
+                "| `GET /api/v1/responses.csv` | `responses:read` |\n",
+                "| `GET /api/v1/responses.toy` | `responses:read` |\n",
+            )
+        ],
+    },
+    checks=["tests/inbox/export/test_formats.py", "tests/test_openapi.py::test_files_say_what_they_are"],
+)
+FIGURE_TOYS = (SECTION, CHART, METRIC, FORMAT)

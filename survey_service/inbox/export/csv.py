@@ -4,16 +4,18 @@ Both write the same: what is ours as it is, people's words in quotes. A spreadsh
 formula, whoever wrote it; such texts get an apostrophe in front. Numbers and telephone numbers stay as they are.
 """
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from survey_service.core import database
-from survey_service.counts.dimensions import RECEIVED
+from survey_service.core.i18n.staff import N_
+from survey_service.inbox.export.base import AFTER, BEFORE, WHERE, Columns, Format, Position
 from survey_service.responses.columns import BY_NAME
 from survey_service.responses.queries import AnswerFilter, conditions
 from survey_service.responses.sent_along import ALSO, NOTHING
@@ -26,33 +28,15 @@ NUMBER = "[+-]?[0-9]+([.,][0-9]+)*( ?%)?"
 TELEPHONE = "[+][ (]?[0-9]" + "[ ()./-]*[0-9]" * 6 + "([ ()./-]*[0-9])?" * 8
 HARMLESS = f"[+-]|{NUMBER}|{TELEPHONE}"
 _harmless = re.compile(HARMLESS)
-WHERE = tuple(sorted(RECEIVED, key=lambda name: name != "channel"))
-"""Dimensions of a row; the channel stood first always."""
-BEFORE = ("version", "state", "received_at", "day", "answered_at")
-AFTER = ("comment_language", "sentiment", "customer", "customer_strength", "receipt", "spam_reason")
-FIRST = ("id", "form", *BEFORE, *WHERE)
-LAST = ("also_sent", *AFTER)
-"""The headings before and after those of the questions."""
-
-Position = tuple[datetime, UUID]
-"""The (received_at, id) of a row: where the next batch begins."""
+BOM = "\ufeff"
+"""Spreadsheets take a file for UTF-8 only if it says so."""
 
 
-class Columns(msgspec.Struct, frozen=True):
-    """What an export asks of each row: the questions' keys and the hidden values' names, in order, and what
-    forms are called, and values of dimensions, by their ids."""
-
-    questions: tuple[str, ...]
-    hidden: tuple[str, ...]
-    slugs: Mapping[UUID, str]
-    codes: Mapping[str, Mapping[UUID, str]]
-
-    @property
-    def header(self) -> list[str]:
-        """Questions and hidden values by their keys, or after a prefix where a key is taken already."""
-        taken = {*FIRST, *LAST}
-        questions = [f"answers.{key}" if key in taken else key for key in self.questions]
-        return [*FIRST, *questions, *(f"hidden.{name}" for name in self.hidden), *LAST]
+def header(columns: Columns) -> str:
+    """The byte-order mark, and the headings as a line."""
+    line = io.StringIO()
+    csv.writer(line).writerow(columns.header)
+    return BOM + line.getvalue()
 
 
 async def batch(
@@ -176,3 +160,15 @@ def _quoted_sql(text: str) -> str:
 
 def _listed(signs: frozenset[str]) -> str:
     return ", ".join(f"'{sign}'" if sign.isprintable() else f"CHR({ord(sign)})" for sign in sorted(signs))
+
+
+CSV = Format(
+    name="csv",
+    media_type="text/csv",
+    button=N_("Download as CSV"),
+    operation="ExportResponses",
+    summary="Export responses as CSV",
+    about="UTF-8, with a byte-order mark.",
+    header=header,
+    batch=batch,
+)

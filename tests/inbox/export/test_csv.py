@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from survey_service.core import database
 from survey_service.forms import queries as forms
-from survey_service.inbox import csv_lines, export_routes
+from survey_service.inbox.export import csv as lines
+from survey_service.inbox.export.base import Columns
+from survey_service.inbox.export_file import columns_of
 from survey_service.responses.queries import AnswerFilter
 from tests import factories
 from tests.answers import keep
@@ -38,34 +40,34 @@ def read(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-@pytest.mark.parametrize("start", sorted(csv_lines.FORMULA_STARTS))
+@pytest.mark.parametrize("start", sorted(lines.FORMULA_STARTS))
 def test_no_text_begins_like_a_formula(start: str) -> None:
-    assert read(csv_lines.cell(f"{start}1+1")) == [[f"'{start}1+1"]]
-    assert read(csv_lines.cell([f"{start}1"])) == [[f"'{start}1"]]
+    assert read(lines.cell(f"{start}1+1")) == [[f"'{start}1+1"]]
+    assert read(lines.cell([f"{start}1"])) == [[f"'{start}1"]]
 
 
 @given(st.text())
 def test_only_dangerous_texts_are_touched(text: str) -> None:
-    made = csv_lines.safe(text)
-    assert made[:1] not in csv_lines.FORMULA_STARTS
+    made = lines.safe(text)
+    assert made[:1] not in lines.FORMULA_STARTS
     assert made in (text, f"'{text}")
-    if text[:1] not in csv_lines.FORMULA_STARTS | csv_lines.SIGNS:
+    if text[:1] not in lines.FORMULA_STARTS | lines.SIGNS:
         assert made == text
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_numbers_and_telephone_numbers_are_not_touched(text: str) -> None:
-    assert csv_lines.safe(text) == text
+    assert lines.safe(text) == text
 
 
 @pytest.mark.parametrize("text", RUN)
 def test_what_a_spreadsheet_would_run_is_guarded(text: str) -> None:
-    assert csv_lines.safe(text) == f"'{text}"
+    assert lines.safe(text) == f"'{text}"
 
 
 @given(st.text("+-0123456789.,% ()/\nABE=", min_size=1, max_size=20))
 def test_only_figures_follow_a_sign_that_stays(text: str) -> None:
-    made = csv_lines.safe(text)
+    made = lines.safe(text)
     if made == text and text[0] in "+-":
         assert not set(text) & set("ABE=\n")
         assert text[0] == "+" or not set(text[1:]) & set("+-()/")
@@ -79,7 +81,7 @@ signed = st.text("+-＋－0123456789.,% ()/\nABE=\u0660", max_size=18)
 def test_both_ways_guard_the_same(postgres_server: str, texts: list[str]) -> None:
     """In one question to the database; the cells of real rows are compared below."""
     texts = [*PLAIN, *RUN, *texts]
-    cells = ", ".join(csv_lines._quoted_sql(f"(${n}::text)") for n in range(1, len(texts) + 1))
+    cells = ", ".join(lines._quoted_sql(f"(${n}::text)") for n in range(1, len(texts) + 1))
     found: list[Any] = []
 
     async def ask() -> None:
@@ -88,23 +90,23 @@ def test_both_ways_guard_the_same(postgres_server: str, texts: list[str]) -> Non
         await connection.close()
 
     in_thread(ask)
-    assert found == [csv_lines.cell(text) for text in texts]
+    assert found == [lines.cell(text) for text in texts]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_cell_is_read_as_it_was_written(text: str) -> None:
-    assert read(csv_lines.cell(text) + ",x\r\n") == [[csv_lines.safe(text), "x"]]
+    assert read(lines.cell(text) + ",x\r\n") == [[lines.safe(text), "x"]]
 
 
 @pytest.mark.parametrize(
     ("value", "written"), [(0, "0"), (10, "10"), (-5, "-5"), (2.5, "2.5"), (None, ""), (True, "true")]
 )
 def test_numbers_stay_numbers(value: Any, written: str) -> None:
-    assert csv_lines.cell(value) == written
+    assert lines.cell(value) == written
 
 
 def test_a_header_is_never_ambiguous() -> None:
-    columns = csv_lines.Columns(("recommend", "language", "id"), ("order",), {}, {})
+    columns = Columns(("recommend", "language", "id"), ("order",), {}, {})
     assert len(set(columns.header)) == len(columns.header)
     assert {"recommend", "answers.language", "answers.id", "hidden.order", "language", "id"} <= set(columns.header)
 
@@ -117,14 +119,14 @@ async def test_the_database_writes_every_value_as_python_does(database: database
         await keep(answers={"recommend": 7}, **{"hidden": msgspec.json.encode({"order": value}).decode()})
         await database_answers(msgspec.json.encode(answers).decode())
     wanted = AnswerFilter(home)
-    columns = await export_routes.columns_of(home, [await forms.head("visit")])
-    text, last = await csv_lines.batch(wanted, columns, 100, None)
+    columns = await columns_of(home, [await forms.head("visit")])
+    text, last = await lines.batch(wanted, columns, 100, None)
     place = columns.header.index("comment"), columns.header.index("hidden.order")
     rows = read(text)
     assert last is not None
     assert all(len(row) == len(columns.header) for row in rows)
     for row, value in zip(rows, reversed(ODD), strict=True):
-        wanted_cells = read(csv_lines.cell(value) + ",x")[0][0]
+        wanted_cells = read(lines.cell(value) + ",x")[0][0]
         assert [row[number] for number in place] == [wanted_cells, wanted_cells]
 
 
@@ -137,7 +139,7 @@ async def database_answers(answers: str) -> None:
 async def test_after_the_last_row_there_is_nothing(database: database.Database) -> None:
     home = await factories.published()
     await keep(answers={"recommend": 7})
-    columns = await export_routes.columns_of(home, [await forms.head("visit")])
-    text, last = await csv_lines.batch(AnswerFilter(home), columns, 10, None)
+    columns = await columns_of(home, [await forms.head("visit")])
+    text, last = await lines.batch(AnswerFilter(home), columns, 10, None)
     assert len(read(text)) == 1
-    assert await csv_lines.batch(AnswerFilter(home), columns, 10, last) == ("", None)
+    assert await lines.batch(AnswerFilter(home), columns, 10, last) == ("", None)

@@ -1,0 +1,58 @@
+"""A file of answers, streamed: a batch of rows at a time, each beginning after the last, in constant memory."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from datetime import date
+from uuid import UUID
+
+from survey_service.forms import queries as forms
+from survey_service.forms.schemas import FormHead
+from survey_service.inbox.export.base import Columns, Format
+from survey_service.responses.queries import AnswerFilter
+from survey_service.responses.values import codes_of
+
+BATCH = 1_000
+
+
+async def columns_of(workspace: UUID, heads: Sequence[FormHead]) -> Columns:
+    """The columns of these forms: of the version in force first, then what only older ones asked."""
+    questions: dict[str, None] = {}
+    hidden: dict[str, None] = {}
+    for head in heads:
+        every = {question.key: question for question in head.definition.questions}
+        every |= await forms.last_questions(workspace, head.id)
+        questions |= {key: None for key, question in every.items() if question.answerable}
+        hidden |= dict.fromkeys(await forms.hidden_names(workspace, head.id))
+    return Columns(tuple(questions), tuple(hidden), {head.id: head.slug for head in heads}, await codes_of(workspace))
+
+
+async def pieces(wanted: AnswerFilter, head: FormHead | None, made: Format) -> AsyncIterator[str]:
+    """The text of the file: what it begins with, then a batch of rows each."""
+    columns = await columns_of(
+        wanted.workspace, [head] if head else await forms.heads_of(wanted.workspace, archived=True)
+    )
+    yield made.header(columns)
+    async with contextlib.aclosing(_batches(wanted, columns, made)) as batches:
+        async for text in batches:
+            yield text
+
+
+async def _batches(wanted: AnswerFilter, columns: Columns, made: Format) -> AsyncGenerator[str, None]:
+    """The lines a batch at a time; the database reads the next one while this one is sent."""
+    reading = asyncio.create_task(made.batch(wanted, columns, BATCH, None))
+    try:
+        while True:
+            text, last = await reading
+            if last is None:
+                return
+            reading = asyncio.create_task(made.batch(wanted, columns, BATCH, last))
+            await asyncio.sleep(0)  # the question must be on its way before this loop is busy sending
+            yield text
+    finally:
+        reading.cancel()
+
+
+def file_name(head: FormHead | None, today: date, made: Format) -> str:
+    """`answers-visit-2026-10-31.csv`."""
+    return "-".join(["answers", *([head.slug] if head else []), f"{today.isoformat()}.{made.name}"])
