@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.rail import Rail
 
 MISSING = N_("Fill this in.")
@@ -148,7 +148,7 @@ class WorkspaceChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 WORKSPACE_LABELS = {
-    "name": N_("Name"),
+    "name": NP_("of a shop, place or form", "Name"),
     "time_zone": N_("Time zone"),
     "postal_address": N_("Postal address"),
     "min_n": N_("Answers that make a score"),

@@ -10,7 +10,7 @@ from litestar import Response
 from survey_service.accounts.guards import Caller, reaches
 from survey_service.core.i18n.staff import N_, long_day
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.moments import hour
+from survey_service.core.moments import at
 from survey_service.core.templates import staff_page
 from survey_service.forms.schemas import FormRow
 
@@ -39,7 +39,7 @@ def local(moment: datetime, caller: Caller) -> datetime:
 def when(moment: datetime, caller: Caller) -> str:
     """The same in words: `5 October 2026, 09:05`."""
     here = local(moment, caller)
-    return f"{long_day(here)}, {hour(here)}"
+    return at(long_day(here), here)
 
 
 def older(path: str, following: str | None) -> str:

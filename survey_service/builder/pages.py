@@ -21,7 +21,7 @@ from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.http import AnyRequest, fields_of, see
 from survey_service.core.i18n.staff import N_, day_of_year, long_day
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.moments import hour
+from survey_service.core.moments import at
 from survey_service.forms import queries, service
 from survey_service.forms.definition import Definition, faults
 from survey_service.forms.schemas import FormChange, FormRow
@@ -79,7 +79,7 @@ async def _standing(caller: Caller, row: FormRow, form: TypedForm, definition: D
     published = await queries.versions(caller.workspace, row.id)
     kept = local(row.updated_at, caller)
     return {
-        "kept_at": f"{day_of_year(kept)}, {hour(kept)}",
+        "kept_at": at(day_of_year(kept), kept),
         "live_since": long_day(local(published[0].published_at, caller)) if published else "",
         "unchanged": await service.is_published_as_it_is(row),
         "languages": view.languages(form, definition, written),

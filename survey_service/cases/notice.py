@@ -13,7 +13,7 @@ import msgspec
 from survey_service.core import templates
 from survey_service.core.i18n.staff import N_, day_of_year, language, ngettext
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.moments import hour
+from survey_service.core.moments import at
 from survey_service.messaging.message import Mail
 
 ONE = {"reply": N_("Somebody waits for a reply"), "call": N_("Somebody waits for a call")}
@@ -55,7 +55,7 @@ def subject(notice: Notice) -> str:
 def words(line: Line) -> str:
     """“A call · Call-back · Harbour Street · since 5 Oct, 09:05”."""
     what = _(KINDS[line.kind])
-    since = _("since %(when)s", when=f"{day_of_year(line.since)}, {hour(line.since)}")
+    since = _("since %(when)s", when=at(day_of_year(line.since), line.since))
     return " · ".join(part for part in (what, line.form, line.place, since) if part)
 
 

@@ -11,7 +11,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.cases import queries
 from survey_service.cases.schemas import PromiseRow
 from survey_service.core.durations import age
-from survey_service.core.i18n.staff import N_, language
+from survey_service.core.i18n.staff import N_, in_a_row, language
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.forms import queries as forms
@@ -77,7 +77,7 @@ async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> l
             since=local_time(one.made_at, caller.time_zone),
             iso=one.made_at.isoformat(timespec="seconds"),
             age=age((one.kept_at or now) - one.made_at),
-            responsible=", ".join(names[staff] for staff in who[one.place] if staff in names),
+            responsible=in_a_row(names[staff] for staff in who[one.place] if staff in names),
             told=one.id in told,
             row=known.get(one.response),
             said=await _said(caller.workspace, rows.get(one.response)),

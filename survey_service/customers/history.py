@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.i18n.staff import name_of
+from survey_service.core.i18n.staff import in_a_row, name_of
 from survey_service.customers import words
 from survey_service.customers.schemas import CLAIMED, Details, Entry
 from survey_service.customers.timeline import TimelineKinds
@@ -77,7 +77,7 @@ def _text(entry: Entry, places: Mapping[UUID, str]) -> str:
     parts = [reason, details.form, places.get(details.place, "") if details.place else ""]
     if details.comment and details.language:
         parts.append(name_of(details.language))
-    return ", ".join(part for part in parts if part)
+    return in_a_row(part for part in parts if part)
 
 
 def _unread_reason(details: Details) -> str:

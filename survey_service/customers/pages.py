@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -15,7 +16,7 @@ from survey_service.core.i18n.staff import N_, name_of, number
 from survey_service.core.moments import local_day, local_time
 from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
-from survey_service.customers import history, queries
+from survey_service.customers import history, queries, words
 from survey_service.customers.timeline import TimelineKinds
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
@@ -67,7 +68,10 @@ async def customer_page(
         language=_language(profile.customer.language),
         known_since=local_day(profile.customer.created_at, caller.time_zone),
         seen=local_time(profile.customer.seen_at, caller.time_zone),
-        identities=[(row, local_day(row.created_at, caller.time_zone)) for row in profile.identities],
+        identities=[
+            (msgspec.structs.replace(row, source=words.source(row.source)), local_day(row.created_at, caller.time_zone))
+            for row in profile.identities
+        ],
         own_answers=await queries.own_answers(caller.workspace, customer_id),
         unsubscribed=local_time(left, caller.time_zone) if left else "",
         months=history.by_month(profile.timeline, kinds, names, caller.time_zone),

@@ -62,7 +62,8 @@ TIMELINE = (
     Column("details", "text"),
     Column("occurred_at", "timestamptz"),
 )
-SOURCE = "typed into a form"
+SOURCE, INVITED = "typed into a form", "invitation"
+"""Where an address comes from, as it is noted."""
 
 ENTRY = (Column("workspace", "uuid"), Column("customer", "uuid"), Column("subject", "uuid"))
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import in_a_row
 from survey_service.dashboard import words
 from survey_service.dashboard.links import answers_url
 from survey_service.dashboard.periods import label
@@ -40,4 +41,4 @@ def nothing(summary: Summary, *, is_open: bool) -> tuple[str, str]:
 
 def filter_words(summary: Summary) -> str:
     """What the figures are limited to, in words; empty without filters."""
-    return ", ".join(filter(None, summary.limits.values()))
+    return in_a_row(filter(None, summary.limits.values()))

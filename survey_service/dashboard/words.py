@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from survey_service.core.i18n.staff import N_, SOURCE, day_of_year, language, long_day, ngettext, number
+from survey_service.core.i18n.staff import N_, SOURCE, day_of_year, language, long_day, minus, ngettext, number, percent
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.moments import hour
+from survey_service.core.moments import at, hour
 from survey_service.nps.metrics import METRICS
 from survey_service.nps.scores import Change, Score
 from survey_service.responses.labels import CHANNELS
 
-MINUS = "−"
 BY_STEP = {"day": N_("%(name)s by day"), "week": N_("%(name)s by week"), "month": N_("%(name)s by month")}
 TOO_FEW_BY_STEP = {
     "day": N_("Too few answers in every day for a line"),
@@ -29,7 +28,7 @@ def rounded(value: float, digits: int = 0) -> str:
     """Half away from zero, a true minus, no negative zero: −9, 38, 5.6."""
     scale = 10**digits
     whole = round_half_up(value * scale)
-    sign = MINUS if value < 0 and whole else ""
+    sign = minus() if value < 0 and whole else ""
     return f"{sign}{number(whole / scale, digits)}"
 
 
@@ -66,7 +65,8 @@ def in_table(score: Score) -> str:
 
 def with_unit(score: Score) -> str:
     """`38`, `84 %`, `5.6 of 7`."""
-    return f"{value(score)} {unit(score)}".strip()
+    said = unit(score)
+    return percent(value(score)) if said == "%" else f"{value(score)} {said}".strip()
 
 
 def interval(score: Score) -> str:
@@ -83,7 +83,7 @@ def chart_interval(score: Score) -> str:
         return ""
     digits = METRICS[score.metric].digits
     text = f"{rounded(score.low, digits)}–{rounded(score.high, digits)}"
-    return interval(score) if MINUS in text else text
+    return interval(score) if minus() in text else text
 
 
 def count(n: int) -> str:
@@ -120,7 +120,7 @@ def percents(parts: Sequence[int]) -> list[int]:
 
 def shares(parts: Sequence[int]) -> list[str]:
     """`61 %`, `16 %`, `23 %` of the parts of a whole; dashes of nothing."""
-    return [f"{percent} %" for percent in percents(parts)] if any(parts) else ["–"] * len(parts)
+    return [percent(part) for part in percents(parts)] if any(parts) else ["–"] * len(parts)
 
 
 def too_few(score: Score, min_n: int) -> str:
@@ -165,7 +165,7 @@ def chance(p_value: float) -> str:
 def clock(moment: datetime, time_zone: str) -> str:
     """`2 November 2026, 08:30`, in the workspace's time zone."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{long_day(local)}, {hour(local)}"
+    return at(long_day(local), local)
 
 
 def when(moment: datetime, now: datetime, time_zone: str) -> str:
@@ -177,7 +177,7 @@ def when(moment: datetime, now: datetime, time_zone: str) -> str:
     if days == 1:
         return _("yesterday, %(hour)s", hour=hour(local))
     named = day_of_year(local, long=True) if days < 1 or local.year == here.year else long_day(local)
-    return f"{named}, {hour(local)}"
+    return at(named, local)
 
 
 def channel(code: str) -> str:

@@ -37,7 +37,6 @@ READ_AFTER = timedelta(seconds=1)
 REMEMBERED_READINGS = 40_000
 CUSTOMER_SEEN = (Column("seen_at", "timestamptz"),)
 CUSTOMER = (*customers.CUSTOMER, Column("place", "uuid"))
-INVITED = "invitation"
 
 _readings: dict[tuple[str, str], Reading] = {}
 
@@ -86,7 +85,7 @@ def people_batch(year: Year, numbers: Sequence[int]) -> Portion:
 
 
 def _identity(workspace: UUID, person: Person) -> tuple[object, ...]:
-    strength, source = (VERIFIED, INVITED) if person.verified else (CLAIMED, customers.SOURCE)
+    strength, source = (VERIFIED, customers.INVITED) if person.verified else (CLAIMED, customers.SOURCE)
     return customers.identity_row(
         person.identity, workspace, person.id, person.email, strength, source, person.joined_at
     )

@@ -10,7 +10,7 @@ from litestar.params import PathParameter
 from msgspec import Meta
 
 from survey_service.core.i18n import Message, Written
-from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.i18n.writing import MAX_LENGTH
 from survey_service.forms.definition import Definition
 from survey_service.questions.texts import LANGUAGE_PATTERN
@@ -157,7 +157,7 @@ class FormHead(msgspec.Struct, frozen=True):
 
 
 SETTINGS_LABELS = {
-    "name": N_("Name"),
+    "name": NP_("of a shop, place or form", "Name"),
     "accepts_json": N_("Programs may send answers as JSON"),
     "allowed_origins": N_("Sites that may show it inside their pages"),
     "promise": N_("What people may wait for after sending it"),

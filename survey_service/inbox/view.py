@@ -12,7 +12,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.i18n.staff import ngettext
+from survey_service.core.i18n.staff import ngettext, pgettext
 from survey_service.core.moments import local_time
 from survey_service.customers import queries as customers
 from survey_service.forms import queries as forms
@@ -155,7 +155,7 @@ def summary(definition: Definition, answers: dict[str, Any]) -> str:
         for question in definition.questions
         if question.key in answers and question.metric != "nps"
     ]
-    return "; ".join(f"{asked} {said}" for asked, said in told[:3])
+    return staff.one_after_another(f"{asked} {staff.isolated(said)}" for asked, said in told[:3])
 
 
 async def answer(caller: Caller, row: StoredResponse, *, explained: bool) -> AnswerShown:
@@ -226,10 +226,11 @@ def _facts(row: StoredResponse, shown: RowShown, time_zone: str) -> Options:
 
 def _reading(reading: ReadingRow, time_zone: str) -> Options:
     """A reading as facts; what was not read has no numbers."""
-    sure = "" if reading.confidence is None else f"{100 * reading.confidence:.0f} %"
-    said = "" if reading.polarity is None else f"{reading.polarity:+.2f}".replace("-", "−")
+    sure = "" if reading.confidence is None else staff.percent(f"{100 * reading.confidence:.0f}")
+    said = "" if reading.polarity is None else f"{reading.polarity:+.2f}".replace("-", staff.minus())
     tone = said and _("%(n)s on −1 to +1", n=said)
     nobody = reading.engine == NOBODY
+    when = pgettext("when nothing could read it", "Tried") if nobody else _("Read")
     facts = [
         (_("Read as"), labels.sentiment(reading.label)),
         (_("Sure"), sure),
@@ -238,7 +239,7 @@ def _reading(reading: ReadingRow, time_zone: str) -> Options:
         (_("Language"), staff.name_of(reading.language)),
         (_("Script"), Locale(staff.language()).scripts.get(reading.script, reading.script)),
         (_("Read by"), "" if nobody else f"{reading.engine} {reading.version}"),
-        (_("Tried") if nobody else _("Read"), local_time(reading.read_at, time_zone)),
+        (when, local_time(reading.read_at, time_zone)),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -14,7 +14,7 @@ from survey_service.core import clock, edits
 from survey_service.core.edits import Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
-from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import Section
 from survey_service.core.templates import staff_page
@@ -124,7 +124,7 @@ def _label(name: str) -> str:
 
 
 LABELS = {
-    "name": N_("Name"),
+    "name": NP_("of a shop, place or form", "Name"),
     "own_name": N_("Name in its own script"),
     "kind": N_("Kind"),
     "parent": N_("Belongs to"),

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from survey_service.core import moments
+from survey_service.core.i18n import staff
 from survey_service.core.templates import PACKAGE
 
+BARE_COMMA = re.compile(r"loop\.last %\}[,;] |join\('[,;] '\)|\}, \{hour\(|\{\{ '[,;] '")
 ONE_DIGIT = re.compile(r"\.hour\}|%-[HI]|%I\b|(?<![Hh])[Hh]:mm|\d, \d:\d\d\b")
 
 
@@ -30,3 +32,18 @@ def test_no_module_and_no_page_writes_an_hour_with_one_digit() -> None:
     files = sorted(path for kind in ("*.py", "*.html", "*.txt") for path in PACKAGE.rglob(kind))
     assert len(files) > 100
     assert not [str(path) for path in files if ONE_DIGIT.search(path.read_text(encoding="utf-8"))]
+
+
+def test_a_day_and_an_hour_are_parted_as_the_language_does() -> None:
+    moment = datetime(2026, 11, 27, 14, 26, tzinfo=UTC)
+    assert moments.at("27 November", moment) == "27 November, 14:26"
+    with staff.spoken("ar"):
+        assert moments.at("27 نوفمبر", moment) == "27 نوفمبر، 14:26"
+    with staff.spoken("am"):
+        assert moments.local_time(moment, "UTC").endswith("፣ 14:26")
+
+
+def test_no_page_parts_a_row_by_a_latin_comma() -> None:
+    """Arabic and Amharic have their own: `_(', ')` in templates, `in_a_row` in modules."""
+    files = sorted(path for kind in ("*.py", "*.html") for path in PACKAGE.rglob(kind))
+    assert not [str(path) for path in files if BARE_COMMA.search(path.read_text(encoding="utf-8"))]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey_service.core.i18n import staff
 from survey_service.dashboard import words
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.metrics.ces import ces
@@ -107,3 +108,12 @@ def test_moments_are_told_in_the_workspace_s_zone() -> None:
 
 def test_plurals() -> None:
     assert (words.answers(1), words.answers(1204)) == ("1 answer", "1,204 answers")
+
+
+def test_signs_stay_at_their_numbers_from_right_to_left() -> None:
+    """Without a mark the minus of `−6` stands after its number, and `74 %` turns inside a sentence."""
+    with staff.spoken("ar"):
+        assert words.rounded(-6.2) == "\u200e−6"
+        assert words.rounded(6.2) == "6"
+        assert words.shares([3, 1]) == ["\u200f75 %", "\u200f25 %"]
+    assert (words.rounded(-6.2), words.shares([3, 1])) == ("−6", ["75 %", "25 %"])

@@ -130,6 +130,13 @@ def test_filters_work_without_script() -> None:
     assert "Apply" in words(page)
 
 
+@pytest.mark.parametrize(("icon", "turned"), [("forth", True), ("send", True), ("undo", True), ("clock", False)])
+def test_what_points_along_the_line_is_mirrored_with_it(icon: str, turned: bool) -> None:
+    page = shell("{{ ui.icon('" + icon + "') }}")
+    main = page[page.index("<main") : page.index("</main>")]
+    assert ('class="icon icon--way"' in main) == turned
+
+
 def test_a_comment_keeps_its_language() -> None:
     said = {"score": 4, "text": "አበባው <b>", "language": "am", "language_name": "Amharic", "mood": "negative"}
     page = part("ui.comment(said)", said=said)

@@ -11,7 +11,7 @@ guard of staff pages to the one that the person has chosen. Beyond that, as on t
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -33,6 +33,8 @@ from survey_service.core.i18n import languages, tags
 SOURCE = "en"
 CATALOGUES = Path(__file__).parent / "catalogues"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
+_MINUS = "−"
 
 _language: ContextVar[str] = ContextVar("staff_language", default=SOURCE)
 
@@ -98,9 +100,22 @@ def own_name(code: str) -> str:
 # Messages --------------------------------------------------------------------------------------------------------
 
 
+class _InContext(str):
+    """A marked message of several meanings."""
+
+    context = ""
+
+
 def N_(message: str) -> str:  # noqa: N802  (as every catalogue's tools know it)
     """Marks a message that is said later: `_(STATES[state])`."""
     return message
+
+
+def NP_(context: str, message: str) -> str:  # noqa: N802  (as its sister)
+    """The same for a word of several meanings; `_` says it in its context."""
+    marked = _InContext(message)
+    marked.context = context
+    return marked
 
 
 def gettext(message: str, /, **values: Any) -> str:
@@ -121,6 +136,8 @@ def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
 
 def plain(message: str) -> str:
     """The message with its places, as templates fill them."""
+    if isinstance(message, _InContext):
+        return str(_catalogue(language()).pgettext(message.context, message))
     return _catalogue(language()).gettext(message) if message else ""
 
 
@@ -130,12 +147,19 @@ def plain_plural(one: str, many: str, number: int) -> str:
 
 
 def _filled(message: str, values: dict[str, Any]) -> str:
-    """Names and numbers from elsewhere must not tear a right-to-left sentence apart (Unicode UAX 9, isolates)."""
+    """Names and numbers from elsewhere must not tear a right-to-left sentence apart (Unicode UAX 9, isolates), nor
+    turn it around where a name begins it and the browser guesses its direction."""
     if any(hasattr(value, "__html__") for value in values.values()):
         return Markup.escape(message) % values
     if direction() == "rtl":
-        values = {name: f"{_ISOLATE}{value}{_END_ISOLATE}" for name, value in values.items()}
+        values = {name: isolated(value) for name, value in values.items()}
+        message = _RIGHT_TO_LEFT + message if message.startswith("%(") else message
     return message % values
+
+
+def isolated(value: object) -> str:
+    """What somebody typed, or a number, inside a sentence that may run from right to left."""
+    return f"{_ISOLATE}{value}{_END_ISOLATE}" if direction() == "rtl" else str(value)
 
 
 @lru_cache
@@ -175,6 +199,18 @@ def listed(names: Sequence[str]) -> str:
     return format_list(names, "standard", locale=_locale(language()))
 
 
+def in_a_row(parts: Iterable[str]) -> str:
+    """`Riga, Harbour Street`"""
+    # Translators: stands between names in a row, and between a day and an hour
+    return gettext(", ").join(parts)
+
+
+def one_after_another(sentences: Iterable[str]) -> str:
+    """`How was it: 4 of 5; What did you buy: Roses`"""
+    # Translators: stands between short sentences in a row
+    return gettext("; ").join(sentences)
+
+
 class Completeness(NamedTuple):
     """How many messages a language has of those that there are."""
 
@@ -212,6 +248,16 @@ def number(value: float, digits: int = 0) -> str:
         return f"{value:,.{digits}f}"
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     return format_decimal(value, format=pattern, locale=_locale(language()), numbering_system="latn")
+
+
+def minus() -> str:
+    """A true minus that stays before its number, also from right to left."""
+    return _LEFT_TO_RIGHT + _MINUS if direction() == "rtl" else _MINUS
+
+
+def percent(whole: int | str) -> str:
+    """`84 %`; read from right to left the sign follows the number as well, wherever it stands."""
+    return f"{_RIGHT_TO_LEFT if direction() == 'rtl' else ''}{whole} %"
 
 
 def day(moment: date) -> str:

@@ -6,6 +6,7 @@ from html import escape
 import msgspec
 
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import in_a_row
 from survey_service.dashboard import words
 from survey_service.dashboard.charts.base import LETTER, Chart, Link, Width, drawing
 from survey_service.dashboard.colours import COLOURS
@@ -48,7 +49,7 @@ def histogram_svg(score: Score, room: Width) -> str:
             f'<text x="{middle:.1f}" y="{base + 15}" text-anchor="middle">{answer}</text>'
         )
     parts += _brackets(score, column, base + 23)
-    listed = ", ".join(f"{answer}: {words.count(counts[answer])}" for answer in values)
+    listed = in_a_row(f"{answer}: {words.count(counts[answer])}" for answer in values)
     title = _("Answers by score: %(listed)s.", listed=listed)
     return drawing(width, height, title, IDENTITIES[room], parts)
 
@@ -68,20 +69,20 @@ def _under(score: Score) -> list[tuple[Group, tuple[int, int]]]:
 
 
 def _brackets(score: Score, column: float, y: float) -> list[str]:
-    """The groups under their bars. Where two bars are too narrow for a word, it ends with its bracket."""
-    parts = []
-    for group, (low, high) in _under(score):
+    """The groups under their bars, each word under the middle of its bracket; where bars are too narrow for a word, it
+    ends with its bracket, and the one before it makes room."""
+    parts, free = [], column * (score.scale[1] - score.scale[0] + 1)
+    for group, (low, high) in reversed(_under(score)):
         name = _(group.title)
         start, stop = column * low + 1.5, column * (high + 1) - 1.5
-        narrow = stop - start < (len(name) + 1) * LETTER
-        # The last word is the longest: the one before it makes room.
-        end = stop if high == score.scale[1] - score.scale[0] else stop - column / 2
-        x, anchor = (end, "end") if narrow else ((start + stop) / 2, "middle")
+        wide = (len(name) + 1) * LETTER
+        end = min(stop if stop - start < wide else (start + stop + wide) / 2, free)
+        free = end - wide
         parts.append(
             f'<line class="zero" x1="{start:.1f}" x2="{stop:.1f}" y1="{y}" y2="{y}"/>'
-            f'<text class="label" x="{x:.1f}" y="{y + 17}" text-anchor="{anchor}">{name}</text>'
+            f'<text class="label" x="{end - wide / 2:.1f}" y="{y + 17}" text-anchor="middle">{name}</text>'
         )
-    return parts
+    return parts[::-1]
 
 
 def histogram_figure(score: Score, link: Link) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import in_a_row
 from survey_service.dashboard import words
 from survey_service.dashboard.links import answers_url
 from survey_service.dashboard.schemas import Summary
@@ -25,7 +26,7 @@ def _show(facts: Mapping[str, int], made: Summary, sheet: Sheet) -> dict[str, An
         "comment_count": words.count(made.comments),
         "comments_url": answers_url(made.filters, comment="1"),
         "excluded": excluded,
-        "exclusions": _("Not counted: %(what)s.", what=", ".join(text for text, _href in excluded)),
+        "exclusions": _("Not counted: %(what)s.", what=in_a_row(text for text, _href in excluded)),
     }
 
 

@@ -12,10 +12,11 @@ OPENS, CLOSES = "⟦", "⟧"
 
 
 def write(folder: Path, code: str, messages: dict[str | tuple[str, str], str | tuple[str, ...]]) -> None:
-    """A language's catalogue of these messages; those with plural forms have tuples."""
+    """A language's catalogue of these messages; those with plural forms have tuples, a context stands before a |."""
     catalogue = Catalog(locale=code, fuzzy=False)
     for message, said in messages.items():
-        catalogue.add(message, said)
+        context, parted, alone = message.partition("|") if isinstance(message, str) else ("", "", message)
+        catalogue.add(alone if parted else message, said, context=context if parted else None)
     with (folder / f"{code}.po").open("wb") as file:
         write_po(file, catalogue)
 

@@ -23,6 +23,8 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "de",
         {
             "Today": "Heute",
+            "Name": "Name",
+            "of a shop, place or form|Name": "Bezeichnung",
             "%(name)s is an owner now.": "Nun gehört %(name)s zu den Inhabern.",
             "95 %% interval": "95-%%-Intervall",
             "%(name)s said <b>%(word)s</b>.": "<b>%(word)s</b>, sagt %(name)s.",
@@ -30,7 +32,8 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     )
     forms = ("%(n)s ответ", "%(n)s ответа", "%(n)s ответов")
     catalogues.write(tmp_path, "ru", {("%(n)s answer", "%(n)s answers"): forms})
-    catalogues.write(tmp_path, "ar", {"%(name)s is an owner now.": "%(name)s مالك الآن."})
+    said = {"%(name)s is an owner now.": "%(name)s مالك الآن.", ", ": "، ", "; ": "؛ "}
+    catalogues.write(tmp_path, "ar", said)
     catalogues.use(tmp_path, monkeypatch)
     yield
     monkeypatch.undo()
@@ -72,7 +75,26 @@ def test_nothing_is_not_the_head_of_the_catalogue() -> None:
 def test_names_do_not_tear_a_right_to_left_sentence_apart() -> None:
     with staff.spoken("ar"):
         assert staff.direction() == "rtl"
-        assert staff.gettext("%(name)s is an owner now.", name="Ida") == "\u2068Ida\u2069 مالك الآن."
+        assert staff.gettext("%(name)s is an owner now.", name="Ida") == "\u200f\u2068Ida\u2069 مالك الآن."
+        assert (staff.isolated("+44 1632"), staff.minus(), staff.percent(74)) == (
+            "\u2068+44 1632\u2069", "\u200e−", "\u200f74 %"
+        )  # fmt: skip
+    assert (staff.isolated("+44 1632"), staff.minus(), staff.percent(74)) == ("+44 1632", "−", "74 %")
+
+
+def test_what_stands_in_a_row_is_parted_as_the_language_does() -> None:
+    assert staff.in_a_row(("Riga", "Harbour Street")) == "Riga, Harbour Street"
+    assert staff.one_after_another(("One", "two")) == "One; two"
+    with staff.spoken("ar"):
+        assert staff.in_a_row(("عمّان", "شارع الرينبو")) == "عمّان، شارع الرينبو"
+        assert staff.one_after_another(("1", "2")) == "1؛ 2"
+
+
+def test_a_constant_with_several_meanings_is_said_in_its_own() -> None:
+    label = staff.NP_("of a shop, place or form", "Name")
+    assert (label, staff.gettext(label)) == ("Name", "Name")
+    with staff.spoken("de"):
+        assert (staff.gettext(label), staff.gettext("Name")) == ("Bezeichnung", "Name")
 
 
 def test_a_name_is_escaped_and_what_is_markup_stays_so() -> None:
@@ -160,7 +182,7 @@ def test_how_complete_a_language_is(tmp_path: Path) -> None:
     found = {each.code: each for each in staff.completeness()}
     staff.completeness.cache_clear()
     assert set(found) == {"ar", "de", "ru"}
-    assert found["de"].said == 3, "Three of the four messages are the product's own."
+    assert found["de"].said == 5, "Five of the six messages are the product's own."
     assert found["ru"].said == 1
     assert found["de"].all == len([message for message in extraction.catalogue() if message.id])
     assert found["de"].percent == 0
