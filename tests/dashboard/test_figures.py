@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -89,6 +90,19 @@ def test_a_histogram_has_every_answer_of_its_scale_and_only_nps_has_hues() -> No
     plain = histogram_svg(csat(Histogram.from_scores([5, 4, 1] * 4)), "narrow")
     assert len(kinds(plain, "f-ink")) == 5
     assert "Promoters" not in plain
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "de", "ka", "ru"])
+def test_the_groups_names_do_not_lie_upon_each_other(language: str) -> None:
+    """The two narrow brackets at the end are often shorter than their words."""
+    with staff.spoken(language):
+        names = [staff.gettext(group.title) for group in METRICS["nps"].groups]
+        texts = list(ElementTree.fromstring(histogram_svg(nps(GOOD), "narrow")).iter())
+    shown = [each for each in texts if each.text in names]
+    assert [each.text for each in shown] == names
+    middles = [float(each.attrib["x"]) for each in shown]
+    for (left, right), (first, second) in zip(pairwise(middles), pairwise(names), strict=True):
+        assert right - left >= (len(first) + len(second)) / 2 * LETTER
 
 
 def test_a_range_needs_enough_answers() -> None:
