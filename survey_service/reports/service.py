@@ -17,6 +17,7 @@ from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.sections import PDF, shown
 from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.summary import Asker, summary
+from survey_service.reports.lettering import laid_over
 from survey_service.reports.schemas import ReportOptions
 from survey_service.responses.filters import Filter
 from survey_service.responses.labels import MOODS
@@ -54,9 +55,13 @@ async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:
         turn.release()
 
 
+def _on_paper(svg: str) -> str:
+    return laid_over(for_print(svg))
+
+
 def summary_html(made: Summary, options: ReportOptions) -> str:
     """The document as HTML, with everything it needs inside."""
-    sheet = Sheet(for_print, MOST_ROWS, options.comments)
+    sheet = Sheet(_on_paper, MOST_ROWS, options.comments)
     template = environment().get_template("reports/summary.html")
     return template.render(
         summary=made,
