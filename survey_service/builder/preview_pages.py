@@ -14,7 +14,7 @@ from survey_service.forms import queries
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormHead, FormRow
 from survey_service.survey import rendering
-from survey_service.survey.rendering import Setting
+from survey_service.survey.rendering import PageContext
 
 
 @get(FORMS + "/{slug:str}/preview", opt=VIEW, include_in_schema=False)
@@ -53,8 +53,8 @@ async def _preview(caller: Caller, row: FormRow, definition: Definition, lang: s
         languages=tuple(dict.fromkeys(definition.languages)),
         written=await queries.written(caller.workspace, definition.languages),
     )
-    setting = Setting(i18n.negotiate(lang, head.languages, head.languages[0]), action="")
-    pieces = rendering.survey(head, setting, template="builder/preview.html", back=f"{FORMS}/{head.slug}")
+    context = PageContext(i18n.negotiate(lang, head.languages, head.languages[0]), action="")
+    pieces = rendering.survey(head, context, template="builder/preview.html", back=f"{FORMS}/{head.slug}")
     policy = rendering.policy("'self'")
     for directive in ("form-action", "connect-src"):
         policy = policy.replace(f"{directive} 'self'", f"{directive} 'none'")

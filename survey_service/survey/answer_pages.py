@@ -92,8 +92,8 @@ async def _sent(request: AnyRequest, head: FormHead, fields: Fields) -> Sent:
     place = await pages.place_of(head, mark.place if mark else "")
     channel = mark.channel if mark else "link"
     origin = Origin(channel=channel, place_code=place.code if place else "")
-    setting = pages.survey_setting(request, shown, place, embed=channel == "embed")
-    return Sent(shown, fields, in_its_language(shown, fields, setting), origin, mark.made_at if mark else None)
+    context = pages.survey_context(request, shown, place, embed=channel == "embed")
+    return Sent(shown, fields, in_its_language(shown, fields, context), origin, mark.made_at if mark else None)
 
 
 def _judged(request: AnyRequest, sent: Sent) -> Origin:
@@ -160,9 +160,9 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
         return _private(pages.notice(request, "link_broken", status_code=404))
     head, row = linked or (await forms.head(slug), None)
     embed = control(fields, "_embed") == "1" or request.query_params.get("_embed") == "1"
-    setting = pages.survey_setting(request, head, None, embed=embed)
-    setting = msgspec.structs.replace(setting, action=f"/s/{slug}/more/{token}", known=True)
-    sent = Sent(head, fields, in_its_language(head, fields, setting), Origin(channel=row.channel if row else "link"))
+    context = pages.survey_context(request, head, None, embed=embed)
+    context = msgspec.structs.replace(context, action=f"/s/{slug}/more/{token}", known=True)
+    sent = Sent(head, fields, in_its_language(head, fields, context), Origin(channel=row.channel if row else "link"))
     if row is None:
         return _private(closed(request, sent, "change_over"))
     if request.method != "POST" or SHOW_IN in fields:
@@ -177,7 +177,7 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
 
 
 def _more(request: AnyRequest, sent: Sent, row: StoredResponse) -> Response[bytes]:
-    t = translator(sent.setting.language, sent.head.written)
+    t = translator(sent.context.language, sent.head.written)
     values = sent.typed if sent.fields else row.given
     return again(
         request,
@@ -205,9 +205,9 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
     caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
     place = await pages.place_of(head, control(fields, "_place"))
     origin = Origin(channel="embed", place_code=place.code if place else "", spam_reason=caught)
-    setting = in_its_language(head, fields, pages.survey_setting(request, head, place))
+    context = in_its_language(head, fields, pages.survey_context(request, head, place))
     # Nobody timed how long this was filled in: a page of ours that shows it again does not begin to.
-    sent = Sent(head, fields, setting, origin, clock.now() - FASTEST)
+    sent = Sent(head, fields, context, origin, clock.now() - FASTEST)
 
     async def repeated() -> Response[Any]:
         return which(request, sent, changeable=False)

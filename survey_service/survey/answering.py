@@ -26,7 +26,7 @@ from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import StoredResponse, Submission
 from survey_service.responses.service import Origin
 from survey_service.survey import change_token, pages, rendering
-from survey_service.survey.rendering import Setting
+from survey_service.survey.rendering import PageContext
 
 Button = tuple[str, str, str]
 """What it says, and the name and value of its field; no name if it says nothing but Send."""
@@ -42,7 +42,7 @@ class Sent(msgspec.Struct, frozen=True):
 
     head: FormHead
     fields: Fields
-    setting: Setting
+    context: PageContext
     origin: Origin
     since: datetime | None = None
 
@@ -58,7 +58,7 @@ class Sent(msgspec.Struct, frozen=True):
         return Submission(
             answers=validation.from_fields(self.head.definition, self.fields),
             id=self.id,
-            language=self.setting.language,
+            language=self.context.language,
             hidden=sent_along.declared(self.head.definition, self.fields),
         )
 
@@ -82,10 +82,10 @@ def as_uuid(text: str) -> UUID | None:
         return None
 
 
-def in_its_language(head: FormHead, fields: Fields, setting: Setting) -> Setting:
+def in_its_language(head: FormHead, fields: Fields, context: PageContext) -> PageContext:
     """The page is shown again in the language it was filled in, or in the one whose button was pressed."""
     wanted = control(fields, SHOW_IN) or control(fields, "_language")
-    return msgspec.structs.replace(setting, language=i18n.negotiate(wanted, head.languages, setting.language))
+    return msgspec.structs.replace(context, language=i18n.negotiate(wanted, head.languages, context.language))
 
 
 async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable[Response[Any]]]) -> Response[Any]:
@@ -119,7 +119,7 @@ async def amended(sent: Sent, row: StoredResponse, secret: str) -> str:
 
 def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
     """The page that changes an answer, with the words as typed: the answer is still as it was."""
-    t = i18n.translator(sent.setting.language, sent.head.written)
+    t = i18n.translator(sent.context.language, sent.head.written)
     return again(
         request, sent, notice=(t("already_title"), t("change_not_yet")), buttons=change_button(sent), status_code=409
     )
@@ -127,7 +127,7 @@ def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
 
 def change_button(sent: Sent) -> list[Button]:
     """The button of a page that shows an answer to be changed."""
-    return [(i18n.text("already_change", sent.setting.language, sent.head.written), "", "")]
+    return [(i18n.text("already_change", sent.context.language, sent.head.written), "", "")]
 
 
 def refused(
@@ -138,7 +138,7 @@ def refused(
         return closed(request, sent)
     if isinstance(error, Invalid):
         return again(request, sent, error.errors, buttons=buttons, status_code=422)
-    t = i18n.translator(sent.setting.language, sent.head.written)
+    t = i18n.translator(sent.context.language, sent.head.written)
     page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=503)
     page.headers["Retry-After"] = str(error.retry_after or 2)
     return page
@@ -160,13 +160,13 @@ def again(
     if any(error.field not in asked for error in errors):
         raise Invalid("This answer could not be read.", errors=errors)
     shown = sent.typed if values is None else values
-    pieces = rendering.survey(sent.head, sent.setting, shown, errors, notice=notice, buttons=buttons)
+    pieces = rendering.survey(sent.head, sent.context, shown, errors, notice=notice, buttons=buttons)
     return pages.respond(
         request,
         sent.head,
         pieces,
         channel=sent.origin.channel,
-        place=sent.setting.place_code,
+        place=sent.context.place_code,
         response_id=str(as_uuid(control(sent.fields, "_id")) or ""),
         since=sent.since,
         status_code=status_code,
@@ -176,7 +176,7 @@ def again(
 
 def closed(request: AnyRequest, sent: Sent, key: str = "closed") -> Response[bytes]:
     """That nothing is taken any more, with what was typed, so that it can be copied."""
-    language, default = sent.setting.language, sent.head.definition.languages[0]
+    language, default = sent.context.language, sent.head.definition.languages[0]
     typed = sent.typed
     rows = [
         (text_in(question.text, language, default), question.say(typed[question.key], language, default))
@@ -184,13 +184,13 @@ def closed(request: AnyRequest, sent: Sent, key: str = "closed") -> Response[byt
         if question.key in typed
     ]
     return pages.notice(
-        request, key, status_code=410, head=sent.head, language=language, typed=rows, embed=sent.setting.embed
+        request, key, status_code=410, head=sent.head, language=language, typed=rows, embed=sent.context.embed
     )
 
 
 def which(request: AnyRequest, sent: Sent, *, changeable: bool) -> Response[bytes]:
     """Asks what a second answer from one page is: a change of the first, or another one. Nothing is taken yet."""
-    t = i18n.translator(sent.setting.language, sent.head.written)
+    t = i18n.translator(sent.context.language, sent.head.written)
     change = [(t("already_change"), AGAIN, CHANGE)] if changeable else []
     text = t("already_text") if changeable else t("already_add_text")
     buttons = [*change, (t("already_add"), AGAIN, ADD)]
@@ -199,11 +199,11 @@ def which(request: AnyRequest, sent: Sent, *, changeable: bool) -> Response[byte
 
 def to_thanks(request: AnyRequest, sent: Sent, receipt: str, client_id: UUID) -> Redirect:
     """On to the thanks page, with what it needs to offer a change, or another answer where many answer."""
-    setting, query = sent.setting, {"receipt": receipt, "lang": sent.setting.language}
-    if setting.embed:
+    context, query = sent.context, {"receipt": receipt, "lang": sent.context.language}
+    if context.embed:
         query["_embed"] = "1"
-    if setting.place_code:
-        query |= {"_place": setting.place_code, "_way": sent.origin.channel}
+    if context.place_code:
+        query |= {"_place": context.place_code, "_way": sent.origin.channel}
     elif sent.origin.invitation is None:
         query["change"] = change_token.make(secret_of(request), sent.head.id, client_id)
     return Redirect(f"/s/{sent.head.slug}/thanks?{urlencode(query)}", status_code=303)

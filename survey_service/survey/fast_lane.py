@@ -60,9 +60,9 @@ async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:
         return None
     request: Request[Any, Any, Any] = Request(scope)  # type: ignore[arg-type]
     embed, place = await pages.way_in(request, head)
-    setting = pages.survey_setting(request, head, place, embed=embed)
-    pieces = rendering.empty_survey(head, setting)
-    mark = pages.mark(secret, head, pages.channel_of(embed), setting.place_code)
+    context = pages.survey_context(request, head, place, embed=embed)
+    pieces = rendering.empty_survey(head, context)
+    mark = pages.mark(secret, head, pages.channel_of(embed), context.place_code)
     identity = str(uuid4())
     headers = _page_headers(rendering.policy(head.allowed_origins))
     if _takes_gzip(request.headers.get("accept-encoding", "")):

@@ -40,7 +40,7 @@ from survey_service.survey.answering import (
     take,
     to_thanks,
 )
-from survey_service.survey.rendering import Setting
+from survey_service.survey.rendering import PageContext
 
 Answers = dict[str, Any]
 
@@ -50,7 +50,7 @@ class Invited(msgspec.Struct, frozen=True):
 
     head: FormHead
     invitation: InvitationRow
-    setting: Setting
+    context: PageContext
     token: str
 
 
@@ -60,7 +60,7 @@ async def _invited(request: AnyRequest, token: str) -> Invited:
     language = pages.chosen_language(request, head, invitation.language)
     place = await pages.place_of(head, invitation.place_code)
     name = pages.place_name(place, language) if place else ""
-    return Invited(head, invitation, Setting(language, f"/i/{token}", name, "", known=True), token)
+    return Invited(head, invitation, PageContext(language, f"/i/{token}", name, "", known=True), token)
 
 
 def _private(response: Response[Any]) -> Response[Any]:
@@ -83,7 +83,7 @@ def _sent(invited: Invited, head: FormHead, fields: Fields) -> Sent:
         customer=row.customer,
         customer_strength="verified",
     )
-    return Sent(head, fields, in_its_language(head, fields, invited.setting), origin)
+    return Sent(head, fields, in_its_language(head, fields, invited.context), origin)
 
 
 async def _shown(request: AnyRequest, head: FormHead, fields: Fields) -> FormHead:
@@ -109,9 +109,9 @@ async def invitation_page(request: AnyRequest, token: FromPath[str]) -> Response
     if not invited.head.is_open:
         return _private(closed(request, _sent(invited, invited.head, {})))
     for question, value in tapped:
-        pieces = rendering.preselected(invited.head, invited.setting, question, value)
+        pieces = rendering.preselected(invited.head, invited.context, question, value)
         return pages.respond(request, invited.head, pieces, channel="email", script="invitation", private=True)
-    pieces = rendering.survey(invited.head, invited.setting)
+    pieces = rendering.survey(invited.head, invited.context)
     return pages.respond(request, invited.head, pieces, channel="email", private=True)
 
 
@@ -175,14 +175,14 @@ async def _more(
     request: AnyRequest, invited: Invited, row: StoredResponse, values: Answers, new: Answers
 ) -> Response[Any]:
     head = await forms.at_version(invited.head, row.version)
-    t = translator(invited.setting.language, head.written)
+    t = translator(invited.context.language, head.written)
     first = row.given
     changed = [key for key, value in new.items() if value != first.get(key)]
     number = new.get(changed[0]) if len(changed) == 1 else None
     label = t("invitation_change_to", value=number) if isinstance(number, int) else t("already_change")
     text = t("change_not_yet") if changed else t("invitation_kept")
-    shown = msgspec.structs.replace(invited.setting, action=f"/i/{invited.token}/more")
-    sent = _sent(msgspec.structs.replace(invited, setting=shown), head, {})
+    shown = msgspec.structs.replace(invited.context, action=f"/i/{invited.token}/more")
+    sent = _sent(msgspec.structs.replace(invited, context=shown), head, {})
     notice = (t("already_title" if changed else "thanks_title"), text)
     return again(request, sent, values=values, notice=notice, buttons=[(label, "", "")])
 
@@ -208,7 +208,7 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     row = await _changeable(invited)
     if row is None:
         return _over(request, _sent(invited, await _shown(request, invited.head, fields), fields))
-    more = msgspec.structs.replace(invited, setting=msgspec.structs.replace(invited.setting, action=f"/i/{token}/more"))
+    more = msgspec.structs.replace(invited, context=msgspec.structs.replace(invited.context, action=f"/i/{token}/more"))
     sent = _sent(more, await forms.at_version(invited.head, row.version), fields)
     if SHOW_IN in fields:
         return again(request, sent, buttons=change_button(sent))

@@ -18,7 +18,7 @@ from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
 from survey_service.questions import Question
 from survey_service.survey import page_token, rendering
-from survey_service.survey.rendering import Pieces, Setting
+from survey_service.survey.rendering import PageContext, Pieces
 
 URL_SAFE = re.compile(r"[A-Za-z0-9._-]{1,400}")
 RESPONDENT = {"public": True, "respondent": True}
@@ -59,13 +59,13 @@ def mark(secret: str, head: FormHead, channel: str, place: str, since: datetime 
     return page_token.make(secret, since or clock.now(), head.id, head.version, channel, place)
 
 
-def survey_setting(
+def survey_context(
     request: Request[Any, Any, Any], head: FormHead, place: PlaceRow | None, *, embed: bool = False
-) -> Setting:
+) -> PageContext:
     """How the survey page is shown for this request."""
     language = chosen_language(request, head)
     name = place_name(place, language) if place else ""
-    return Setting(language, f"/s/{head.slug}", name, place.code if place else "", embed)
+    return PageContext(language, f"/s/{head.slug}", name, place.code if place else "", embed)
 
 
 def place_name(place: PlaceRow, language: str) -> str:
@@ -145,11 +145,11 @@ def open_survey(
     embed: bool = False,
 ) -> Response[bytes]:
     """The empty survey, or the page that says it is closed."""
-    setting = survey_setting(request, head, place, embed=embed)
+    context = survey_context(request, head, place, embed=embed)
     if not head.is_open:
-        return notice(request, "closed", status_code=410, head=head, language=setting.language)
-    pieces = rendering.empty_survey(head, setting)
-    return respond(request, head, pieces, channel=channel, place=setting.place_code)
+        return notice(request, "closed", status_code=410, head=head, language=context.language)
+    pieces = rendering.empty_survey(head, context)
+    return respond(request, head, pieces, channel=channel, place=context.place_code)
 
 
 def question_named(head: FormHead, key: str) -> Question | None:
@@ -177,30 +177,30 @@ async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
         return notice(request, "not_found", status_code=404)
     receipt = request.query_params.get("receipt", "")
     embed, place = await way_in(request, head)
-    setting = survey_setting(request, head, place, embed=embed)
+    context = survey_context(request, head, place, embed=embed)
     default = head.definition.languages[0]
     shown = receipt if receipt.replace("-", "").isalnum() and len(receipt) <= 16 and receipt.isascii() else ""
     content = templates.render(
         "survey/thanks.html",
-        **(rendering.frame(head, setting) | {"languages": []}),
-        title=text_or_empty(head.definition.thanks_title, setting.language, default),
-        text=text_or_empty(head.definition.thanks, setting.language, default),
+        **(rendering.frame(head, context) | {"languages": []}),
+        title=text_or_empty(head.definition.thanks_title, context.language, default),
+        text=text_or_empty(head.definition.thanks, context.language, default),
         receipt=shown,
-        onward=_onward(request, head, setting) if head.is_open else None,
+        onward=_onward(request, head, context) if head.is_open else None,
     )
     return templates.html(content, policy=rendering.policy(head.allowed_origins))
 
 
-def _onward(request: Request[Any, Any, Any], head: FormHead, setting: Setting) -> tuple[str, str] | None:
+def _onward(request: Request[Any, Any, Any], head: FormHead, context: PageContext) -> tuple[str, str] | None:
     """The address and the words of what may follow. At a place one device may serve many: there it is the next
     answer, and never the way back to the last one's words."""
-    t, query = i18n.translator(setting.language, head.written), {"lang": setting.language}
-    if setting.embed:
+    t, query = i18n.translator(context.language, head.written), {"lang": context.language}
+    if context.embed:
         query["_embed"] = "1"
-    if setting.place_code and request.query_params.get("_way") == "qr":
-        return f"/q/{setting.place_code}?{urlencode(query)}", t("thanks_another")
-    if setting.place_code:
-        return f"/s/{head.slug}?{urlencode(query | {'_place': setting.place_code})}", t("thanks_another")
+    if context.place_code and request.query_params.get("_way") == "qr":
+        return f"/q/{context.place_code}?{urlencode(query)}", t("thanks_another")
+    if context.place_code:
+        return f"/s/{head.slug}?{urlencode(query | {'_place': context.place_code})}", t("thanks_another")
     change = request.query_params.get("change", "")
     if not change or not URL_SAFE.fullmatch(change):
         return None

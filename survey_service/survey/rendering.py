@@ -21,7 +21,7 @@ ID_MARK = "__RESPONSE_ID__"
 TIME_MARK = "__TIME_TOKEN__"
 
 
-class Setting(msgspec.Struct, frozen=True):
+class PageContext(msgspec.Struct, frozen=True):
     """Where and how a page is shown: language, the place's name and code, inside another site or not.
 
     `action` is where its form is sent; `back` the address of the page itself, for links to other languages.
@@ -121,31 +121,31 @@ def policy(allowed_origins: str, script_name: str = "survey") -> str:
     )
 
 
-def brand(head: FormHead, setting: Setting) -> dict[str, str]:
+def brand(head: FormHead, context: PageContext) -> dict[str, str]:
     """Whose page it is."""
     privacy_url = head.definition.privacy_url or head.workspace_privacy_url
-    return {"name": head.workspace_name, "place": setting.place_name, "privacy_url": privacy_url}
+    return {"name": head.workspace_name, "place": context.place_name, "privacy_url": privacy_url}
 
 
-def frame(head: FormHead, setting: Setting, script_name: str = "survey") -> dict[str, Any]:
+def frame(head: FormHead, context: PageContext, script_name: str = "survey") -> dict[str, Any]:
     """What every respondent page's layout is given."""
     return {
-        "t": i18n.translator(setting.language, head.written),
-        "language": setting.language,
-        "direction": i18n.direction(setting.language),
+        "t": i18n.translator(context.language, head.written),
+        "language": context.language,
+        "direction": i18n.direction(context.language),
         "languages": [{"code": tag, "own_name": i18n.own_name(tag)} for tag in head.languages],
-        "brand": brand(head, setting),
-        "embed": setting.embed,
-        "place": setting.place_code,
+        "brand": brand(head, context),
+        "embed": context.embed,
+        "place": context.place_code,
         "style": style(),
         "script": script(script_name),
-        "known": setting.known,
+        "known": context.known,
     }
 
 
 def survey(
     head: FormHead,
-    setting: Setting,
+    context: PageContext,
     values: Mapping[str, Any] | None = None,
     errors: Sequence[FieldError] = (),
     *,
@@ -160,24 +160,24 @@ def survey(
     stand in the place of Send. `more` is what another `template` needs.
     """
     default = head.definition.languages[0]
-    questions = [question.view(setting.language, default) for question in head.definition.questions]
+    questions = [question.view(context.language, default) for question in head.definition.questions]
     content = templates.render(
         template,
-        **frame(head, setting),
+        **frame(head, context),
         **more,
         form={
-            "title": text_in(head.definition.title, setting.language, default),
+            "title": text_in(head.definition.title, context.language, default),
             "slug": head.slug,
             "version": head.version,
             "questions": questions,
             "takes": time_taken(head.definition.questions),
         },
-        action=setting.action,
+        action=context.action,
         values=values or {},
         errors={error.field: i18n.Said.of(error.message, error.other) for error in errors},
         missing=all(error.code == "required" for error in errors),
         notice=notice,
-        buttons=buttons or [(i18n.text("send", setting.language, head.written), "", "")],
+        buttons=buttons or [(i18n.text("send", context.language, head.written), "", "")],
     )
     return cut(content)
 
@@ -193,24 +193,24 @@ _rendered: dict[tuple[Any, ...], Pieces] = {}
 MAX_RENDERED = 1000
 
 
-def empty_survey(head: FormHead, setting: Setting) -> Pieces:
-    """The untouched survey page, remembered by version, names and setting."""
-    key = (head.id, head.version, head.workspace_name, head.workspace_privacy_url, head.written, setting)
+def empty_survey(head: FormHead, context: PageContext) -> Pieces:
+    """The untouched survey page, remembered by version, names and context."""
+    key = (head.id, head.version, head.workspace_name, head.workspace_privacy_url, head.written, context)
     if key not in _rendered:
         if len(_rendered) >= MAX_RENDERED:
             _rendered.clear()
-        _rendered[key] = survey(head, setting)
+        _rendered[key] = survey(head, context)
     return _rendered[key]
 
 
-def preselected(head: FormHead, setting: Setting, question: Question, value: str) -> Pieces:
+def preselected(head: FormHead, context: PageContext, question: Question, value: str) -> Pieces:
     """The page behind a score in a mail: one question with the number chosen, to be confirmed."""
-    view = question.view(setting.language, head.definition.languages[0])
+    view = question.view(context.language, head.definition.languages[0])
     content = templates.render(
         "survey/invitation.html",
-        **(frame(head, setting, "invitation") | {"languages": []}),
+        **(frame(head, context, "invitation") | {"languages": []}),
         question=view,
         value=value,
-        action=setting.action,
+        action=context.action,
     )
     return cut(content)

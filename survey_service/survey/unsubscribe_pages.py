@@ -12,7 +12,7 @@ from survey_service.forms import queries as forms
 from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.survey import pages, rendering
-from survey_service.survey.rendering import Setting
+from survey_service.survey.rendering import PageContext
 
 
 @get("/u/{token:str}", opt=pages.PRIVATE, include_in_schema=False)
@@ -67,11 +67,11 @@ async def _page(row: InvitationRow, token: str, state: str) -> Response[bytes]:
     """`state`: empty for the question, else done or undone."""
     head = await forms.head_by_id(row.workspace, row.form)
     say = i18n.translator(row.language, head.written)
-    setting = Setting(row.language, f"/u/{token}")
+    context = PageContext(row.language, f"/u/{token}")
     content = templates.render(
         "survey/unsubscribe.html",
-        **(rendering.frame(head, setting) | {"languages": [], "script": ""}),
-        action=setting.action,
+        **(rendering.frame(head, context) | {"languages": [], "script": ""}),
+        action=context.action,
         email=row.email,
         state=state,
         undo={

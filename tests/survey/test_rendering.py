@@ -12,7 +12,7 @@ from survey_service.core.ids import new_id
 from survey_service.forms.definition import Definition, complete_languages
 from survey_service.forms.schemas import FormHead
 from survey_service.survey import rendering
-from survey_service.survey.rendering import Setting
+from survey_service.survey.rendering import PageContext
 from tests.factories import VISIT
 from tests.forms.strategies import finished
 
@@ -35,7 +35,7 @@ def head_of(definition: Definition, form: UUID | None = None, **more: Any) -> Fo
 
 
 FORM = head_of(msgspec.convert(VISIT, Definition))
-ENGLISH = Setting("en", "/s/visit")
+ENGLISH = PageContext("en", "/s/visit")
 
 
 def page(pieces: rendering.Pieces, response_id: str = "ID", token: str = "TOKEN") -> str:
@@ -44,7 +44,7 @@ def page(pieces: rendering.Pieces, response_id: str = "ID", token: str = "TOKEN"
 
 @given(finished())
 def test_every_definition_has_a_page(definition: Definition) -> None:
-    shown = page(rendering.survey(head_of(definition), Setting(definition.languages[0], "/s/visit")))
+    shown = page(rendering.survey(head_of(definition), PageContext(definition.languages[0], "/s/visit")))
     for question in definition.questions:
         if question.answerable:
             assert f'name="{question.key}"' in shown
@@ -62,8 +62,8 @@ def test_words_are_escaped_wherever_they_stand() -> None:
     head = head_of(msgspec.convert(definition | {"title": {"en": bad}}, Definition), workspace_name=bad)
     errors = [FieldError(question.key, "wrong", bad) for question in head.definition.questions]
     values = {question.key: bad for question in head.definition.questions}
-    setting = Setting("en", "/s/visit", place_name=bad, place_code=bad)
-    shown = page(rendering.survey(head, setting, values, errors))
+    context = PageContext("en", "/s/visit", place_name=bad, place_code=bad)
+    shown = page(rendering.survey(head, context, values, errors))
     assert shown.count("<script>alert") == 0
     assert "&lt;script&gt;alert(1)" in shown
 
@@ -82,10 +82,10 @@ def test_a_page_is_rendered_once_and_ids_are_spliced_in() -> None:
 
 
 def test_a_page_is_in_its_language_and_direction() -> None:
-    amharic = page(rendering.survey(FORM, Setting("am", "/s/visit")))
+    amharic = page(rendering.survey(FORM, PageContext("am", "/s/visit")))
     assert '<html lang="am" dir="ltr">' in amharic
     assert "ጽጌረዳ" in amharic
-    assert 'dir="rtl"' in page(rendering.survey(FORM, Setting("ar", "/s/visit"))).split("<body")[0]
+    assert 'dir="rtl"' in page(rendering.survey(FORM, PageContext("ar", "/s/visit"))).split("<body")[0]
 
 
 def test_what_was_typed_is_kept_with_its_error() -> None:
