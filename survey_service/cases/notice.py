@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from survey_service.core import templates
-from survey_service.core.i18n.staff import N_, day_of_year, language, ngettext
+from survey_service.core.i18n.staff import N_, day_of_year, isolated, language, ngettext
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import at
 from survey_service.messaging.message import Mail
@@ -56,7 +56,8 @@ def words(line: Line) -> str:
     """“A call · Call-back · Harbour Street · since 5 Oct, 09:05”."""
     what = _(KINDS[line.kind])
     since = _("since %(when)s", when=at(day_of_year(line.since), line.since))
-    return " · ".join(part for part in (what, line.form, line.place, since) if part)
+    named = [isolated(name) for name in (line.form, line.place) if name]
+    return " · ".join((what, *named, since))
 
 
 def compose(notice: Notice, address: str, message_id: str, now: datetime) -> Mail:

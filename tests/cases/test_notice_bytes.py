@@ -6,6 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey_service.cases import notice
+from survey_service.core.i18n import staff
 from survey_service.core.ids import new_id
 from survey_service.messaging.message import build
 from tests.messaging.reading_mail import read
@@ -46,3 +47,15 @@ def test_it_is_one_mail_to_one_person(name: str, shop: str, form: str, place: st
     assert "<img src=x" not in html
     assert all(len(line) <= 998 for line in sealed.content.split(b"\r\n"))
     assert b"\n" not in sealed.content.replace(b"\r\n", b"")
+
+
+def test_from_right_to_left_each_name_keeps_its_place() -> None:
+    """Two Latin names beside each other would be one run from left to right, and the list's dots would be cut off."""
+    line = notice.Line("call", "Call-back", "Harbour Street", NOW, new_id())
+    told = notice.Notice("Linden Flowers", "Una", [line], 1, "https://feedback.linden.example/app/follow-up")
+    with staff.spoken("ar"):
+        assert "\u2068Call-back\u2069 · \u2068Harbour Street\u2069 · " in notice.words(line)
+        html = notice.compose(told, "una@linden.example", "<w@linden.example>", NOW).html
+    assert "padding-right:24px" in html
+    assert "padding-left" not in html
+    assert notice.words(line) == "A call · Call-back · Harbour Street · since 21 Nov, 09:30"
