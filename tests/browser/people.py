@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize
 
@@ -76,6 +76,16 @@ def receipt(page: Page) -> str:
     """The number on the thanks page, without the marks that hold its direction."""
     page.wait_for_url("**/thanks?**")
     return page.locator(".say .code").first.inner_text().split()[-1].strip("\u2068\u2069.")
+
+
+def look_at(page: Page, width: int, height: int, scheme: Literal["light", "dark"] | None = None) -> None:
+    """Gives the window this size and the page this scheme, and waits until it is drawn so: what is measured while a
+    window changes its size is neither of both."""
+    page.set_viewport_size({"width": width, "height": height})
+    if scheme:
+        page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("([width, height]) => innerWidth === width && innerHeight === height", arg=[width, height])
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
 def overflow(page: Page) -> str:

@@ -7,6 +7,7 @@ a line in `NO_PAGES`.
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 from uuid import uuid4
 
 import httpx
@@ -44,7 +45,7 @@ APART = re.compile(r"/(api|schema|static)/|/app/stream$")
 FOR_STRANGERS = {"/app/sign-in", "/app/link/{secret:str}"}
 """Pages of staff who are not signed in yet."""
 
-Look = tuple[str, ViewportSize]
+Look = tuple[Literal["light", "dark"], ViewportSize]
 LOOKS: Sequence[Look] = (
     ("light", people.PHONE),
     ("dark", people.PHONE),
@@ -205,8 +206,7 @@ def assert_fit(page: Page, name: str, looks: Sequence[Look] = LOOKS) -> None:
     for scheme, size in looks:
         rules = VISUAL_RULES if size["width"] in widths else ALL_RULES
         widths.add(size["width"])
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        people.look_at(page, size["width"], size["height"], scheme)
         people.keep_picture(page, PICTURES, f"{re.sub('[^a-z0-9]+', '-', name.lower())[:80]}-{scheme}-{size['width']}")
         assert page.evaluate(FINDINGS, [None, rules]) == [], (scheme, size["width"])
         assert people.overflow(page) == "", (scheme, size["width"])
@@ -272,8 +272,7 @@ def unfold(page: Page) -> int:
 def assert_fit_unfolded(page: Page, name: str) -> None:
     """As before with every menu and dialog opened, one after the other, and then every fold."""
     for scheme, size in UNFOLDED:
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        people.look_at(page, size["width"], size["height"], scheme)
         on_phone = size["width"] < people.DESK["width"]
         for menu in menus(page):
             assert_menu_fits(page, menu, THUMB if on_phone else 24)
