@@ -16,13 +16,15 @@ from litestar.handlers import HTTPRouteHandler
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from survey_service.app import routes
-from tests.browser import people
+from tests.browser import form_scenes, people, sending_scenes, settings_scenes
 from tests.browser.conftest import FEW_RESPONSES
 from tests.browser.product import COOKIE, demonstrated
 from tests.browser.scenes import SCENES, WRONG, Scene, Shop
 from tests.browser.test_walk import pattern, walk
 from tests.browser.ways import Keys, Mouse, Way, fill, unfold
 from tests.hands import forms_of
+
+__all__ = ["form_scenes", "sending_scenes", "settings_scenes"]
 
 pytestmark = pytest.mark.browser
 
