@@ -10,8 +10,6 @@ import survey_service
 PACKAGE = Path(survey_service.__file__).parent
 CODE = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
 TEMPLATES = [path.read_text(encoding="utf-8") for path in (PACKAGE / "templates").rglob("*.*")]
-LONGEST = 40
-"""Lines of a function, its docstring too; migrations apart."""
 UNCALLED = {"add_workspace": "a hosted installation has several workspaces, as the tests have"}
 """What no other code of the product names, and why it is there."""
 
@@ -37,15 +35,3 @@ def test_names_are_imported_from_where_they_are_made() -> None:
     """`import x as x` gives on what another module made."""
     again = re.compile(r"\bimport .*\b(\w+) as \1\b")
     assert not [path.relative_to(PACKAGE).as_posix() for path, text in CODE.items() if again.search(text)]
-
-
-def test_functions_are_short() -> None:
-    long = [
-        f"{path.relative_to(PACKAGE).as_posix()}: {made.name}, {lines} lines"
-        for path, text in CODE.items()
-        if "piccolo_migrations" not in path.parts
-        for made in ast.walk(ast.parse(text))
-        if isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef)
-        if (lines := (made.end_lineno or made.lineno) - made.lineno + 1) > LONGEST
-    ]
-    assert long == []
