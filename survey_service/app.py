@@ -21,6 +21,7 @@ from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.beginning import pages as beginning_pages
 from survey_service.builder import (
+    card_pages,
     language_pages,
     list_pages,
     poster_pages,
@@ -51,6 +52,7 @@ from survey_service.invitations import pages as invitations_pages
 from survey_service.invitations import routes as invitations_routes
 from survey_service.invitations import sending_pages
 from survey_service.messaging import withdrawals
+from survey_service.places import employee_pages, employee_routes
 from survey_service.places import pages as places_pages
 from survey_service.places import routes as places_routes
 from survey_service.reports import pages as reports_pages
@@ -71,11 +73,11 @@ from survey_service.web.requests import surround
 MODULES = (
     survey_pages, survey_poster_pages, answer_pages, invitation_pages, unsubscribe_pages, responses_routes,
     inbox_pages, inbox_routes, export_routes, list_pages, builder_pages, settings_pages, preview_pages, share_pages,
-    language_pages, poster_pages, poster_routes, forms_routes, wording_routes, invitations_pages, invitations_routes,
-    sending_pages,
+    language_pages, poster_pages, poster_routes, card_pages, forms_routes, wording_routes, invitations_pages,
+    invitations_routes, sending_pages,
     customers_pages, customers_routes, cases_pages, cases_routes, dashboard_pages, dashboard_routes, reports_pages,
-    reports_routes, places_pages, places_routes, accounts_pages, accounts_routes, beginning_pages, standing_pages,
-    health, home,
+    reports_routes, places_pages, places_routes, employee_pages, employee_routes, accounts_pages, accounts_routes,
+    beginning_pages, standing_pages, health, home,
 )  # fmt: skip
 """Every module with ROUTES."""
 

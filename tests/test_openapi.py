@@ -32,6 +32,8 @@ WITH_BODY = [
     ("POST", "/api/v1/places"),
     ("PATCH", f"/api/v1/places/{ABSENT}"),
     ("PUT", f"/api/v1/places/{ABSENT}/form"),
+    ("POST", "/api/v1/employees"),
+    ("PATCH", f"/api/v1/employees/{ABSENT}"),
     ("POST", "/api/v1/customers"),
     ("POST", "/api/v1/invitations"),
     ("POST", "/api/v1/keys"),
@@ -125,6 +127,8 @@ def test_files_say_what_they_are(described: dict[str, Any]) -> None:
         **{f"/api/v1/responses.{made.name}": made.media_type for made in FORMATS.values()},
         "/api/v1/places/{place_id}/qr.svg": "image/svg+xml",
         "/api/v1/places/{place_id}/qr.png": "image/png",
+        "/api/v1/employees/{employee_id}/qr.svg": "image/svg+xml",
+        "/api/v1/employees/{employee_id}/qr.png": "image/png",
     }
     for path, kind in kinds.items():
         assert list(described["paths"][path]["get"]["responses"]["200"]["content"]) == [kind]
@@ -240,6 +244,7 @@ LISTS = (
     "forms",
     "forms/visit/versions",
     "places",
+    "employees",
     "responses",
 )
 UNREADABLE = [b"{", b'{"\xff": 1}', b'{"\\ud800": 1}', b"\x00"]
@@ -270,6 +275,8 @@ async def test_bodies_that_cannot_be_read(api: httpx.AsyncClient, method: str, p
         ("/api/v1/places", {"kind": "store"}, "name", "missing"),
         ("/api/v1/places", {"name": "A\0"}, "name", "malformed"),
         ("/api/v1/places", {"name": "A", "parent": ABSENT}, "parent", "unknown"),
+        ("/api/v1/employees", {"name": "A", "place": ABSENT}, "place", "unknown"),
+        ("/api/v1/employees", {"name": "A"}, "place", "missing"),
         ("/api/v1/keys", {"name": "A", "scopes": ["\0"]}, "scopes", "unknown"),
         ("/api/v1/customers", {"email": "a\0@example.org"}, "email", "malformed"),
         ("/api/v1/customers", {"email": "a@example.org", "language": "\0"}, "language", "malformed"),

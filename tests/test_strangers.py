@@ -28,7 +28,7 @@ from survey_service.forms.schemas import FormChange, NewForm
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
 from survey_service.places import service as places
-from survey_service.places.schemas import NewPlace
+from survey_service.places.schemas import NewEmployee, NewPlace
 from tests.conftest import SECRET
 from tests.route_table import Target, table
 
@@ -158,6 +158,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     await forms.change(workspace, SLUG, FormChange(promise="reply"), now)
     await forms.publish(workspace, SLUG, alice.actor, now)
     place = await places.create_place(workspace, NewPlace(name=MARK), now)
+    employee = await places.create_employee(workspace, NewEmployee(MARK, place.id), now)
     email = f"{MARK}@example.org"
     customer = await customers.customer_for_email(workspace, email, MARK, "en", "verified", "staff", now)
     invitation = await invitations.queue_invitation(SECRET, workspace, NewInvitation(form=SLUG, email=email), now)
@@ -174,6 +175,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
         "slug": SLUG,
         "language": "cy",
         "place_id": place.id,
+        "employee_id": employee.id,
         "code": place.code,
         "customer_id": customer,
         "invitation_id": invitation.id,
@@ -330,6 +332,7 @@ async def test_nothing_of_ones_own_refers_to_another_workspaces(client: httpx.As
     headers = {"Authorization": f"Bearer {world.charlie.key}"}
     references: dict[str, dict[str, Any]] = {
         "/api/v1/places": {"name": "Mine", "parent": str(world.values["place_id"])},
+        "/api/v1/employees": {"name": "Mine", "place": str(world.values["place_id"])},
         "/api/v1/invitations": {"form": SLUG, "email": "dana@example.org"},
     }
     for path, body in references.items():

@@ -41,6 +41,8 @@ WITHOUT = {
     "/app/settings/staff/{staff_id:uuid}/link": "Makes a new link and ends the former one, as it says.",
     "/app/places": CREATES,
     "/app/places/{place_id:uuid}/archive": SAYS_WHAT,
+    "/app/places/{place_id:uuid}/employees": CREATES,
+    "/app/employees/{employee_id:uuid}/left": SAYS_WHAT,
     "/app/forms": CREATES,
     "/app/languages": "Begins a language; one that was begun stays as it is.",
     "/app/forms/{slug:str}/open": SAYS_WHAT,

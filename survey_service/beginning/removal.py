@@ -1,6 +1,7 @@
 """What of a demo is removed, statement by statement. A test holds that no table with a workspace is forgotten.
 
-What staff made themselves stays: people, keys, the audit trail, forms (without answers) and places. So does the word
+What staff made themselves stays: people, keys, the audit trail, forms (without answers), places and who works at
+these. So does the word
 of whoever left the mails, but for addresses that the demo made up.
 """
 
@@ -56,6 +57,7 @@ def _places(workspace: UUID) -> list[Statement]:
     both = (workspace, workspace, *codes)
     return [
         (f"DELETE FROM poster WHERE workspace = {{}} AND place IN ({chosen})", both),
+        (f"DELETE FROM employee WHERE workspace = {{}} AND place IN ({chosen})", both),
         (f"UPDATE place SET parent = NULL WHERE workspace = {{}} AND parent IN ({chosen})", both),
         (f"DELETE FROM place WHERE workspace = {{}} AND code IN ({database.in_list(codes)})", (workspace, *codes)),
     ]

@@ -23,6 +23,8 @@ from survey_service.places import service as places_service
 from survey_service.places.schemas import PlaceRow
 from survey_service.survey.pages import place_name
 
+FEW = 6
+"""So many employees a place's page names."""
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
 
@@ -68,6 +70,7 @@ async def _place_page(
         place=place,
         said=PLACE_DONE.get("" if place.archived else done, "").format(name=place.name),
         parent=next((row for row in every if row.id == place.parent), None),
+        employees=(await places.page_of_employees(caller.workspace, "", FEW, place=place.id, left=False)).items,
         below=[row for row in every if row.parent == place.id and not row.archived],
         form=await posters.form_of(place),
         shown=shown,

@@ -29,6 +29,10 @@ Anonymised = Annotated[C, Handling("anonymise")]
 OfPerson = Annotated[C, Handling("person")]
 
 Answerable = Annotated[C, Handling("keep", "Who is answerable for what was done here stays known.")]
+StillNamed = Annotated[
+    C,
+    Handling("keep", "Figures of the past say whose they are, until the shop gives the person another name in them."),
+]
 LeftAlone = Annotated[C, Handling("keep", "Whoever asked not to be written to stays away: nothing but a hash is kept.")]
 ShortLived = Annotated[C, Handling("keep", "A hash of what was typed, gone when its window ends.")]
 """Kept, and why."""

@@ -19,6 +19,16 @@ def survey_url(public_url: str, code: str) -> str:
     return f"{public_url}/q/{code}"
 
 
+def employee_url(public_url: str, place: str, signed_code: str) -> str:
+    """What the QR code of an employee at `place` opens."""
+    return f"{survey_url(public_url, place)}?_employee={signed_code}"
+
+
+def employee_link(public_url: str, slug: str, signed_code: str) -> str:
+    """The link of an employee to the form `slug`."""
+    return f"{public_url}/s/{slug}?_employee={signed_code}"
+
+
 def svg(text: str, title: str = "") -> str:
     """`text` as an SVG document without an XML declaration, so that it can stand in a page too."""
     sink = io.BytesIO()

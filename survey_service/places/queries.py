@@ -1,6 +1,7 @@
-"""Reading places."""
+"""Reading places, and who works there."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from survey_service.accounts import queries as accounts
@@ -8,9 +9,14 @@ from survey_service.core import database
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.places.schemas import CODE, PlaceRow
+from survey_service.places.schemas import CODE, EmployeeRow, PlaceRow
 
 COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at IS NOT NULL AS archived, responsible"
+EMPLOYEE = (
+    'SELECT e.id, e.workspace, e.place, e.code, e.name, e.left_at IS NOT NULL AS "left", e.created_at, '
+    "p.code AS place_code, p.name AS place_name FROM employee e "
+    "JOIN place p ON p.id = e.place AND p.workspace = e.workspace"
+)
 
 
 async def place_by_code(code: str) -> PlaceRow | None:
@@ -103,3 +109,59 @@ async def responsible_staff(workspace: UUID, places: Iterable[UUID | None]) -> d
         return owners
 
     return {place: named(place) for place in places}
+
+
+# Who works there -------------------------------------------------------------------------------------------------
+
+
+async def employee(workspace: UUID, employee_id: UUID) -> EmployeeRow:
+    """One employee of the workspace. Raises NotFound."""
+    row = await database.read_one(
+        EmployeeRow, f"{EMPLOYEE} WHERE e.workspace = {{}} AND e.id = {{}}", workspace, employee_id
+    )
+    if row is None:
+        raise NotFound(_("There is no such employee."))
+    return row
+
+
+async def employee_by_code(workspace: UUID, code: str) -> EmployeeRow | None:
+    """The employee with this code; one who has left too, for cards stay about."""
+    if not CODE.fullmatch(code):
+        return None
+    where = "WHERE e.workspace = {} AND e.code = {}"
+    return await database.read_one(EmployeeRow, f"{EMPLOYEE} {where}", workspace, code)
+
+
+async def employees_of(workspace: UUID, *, left: bool = False) -> list[EmployeeRow]:
+    """Every employee of the workspace by name; those who have left only if asked for."""
+    hidden = "" if left else " AND e.left_at IS NULL"
+    where = f"WHERE e.workspace = {{}}{hidden} ORDER BY e.name, e.id"
+    return await database.read(EmployeeRow, f"{EMPLOYEE} {where}", workspace)
+
+
+async def page_of_employees(
+    workspace: UUID, cursor: str, limit: int, *, place: UUID | None = None, left: bool = True
+) -> Page[EmployeeRow]:
+    """A page of employees, those of one place or all, who was added last first."""
+    where = "e.workspace = {}"
+    values: list[Any] = [workspace]
+    if place:
+        where += " AND e.place = {}"
+        values.append(place)
+    if not left:
+        where += " AND e.left_at IS NULL"
+    if cursor:
+        where += " AND (e.created_at, e.id) < ({}, {})"
+        values += decode_cursor(cursor)
+    rows = await database.fetch(
+        f"{EMPLOYEE} WHERE {where} ORDER BY e.created_at DESC, e.id DESC LIMIT {{}}", *values, limit + 1
+    )
+    return page_of(EmployeeRow, rows, limit, "created_at")
+
+
+async def hold_employee(workspace: UUID, employee_id: UUID) -> EmployeeRow:
+    """One employee, kept from others with the workspace's places until the transaction ends. Raises NotFound."""
+    await hold(workspace)
+    where = f"WHERE workspace = {{}} AND id = {{}}{database.for_update()}"
+    await database.fetch(f"SELECT id FROM employee {where}", workspace, employee_id)
+    return await employee(workspace, employee_id)

@@ -1,4 +1,4 @@
-"""What places look like from outside, and what is sent to add or change one."""
+"""What places and employees look like from outside, and what is sent to add or change one."""
 
 import re
 from typing import Annotated
@@ -77,3 +77,50 @@ class PlaceForm(msgspec.Struct, frozen=True):
     own_name: str = ""
     parent: str = ""
     responsible: str = ""
+
+
+# Who works there -------------------------------------------------------------------------------------------------
+
+EmployeeName = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 200})]
+
+
+class EmployeeRow(msgspec.Struct, frozen=True):
+    """A person whom customers meet, with the code and the name of where they work."""
+
+    id: UUID
+    workspace: UUID
+    place: UUID
+    code: str
+    name: str
+    left: bool
+    place_code: str
+    place_name: str
+
+
+class EmployeeShown(msgspec.Struct, frozen=True):
+    """An employee as the API tells it. `signed_code` proves itself where a submission or a link names them;
+    `survey_url` is what their QR code opens."""
+
+    id: UUID
+    place: UUID
+    code: str
+    name: str
+    left: bool
+    signed_code: str
+    survey_url: str
+
+
+class NewEmployee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody to add at a place; a code is made if none is given."""
+
+    name: EmployeeName
+    place: UUID
+    code: PlaceCode = ""
+
+
+class EmployeeChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change; absent fields stay. The code is printed on cards and never changes."""
+
+    name: EmployeeName | msgspec.UnsetType = msgspec.UNSET
+    place: UUID | msgspec.UnsetType = msgspec.UNSET
+    left: bool | msgspec.UnsetType = msgspec.UNSET

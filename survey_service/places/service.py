@@ -1,4 +1,4 @@
-"""Adding, changing and archiving places."""
+"""Adding, changing and archiving places; who works there."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +14,15 @@ from survey_service.core.i18n.staff import N_, ngettext
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id, random_code
 from survey_service.places import queries
-from survey_service.places.schemas import CODE, NewPlace, PlaceChange, PlaceRow
+from survey_service.places.schemas import (
+    CODE,
+    EmployeeChange,
+    EmployeeRow,
+    NewEmployee,
+    NewPlace,
+    PlaceChange,
+    PlaceRow,
+)
 from survey_service.places.tree import PARENT_KINDS, may_stand_under
 
 GENERATED_CODE_LENGTH = 8
@@ -24,8 +32,7 @@ async def create_place(workspace: UUID, new: NewPlace, now: datetime) -> PlaceRo
     """Adds a place; Invalid names the field that cannot be so."""
     name, own_name = _checked_name(new.name), text.checked_line("own_name", new.own_name)
     _check_kind(new.kind)
-    if new.code and not CODE.fullmatch(new.code):
-        raise Invalid.field("code", "malformed", _("Use 2 to 40 small letters a–z, digits and hyphens."))
+    _check_code(new.code)
     identity = new_id()
     async with database.transaction():
         await _lock(workspace)
@@ -90,6 +97,11 @@ async def held(workspace: UUID, place_id: UUID) -> AsyncIterator[PlaceRow]:
 async def _lock(workspace: UUID) -> None:
     """Two moves at once could close a circle that neither of them sees, so the workspace's tree is theirs in turn."""
     await queries.hold(workspace)
+
+
+def _check_code(code: str) -> None:
+    if code and not CODE.fullmatch(code):
+        raise Invalid.field("code", "malformed", _("Use 2 to 40 small letters a–z, digits and hyphens."))
 
 
 def _checked_name(name: str) -> str:
@@ -163,3 +175,70 @@ async def _check_children(workspace: UUID, place_id: UUID, kind: str, *, archive
             n=active,
         )
         raise Conflict(words)
+
+
+# Who works there -------------------------------------------------------------------------------------------------
+
+
+async def create_employee(workspace: UUID, new: NewEmployee, now: datetime) -> EmployeeRow:
+    """Adds somebody at a place; Invalid names the field that cannot be so."""
+    name = _checked_employee(new.name)
+    _check_code(new.code)
+    identity = new_id()
+    async with database.transaction():
+        await _lock(workspace)
+        await _check_workplace(workspace, new.place)
+        await _insert_employee(workspace, identity, new, name, now)
+        return await queries.employee(workspace, identity)
+
+
+async def _insert_employee(workspace: UUID, identity: UUID, new: NewEmployee, name: str, now: datetime) -> None:
+    """Writes the row; a made code that is taken is made again."""
+    while True:
+        rows = await database.execute(
+            "INSERT INTO employee (id, workspace, place, code, name, created_at) VALUES ({}, {}, {}, {}, {}, {}) "
+            "ON CONFLICT (workspace, code) DO NOTHING RETURNING id",
+            identity, workspace, new.place, new.code or random_code(GENERATED_CODE_LENGTH), name, now,
+        )  # fmt: skip
+        if rows:
+            return
+        if new.code:
+            raise Invalid.field("code", "taken", _("Somebody else has this code already. Choose another one."))
+
+
+async def change_employee(workspace: UUID, employee_id: UUID, change: EmployeeChange, now: datetime) -> EmployeeRow:
+    """Changes what is given. NotFound, or Invalid with the field."""
+    async with held_employee(workspace, employee_id) as old:
+        name = old.name if change.name is UNSET else _checked_employee(change.name)
+        place = old.place if change.place is UNSET else change.place
+        left = old.left if change.left is UNSET else change.left
+        if place != old.place:
+            await _check_workplace(workspace, place)
+        await database.execute(
+            "UPDATE employee SET name = {}, place = {}, "
+            "left_at = CASE WHEN {} = 0 THEN NULL ELSE COALESCE(left_at, {}) END WHERE workspace = {} AND id = {}",
+            name, place, int(left), now, workspace, employee_id,
+        )  # fmt: skip
+        return await queries.employee(workspace, employee_id)
+
+
+@asynccontextmanager
+async def held_employee(workspace: UUID, employee_id: UUID) -> AsyncIterator[EmployeeRow]:
+    """A transaction in which an employee stands as given, and so does every place: nobody else changes them before the
+    end."""
+    async with database.transaction():
+        yield await queries.hold_employee(workspace, employee_id)
+
+
+def _checked_employee(name: str) -> str:
+    return text.checked_line("name", name, N_("Write the name that colleagues know."))
+
+
+async def _check_workplace(workspace: UUID, place_id: UUID) -> None:
+    try:
+        place = await queries.place(workspace, place_id)
+    except NotFound as error:
+        raise Invalid.field("place", "unknown", _("There is no such place to work at.")) from error
+    if place.archived:
+        words = _("%(name)s is archived. Bring it back first, or choose another.", name=place.name)
+        raise Invalid.field("place", "archived", words)

@@ -1,4 +1,4 @@
-"""Places in a tree. Columns only."""
+"""Places in a tree, and who works there. Columns only."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
-from survey_service.core.personal import Impersonal, OfPerson
+from survey_service.core.personal import Impersonal, OfPerson, StillNamed
 
 
 class Place(Table, tablename="place"):
@@ -29,3 +29,16 @@ class Place(Table, tablename="place"):
     created_at: Impersonal[Timestamptz] = Timestamptz()
     archived_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
     responsible: OfPerson[UUID] = UUID(default=None, null=True)
+
+
+class Employee(Table, tablename="employee"):
+    """A person in a shop whom customers meet; who signs in is `staff`. `code` stands in links and on cards, and is
+    unique in the workspace. Whoever has left stays in the figures of their time."""
+
+    id: OfPerson[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    place: Impersonal[UUID] = UUID(default=None)
+    code: StillNamed[Varchar] = Varchar(length=40)
+    name: StillNamed[Varchar] = Varchar(length=200)
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    left_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)

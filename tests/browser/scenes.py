@@ -70,6 +70,10 @@ class Shop:
         """The id of a new place."""
         return str(self.product.write("places", {"name": word("Place")})["id"])
 
+    def employee(self) -> str:
+        """The id of somebody new who works at a new place."""
+        return str(self.product.write("employees", {"name": word("Ilze"), "place": self.place()})["id"])
+
     def colleague(self) -> Person:
         """Somebody new, who has not used the link."""
         name, email = word("Ida"), f"{word('ida')}@linden.example"
@@ -197,6 +201,30 @@ def archives_a_place(shop: Shop) -> Scene:
 def chooses_a_form(shop: Shop) -> Scene:
     page = f"/app/places/{shop.place()}"
     return Scene(page, f"{page}/form", {"form": "contact"}, "What it opens", {"form": "contact"})
+
+
+@scene("POST /app/places/{place_id:uuid}/employees", Wrong({"name": "Ilze", "code": "Ilze!"}, "code", ""))
+def adds_an_employee(shop: Shop) -> Scene:
+    page, name = f"/app/places/{shop.place()}/employees", word("Ilze")
+    return Scene(page, page, {"name": name, "code": word("ilze")}, name)
+
+
+@scene("POST /app/employees/{employee_id:uuid}/edit", Wrong({"name": " "}, "name", ""))
+def changes_an_employee(shop: Shop) -> Scene:
+    page, name = f"/app/employees/{shop.employee()}/edit", word("Inese")
+    return Scene(page, page, {"name": name}, name)
+
+
+@scene("POST /app/employees/{employee_id:uuid}/left")
+def says_that_somebody_left(shop: Shop) -> Scene:
+    employee = shop.employee()
+
+    def left() -> object:
+        return shop.product.read(f"employees/{employee}")["left"]
+
+    return Scene(
+        f"/app/employees/{employee}/edit", f"/app/employees/{employee}/left", seen="no longer works here", told=left
+    )
 
 
 # Forms that only look --------------------------------------------------------------------------------------------

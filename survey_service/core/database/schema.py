@@ -19,7 +19,7 @@ OWN_LIST = {"app_name", "name"}
 """The columns of the table `migration` that are read."""
 FOREIGN = "holds tables of something else and none of this service."
 NEWER = "was written by a newer release of this service. Install that release, or restore a backup that this one made."
-FIRST = "2026_11_27t13_00_00_000001"
+FIRST = "2026_11_27t22_00_00_000001"
 """The stamp of the newest first migration: what is older and unknown is of before the first release, and nobody
 depends on its tables."""
 TOO_OLD = (

@@ -1,4 +1,4 @@
-"""Places, as the first release has them."""
+"""Places and who works there, as the first release has them."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
@@ -7,7 +7,7 @@ from piccolo.columns.reference import LazyTableReference
 from survey_service.core.database.migration import tables
 from survey_service.core.ids import new_id
 
-ID = "2026-11-27T12:00:00:000001"
+ID = "2026-11-27T22:00:00:000001"
 VERSION = "1.38.0"
 DESCRIPTION = "Places"
 
@@ -26,8 +26,20 @@ TABLES = {
         "archived_at": Timestamptz(default=None, null=True),
         "responsible": UUID(default=None, null=True),
     },
+    ("Employee", "employee"): {
+        "id": UUID(primary_key=True, default=new_id),
+        "workspace": UUID(default=None),
+        "place": UUID(default=None),
+        "code": Varchar(length=40),
+        "name": Varchar(length=200),
+        "created_at": Timestamptz(),
+        "left_at": Timestamptz(default=None, null=True),
+    },
 }
-INDEXES = []
+INDEXES = [
+    "CREATE UNIQUE INDEX employee_code ON employee (workspace, code)",
+    "CREATE INDEX employee_place ON employee (workspace, place, created_at, id)",
+]
 
 
 async def forwards() -> MigrationManager:

@@ -1,0 +1,53 @@
+"""An employee with the QR code of their card, and their link to each form."""
+
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from survey_service.accounts.guards import Caller
+from survey_service.core.http import AnyRequest, public_url, secret_of
+from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.templates import staff_page
+from survey_service.forms import queries as forms
+from survey_service.places import qr
+from survey_service.places import queries as places
+from survey_service.places.employee_codes import signed
+
+DONE = {
+    "added": N_("%(name)s is added. The QR code is below."),
+    "changed": N_("%(name)s is changed."),
+    "moved": N_("%(name)s works at %(place)s now. Cards from before still count for the old place: print new ones."),
+    "back": N_("%(name)s is back in lists and choices."),
+}
+
+
+@get("/app/employees/{employee_id:uuid}", opt={"role": "viewer"}, include_in_schema=False)
+async def employee_page(
+    request: AnyRequest, caller: NamedDependency[Caller], employee_id: FromPath[UUID], done: FromQuery[str] = ""
+) -> Response[bytes]:
+    """Somebody who works at a place, with what brings answers that count for them."""
+    employee = await places.employee(caller.workspace, employee_id)
+    base, code = public_url(request), signed(secret_of(request), employee.workspace, employee.code)
+    url = qr.employee_url(base, employee.place_code, code)
+    words = DONE.get("" if employee.left else done, "")
+    return staff_page(
+        caller,
+        "builder/employee.html",
+        current="places",
+        employee=employee,
+        said=_(words, name=employee.name, place=employee.place_name) if words else "",
+        url=url,
+        svg=qr.svg(url, _("QR code of %(place)s", place=employee.name)),
+        links=[
+            (head.name, qr.employee_link(base, head.slug, code))
+            for head in await forms.heads_of(caller.workspace)
+            if head.is_open
+        ],
+        loopback=qr.is_loopback(url),
+    )
+
+
+ROUTES = [employee_page]

@@ -1,0 +1,143 @@
+"""Who works at a place: added, renamed, moved, gone; never another workspace's."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from survey_service.core import clock
+from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.ids import new_id
+from survey_service.places import employee_codes, queries, service
+from survey_service.places.schemas import (
+    CODE,
+    EmployeeChange,
+    EmployeeRow,
+    NewEmployee,
+    NewPlace,
+    PlaceChange,
+    PlaceRow,
+)
+
+pytestmark = pytest.mark.usefixtures("database")
+SECRET = "employees-" * 4
+
+
+@pytest.fixture
+def workspace() -> UUID:
+    return new_id()
+
+
+@pytest.fixture
+async def shop(workspace: UUID) -> PlaceRow:
+    return await service.create_place(workspace, NewPlace("Harbour Street"), clock.now())
+
+
+async def add(place: PlaceRow, name: str = "Ilze", code: str = "") -> EmployeeRow:
+    return await service.create_employee(place.workspace, NewEmployee(name, place.id, code), clock.now())
+
+
+def wrong(caught: pytest.ExceptionInfo[Invalid]) -> list[tuple[str, str]]:
+    return [(error.field, error.code) for error in caught.value.errors]
+
+
+async def test_somebody_is_added_with_a_code(shop: PlaceRow) -> None:
+    made, chosen = await add(shop, " Ilze  Kalniņa "), await add(shop, "Ben", "ben-2")
+    assert (made.name, made.place, made.place_code, made.left) == ("Ilze Kalniņa", shop.id, shop.code, False)
+    assert CODE.fullmatch(made.code)
+    assert len(made.code) == service.GENERATED_CODE_LENGTH
+    assert await queries.employee_by_code(shop.workspace, "ben-2") == chosen
+    assert await queries.employee_by_code(shop.workspace, "ben\x00") is None
+
+
+async def test_a_code_is_one_persons_in_a_workspace(shop: PlaceRow) -> None:
+    await add(shop, code="ilze")
+    with pytest.raises(Invalid) as taken:
+        await add(shop, "Another", "ilze")
+    assert wrong(taken) == [("code", "taken")]
+    elsewhere = await service.create_place(new_id(), NewPlace("Elsewhere"), clock.now())
+    assert (await add(elsewhere, "Ilze", "ilze")).workspace != shop.workspace
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [(" ", "", "name"), ("A" * 201, "", "name"), ("Ilze\u202e", "", "name"), ("Ilze", "I", "code")],
+)
+async def test_the_field_is_named_that_cannot_be_so(shop: PlaceRow, name: str, code: str, said: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        await add(shop, name, code)
+    assert [field for field, _ in wrong(caught)] == [said]
+    assert (await queries.page_of_employees(shop.workspace, "", 10)).items == []
+
+
+async def test_nobody_works_at_another_workspaces_place_or_an_archived_one(shop: PlaceRow) -> None:
+    with pytest.raises(Invalid) as caught:
+        await service.create_employee(new_id(), NewEmployee("Eve", shop.id), clock.now())
+    assert wrong(caught) == [("place", "unknown")]
+    ilze = await add(shop)
+    closed = await service.create_place(shop.workspace, NewPlace("Closed"), clock.now())
+    await service.change_place(shop.workspace, closed.id, PlaceChange(archived=True), clock.now())
+    with pytest.raises(Invalid) as caught:
+        await service.change_employee(shop.workspace, ilze.id, EmployeeChange(place=closed.id), clock.now())
+    assert wrong(caught) == [("place", "archived")]
+
+
+async def test_somebody_is_renamed_moved_and_leaves(shop: PlaceRow) -> None:
+    ilze = await add(shop)
+    other = await service.create_place(shop.workspace, NewPlace("Station"), clock.now())
+    change = EmployeeChange(name="Ilze K.", place=other.id, left=True)
+    gone = await service.change_employee(shop.workspace, ilze.id, change, clock.now())
+    assert (gone.name, gone.place_name, gone.left, gone.code) == ("Ilze K.", "Station", True, ilze.code)
+    assert await queries.employees_of(shop.workspace) == []
+    assert await queries.employees_of(shop.workspace, left=True) == [gone]
+    assert await queries.employee_by_code(shop.workspace, ilze.code) == gone
+    back = await service.change_employee(shop.workspace, ilze.id, EmployeeChange(left=False), clock.now())
+    assert await queries.employees_of(shop.workspace) == [back]
+
+
+async def test_a_place_that_was_archived_since_lets_its_people_be_renamed(shop: PlaceRow) -> None:
+    ilze = await add(shop)
+    await service.change_place(shop.workspace, shop.id, PlaceChange(archived=True), clock.now())
+    renamed = await service.change_employee(shop.workspace, ilze.id, EmployeeChange(name="I."), clock.now())
+    assert renamed.name == "I."
+
+
+async def test_strangers_see_and_change_nobody(shop: PlaceRow) -> None:
+    ilze, stranger = await add(shop, code="ilze"), new_id()
+    assert await queries.employees_of(stranger, left=True) == []
+    assert (await queries.page_of_employees(stranger, "", 10, place=shop.id)).items == []
+    assert await queries.employee_by_code(stranger, "ilze") is None
+    with pytest.raises(NotFound):
+        await queries.employee(stranger, ilze.id)
+    with pytest.raises(NotFound):
+        await service.change_employee(stranger, ilze.id, EmployeeChange(name="Mine"), clock.now())
+
+
+async def test_pages_hold_each_once(shop: PlaceRow) -> None:
+    now, other = clock.now(), await service.create_place(shop.workspace, NewPlace("Station"), clock.now())
+    for number in range(5):
+        new = NewEmployee(f"Person {number}", shop.id)
+        await service.create_employee(shop.workspace, new, now + timedelta(seconds=number // 2))
+    await add(other)
+    seen, cursor = [], ""
+    while True:
+        page = await queries.page_of_employees(shop.workspace, cursor, 2, place=shop.id)
+        seen += [row.name for row in page.items]
+        if not page.next:
+            break
+        cursor = page.next
+    assert sorted(seen) == [f"Person {number}" for number in range(5)]
+    assert seen[0] == "Person 4"
+    assert len((await queries.page_of_employees(shop.workspace, "", 10)).items) == 6
+
+
+def test_a_signed_code_holds_in_its_workspace_alone() -> None:
+    here, there = new_id(), new_id()
+    text = employee_codes.signed(SECRET, here, "ilze")
+    assert len(text) <= employee_codes.MAX_LENGTH
+    assert employee_codes.read(SECRET, here, text) == ("ilze", True)
+    assert employee_codes.read(SECRET, there, text) == ("ilze", False)
+    assert employee_codes.read(SECRET + "!", here, text) == ("ilze", False)
+    assert employee_codes.read(SECRET, here, "ben" + text[4:]) == ("ben", False)
+    for unsigned in ("ilze", "ilze.", text[:-1], text + "0"):
+        assert employee_codes.read(SECRET, here, unsigned) == ("ilze", False)
