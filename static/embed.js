@@ -1,5 +1,5 @@
 // Surveys in any page: <div data-survey="SLUG"></div><script async src="https://HOST/embed.js"></script>
-// Optional: data-language, data-place, data-height (px before the first answer from the frame), data-title.
+// Optional: data-language, data-place, data-employee, data-height (px before the first answer from the frame), data-title.
 // Without script, put <noscript><a href="https://HOST/s/SLUG">…</a></noscript> inside the div. Stores nothing.
 (() => {
   const { origin, href: base } = new URL(".", document.currentScript.src);
@@ -28,12 +28,13 @@
   }
 
   function fill(place) {
-    const { survey, language, place: code, height, title } = place.dataset;
+    const { survey, language, place: code, employee, height, title } = place.dataset;
     if (!survey || place.dataset.surveyReady) return;
     place.dataset.surveyReady = "1";
     const query = new URLSearchParams({ _embed: "1" });
     if (language) query.set("lang", language);
     if (code) query.set("_place", code);
+    if (employee) query.set("_employee", employee);
     const frame = document.createElement("iframe");
     const night = dark(place);
     if (night) frame.name = "survey-dark"; // the frame keeps its name on every page of the survey

@@ -46,7 +46,7 @@ async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
         await _remember(connection, handler)
         caller = await _person(connection, role)
     elif scope in SCOPES:
-        caller = await _key(connection, scope)
+        caller = await caller_of_key(connection, scope)
     else:
         raise RuntimeError(f"{handler} says neither role nor scope nor public, so nobody may call it")
     connection.scope["state"]["caller"] = caller
@@ -118,7 +118,8 @@ async def _csrf_field(request: Request[Any, Any, Any]) -> str:
     return next((fields[name] for name in CSRF_FIELDS if name in fields), "")
 
 
-async def _key(connection: Connection, scope: str) -> Caller:
+async def caller_of_key(connection: Connection, scope: str) -> Caller:
+    """The program that calls, by its key. Raises SignInRequired, or Forbidden for a key without the scope."""
     kind, _space, secret = connection.headers.get("Authorization", "").partition(" ")
     caller = await key_service.caller_of_key(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
     if caller is None:

@@ -26,7 +26,7 @@ SCOPES: dict[str, str] = {
     "forms:read": N_("Read forms and their versions"),
     "forms:write": N_("Make, change, publish and close forms"),
     "responses:read": N_("Read and export answers"),
-    "responses:write": N_("Move answers into and out of the spam box"),
+    "responses:write": N_("Move answers into and out of the spam box, and say which employee an answer is about"),
     "customers:read": N_("Read customers and their history"),
     "customers:write": N_("Add and change customers"),
     "places:read": N_("Read places and employees, and their QR codes"),

@@ -69,7 +69,7 @@ def as_row(company: Company, letter: Letter) -> tuple[object, ...]:
     trace = [TraceStep(letter.created_at, QUEUED), TraceStep(ended, letter.words)]
     return (
         letter.id, company.workspace, company.versions[VISIT][0].form, person.id, person.email, person.name,
-        person.language, company.places[person.place], "recommend", "sent" if letter.sent_at else "failed", "", 1,
+        person.language, company.places[person.place], None, "recommend", "sent" if letter.sent_at else "failed", "", 1,
         "" if letter.sent_at else letter.words, msgspec.json.encode(trace).decode(), letter.created_at,
         letter.sent_at, letter.answered_at, letter.response,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The JSON API of answers for programs with a key: lists, one whole, and release from the spam box."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from litestar import get, post
@@ -17,7 +18,7 @@ from survey_service.responses import queries, service
 from survey_service.responses.filters import Filter
 from survey_service.responses.meaning import form_of, resolve
 from survey_service.responses.parameters import FILTERS
-from survey_service.responses.schemas import ResponseDetail, ResponseRow
+from survey_service.responses.schemas import ResponseDetail, ResponseRow, StoredResponse
 
 
 @get(
@@ -36,17 +37,20 @@ async def list_responses(
     wanted, _ = await resolve(caller.workspace, asked)
     page = await queries.responses(wanted, limit, cursor)
     heads = await forms.known(caller.workspace, [row.form for row in page.items])
-    codes = await place_codes(caller.workspace)
+    codes = await codes_in(caller.workspace, page.items)
     there = [row for row in page.items if row.form in heads]
     return Page(
-        [queries.as_shown(ResponseRow, row, heads[row.form].slug, codes.get(row.place)) for row in there],
+        [queries.as_shown(ResponseRow, row, heads[row.form].slug, codes) for row in there],
         page.next,
     )
 
 
-async def place_codes(workspace: UUID) -> dict[UUID | None, str]:
-    """Every place's code, archived ones' too."""
-    return {place.id: place.code for place in await places.places_of(workspace, archived=True)}
+async def codes_in(workspace: UUID, rows: Sequence[StoredResponse]) -> dict[UUID | None, str]:
+    """The code of every place, archived ones' too, and of the employees whom rows name."""
+    named = {who for row in rows for who in (row.employee, row.claimed_employee) if who}
+    codes: dict[UUID | None, str] = {row.id: row.code for row in await places.places_of(workspace, archived=True)}
+    codes.update({who: row.code for who, row in (await places.employees(workspace, named)).items()})
+    return codes
 
 
 @get(
@@ -85,8 +89,7 @@ async def release_response(
 async def _detail(workspace: UUID, slug: str, client_id: UUID) -> ResponseDetail:
     head = await form_of(workspace, slug)
     row = await queries.by_client_id(workspace, head.id, client_id)
-    codes = await place_codes(workspace)
-    return queries.as_shown(ResponseDetail, row, slug, codes.get(row.place))
+    return queries.as_shown(ResponseDetail, row, slug, await codes_in(workspace, [row]))
 
 
 ROUTES = [list_responses, read_response, release_response]

@@ -180,7 +180,7 @@ async def answer(caller: Caller, row: StoredResponse, *, explained: bool) -> Ans
             for question in definition.questions
             if question.answerable
         ],
-        facts=_facts(row, shown, caller.time_zone),
+        facts=_facts(row, shown, await _whom(caller.workspace, row), caller.time_zone),
         hidden=[(name, str(value)) for name, value in hidden.items()],
         also_sent=[*also.items()],
         readings=[_reading(reading, caller.time_zone) for reading in read],
@@ -208,12 +208,22 @@ def _question(question: Question, value: Any, row: StoredResponse, definition: D
     )
 
 
-def _facts(row: StoredResponse, shown: RowShown, time_zone: str) -> Options:
+async def _whom(workspace: UUID, row: StoredResponse) -> str:
+    """Whom the customer met, as far as an answer says so."""
+    named = row.employee or row.claimed_employee
+    known = (await places.employees(workspace, [named])).get(named) if named else None
+    if known is None or row.employee:
+        return known.name if known else ""
+    return _("%(name)s, as the sender said; not counted", name=known.name)
+
+
+def _facts(row: StoredResponse, shown: RowShown, whom: str, time_zone: str) -> Options:
     answered = row.answered_at
     facts = [
         (_("Form"), _("%(form)s, version %(number)s", form=shown.form, number=row.version)),
         (_("State"), labels.state(row.state)),
         (_("Place"), shown.place),
+        (_("Employee"), whom),
         (_("Channel"), shown.channel),
         (_("Language"), staff.name_of(row.language)),
         (_("Received"), f"{shown.when} ({time_zone})"),

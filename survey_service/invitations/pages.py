@@ -58,7 +58,7 @@ async def invitations_page(
 async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """Queues it and shows its trace, or shows the form again with what was typed."""
     typed = await fields_of(request)
-    names = ("form", "email", "name", "language", "place")
+    names = ("form", "email", "name", "language", "place", "employee")
     new = NewInvitation(**{name: typed.get(name, "") for name in names}, again=typed.get("again") == "1")
     try:
         row = await service.queue_invitation(secret_of(request), caller.workspace, new, clock.now())
@@ -91,6 +91,7 @@ async def _send_page(
         states=[("", _("Every state")), *((code, _(word)) for code, word in STATE_WORDS.items())],
         forms=[(head.slug, head.name) for head in heads],
         places=[("", _("No place")), *((row.code, full_name(row, known)) for depth, row in outline(rows))],
+        employees=[(row.code, f"{row.name} ({row.place_name})") for row in await places.employees_of(caller.workspace)],
         languages=[
             ("", _("The form’s first language")),
             *((tag, staff.name_of(tag)) for tag in tags),
@@ -165,6 +166,7 @@ async def _invitation_page(
         form=head,
         language=staff.name_of(row.language),
         place=await places.place(caller.workspace, row.place) if row.place else None,
+        employee=await places.employee(caller.workspace, row.employee) if row.employee else None,
         trace=[_step(step, caller.time_zone) for step in reversed(row.trace)],
         answered=local_time(row.answered_at, caller.time_zone) if row.answered_at else "",
     )

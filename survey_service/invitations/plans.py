@@ -15,6 +15,7 @@ INVITATION = (
     Column("name", "text"),
     Column("language", "text"),
     Column("place", "uuid"),
+    Column("employee", "uuid"),
     Column("question", "text"),
     Column("state", "text"),
     Column("message_id", "text"),

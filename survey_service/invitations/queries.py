@@ -23,18 +23,21 @@ PAUSE = timedelta(days=90)
 """So long nobody is asked again, unless a person says so."""
 
 COLUMNS = (
-    "id, workspace, form, customer, email, name, language, place, question, state, message_id, attempts, last_error, "
-    "trace, created_at, sent_at, answered_at, response"
+    "id, workspace, form, customer, email, name, language, place, employee, question, state, message_id, attempts, "
+    "last_error, trace, created_at, sent_at, answered_at, response"
 )
 
 
 async def _placed(rows: list[database.Row]) -> list[database.Row]:
-    """The rows with the codes of their places."""
+    """The rows, of one workspace, with the codes of their places and employees."""
     codes: dict[UUID | None, str] = {None: ""}
     for row in rows:
         if row["place"] not in codes:
             codes[row["place"]] = (await places.place(row["workspace"], row["place"])).code
-    return [row | {"place_code": codes[row["place"]]} for row in rows]
+    named = {row["employee"] for row in rows if row["employee"]}
+    known = await places.employees(rows[0]["workspace"], named) if named else {}
+    people = {who: employee.code for who, employee in known.items()}
+    return [row | {"place_code": codes[row["place"]], "employee_code": people.get(row["employee"], "")} for row in rows]
 
 
 async def _whole(rows: list[database.Row]) -> list[InvitationRow]:
@@ -150,6 +153,7 @@ async def shown(row: InvitationRow) -> InvitationShown:
         name=row.name,
         language=row.language,
         place=row.place_code,
+        employee=row.employee_code,
         question=row.question,
         state=row.state,
         attempts=row.attempts,

@@ -22,7 +22,8 @@ class TraceStep(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One personal mail to be sent. `form` is a slug, `place` a place's code, `question` the key of the NPS
+    """One personal mail to be sent. `form` is a slug, `place` a place's code, `employee` the code of whom the customer
+    met, for whom the answer counts, by default at the place where they work. `question` is the key of the NPS
     question whose eleven numbers stand in the mail; by default the form's first. With `again` false, nobody is asked
     twice within 90 days: 409 instead."""
 
@@ -33,10 +34,11 @@ class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: str = ""
     question: str = ""
     again: bool = True
+    employee: str = ""
 
 
 class InvitationRow(msgspec.Struct, frozen=True):
-    """One invitation. `state` is one of `queries.STATES`; `place_code` is empty without a place."""
+    """One invitation. `state` is one of `queries.STATES`; `place_code` and `employee_code` are empty without one."""
 
     id: UUID
     workspace: UUID
@@ -47,6 +49,8 @@ class InvitationRow(msgspec.Struct, frozen=True):
     language: str
     place: UUID | None
     place_code: str
+    employee: UUID | None
+    employee_code: str
     question: str
     state: str
     message_id: str
@@ -60,7 +64,7 @@ class InvitationRow(msgspec.Struct, frozen=True):
 
 
 class InvitationShown(msgspec.Struct, frozen=True):
-    """An invitation as the API tells it; `form` is a slug, `place` a place's code."""
+    """An invitation as the API tells it; `form` is a slug, `place` and `employee` are codes."""
 
     id: UUID
     form: str
@@ -68,6 +72,7 @@ class InvitationShown(msgspec.Struct, frozen=True):
     name: str
     language: str
     place: str
+    employee: str
     question: str
     state: str
     attempts: int

@@ -35,6 +35,7 @@ from survey_service.jobs.schemas import JobRow
 from survey_service.messaging import suppression, withdrawals
 from survey_service.messaging.transports.email import RETRIES, MailServer
 from survey_service.places import queries as places
+from survey_service.places.schemas import EmployeeRow
 
 SEND_INVITATION = "invitation.send"
 NOT_WANTED = N_("This address has unsubscribed; nothing is sent to it.")
@@ -66,6 +67,8 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
     head, question = await _form_and_question(workspace, new.form, new.question)
     email, name = customers.checked_email(new.email), customers.checked_name(new.name)
     language, place = _checked_language(head, new.language), await _checked_place(workspace, new.place)
+    employee = await _checked_employee(workspace, new.employee)
+    about = (place or (employee.place if employee else None), employee.id if employee else None)
     identity = new_id()
     async with database.transaction():
         customer = await customers.customer_for_email(workspace, email, name, new.language, VERIFIED, "invitation", now)
@@ -74,10 +77,10 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
         suppressed = await suppression.reason(secret, workspace, email) is not None
         step = TraceStep(now, NOT_WANTED if suppressed else QUEUED)
         await database.execute(
-            "INSERT INTO invitation (id, workspace, form, customer, email, name, language, place, question, state, "
-            "message_id, attempts, last_error, trace, created_at) "
-            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, '', 0, {}, {}, {})",
-            identity, workspace, head.id, customer, email, name, language, place, question,
+            "INSERT INTO invitation (id, workspace, form, customer, email, name, language, place, employee, question, "
+            "state, message_id, attempts, last_error, trace, created_at) "
+            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, '', 0, {}, {}, {})",
+            identity, workspace, head.id, customer, email, name, language, *about, question,
             "suppressed" if suppressed else "queued", NOT_WANTED if suppressed else "", _encoded([step]), now,
         )  # fmt: skip
         row = await queries.invitation(workspace, identity)
@@ -157,6 +160,15 @@ async def _checked_place(workspace: UUID, code: str) -> UUID | None:
     if place is None or place.workspace != workspace:
         raise Invalid.field("place", "unknown", _("There is no place with this code."))
     return place.id
+
+
+async def _checked_employee(workspace: UUID, code: str) -> EmployeeRow | None:
+    if not code:
+        return None
+    employee = await places.employee_by_code(workspace, code)
+    if employee is None:
+        raise Invalid.field("employee", "unknown", _("There is no employee with this code."))
+    return employee
 
 
 # Sending ---------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ class Invitation(Table, tablename="invitation"):
     name: Erased[Varchar] = Varchar(length=200, default="")
     language: Erased[Varchar] = Varchar(length=35, default="")
     place: Impersonal[UUID] = UUID(default=None, null=True)
+    employee: Impersonal[UUID] = UUID(default=None, null=True)
     question: Impersonal[Varchar] = Varchar(length=40, default="")
     state: Impersonal[Varchar] = Varchar(length=16, default="queued")
     message_id: Erased[Varchar] = Varchar(length=200, default="")

@@ -1,6 +1,6 @@
 """Reading places, and who works there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -122,6 +122,15 @@ async def employee(workspace: UUID, employee_id: UUID) -> EmployeeRow:
     if row is None:
         raise NotFound(_("There is no such employee."))
     return row
+
+
+async def employees(workspace: UUID, wanted: Collection[UUID]) -> dict[UUID, EmployeeRow]:
+    """Those of the workspace among these, by id."""
+    ids = sorted(wanted)
+    if not ids:
+        return {}
+    where = f"WHERE e.workspace = {{}} AND e.id IN ({database.in_list(ids)})"
+    return {row.id: row for row in await database.read(EmployeeRow, f"{EMPLOYEE} {where}", workspace, *ids)}
 
 
 async def employee_by_code(workspace: UUID, code: str) -> EmployeeRow | None:

@@ -327,14 +327,15 @@ async def counted_response(row: StoredResponse) -> CountedResponse:
 Shown = TypeVar("Shown", ResponseRow, ResponseDetail)
 
 
-def as_shown(kind: type[Shown], row: StoredResponse, slug: str, place_code: str | None) -> Shown:
-    """A row as the API shows it, in a list or whole; its id is the one it was submitted with."""
+def as_shown(kind: type[Shown], row: StoredResponse, slug: str, codes: Mapping[UUID | None, str]) -> Shown:
+    """A row as the API shows it, in a list or whole; its id is the one it was submitted with. `codes` are those of
+    places and employees."""
     fields = {name: getattr(row, name) for name in kind.__struct_fields__ if hasattr(row, name)}
     hidden, also = unpacked(row.hidden)
     fields |= {
         "id": row.client_id,
         "form": slug,
-        "place": place_code,
+        **{name: codes.get(getattr(row, name)) for name in ("place", "employee", "claimed_employee")},
         "answers": row.given,
         "hidden": hidden,
         "also_sent": also,

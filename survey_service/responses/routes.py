@@ -7,12 +7,13 @@ from litestar.datastructures import State
 from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 
+from survey_service.accounts import guards
 from survey_service.core import clock
-from survey_service.core.errors import Conflict, Forbidden, Gone, Unavailable
+from survey_service.core.errors import Conflict, Forbidden, Gone, SignInRequired, Unavailable
 from survey_service.core.http import state_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import SlugInPath
+from survey_service.forms.schemas import FormHead, SlugInPath
 from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
@@ -29,7 +30,7 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         "quiet": True,
         "error_field": "question",
         "any_site": True,
-        "refuses": (Forbidden, Conflict, Gone, Unavailable),
+        "refuses": (SignInRequired, Forbidden, Conflict, Gone, Unavailable),
     },
     operation_id="SubmitResponse",
     summary="Submit a response",
@@ -42,14 +43,24 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 async def submit_response(
     request: Request[Any, Any, State], slug: SlugInPath, data: JSONBody[Submission]
 ) -> Response[Receipt]:
-    """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice."""
+    """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice. A key
+    is asked for by nobody; one of `responses:write` says that staff stand for the `employee`."""
     head = await forms.head(slug)
     service.require_json_allowed(head)
     state = state_of(request)
     excess = excess_reason(state.part(Bursts), request.client.host if request.client else "", clock.now())
-    origin = service.Origin(channel="api", spam_reason=excess)
+    proven = bool(data.employee) and await _by_staff(request, head)
+    origin = service.Origin(channel="api", spam_reason=excess, employee_proven=proven)
     outcome = await service.submit(state.part(GroupCommit), head, data, origin, state.secret)
     return acknowledgement(outcome)
+
+
+async def _by_staff(request: Request[Any, Any, State], head: FormHead) -> bool:
+    """Whether a key of the form's own workspace says so. Raises SignInRequired or Forbidden for one that does not
+    hold, or lacks the scope."""
+    if "Authorization" not in request.headers:
+        return False
+    return (await guards.caller_of_key(request, "responses:write")).workspace == head.workspace
 
 
 def acknowledgement(outcome: Outcome) -> Response[Receipt]:

@@ -12,6 +12,7 @@ from survey_service.core import channels
 from survey_service.core.text import fold
 from survey_service.counts.dimensions import Known
 from survey_service.forms.validation import ScoredAnswer
+from survey_service.places.employee_codes import MAX_LENGTH
 from survey_service.places.schemas import PlaceRow
 
 CHANNELS = tuple(channels.CHANNELS)
@@ -41,6 +42,17 @@ class Submission(msgspec.Struct, forbid_unknown_fields=True):
     ) = None
     language: Annotated[str, Meta(max_length=35, description="BCP 47 tag of the language answered in.")] | None = None
     place: Annotated[str, Meta(max_length=40, description="Code of the place that the answer is about.")] | None = None
+    employee: (
+        Annotated[
+            str,
+            Meta(
+                max_length=MAX_LENGTH,
+                description="Whom the customer met: a signed code, or the code with a key of `responses:write`. "
+                "A code alone is kept as claimed and counts for nobody.",
+            ),
+        ]
+        | None
+    ) = None
     hidden: Annotated[
         dict[Annotated[str, Meta(max_length=40)], HiddenValue],
         Meta(max_length=50, description="Values that the form declares; others are dropped."),
@@ -67,6 +79,8 @@ class StoredResponse(Known, frozen=True, kw_only=True):
     form: UUID
     version: int
     state: str
+    employee: UUID | None = None
+    claimed_employee: UUID | None = None
     answers: str
     hidden: str
     fingerprint: str
@@ -128,6 +142,8 @@ class ResponseRow(msgspec.Struct, frozen=True):
     state: str
     channel: str
     place: str | None
+    employee: str | None
+    claimed_employee: str | None
     language: str
     score: int | None
     comment: str
@@ -151,6 +167,8 @@ class ResponseDetail(msgspec.Struct, frozen=True):
     state: str
     channel: str
     place: str | None
+    employee: str | None
+    claimed_employee: str | None
     language: str
     answers: dict[str, Any]
     hidden: dict[str, Any]

@@ -22,7 +22,9 @@ from survey_service.forms import queries as forms
 from survey_service.forms import validation
 from survey_service.forms.schemas import FormHead
 from survey_service.forms.validation import Checked, ScoredAnswer
+from survey_service.places import employee_codes
 from survey_service.places import queries as places
+from survey_service.places.schemas import EmployeeRow
 from survey_service.responses import plans, queries, sent_along
 from survey_service.responses.actions import AnswerAction
 from survey_service.responses.columns import BY_NAME, ID
@@ -31,10 +33,15 @@ from survey_service.responses.schemas import Entry, Outcome, StoredResponse, Sub
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """How an answer came in: what the way in has established, never what the client says of itself."""
+    """How an answer came in: what the way in has established, never what the client says of itself.
+
+    `employee_code` is signed or not; if `employee_proven`, staff stand for whatever code is named.
+    """
 
     channel: str
     place_code: str = ""
+    employee_code: str = ""
+    employee_proven: bool = False
     spam_reason: str = ""
     invitation: UUID | None = None
     customer: UUID | None = None
@@ -43,6 +50,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 AMENDABLE_FOR = timedelta(hours=24)
 """So long after an answer whoever gave it may add a word or choose another number."""
+STAYS = ("id", "client_id", "day", "state", "employee", "claimed_employee", *RECEIVED)
+"""What of an answer is as it was when it is changed."""
 AMENDABLE = ("complete", "spam")
 """What lies in the spam box is changed like any other: nobody is told that it lies there."""
 
@@ -82,11 +91,21 @@ async def prepare(head: FormHead, submission: Submission, origin: Origin, secret
     language, errors = _language(head, submission.language)
     checked = validation.check(head.definition, submission.answers, language, head.written)
     place, place_errors = await _place(head, submission.place or origin.place_code)
+    named, employee_errors = await _employee(head, submission.employee or origin.employee_code, origin, secret)
     customer, customer_errors = await _customer(head, submission.customer, origin, secret)
-    errors = [*checked.errors, *errors, *place_errors, *customer_errors]
+    errors = [*checked.errors, *errors, *place_errors, *employee_errors, *customer_errors]
     if errors:
         raise Invalid(str(i18n.text("summary_review", language, head.written, n=len(errors))), errors=errors)
-    return _entry(head, submission, origin, checked, language, place, customer, now)
+    entry = _entry(head, submission, origin, checked, language, place, customer, now)
+    return _about(entry, named) if named else entry
+
+
+def _about(entry: Entry, named: tuple[EmployeeRow, bool]) -> Entry:
+    """An answer that names an employee. Where it is believed and no place is named, it is about where they work."""
+    employee, believed = named
+    if not believed:
+        return msgspec.structs.replace(entry, claimed_employee=employee.id)
+    return msgspec.structs.replace(entry, employee=employee.id, place=entry.place or employee.place)
 
 
 async def _shown(head: FormHead, version: int) -> FormHead:
@@ -153,7 +172,7 @@ async def amend(head: FormHead, row: StoredResponse, submission: Submission, sec
         raise Gone(_("This answer can no longer be changed. It is kept as it was."))
     shown = await forms.at_version(head, row.version)
     entry = await prepare(shown, submission, _known_origin(row), secret, now)
-    stays = {name: getattr(row, name) for name in ("id", "client_id", "day", "state", *RECEIVED)}
+    stays = {name: getattr(row, name) for name in STAYS}
     entry = msgspec.structs.replace(entry, **stays)
     if entry.fingerprint == row.fingerprint:
         return row.receipt
@@ -205,6 +224,19 @@ async def _place(head: FormHead, code: str) -> tuple[UUID | None, list[FieldErro
     if place is None or place.workspace != head.workspace:
         return None, [FieldError("place", "unknown", _("There is no place with this code."))]
     return place.id, []
+
+
+async def _employee(
+    head: FormHead, text: str, origin: Origin, secret: str
+) -> tuple[tuple[EmployeeRow, bool] | None, list[FieldError]]:
+    """Who is named, and whether that is believed."""
+    if not text:
+        return None, []
+    code, signed = employee_codes.read(secret, head.workspace, text)
+    employee = await places.employee_by_code(head.workspace, code)
+    if employee is None:
+        return None, [FieldError("employee", "unknown", _("There is no employee with this code."))]
+    return (employee, signed or origin.employee_proven), []
 
 
 async def _customer(

@@ -14,7 +14,8 @@ class Response(Table, tablename="response"):
     `state`: partial, complete, test, spam, erased. `answers` is a JSON object of normalised values, `fingerprint`
     its hash. `score` is the answer to the form's first NPS question, for lists. `comment` is the first long text,
     `comment_folded` what of it a search compares.
-    `sentiment` is the label of its current reading, empty before it was read.
+    `employee` is whom the answer counts for; `claimed_employee` is whom an open submission named, which counts for
+    nobody. `sentiment` is the label of its current reading, empty before it was read.
     """
 
     id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
@@ -25,6 +26,8 @@ class Response(Table, tablename="response"):
     state: Impersonal[Varchar] = Varchar(length=16)
     channel: Impersonal[Varchar] = Varchar(length=16)
     place: Impersonal[UUID] = UUID(default=None, null=True)
+    employee: Impersonal[UUID] = UUID(default=None, null=True)
+    claimed_employee: Erased[UUID] = UUID(default=None, null=True)
     language: Impersonal[Varchar] = Varchar(length=35)
     answers: Erased[Text] = Text()
     hidden: Erased[Text] = Text(default="{}")

@@ -86,12 +86,13 @@ async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[An
 
 
 async def _sent(request: AnyRequest, head: FormHead, fields: Fields) -> Sent:
-    """A survey page's form. Channel, place, version and moment are those of its mark."""
+    """A survey page's form. Channel, place, employee, version and moment are those of its mark."""
     mark = _mark(request, head, fields)
     shown = await _shown(head, mark)
     place = await pages.place_of(head, mark.place if mark else "")
     channel = mark.channel if mark else "link"
-    origin = Origin(channel=channel, place_code=place.code if place else "")
+    employee = await pages.employee_of(head, secret_of(request), mark.employee if mark else "")
+    origin = Origin(channel=channel, place_code=place.code if place else "", employee_code=employee)
     context = pages.survey_context(request, shown, place, embed=channel == "embed")
     return Sent(shown, fields, in_its_language(shown, fields, context), origin, mark.made_at if mark else None)
 
@@ -204,7 +205,9 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
     fields = await form_fields(request)
     caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
     place = await pages.place_of(head, control(fields, "_place"))
-    origin = Origin(channel="embed", place_code=place.code if place else "", spam_reason=caught)
+    employee = await pages.employee_of(head, secret_of(request), control(fields, "_employee"))
+    code = place.code if place else ""
+    origin = Origin(channel="embed", place_code=code, employee_code=employee, spam_reason=caught)
     context = in_its_language(head, fields, pages.survey_context(request, head, place))
     # Nobody timed how long this was filled in: a page of ours that shows it again does not begin to.
     sent = Sent(head, fields, context, origin, clock.now() - FASTEST)

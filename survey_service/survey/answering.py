@@ -167,6 +167,7 @@ def again(
         pieces,
         channel=sent.origin.channel,
         place=sent.context.place_code,
+        employee=sent.origin.employee_code,
         response_id=str(as_uuid(control(sent.fields, "_id")) or ""),
         since=sent.since,
         status_code=status_code,
@@ -204,6 +205,8 @@ def to_thanks(request: AnyRequest, sent: Sent, receipt: str, client_id: UUID) ->
         query["_embed"] = "1"
     if context.place_code:
         query |= {"_place": context.place_code, "_way": sent.origin.channel}
+        if sent.origin.employee_code:
+            query["_employee"] = sent.origin.employee_code
     elif sent.origin.invitation is None:
         query["change"] = change_token.make(secret_of(request), sent.head.id, client_id)
     return Redirect(f"/s/{sent.head.slug}/thanks?{urlencode(query)}", status_code=303)

@@ -59,10 +59,10 @@ async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:
     if not head.is_open:
         return None
     request: Request[Any, Any, Any] = Request(scope)  # type: ignore[arg-type]
-    embed, place = await pages.way_in(request, head)
+    embed, place, employee = await pages.way_in(request, head, secret)
     context = pages.survey_context(request, head, place, embed=embed)
     pieces = rendering.empty_survey(head, context)
-    mark = pages.mark(secret, head, pages.channel_of(embed), context.place_code)
+    mark = pages.mark(secret, head, pages.channel_of(embed), context.place_code, employee)
     identity = str(uuid4())
     headers = _page_headers(rendering.policy(head.allowed_origins))
     if _takes_gzip(request.headers.get("accept-encoding", "")):
@@ -135,6 +135,8 @@ async def _checked(scope: Scope, body: bytes, state: AppState) -> Entry | None:
     client = scope.get("client")
     try:
         submission = _decode(body)
+        if submission.employee and any(name == b"authorization" for name, _ in scope["headers"]):
+            return None
         head = await forms.head(slug)
         service.require_json_allowed(head)
         now = clock.now()

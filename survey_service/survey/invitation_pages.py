@@ -79,6 +79,8 @@ def _sent(invited: Invited, head: FormHead, fields: Fields) -> Sent:
     origin = Origin(
         channel="email",
         place_code=row.place_code,
+        employee_code=row.employee_code,
+        employee_proven=True,
         invitation=row.id,
         customer=row.customer,
         customer_strength="verified",

@@ -19,24 +19,26 @@ MAX_VERSION = 2**31 - 1
 
 
 class PageToken(msgspec.Struct, frozen=True):
-    """What a page knows of itself: the version that it shows, and `place` as a place's code or empty."""
+    """What a page knows of itself: the version that it shows, `place` as a place's code or empty, and `employee` as
+    the code that its address had, signed or not."""
 
     made_at: datetime
     version: int
     channel: str
     place: str
+    employee: str = ""
 
 
-def make(secret: str, made_at: datetime, form: UUID, version: int, channel: str, place: str) -> str:
+def make(secret: str, made_at: datetime, form: UUID, version: int, channel: str, place: str, employee: str = "") -> str:
     """The token of a page of this version, first made at `made_at` (to the tenth of a second) for a respondent who
     came by `channel`."""
-    return _made(secret, int(made_at.timestamp() * 10) * 100, form, version, channel, place)
+    return _made(secret, int(made_at.timestamp() * 10) * 100, form, version, channel, place, employee)
 
 
 @lru_cache(maxsize=256)
-def _made(secret: str, milliseconds: int, form: UUID, version: int, channel: str, place: str) -> str:
+def _made(secret: str, milliseconds: int, form: UUID, version: int, channel: str, place: str, employee: str) -> str:
     """Pages of one moment share their token: it marks a time and a way, never a person."""
-    return tokens.sign(secret, _purpose(form), [milliseconds, version, channel, place])
+    return tokens.sign(secret, _purpose(form), [milliseconds, version, channel, place, employee])
 
 
 def _purpose(form: UUID) -> str:
@@ -47,9 +49,9 @@ def _purpose(form: UUID) -> str:
 def read(secret: str, form: UUID, text: str) -> PageToken | None:
     """The content of a token of this form's page; None if we did not make it, or for another form."""
     try:
-        content = msgspec.convert(tokens.read(secret, _purpose(form), text), tuple[int, int, str, str])
-        milliseconds, version, channel, place = content
+        content = msgspec.convert(tokens.read(secret, _purpose(form), text), tuple[int, int, str, str, str])
+        milliseconds, version, channel, place, employee = content
         made_at = datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (tokens.BadToken, msgspec.ValidationError, ValueError, OverflowError, OSError):  # also of no moment there is
         return None
-    return PageToken(made_at, version if version <= MAX_VERSION else 0, channel, place)
+    return PageToken(made_at, version if version <= MAX_VERSION else 0, channel, place, employee)

@@ -14,6 +14,7 @@ from survey_service.core.errors import NotFound
 from survey_service.core.http import secret_of
 from survey_service.forms import queries
 from survey_service.forms.schemas import FormHead
+from survey_service.places import employee_codes
 from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
 from survey_service.questions import Question
@@ -43,10 +44,19 @@ async def place_of(head: FormHead, code: str | None) -> PlaceRow | None:
     return place if place and place.workspace == head.workspace else None
 
 
-async def way_in(request: Request[Any, Any, Any], head: FormHead) -> tuple[bool, PlaceRow | None]:
-    """Whether the page stands inside another site, and the place that the link names."""
-    embed = request.query_params.get("_embed") == "1"
-    return embed, await place_of(head, request.query_params.get("_place"))
+async def employee_of(head: FormHead, secret: str, text: str | None) -> str:
+    """The code, signed or not, of an employee whom a link names; empty if it is nobody of the form's workspace."""
+    if not text or len(text) > employee_codes.MAX_LENGTH:
+        return ""
+    code, _ = employee_codes.read(secret, head.workspace, text)
+    return text if await places.employee_by_code(head.workspace, code) else ""
+
+
+async def way_in(request: Request[Any, Any, Any], head: FormHead, secret: str) -> tuple[bool, PlaceRow | None, str]:
+    """Whether the page stands inside another site, and the place and the employee's code that the link names."""
+    asked = request.query_params
+    place = await place_of(head, asked.get("_place"))
+    return asked.get("_embed") == "1", place, await employee_of(head, secret, asked.get("_employee"))
 
 
 def channel_of(embed: bool) -> str:
@@ -54,9 +64,11 @@ def channel_of(embed: bool) -> str:
     return "embed" if embed else "link"
 
 
-def mark(secret: str, head: FormHead, channel: str, place: str, since: datetime | None = None) -> str:
+def mark(
+    secret: str, head: FormHead, channel: str, place: str, employee: str = "", since: datetime | None = None
+) -> str:
     """The signed mark of a page of this version, made now or first shown at `since`."""
-    return page_token.make(secret, since or clock.now(), head.id, head.version, channel, place)
+    return page_token.make(secret, since or clock.now(), head.id, head.version, channel, place, employee)
 
 
 def survey_context(
@@ -80,6 +92,7 @@ def respond(
     *,
     channel: str,
     place: str = "",
+    employee: str = "",
     response_id: str = "",
     since: datetime | None = None,
     status_code: int = 200,
@@ -87,7 +100,7 @@ def respond(
     private: bool = False,
 ) -> Response[bytes]:
     """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
-    body = pieces.page(response_id or str(uuid4()), mark(secret_of(request), head, channel, place, since))
+    body = pieces.page(response_id or str(uuid4()), mark(secret_of(request), head, channel, place, employee, since))
     origins = "" if private else head.allowed_origins
     return templates.html(
         body,
@@ -142,6 +155,7 @@ def open_survey(
     *,
     channel: str,
     place: PlaceRow | None = None,
+    employee: str = "",
     embed: bool = False,
 ) -> Response[bytes]:
     """The empty survey, or the page that says it is closed."""
@@ -149,7 +163,7 @@ def open_survey(
     if not head.is_open:
         return notice(request, "closed", status_code=410, head=head, language=context.language)
     pieces = rendering.empty_survey(head, context)
-    return respond(request, head, pieces, channel=channel, place=context.place_code)
+    return respond(request, head, pieces, channel=channel, place=context.place_code, employee=employee)
 
 
 def question_named(head: FormHead, key: str) -> Question | None:
@@ -164,8 +178,8 @@ async def survey_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
         head = await queries.head(slug)
     except NotFound:
         return notice(request, "not_found", status_code=404)
-    embed, place = await way_in(request, head)
-    return open_survey(request, head, channel=channel_of(embed), place=place, embed=embed)
+    embed, place, employee = await way_in(request, head, secret_of(request))
+    return open_survey(request, head, channel=channel_of(embed), place=place, employee=employee, embed=embed)
 
 
 @get("/s/{slug:str}/thanks", opt=RESPONDENT, include_in_schema=False)
@@ -176,7 +190,7 @@ async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
     except NotFound:
         return notice(request, "not_found", status_code=404)
     receipt = request.query_params.get("receipt", "")
-    embed, place = await way_in(request, head)
+    embed, place, employee = await way_in(request, head, secret_of(request))
     context = survey_context(request, head, place, embed=embed)
     default = head.definition.languages[0]
     shown = receipt if receipt.replace("-", "").isalnum() and len(receipt) <= 16 and receipt.isascii() else ""
@@ -186,17 +200,21 @@ async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
         title=text_or_empty(head.definition.thanks_title, context.language, default),
         text=text_or_empty(head.definition.thanks, context.language, default),
         receipt=shown,
-        onward=_onward(request, head, context) if head.is_open else None,
+        onward=_onward(request, head, context, employee) if head.is_open else None,
     )
     return templates.html(content, policy=rendering.policy(head.allowed_origins))
 
 
-def _onward(request: Request[Any, Any, Any], head: FormHead, context: PageContext) -> tuple[str, str] | None:
+def _onward(
+    request: Request[Any, Any, Any], head: FormHead, context: PageContext, employee: str
+) -> tuple[str, str] | None:
     """The address and the words of what may follow. At a place one device may serve many: there it is the next
     answer, and never the way back to the last one's words."""
     t, query = i18n.translator(context.language, head.written), {"lang": context.language}
     if context.embed:
         query["_embed"] = "1"
+    if context.place_code and employee:
+        query["_employee"] = employee
     if context.place_code and request.query_params.get("_way") == "qr":
         return f"/q/{context.place_code}?{urlencode(query)}", t("thanks_another")
     if context.place_code:

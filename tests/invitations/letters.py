@@ -30,6 +30,7 @@ def invitation(language: str = "en", name: str = "Una", place: str = "", **sende
     given: dict[str, Any] = {
         "id": UUID(int=7), "workspace": UUID(int=9), "form": UUID(int=8), "customer": UUID(int=6),
         "email": "una@customers.example", "name": name, "language": language, "place": None, "place_code": "",
+        "employee": None, "employee_code": "",
         "question": "recommend", "state": "queued", "message_id": "", "attempts": 0, "last_error": "", "trace": (),
         "created_at": NOW, "sent_at": None, "answered_at": None, "response": None,
     }  # fmt: skip

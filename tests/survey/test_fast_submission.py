@@ -26,6 +26,7 @@ from tests.short_cuts import watched, without
 
 PATH = "/api/v1/forms/visit/responses"
 JSON = {"content-type": "application/json"}
+KEPT = "answers, state, channel, place, employee, claimed_employee, language, score, hidden, comment"
 VARYING = ("request_id",)
 VARYING_HEADERS = ("x-request-id", "content-length")
 
@@ -55,11 +56,11 @@ async def both(
         replies.append(await client.post(path, content=body, headers=sent))
     is_named = bool(sent.get("content-type"))  # what does not say that it is JSON is left to the framework to judge
     assert ways.answered == (1 if replies[0].is_success and is_named else 0)
-    quick_rows = await database.fetch("SELECT answers, state, channel, language, score, hidden, comment FROM response")
+    quick_rows = await database.fetch(f"SELECT {KEPT} FROM response")
     await database.execute("DELETE FROM response")
     with without(client):
         replies.append(await client.post(path, content=body, headers=sent))
-    rows = await database.fetch("SELECT answers, state, channel, language, score, hidden, comment FROM response")
+    rows = await database.fetch(f"SELECT {KEPT} FROM response")
     await database.execute("DELETE FROM response")
     assert quick_rows == rows
     return [told(reply) for reply in replies]

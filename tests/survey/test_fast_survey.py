@@ -43,7 +43,9 @@ def common(page: httpx.Response) -> tuple[int, str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "gzip;q=0, identity", "br, gzip;q=0.5"])
-@pytest.mark.parametrize("query", ["", "?lang=am", "?_embed=1", "?_place=nowhere", "?lang=xx&_embed=0"])
+@pytest.mark.parametrize(
+    "query", ["", "?lang=am", "?_embed=1", "?_place=nowhere", "?lang=xx&_embed=0", "?_employee=nobody"]
+)
 async def test_the_page_is_the_same_on_both_ways(visit: httpx.AsyncClient, query: str, encoding: str) -> None:
     headers = {"Accept-Encoding": encoding, "Accept-Language": "am-ET, en;q=0.5"}
     around, through = await both_ways(visit, f"/s/visit{query}", headers=headers)

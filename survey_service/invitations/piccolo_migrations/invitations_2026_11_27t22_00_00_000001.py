@@ -6,7 +6,7 @@ from piccolo.columns import UUID, Integer, Text, Timestamptz, Varchar
 from survey_service.core.database.migration import tables
 from survey_service.core.ids import new_id
 
-ID = "2026-11-27T12:00:00:000001"
+ID = "2026-11-27T22:00:00:000001"
 VERSION = "1.38.0"
 DESCRIPTION = "Invitations"
 
@@ -20,6 +20,7 @@ TABLES = {
         "name": Varchar(length=200, default=""),
         "language": Varchar(length=35, default=""),
         "place": UUID(default=None, null=True),
+        "employee": UUID(default=None, null=True),
         "question": Varchar(length=40, default=""),
         "state": Varchar(length=16, default="queued"),
         "message_id": Varchar(length=200, default=""),

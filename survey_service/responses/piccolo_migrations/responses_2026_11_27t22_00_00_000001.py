@@ -6,7 +6,7 @@ from piccolo.columns import UUID, Date, Integer, SmallInt, Text, Timestamptz, Va
 from survey_service.core.database.migration import tables
 from survey_service.core.ids import new_id
 
-ID = "2026-11-27T12:00:00:000001"
+ID = "2026-11-27T22:00:00:000001"
 VERSION = "1.38.0"
 DESCRIPTION = "Answers"
 
@@ -20,6 +20,8 @@ TABLES = {
         "state": Varchar(length=16),
         "channel": Varchar(length=16),
         "place": UUID(default=None, null=True),
+        "employee": UUID(default=None, null=True),
+        "claimed_employee": UUID(default=None, null=True),
         "language": Varchar(length=35),
         "answers": Text(),
         "hidden": Text(default="{}"),
