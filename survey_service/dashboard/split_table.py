@@ -14,6 +14,7 @@ from survey_service.dashboard.links import answers_url, score_filter
 from survey_service.dashboard.schemas import Figure, ScoredQuestion, SplitRow, Summary
 from survey_service.dashboard.scoring import compared, scored
 from survey_service.dashboard.sections.base import Asking, Sheet
+from survey_service.places.schemas import NO_PLACE, NOBODY
 from survey_service.responses.schemas import Value
 
 INCLUDED = N_("Each place includes the places that belong to it.")
@@ -39,9 +40,11 @@ def best_first(row: SplitRow) -> tuple[bool, float, int]:
 
 
 def split_table(made: Summary, dimension: str, every: Sequence[SplitRow], sheet: Sheet) -> dict[str, Any] | None:
-    """One split as a table; None when there is nothing to compare. No row with enough answers: no axis, no whole."""
+    """One split as a table; None when there is nothing to compare, as where no answer names anybody. No row with enough
+    answers: no axis, no whole."""
     rows = every[: sheet.most_rows]
-    if made.hero is None or not rows:
+    named = getattr(made.filters, dimension) or any(row.key not in (NO_PLACE, NOBODY) for row in rows)
+    if made.hero is None or not rows or not named:
         return None
     whole = made.hero.score
     shown = [row.score for row in rows if row.score.state == "ok"]

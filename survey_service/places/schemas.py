@@ -10,7 +10,9 @@ from msgspec import Meta
 CODE = re.compile(r"[a-z0-9-]{2,40}")
 """What stands in a poster's address."""
 NO_PLACE = "-"
-"""Stands for answers without a place where a filter takes a code; too short to be one."""
+NOBODY = NO_PLACE
+"""Stand for answers without a place, and for those without an employee, where a filter takes a code; too short to be
+one."""
 
 # What the document says of these, the service checks in its own words.
 PlaceName = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 200})]

@@ -258,7 +258,7 @@ async def commented(response_ids: Sequence[UUID]) -> list[StoredResponse]:
 
 
 async def exclusions(wanted: AnswerFilter) -> dict[str, int]:
-    """How many responses of a form's period, place, channel and language are not counted, by state.
+    """How many responses of a form's period, and of what is known at receipt, are not counted, by state.
 
     From an index alone, so what that does not hold (moods, scores, words) must not be asked for.
     """
