@@ -54,6 +54,16 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
             width=36,
         ),
     ] = None
+    employee: Annotated[
+        UUID | None,
+        Dimension(
+            title=N_("Employee"),
+            every=N_("All employees"),
+            split=N_("Employees, best first"),
+            about="The code of the employee whom an answer counts for. `-`: answers that count for nobody.",
+            width=36,
+        ),
+    ] = None
     channel: Annotated[
         str,
         Dimension(title=N_("Channel"), every=N_("Every channel"), split=N_("Channels"), about="The channel.", width=16),
@@ -86,6 +96,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """A value of each dimension, as filters take it; empty for those that do not restrict."""
 
     place: str = ""
+    employee: str = ""
     channel: str = ""
     language: str = ""
     sentiment: str = ""

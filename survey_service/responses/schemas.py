@@ -79,7 +79,6 @@ class StoredResponse(Known, frozen=True, kw_only=True):
     form: UUID
     version: int
     state: str
-    employee: UUID | None = None
     claimed_employee: UUID | None = None
     answers: str
     hidden: str

@@ -50,7 +50,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 AMENDABLE_FOR = timedelta(hours=24)
 """So long after an answer whoever gave it may add a word or choose another number."""
-STAYS = ("id", "client_id", "day", "state", "employee", "claimed_employee", *RECEIVED)
+STAYS = ("id", "client_id", "day", "state", "claimed_employee", *RECEIVED)
 """What of an answer is as it was when it is changed."""
 AMENDABLE = ("complete", "spam")
 """What lies in the spam box is changed like any other: nobody is told that it lies there."""

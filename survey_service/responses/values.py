@@ -15,7 +15,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import name_of
 from survey_service.counts.dimensions import DIMENSIONS, Chosen
 from survey_service.places import queries as places
-from survey_service.places.schemas import NO_PLACE, PlaceRow
+from survey_service.places.schemas import NO_PLACE, NOBODY, PlaceRow
 from survey_service.places.tree import outline
 from survey_service.responses import labels
 from survey_service.responses.labels import WITHOUT_PLACE
@@ -88,6 +88,41 @@ def _at(code: str, label: str) -> str:
     return _("without a place") if code == NO_PLACE else _("at %(place)s", place=label)
 
 
+# Employees -------------------------------------------------------------------------------------------------------
+
+
+async def employees_meant(workspace: UUID, code: str) -> tuple[UUID | None, ...]:
+    """An employee, or None for answers that count for nobody. NotFound for another workspace's."""
+    if code == NOBODY:
+        return (None,)
+    employee = await places.employee_by_code(workspace, code)
+    if employee is None:
+        raise NotFound(_("There is no employee with this code."))
+    return (employee.id,)
+
+
+async def _employees(workspace: UUID, languages: Sequence[str]) -> Names:
+    """Those who work somewhere, with the place, and answers that count for nobody; who has left has a name, too."""
+    rows = {str(row.id): row for row in await places.employees_of(workspace, left=True)}
+    without = Value(NOBODY, _("Without an employee"))
+    named = {NOBODY: without.label, **{row.code: row.name for row in rows.values()}}
+    values = {key: Value(row.code, row.name, under=row.place_name) for key, row in rows.items()}
+    options = [(row.code, f"{row.name} ({row.place_name})") for row in rows.values() if not row.left]
+    return Names(
+        lambda key: values.get(key, without),
+        [*options, (NOBODY, without.label)] if rows else [],
+        lambda code: named.get(code, code),
+    )
+
+
+async def _employee_codes(workspace: UUID) -> Mapping[str, str]:
+    return {str(row.id): row.code for row in await places.employees_of(workspace, left=True)}
+
+
+def _served_by(code: str, label: str) -> str:
+    return _("without an employee") if code == NOBODY else _("for %(name)s", name=label)
+
+
 # Channels, languages and moods -----------------------------------------------------------------------------------
 
 
@@ -131,6 +166,13 @@ CALLED: Mapping[str, Called] = {
         meant=places_meant,
         within=_at,
         codes=_place_codes,
+    ),
+    "employee": Called(
+        pattern="^([a-z0-9-]{1,40})?$",
+        names=_employees,
+        meant=employees_meant,
+        within=_served_by,
+        codes=_employee_codes,
     ),
     "channel": Called(
         pattern=f"^({'|'.join(CHANNELS)})?$",

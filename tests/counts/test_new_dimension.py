@@ -27,7 +27,7 @@ LISTED = (
     ),
 )
 STORED = (
-    "survey_service/counts/piccolo_migrations/counts_2026_11_27t13_00_00_000001.py",
+    "survey_service/counts/piccolo_migrations/counts_2026_11_27t22_00_00_000001.py",
     (
         (
             '        "language": Varchar(length=35, default=""),\n',

@@ -17,6 +17,7 @@ class Row(NamedTuple):
     form: str
     day: str
     places: tuple[str, ...]
+    employee: str
     channel: str
     language: str
     state: str
@@ -29,6 +30,7 @@ class Row(NamedTuple):
 async def read_rows() -> list[Row]:
     """Every answer there is, with the codes of its place and of all that it belongs to."""
     places = {row["id"]: (row["code"], row["parent"]) for row in await database.fetch("SELECT * FROM place")}
+    people = {row["id"]: row["code"] for row in await database.fetch("SELECT id, code FROM employee")}
     forms = {row["id"]: row["slug"] for row in await database.fetch("SELECT id, slug FROM form")}
     versions = {
         (row["form"], row["number"]): {
@@ -45,12 +47,13 @@ async def read_rows() -> list[Row]:
 
     return [
         Row(
-            forms[row["form"]], str(row["day"])[:10], upwards(row["place"]), row["channel"], row["language"],
-            row["state"], row["sentiment"], row["comment"], json.loads(row["answers"]),
-            versions[row["form"], row["version"]],
+            forms[row["form"]], str(row["day"])[:10], upwards(row["place"]),
+            people.get(row["employee"], "-"), row["channel"], row["language"], row["state"], row["sentiment"],
+            row["comment"], json.loads(row["answers"]), versions[row["form"], row["version"]],
         )
         for row in await database.fetch(
-            "SELECT form, version, day, place, channel, language, state, sentiment, comment, answers FROM response"
+            "SELECT form, version, day, place, employee, channel, language, state, sentiment, comment, answers "
+            "FROM response"
         )
     ]  # fmt: skip
 
@@ -82,7 +85,7 @@ def _fits(row: Row, name: str, value: str) -> bool:
             return value.lower() in row.comment.lower()
         case "score":
             return _scored(row, value)
-        case "form" | "channel" | "language":
+        case "form" | "employee" | "channel" | "language":
             return bool(getattr(row, name) == value)
     raise AssertionError(f"a filter that nobody counts yet: {name}")
 

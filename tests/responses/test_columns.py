@@ -34,7 +34,6 @@ NOT_EXPORTED = {
     "score": "stands among the answers",
     "fingerprint": "compares what is sent again",
     "invitation": "it is the id that it was submitted with",
-    "employee": "no dimension yet",
     "claimed_employee": "what a sender said of itself; pages and programs show it",
 }
 NOT_FOR_PROGRAMS = {

@@ -5,7 +5,7 @@ from piccolo.columns import UUID, BigInt, BigSerial, Column, Date, Integer, Smal
 
 from survey_service.core.database.migration import tables
 
-ID = "2026-11-27T13:00:00:000001"
+ID = "2026-11-27T22:00:00:000001"
 VERSION = "1.38.0"
 DESCRIPTION = "Counts of answers"
 
@@ -26,6 +26,7 @@ def received() -> dict[str, Column]:
     """The dimensions that are known when an answer is received."""
     return {
         "place": Varchar(length=36, default=""),
+        "employee": Varchar(length=36, default=""),
         "channel": Varchar(length=16, default=""),
         "language": Varchar(length=35, default=""),
     }

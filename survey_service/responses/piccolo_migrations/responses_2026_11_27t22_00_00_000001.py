@@ -51,7 +51,7 @@ INDEXES = [
     "CREATE INDEX response_customer ON response (workspace, customer, received_at) WHERE customer IS NOT NULL",
     "CREATE INDEX response_receipt ON response (workspace, receipt)",
     "CREATE INDEX response_uncounted_where "
-    "ON response (form, state, day, workspace, place, channel, language) WHERE state IN ('spam', 'test', 'partial')",
+    "ON response (form, state, day, workspace, place, employee, channel, language) WHERE state IN ('spam', 'test', 'partial')",
 ]
 
 
