@@ -11,6 +11,7 @@ from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller, WorkspaceChange
 from survey_service.core import database
 from survey_service.demo import definitions
+from survey_service.demo_texts.employees import EMPLOYEES
 from survey_service.demo_texts.forms import COMPANY
 from survey_service.demo_texts.places import ANSWERING, PLACES, DemoPlace
 from survey_service.forms import posters
@@ -20,7 +21,7 @@ from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange, NewForm
 from survey_service.places import queries as place_queries
 from survey_service.places import service as places
-from survey_service.places.schemas import NewPlace
+from survey_service.places.schemas import NewEmployee, NewPlace
 
 TIME_ZONE = "Europe/Riga"
 ADDRESS = "Linden Flowers, Harbour Street 12, Riga LV-1050, Latvia"
@@ -42,12 +43,13 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Company(msgspec.Struct, frozen=True):
-    """What answers refer to. `versions` holds each form's, oldest first; `places` the ids by code."""
+    """What answers refer to. `versions` holds each form's, oldest first; `places` and `employees` the ids by code."""
 
     workspace: UUID
     time_zone: str
     versions: Mapping[str, tuple[Version, ...]]
     places: Mapping[str, UUID]
+    employees: Mapping[str, UUID]
 
     def version(self, slug: str, at: datetime) -> Version:
         """The version of a form that was in force at that moment; the first for any moment before."""
@@ -71,10 +73,11 @@ async def found(now: datetime) -> Company | None:
         named = await _named(workspace)
         await workspace_service.mark_demo(workspace.id)
         ids = await _places(workspace.id, opened)
+        people = await _employees(workspace.id, ids, opened)
         await _forms(workspace.id, now)
         for place in ANSWERING:
             await _poster(workspace.id, ids[place.code], opened)
-    return Company(workspace.id, named.time_zone, await _versions(workspace.id), ids)
+    return Company(workspace.id, named.time_zone, await _versions(workspace.id), ids, people)
 
 
 async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
@@ -108,6 +111,16 @@ async def _place(workspace: UUID, place: DemoPlace, ids: Mapping[str, UUID], at:
     parent = ids[place.parent] if place.parent else None
     new = NewPlace(name=place.name, kind=place.kind, code=place.code, own_name=place.own_name, parent=parent)
     return (await places.create_place(workspace, new, at)).id
+
+
+async def _employees(workspace: UUID, ids: Mapping[str, UUID], at: datetime) -> dict[str, UUID]:
+    people: dict[str, UUID] = {}
+    for number, each in enumerate(EMPLOYEES):
+        new = NewEmployee(each.name, ids[each.place], each.code)
+        known = await place_queries.employee_by_code(workspace, each.code)
+        made = known or await places.create_employee(workspace, new, at + timedelta(minutes=number))
+        people[each.code] = made.id
+    return people
 
 
 async def _forms(workspace: UUID, now: datetime) -> None:

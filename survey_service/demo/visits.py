@@ -20,6 +20,7 @@ from survey_service.demo.opinions import Opinion, opinion
 from survey_service.demo.people import LANGUAGES, Person
 from survey_service.demo.year import Slice, Year, invited_from, midnight, moment, ordered
 from survey_service.demo_texts.comments import comment
+from survey_service.demo_texts.employees import EMPLOYEES
 from survey_service.demo_texts.places import ANSWERING, DemoPlace
 from survey_service.forms import validation
 from survey_service.forms.validation import Checked
@@ -44,6 +45,18 @@ CHANNELS: Mapping[str, Urn[str]] = {
 }
 """How those answer who come by themselves."""
 IN_SHOP = ("qr", "kiosk")
+BY_CARD = 0.7
+"""Of the answers by QR code at a place whose people have cards, how many come by a card."""
+CONTENT = 9
+"""The lowest score of those who are content."""
+CARDS: Mapping[str, tuple[Urn[str], Urn[str]]] = {
+    place: (
+        Urn.of({each.code: each.shifts for each in EMPLOYEES if each.place == place}),
+        Urn.of({each.code: each.shifts * each.liked for each in EMPLOYEES if each.place == place}),
+    )
+    for place in {each.place for each in EMPLOYEES}
+}
+"""Who is named at a place by those who are not content, and by those who are."""
 ASKED_EACH = 0.55
 """Customers whose turn it is to be asked, for each answer of the year."""
 ANSWERING_SHARE, BY_PHONE = 0.48, 0.08
@@ -102,6 +115,7 @@ class Visits:
         self.year, self.part = year, part
         self.random = drawn_for(year.seed, "visits", part.number)
         self.crowd = year.crowd()
+        self.cards = drawn_for(year.seed, "cards", part.number)
         self.last_day = year.last_day
         self.invited_from = invited_from(year, ASKED_EACH, MAX_INVITATIONS)
         self.asked: dict[date, Asked] = {}
@@ -189,9 +203,19 @@ class Visits:
             channel=drawn.channel, language=drawn.language, place=drawn.place.code, person=drawn.person,
             strength=drawn.strength, invitation=invitation,
         )  # fmt: skip
+        if code := self._card(drawn, view):
+            entry = msgspec.structs.replace(visit.entry, employee=self.year.company.employees[code])
+            visit = msgspec.structs.replace(visit, entry=entry)
         if letters:
             letters = (letters[0].answered(visit.entry.id, drawn.at), *letters[1:])
         return msgspec.structs.replace(visit, letters=letters)
+
+    def _card(self, drawn: Drawn, view: Opinion) -> str:
+        """The employee on whose card the QR code was; empty where it was the poster's."""
+        cards = CARDS.get(drawn.place.code)
+        if cards is None or drawn.channel != "qr" or self.cards.random() >= BY_CARD:
+            return ""
+        return cards[view.recommend >= CONTENT].draw(self.cards)
 
     def _comment(self, language: str, view: Opinion) -> str:
         spoken = "en" if language != "en" and self.random.random() < COMMENT_IN_ENGLISH else language

@@ -8,6 +8,7 @@ import pytest
 from survey_service.demo import definitions
 from survey_service.demo.company import OPENED_BEFORE, REWORDED_BEFORE, TIME_ZONE, Company, Version
 from survey_service.demo.year import Year
+from survey_service.demo_texts.employees import EMPLOYEES
 from survey_service.demo_texts.places import PLACES
 from survey_service.forms.definition import Definition
 
@@ -36,6 +37,7 @@ def company() -> Company:
             "callback": (version("callback", 1, OPENED_BEFORE, definitions.callback()),),
         },
         places={place.code: UUID(int=1000 + number) for number, place in enumerate(PLACES)},
+        employees={each.code: UUID(int=2000 + number) for number, each in enumerate(EMPLOYEES)},
     )
 
 

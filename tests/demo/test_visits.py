@@ -10,11 +10,12 @@ import msgspec
 import pytest
 
 from survey_service.demo import opinions, seasons
-from survey_service.demo.company import TIME_ZONE
+from survey_service.demo.company import TIME_ZONE, Company
 from survey_service.demo.requests import requests
 from survey_service.demo.visits import ZONES, Visit, visits
 from survey_service.demo.year import NEWEST_BEFORE_NOW, Year, midnight, slices
 from survey_service.demo_texts import LANGUAGES
+from survey_service.demo_texts.employees import EMPLOYEES
 from survey_service.demo_texts.places import ANSWERING
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.metrics import change
@@ -254,3 +255,19 @@ def test_satisfaction_was_asked_in_other_words_before(counted: list[Visit]) -> N
     assert versions == {1, 2}
     changes = [(visit.entry.received_at, visit.entry.version) for visit in counted]
     assert [number for _, number in sorted(changes)] == sorted(number for _, number in changes)
+
+
+def test_cards_name_who_works_there_and_some_are_liked_better(counted: list[Visit], company: Company) -> None:
+    at = {company.employees[each.code]: each.place for each in EMPLOYEES}
+    named = [visit for visit in counted if visit.entry.employee]
+    assert {visit.entry.employee for visit in named} == set(at)
+    assert all(at[visit.entry.employee] == visit.place for visit in named if visit.entry.employee)
+    assert {visit.entry.channel for visit in named} == {"qr"}
+    assert 0.1 < len(named) / len(counted) < 0.3
+    ilze, elina = (
+        nps(scores_of([visit for visit in named if visit.entry.employee == company.employees[code]])).score
+        for code in ("riga-h-1", "riga-h-3")
+    )
+    assert ilze is not None
+    assert elina is not None
+    assert ilze > elina + 5
