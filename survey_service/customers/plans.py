@@ -11,11 +11,13 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.batch.statements import Batch, Column, Delete, Insert, Select, Update
+from survey_service.core.batch.statements import Batch, Delete, Insert, Select, Update
+from survey_service.core.database.written import picked
 from survey_service.core.email_address import key_of
 from survey_service.core.ids import new_id
 from survey_service.core.text import MAX_NAME, fold, one_line
-from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
+from survey_service.customers.schemas import CLAIMED, SOURCE, Claim, Details, TimelineRow
+from survey_service.customers.tables import Customer, CustomerIdentity, TimelineEntry
 
 __all__ = [
     "TIMELINE",
@@ -30,42 +32,27 @@ __all__ = [
     "timeline_row",
 ]
 
-CUSTOMER = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("name", "text"),
-    Column("name_folded", "text"),
-    Column("language", "text"),
-    Column("created_at", "timestamptz"),
-    Column("seen_at", "timestamptz"),
+CUSTOMER = picked(Customer, "id", "workspace", "name", "name_folded", "language", "created_at", "seen_at")
+PLACED, SEEN = picked(Customer, "place"), picked(Customer, "seen_at")
+IDENTITY = picked(
+    CustomerIdentity,
+    "id",
+    "workspace",
+    "customer",
+    "kind",
+    "value",
+    "key",
+    "value_folded",
+    "strength",
+    "source",
+    "created_at",
 )
-IDENTITY = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("customer", "uuid"),
-    Column("kind", "text"),
-    Column("value", "text"),
-    Column("key", "text"),
-    Column("value_folded", "text"),
-    Column("strength", "text"),
-    Column("source", "text"),
-    Column("created_at", "timestamptz"),
-)
-IDENTITY_KEY = (Column("workspace", "uuid"), Column("kind", "text"), Column("key", "text"))
-TIMELINE = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("customer", "uuid"),
-    Column("kind", "text"),
-    Column("strength", "text"),
-    Column("subject", "uuid"),
-    Column("details", "text"),
-    Column("occurred_at", "timestamptz"),
-)
-SOURCE, INVITED = "typed into a form", "invitation"
-"""Where an address comes from, as it is noted."""
+IDENTITY_KEY = picked(CustomerIdentity, "workspace", "kind", "key")
+TIMELINE = picked(TimelineEntry, "id", "workspace", "customer", "kind", "strength", "subject", "details", "occurred_at")
+CLAIMED_BY = picked(CustomerIdentity, "workspace", "key", "customer")
+WHOSE, DETAILS = picked(TimelineEntry, "customer", "details"), picked(TimelineEntry, "details")
 
-ENTRY = (Column("workspace", "uuid"), Column("customer", "uuid"), Column("subject", "uuid"))
+ENTRY = picked(TimelineEntry, "workspace", "customer", "subject")
 
 Key = tuple[UUID, str]
 Entry = tuple[UUID, UUID, UUID]
@@ -104,7 +91,7 @@ def attach_claims(claims: Sequence[Claim]) -> Batch[Mapping[Key, UUID]]:
     yield from _add_customers([(made[key][1], first[key]) for key in keys if made[key][0] in inserted])
     found = yield Select(
         "customer_identity",
-        (Column("workspace", "uuid"), Column("key", "text"), Column("customer", "uuid")),
+        CLAIMED_BY,
         IDENTITY_KEY,
         [(workspace, "email", key) for workspace, key in keys],
     )
@@ -129,18 +116,17 @@ def append_timeline(entries: Sequence[TimelineRow]) -> Batch[None]:
 
 def move_entry(workspace: UUID, former: UUID, subject: UUID, customer: UUID, details: Details) -> Batch[None]:
     """Puts the entry about `subject` from the `former` customer's timeline on another one's, as it is told now."""
-    columns = (Column("customer", "uuid"), Column("details", "text"))
     rows = [(subject, customer, _text(details))]
     theirs = f"workspace = '{workspace}' AND customer = '{former}'"
-    yield Update("timeline_entry", Column("subject", "uuid"), columns, rows, only_if=theirs)
+    yield Update("timeline_entry", ENTRY[-1], WHOSE, rows, only_if=theirs)
 
 
 def amend_entries(changes: Mapping[Entry, Mapping[str, Any]]) -> Batch[None]:
     """Changes members of the details of entries, such as the mood once it was read."""
-    wanted = (TIMELINE[0], *ENTRY, Column("details", "text"))
+    wanted = (TIMELINE[0], *ENTRY, *DETAILS)
     found = yield Select("timeline_entry", wanted, ENTRY, sorted(changes))
     rows = [(row[0], _changed(row[4], changes[row[1], row[2], row[3]])) for row in sorted(found)]
-    yield Update("timeline_entry", TIMELINE[0], (Column("details", "text"),), rows)
+    yield Update("timeline_entry", TIMELINE[0], DETAILS, rows)
 
 
 def _changed(details: str, changes: Mapping[str, Any]) -> str:

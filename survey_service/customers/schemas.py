@@ -14,6 +14,8 @@ EmailText = Annotated[str, Meta(extra_json_schema={"format": "email"}, examples=
 
 CLAIMED = "claimed"
 VERIFIED = "verified"
+SOURCE, INVITED = "typed into a form", "invitation"
+"""Where an address comes from, as it is noted."""
 
 
 class Claim(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import at
-from survey_service.customers.plans import INVITED, SOURCE
+from survey_service.customers.schemas import INVITED, SOURCE
 
 
 def short(moment: datetime, time_zone: str) -> str:

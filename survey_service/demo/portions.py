@@ -10,12 +10,12 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.batch.statements import Add, Batch, Column, Insert, Statement, Update
+from survey_service.core.batch.statements import Add, Batch, Insert, Statement, Update
 from survey_service.counts import bulk
 from survey_service.counts.deltas import deltas_for, sentiment_deltas
 from survey_service.counts.schemas import DeltaRow
 from survey_service.customers import plans as customers
-from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+from survey_service.customers.schemas import CLAIMED, INVITED, SOURCE, VERIFIED, Details, TimelineRow
 from survey_service.demo import letters as mail
 from survey_service.demo.letters import Letter
 from survey_service.demo.people import Person
@@ -35,8 +35,7 @@ ANSWERS_AT_ONCE = 500
 PEOPLE_AT_ONCE = 2_000
 READ_AFTER = timedelta(seconds=1)
 REMEMBERED_READINGS = 40_000
-CUSTOMER_SEEN = (Column("seen_at", "timestamptz"),)
-CUSTOMER = (*customers.CUSTOMER, Column("place", "uuid"))
+CUSTOMER = (*customers.CUSTOMER, *customers.PLACED)
 
 _readings: dict[tuple[str, str], Reading] = {}
 
@@ -85,7 +84,7 @@ def people_batch(year: Year, numbers: Sequence[int]) -> Portion:
 
 
 def _identity(workspace: UUID, person: Person) -> tuple[object, ...]:
-    strength, source = (VERIFIED, customers.INVITED) if person.verified else (CLAIMED, customers.SOURCE)
+    strength, source = (VERIFIED, INVITED) if person.verified else (CLAIMED, SOURCE)
     return customers.identity_row(
         person.identity, workspace, person.id, person.email, strength, source, person.joined_at
     )
@@ -201,4 +200,4 @@ def _seen(visits: Iterable[Visit]) -> dict[str, datetime]:
 def write_seen(seen: Sequence[tuple[str, datetime]]) -> Batch[None]:
     """The plan that notes when customers were last heard of."""
     if seen:
-        yield Update("customer", customers.CUSTOMER[0], CUSTOMER_SEEN, seen)
+        yield Update("customer", customers.CUSTOMER[0], customers.SEEN, seen)

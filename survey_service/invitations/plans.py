@@ -4,31 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from survey_service.core.batch.statements import Batch, Column, Update
+from survey_service.core.batch.statements import Batch, Update
+from survey_service.core.database.written import columns_of, picked
+from survey_service.invitations.tables import Invitation
 
-INVITATION = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("form", "uuid"),
-    Column("customer", "uuid"),
-    Column("email", "text"),
-    Column("name", "text"),
-    Column("language", "text"),
-    Column("place", "uuid"),
-    Column("employee", "uuid"),
-    Column("question", "text"),
-    Column("state", "text"),
-    Column("message_id", "text"),
-    Column("attempts", "integer"),
-    Column("last_error", "text"),
-    Column("trace", "text"),
-    Column("created_at", "timestamptz"),
-    Column("sent_at", "timestamptz"),
-    Column("answered_at", "timestamptz"),
-    Column("response", "uuid"),
-)
+INVITATION = tuple(columns_of(Invitation).values())
 """Every column of an invitation."""
-ANSWER = (Column("response", "uuid"), Column("answered_at", "timestamptz"))
+ANSWER = picked(Invitation, "response", "answered_at")
 
 
 def mark_answered(rows: Sequence[tuple[UUID, UUID, datetime]]) -> Batch[set[UUID]]:

@@ -4,28 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from survey_service.core.batch.statements import Batch, Column, Insert
+from survey_service.core.batch.statements import Batch, Insert
+from survey_service.core.database.written import picked
+from survey_service.jobs.tables import Event, Job
 
-EVENT_COLUMNS = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("kind", "text"),
-    Column("subject", "uuid"),
-    Column("payload", "text"),
-    Column("created_at", "timestamptz"),
-)
-JOB_COLUMNS = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("kind", "text"),
-    Column("key", "text"),
-    Column("payload", "text"),
-    Column("state", "text"),
-    Column("run_at", "timestamptz"),
-    Column("attempts", "smallint"),
-    Column("max_attempts", "integer"),
-    Column("last_error", "text"),
-    Column("created_at", "timestamptz"),
+EVENT_COLUMNS = picked(Event, "id", "workspace", "kind", "subject", "payload", "created_at")
+JOB_COLUMNS = picked(
+    Job,
+    "id",
+    "workspace",
+    "kind",
+    "key",
+    "payload",
+    "state",
+    "run_at",
+    "attempts",
+    "max_attempts",
+    "last_error",
+    "created_at",
 )
 RETRIES = tuple(timedelta(seconds=min(5 * 3**tried, 6 * 3600)) for tried in range(9))
 """How long after each failure a job is tried again: ten times in all within some ten hours."""

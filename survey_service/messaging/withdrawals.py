@@ -11,17 +11,13 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, logs
-from survey_service.core.batch.statements import Batch, Column, Insert, Values
+from survey_service.core.batch.statements import Batch, Insert, Values
+from survey_service.core.database.written import picked
 from survey_service.core.ids import new_id
 from survey_service.messaging.schemas import Withdrawal
+from survey_service.messaging.tables import Suppression
 
-SUPPRESSION = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("address_hash", "text"),
-    Column("reason", "text"),
-    Column("created_at", "timestamptz"),
-)
+SUPPRESSION = picked(Suppression, "id", "workspace", "address_hash", "reason", "created_at")
 AT_ONCE = 500
 """So many are brought into the database in one transaction."""
 

@@ -6,31 +6,18 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.batch.statements import Batch, Column, Insert, Update
+from survey_service.core.batch.statements import Batch, Insert, Update
+from survey_service.core.database.written import columns_of, picked
 from survey_service.core.ids import new_id
 from survey_service.sentiment.engines import InstantEngine, Reading, read
 from survey_service.sentiment.language import recognise
+from survey_service.sentiment.tables import CommentReading
 
 ENGINES = (InstantEngine(),)
 """The engines in the order in which they are asked; the first that reads a language reads it."""
 
-COLUMNS = (
-    Column("id", "uuid"),
-    Column("workspace", "uuid"),
-    Column("response", "uuid"),
-    Column("question", "text"),
-    Column("engine", "text"),
-    Column("version", "text"),
-    Column("language", "text"),
-    Column("script", "text"),
-    Column("label", "text"),
-    Column("polarity", "real"),
-    Column("p_positive", "real"),
-    Column("confidence", "real"),
-    Column("reason", "text"),
-    Column("current", "boolean"),
-    Column("read_at", "timestamptz"),
-)
+COLUMNS = tuple(columns_of(CommentReading).values())
+RESPONSE, CURRENT = picked(CommentReading, "response", "current")
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -54,9 +41,7 @@ def keep(comments: Sequence[Comment], readings: Sequence[Reading], now: datetime
     if not comments:
         return
     responses = sorted({comment.response for comment in comments})
-    yield Update(
-        "comment_reading", Column("response", "uuid"), (Column("current", "boolean"),), [(r, False) for r in responses]
-    )
+    yield Update("comment_reading", RESPONSE, (CURRENT,), [(r, False) for r in responses])
     rows = [
         (
             new_id(), comment.workspace, comment.response, comment.question, reading.engine, reading.version,

@@ -14,6 +14,7 @@ TYPES: Mapping[type[kinds.Column], str] = {
     kinds.SmallInt: "smallint",
     kinds.Integer: "integer",
     kinds.BigInt: "bigint",
+    kinds.Real: "real",
     kinds.Boolean: "boolean",
     kinds.Date: "date",
     kinds.Timestamptz: "timestamptz",
@@ -23,7 +24,10 @@ TYPES: Mapping[type[kinds.Column], str] = {
 
 def columns_of(table: type[Table]) -> Mapping[str, Column]:
     """Each column by its name, in the order of `tables.py`."""
-    return {
-        column._meta.db_column_name: Column(column._meta.db_column_name, TYPES[type(column)])
-        for column in table._meta.columns
-    }
+    names = [column._meta.db_column_name for column in table._meta.columns]
+    return dict(zip(names, picked(table, *names), strict=True))
+
+
+def picked(table: type[Table], *names: str) -> tuple[Column, ...]:
+    """Some columns, in this order: rows are made for it."""
+    return tuple(Column(name, TYPES[type(table._meta.get_column_by_name(name))]) for name in names)
