@@ -27,7 +27,7 @@ from survey_service.responses.columns import ALL
 from survey_service.responses.schemas import COUNTED_STATES
 from survey_service.responses.timeline import ANSWERED
 from survey_service.sentiment import service as sentiment
-from survey_service.sentiment.engines import Reading
+from survey_service.sentiment.engines.base import Reading
 from survey_service.sentiment.service import Comment
 
 ANSWERS_AT_ONCE = 500

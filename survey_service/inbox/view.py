@@ -25,16 +25,14 @@ from survey_service.responses import labels
 from survey_service.responses.schemas import StoredResponse
 from survey_service.responses.sent_along import unpacked
 from survey_service.sentiment import queries as readings
+from survey_service.sentiment.engines import engine_of
 from survey_service.sentiment.explain import explain
 from survey_service.sentiment.queries import ReadingRow
-from survey_service.sentiment.service import ENGINES
 
 ENGLISH = "en"
 """Says a choice where its form does not say it in the language that is asked for."""
 ANSWERS = "/app/answers"
 CLAIMED = "claimed"
-NOBODY = "none"
-"""The engine of a reading that no engine could make."""
 Options = list[tuple[str, str]]
 
 
@@ -169,7 +167,7 @@ async def answer(caller: Caller, row: StoredResponse, *, explained: bool) -> Ans
     hidden, also = unpacked(row.hidden)
     read = await readings.readings_of(caller.workspace, row.id)
     current = read[0] if read and read[0].current else None
-    engine = next((engine for engine in ENGINES if current and engine.reads(current.language)), None)
+    engine = engine_of(current.language) if current else None
     moved: list[tuple[str, float]] = []
     if explained and current and engine:
         moved = await asyncio.to_thread(explain, row.comment, engine, current.language)
@@ -239,7 +237,7 @@ def _reading(reading: ReadingRow, time_zone: str) -> Options:
     sure = "" if reading.confidence is None else staff.percent(f"{100 * reading.confidence:.0f}")
     said = "" if reading.polarity is None else f"{reading.polarity:+.2f}".replace("-", staff.minus())
     tone = said and _("%(n)s on −1 to +1", n=said)
-    nobody = reading.engine == NOBODY
+    nobody = reading.by_nobody
     when = pgettext("when nothing could read it", "Tried") if nobody else _("Read")
     facts = [
         (_("Read as"), labels.sentiment(reading.label)),

@@ -16,7 +16,7 @@ from survey_service.responses import queries
 from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.schemas import StoredResponse
 from survey_service.sentiment import service as sentiment
-from survey_service.sentiment.engines import Reading
+from survey_service.sentiment.engines.base import Reading
 from survey_service.sentiment.service import Comment
 
 AT_ONCE = 200

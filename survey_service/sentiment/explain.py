@@ -5,7 +5,7 @@ from itertools import islice
 
 import regex  # type: ignore[import-untyped, unused-ignore]
 
-from survey_service.sentiment.engines import Engine
+from survey_service.sentiment.engines.base import Engine
 from survey_service.sentiment.words import normal, spans
 
 _READ_AT_MOST = 5_000

@@ -6,10 +6,11 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database
+from survey_service.sentiment.engines.base import NOBODY
 
 
 class ReadingRow(msgspec.Struct, frozen=True):
-    """How one engine read a comment, and when. Numbers are None where nothing was read; see `engines.Reading`."""
+    """How one engine read a comment, and when. Numbers are None where nothing was read; see `engines.base.Reading`."""
 
     question: str
     engine: str
@@ -23,6 +24,11 @@ class ReadingRow(msgspec.Struct, frozen=True):
     reason: str
     current: bool
     read_at: datetime
+
+    @property
+    def by_nobody(self) -> bool:
+        """Whether no engine could read it."""
+        return self.engine == NOBODY
 
 
 COLUMNS = ", ".join(ReadingRow.__struct_fields__)

@@ -9,12 +9,10 @@ import msgspec
 from survey_service.core.batch.statements import Batch, Insert, Update
 from survey_service.core.database.written import columns_of, picked
 from survey_service.core.ids import new_id
-from survey_service.sentiment.engines import InstantEngine, Reading, read
+from survey_service.sentiment.engines import read
+from survey_service.sentiment.engines.base import Reading
 from survey_service.sentiment.language import recognise
 from survey_service.sentiment.tables import CommentReading
-
-ENGINES = (InstantEngine(),)
-"""The engines in the order in which they are asked; the first that reads a language reads it."""
 
 COLUMNS = tuple(columns_of(CommentReading).values())
 RESPONSE, CURRENT = picked(CommentReading, "response", "current")
@@ -33,7 +31,7 @@ class Comment(msgspec.Struct, frozen=True):
 def read_all(comments: Sequence[Comment]) -> list[Reading]:
     """A reading for each comment. Takes a whole core while it runs: call it in a thread."""
     languages = [recognise(comment.text, comment.languages).language for comment in comments]
-    return read([comment.text for comment in comments], languages, ENGINES)
+    return read([comment.text for comment in comments], languages)
 
 
 def keep(comments: Sequence[Comment], readings: Sequence[Reading], now: datetime) -> Batch[None]:

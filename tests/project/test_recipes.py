@@ -9,13 +9,15 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from tests.project.recipes import Recipe
-from tests.project.recipes.toys import TOYS
+from tests.project.recipes.figure_toys import FIGURE_TOYS
+from tests.project.recipes.toys import PRODUCT_TOYS, TOYS
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("survey_service", "tests", "static", "docs", "CONTRIBUTING.md", "pyproject.toml", "CHANGELOG.md")
@@ -53,18 +55,19 @@ def test_each_recipe_is_tried() -> None:
 
 
 @pytest.mark.slow
-def test_the_toys_are_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("seen", "toys"), [("seen.py", PRODUCT_TOYS), ("figures_seen.py", FIGURE_TOYS)])
+def test_the_toys_are_whole(seen: str, toys: Sequence[Recipe], tmp_path: Path) -> None:
     for name in COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(ROOT / name, tmp_path)
-    for toy in TOYS:
+    for toy in toys:
         toy.put_into(tmp_path)
-    checks = [check for toy in TOYS for check in toy.checks]
+    checks = [check for toy in toys for check in toy.checks]
     how = ("-q", "-n0", "-p", "no:cacheprovider", "-k", "not postgres")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", *how, "tests/project/recipes/seen.py", *checks],
+        [sys.executable, "-m", "pytest", *how, f"tests/project/recipes/{seen}", *checks],
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-6000:]

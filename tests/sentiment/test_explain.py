@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_service.sentiment.engines import InstantEngine, Reading
+from survey_service.sentiment.engines.base import Reading
+from survey_service.sentiment.engines.instant import InstantEngine
 from survey_service.sentiment.explain import explain
 
 INSTANT = InstantEngine()

@@ -42,7 +42,7 @@ TOY = Section(name="toy", read=_read, show=_show, explore=_explore)
             Change('"body": (SCORES,', " TOY,"),
         ]
     },
-    checks=["tests/dashboard/test_sections.py", "tests/project/recipes/figures_seen.py"],
+    checks=["tests/dashboard/test_sections.py"],
 )
 CHART = Recipe(
     "a kind of chart",
@@ -180,4 +180,55 @@ TOY = Format(
     },
     checks=["tests/inbox/export/test_formats.py", "tests/test_openapi.py::test_files_say_what_they_are"],
 )
-FIGURE_TOYS = (SECTION, CHART, METRIC, FORMAT)
+ENGINE = Recipe(
+    "an engine that reads moods",
+    new={
+        "survey_service/sentiment/engines/cheerful.py": '''\
+"""Reads Georgian as praise. Pure."""
+
+from collections.abc import Sequence
+
+from survey_service.sentiment.engines.base import Reading, unsupported
+
+
+class CheerfulEngine:
+    """Praise, whatever is said."""
+
+    name = "cheerful"
+    version = "1"
+
+    def reads(self, language: str) -> bool:
+        """Georgian."""
+        return language == "ka"
+
+    def score(self, texts: Sequence[str], language: str) -> list[Reading]:
+        """One reading per text."""
+        return [self._read(text, language) for text in texts]
+
+    def _read(self, text: str, language: str) -> Reading:
+        if not self.reads(language):
+            return unsupported(text, language, self.name, self.version)
+        return Reading(
+            engine=self.name,
+            version=self.version,
+            language=language,
+            script="Geor",
+            label="positive",
+            polarity=1.0,
+            p_positive=0.9,
+            confidence=0.9,
+        )
+''',
+    },
+    changed={
+        "survey_service/sentiment/engines/__init__.py": [
+            Change(
+                "from survey_service.sentiment.engines.instant import InstantEngine\n",
+                "from survey_service.sentiment.engines.cheerful import CheerfulEngine\n",
+            ),
+            Change("_by_name(InstantEngine()", ", CheerfulEngine()"),
+        ]
+    },
+    checks=["tests/sentiment/test_engines.py"],
+)
+FIGURE_TOYS = (SECTION, CHART, METRIC, FORMAT, ENGINE)

@@ -2,10 +2,12 @@
 
 import httpx
 
+from survey_service.core.ids import new_id
 from survey_service.dashboard.summary import summary
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import summary_html
 from survey_service.responses.filters import Filter
+from survey_service.sentiment.service import Comment, read_all
 from tests.dashboard.conftest import key, served
 from tests.dashboard.seeding import NOW, OCTOBER, Shop
 
@@ -34,3 +36,9 @@ async def test_a_metric_shown_explored_and_told_to_programs(
     assert len(explored.json()["layout"]["shapes"]) == 2
     told = await client.get("/api/v1/scores?form=visit&metric=toy", headers=key)
     assert told.json()["state"] == "ok"
+
+
+def test_an_engine_reads_comments() -> None:
+    said = Comment(new_id(), new_id(), "comment", "ვარდები ძალიან ლამაზია", ("ka",))
+    (reading,) = read_all([said])
+    assert (reading.engine, reading.label) == ("cheerful", "positive")

@@ -1,105 +1,17 @@
-"""Engines that read the sentiment of comments, behind one small interface.
-
-An engine answers two classes and abstains rather than guess: `uncertain` when it read the text and does not know,
-`unsupported` when it cannot read the language. A number is given only for what was read: never 0.0 for silence.
-Nothing here touches a database; engines may be called from several threads at once.
-"""
+"""English, at once: TextBlob's lexicon, calibrated, and doubts that keep it from guessing. Pure."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version as installed_version
-from itertools import groupby, pairwise
+from itertools import pairwise
 from threading import Lock
-from typing import Literal, Protocol
 
 import msgspec
 import regex  # type: ignore[import-untyped, unused-ignore]
-from babel import Locale
 
-from survey_service.sentiment.language import UNKNOWN, UNKNOWN_LATIN, base, script_of
+from survey_service.sentiment.engines.base import Reading, unsupported
+from survey_service.sentiment.language import base, script_of
 from survey_service.sentiment.words import normal, words
-
-Label = Literal["positive", "negative", "uncertain", "unsupported"]
-
-
-class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """How one engine read one text.
-
-    `polarity` is −1…1, `p_positive` the calibrated probability (0…1) that the writer was content, `confidence` that
-    of the label; all three are None when nothing was read, and `confidence` whenever the engine abstains. `reason`
-    says in plain English why it abstained, and is None for `positive` and `negative`.
-    """
-
-    engine: str
-    version: str
-    language: str
-    script: str
-    label: Label
-    polarity: float | None = None
-    p_positive: float | None = None
-    confidence: float | None = None
-    reason: str | None = None
-
-
-class Engine(Protocol):
-    """Reads texts of the languages that it knows; `version` changes whenever the same text could read otherwise."""
-
-    @property
-    def name(self) -> str:
-        """What readings are filed under, 40 characters at most."""
-
-    @property
-    def version(self) -> str:
-        """40 characters at most."""
-
-    def reads(self, language: str) -> bool:
-        """Whether texts of this BCP 47 language can be scored."""
-
-    def score(self, texts: Sequence[str], language: str) -> list[Reading]:
-        """One reading per text, in order; raises for no text. A language it cannot read is `unsupported`."""
-
-
-def read(texts: Sequence[str], languages: Sequence[str], engines: Sequence[Engine]) -> list[Reading]:
-    """One reading per text, in order, each by the first of `engines` that reads its language.
-
-    `languages` holds the BCP 47 language of each text (`und`, `und-Latn` where it was not recognised). What nobody
-    reads is `unsupported`. ValueError if the two sequences differ in length.
-    """
-    if len(texts) != len(languages):
-        raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
-    readings: dict[int, Reading] = {}
-    order = sorted(range(len(texts)), key=languages.__getitem__)
-    for language, positions in groupby(order, key=languages.__getitem__):
-        places = list(positions)
-        batch = [texts[place] for place in places]
-        engine = next((engine for engine in engines if engine.reads(language)), None)
-        scored = engine.score(batch, language) if engine else [unsupported(text, language) for text in batch]
-        readings.update(zip(places, scored, strict=True))
-    return [readings[place] for place in range(len(texts))]
-
-
-def unsupported(text: str, language: str, engine: str = "none", version: str = "0") -> Reading:
-    """The reading of a text whose language `engine` cannot read."""
-    return Reading(
-        engine=engine,
-        version=version,
-        language=language,
-        script=script_of(text),
-        label="unsupported",
-        reason=_why_unread(language),
-    )
-
-
-@lru_cache(maxsize=1_000)
-def _why_unread(language: str) -> str:
-    if language == UNKNOWN_LATIN:
-        return "written in Latin letters, in a language that was not recognised"
-    if base(language) == UNKNOWN:
-        return "the language was not recognised"
-    return f"no reader for {Locale('en').languages.get(base(language), language)} yet"
-
-
-# --- English, at once -------------------------------------------------------------------------------------------
 
 # TextBlob's parser takes quadratic time on runs of punctuation: 2.5 s for 100,000 of them, 7 ms for 5,000.
 _READ_AT_MOST = 5_000
