@@ -13,7 +13,7 @@ from survey_service.dashboard import words
 from survey_service.dashboard.links import follow_up_url
 from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.sections.base import Asking, Section, Sheet
-from survey_service.responses.labels import WITHOUT_PLACE
+from survey_service.places.schemas import NO_PLACE
 
 
 async def _read(asking: Asking) -> Waiting:
@@ -23,17 +23,19 @@ async def _read(asking: Asking) -> Waiting:
 
 
 def _show(facts: Waiting, made: Summary, sheet: Sheet) -> dict[str, Any] | None:
-    said = sentence(facts, made.as_of, made.place_name)
-    return {"said": said, "href": follow_up_url(made.filters.place)} if said else None
+    place = made.filters.place
+    said = sentence(facts, made.as_of, place if place == NO_PLACE else made.place_name)
+    return {"said": said, "href": follow_up_url(place)} if said else None
 
 
 def sentence(waiting: Waiting, now: datetime, place: str = "") -> str:
     """“3 people wait for a reply or a call at Riga, the longest for 15 h (any form, channel, language and day).”
-    Empty if nobody does. People wait whatever else the page is about, so it says which of its filters are meant."""
+    Empty if nobody does. `place` is its name, or NO_PLACE. People wait whatever else the page is about, so it says
+    which of its filters are meant."""
     if waiting.since is None:
         return ""
     longest = age(now - waiting.since)
-    if place == WITHOUT_PLACE:
+    if place == NO_PLACE:
         one = N_(
             "Somebody whose answer has no place has waited for a reply or a call for %(age)s "
             "(any form, channel, language and day)."
