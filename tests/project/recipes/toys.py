@@ -119,7 +119,7 @@ MIGRATION = Recipe(
     changed={
         "survey_service/places/tables.py": [
             Change(
-                "from survey_service.core.personal import Impersonal, OfPerson\n",
+                "from survey_service.core.personal import Impersonal, OfPerson, StillNamed\n",
                 '\n\nclass Toy(Table, tablename="toy"):\n    """A toy of a place."""\n\n'
                 "    id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)\n"
                 "    workspace: Impersonal[UUID] = UUID(index=True, default=None)\n"
