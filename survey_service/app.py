@@ -16,7 +16,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
 from survey_service import joined, piccolo_conf
-from survey_service.accounts import arrival, guards, installation_service, pausing
+from survey_service.accounts import arrival, entrance_pages, guards, installation_service, own_pages, pausing
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.beginning import pages as beginning_pages
@@ -64,7 +64,7 @@ from survey_service.survey import answer_pages, fast_lane, invitation_pages, uns
 from survey_service.survey import pages as survey_pages
 from survey_service.survey import poster_pages as survey_poster_pages
 from survey_service.survey.fast_lane import ShortCut
-from survey_service.web import contract, errors, health, home, options, standing_pages
+from survey_service.web import contract, errors, health_routes, home_pages, options, standing_pages
 from survey_service.web.bodies import StrictRequest
 from survey_service.web.metrics import Metrics
 from survey_service.web.paths import Paths, paths_of
@@ -76,8 +76,9 @@ MODULES = (
     language_pages, poster_pages, poster_routes, card_pages, forms_routes, wording_routes, invitations_pages,
     invitations_routes, sending_pages,
     customers_pages, customers_routes, cases_pages, cases_routes, dashboard_pages, dashboard_routes, reports_pages,
-    reports_routes, places_pages, places_routes, employee_pages, employee_routes, accounts_pages, accounts_routes,
-    beginning_pages, standing_pages, health, home,
+    reports_routes, places_pages, places_routes, employee_pages, employee_routes, entrance_pages, own_pages,
+    accounts_pages, accounts_routes,
+    beginning_pages, standing_pages, health_routes, home_pages,
 )  # fmt: skip
 """Every module with ROUTES."""
 

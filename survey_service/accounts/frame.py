@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from survey_service.accounts.entrance import SETTINGS
+from survey_service.accounts.entrance_pages import SETTINGS
 from survey_service.accounts.guards import Caller
 from survey_service.core.edits import Differs
 from survey_service.core.errors import ServiceError

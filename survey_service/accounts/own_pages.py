@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from survey_service.accounts import queries, service, sign_in
-from survey_service.accounts.entrance import PASSWORD, SETTINGS, has_password, signed_in
+from survey_service.accounts.entrance_pages import PASSWORD, SETTINGS, has_password, signed_in
 from survey_service.accounts.frame import settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import StaffRow

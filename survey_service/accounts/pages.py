@@ -14,9 +14,7 @@ from litestar.params import FromPath, FromQuery
 from survey_service.accounts import (
     audit,
     deeds,
-    entrance,
     key_service,
-    own_pages,
     queries,
     service,
     workspace_service,
@@ -296,8 +294,6 @@ async def audit_page(
 
 
 ROUTES = [
-    *entrance.ROUTES,
-    *own_pages.ROUTES,
     staff_list_page,
     add_staff,
     change_role,

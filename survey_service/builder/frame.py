@@ -21,8 +21,6 @@ EDIT: dict[str, Any] = {**MANAGE, "edits": True}
 FORMS = "/app/forms"
 STATE_WORDS = {"draft": N_("Draft"), "open": N_("Open"), "closed": N_("Closed"), "archived": N_("Archived")}
 
-TABS = ((N_("Questions"), ""), (N_("Share"), "/share"), (N_("Settings"), "/settings"), (N_("Versions"), "/versions"))
-
 Html = Response[bytes]
 
 

@@ -14,7 +14,6 @@ STATES = {
     "spam": N_("Spam, not counted"),
     "erased": N_("Erased, still counted"),
 }
-SHORT_STATES = {"partial": N_("Partial"), "test": N_("Test"), "spam": N_("Spam"), "erased": N_("Erased")}
 UNCOUNTED = {
     "partial": N_("%(n)s partial"),
     "test": N_("%(n)s test"),

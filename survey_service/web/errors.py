@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 
-from survey_service.accounts import entrance
+from survey_service.accounts import entrance_pages
 from survey_service.accounts.unsent import Unsent
 from survey_service.core import logs, templates
 from survey_service.core.errors import (
@@ -203,13 +203,15 @@ def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes
 def _with_what_was_sent(request: AnyRequest, error: ServiceError, kept: Unsent) -> Response[bytes]:
     """Nothing that somebody typed on a page of ours is lost by what kept it from being taken."""
     if isinstance(error, SignInRequired):
-        return entrance.sign_in_on_the_spot(request, kept)
+        return entrance_pages.sign_in_on_the_spot(request, kept)
     if not kept.typed:
         return _staff_page(request, error)
     number = request.scope["state"].get("request_id", "") if error.status >= 500 else ""
     token = error.csrf_token if isinstance(error, PageFromBefore) else kept.csrf_token
     message = _("This page is from before you signed in.") if isinstance(error, PageFromBefore) else error.message
-    answer = entrance.again(kept, token, status=error.status, title=_(error.title), message=message, request_id=number)
+    answer = entrance_pages.again(
+        kept, token, status=error.status, title=_(error.title), message=message, request_id=number
+    )
     answer.headers.update(_headers(error))
     return answer
 

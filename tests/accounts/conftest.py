@@ -11,7 +11,17 @@ from litestar import Litestar, Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 
-from survey_service.accounts import frame, installation_service, pages, passwords, routes, service, sign_in
+from survey_service.accounts import (
+    entrance_pages,
+    frame,
+    installation_service,
+    own_pages,
+    pages,
+    passwords,
+    routes,
+    service,
+    sign_in,
+)
 from survey_service.accounts.actions import Actions, StaffAction
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
 from survey_service.core import rail
@@ -92,7 +102,8 @@ def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[
 @pytest.fixture
 async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without cookies on the pages and routes of accounts, with errors said plainly."""
-    handlers = [home, change, forgotten, scoped, *pages.ROUTES, *routes.ROUTES]
+    rooms = (entrance_pages, own_pages, pages, routes)
+    handlers = [home, change, forgotten, scoped, *(handler for room in rooms for handler in room.ROUTES)]
     app: Any = Litestar(
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
         exception_handlers={ServiceError: _plainly, ValidationException: _invalid},

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from survey_service.accounts import entrance, installation_service, key_service, queries, service, sign_in
+from survey_service.accounts import entrance_pages, installation_service, key_service, queries, service, sign_in
 from survey_service.core import edits
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import PASSWORD, Cast
@@ -20,7 +20,7 @@ OWNERS_PAGES = ("staff", "keys", "workspace", "audit")
 
 @pytest.mark.parametrize("path", ["/app", "/app/answers?score=0-6&comment=1", "/app?from=2026-10-01", "/app/x/y"])
 def test_a_path_of_ours_is_kept(path: str) -> None:
-    assert entrance.local_path(path) == path
+    assert entrance_pages.local_path(path) == path
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_path_of_ours_is_kept(path: str) -> None:
     ],
 )
 def test_any_other_place_is_not_led_to(path: str) -> None:
-    assert entrance.local_path(path) == "/app"
+    assert entrance_pages.local_path(path) == "/app"
 
 
 async def test_signing_in_and_out(browser: httpx.AsyncClient) -> None:

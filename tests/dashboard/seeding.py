@@ -11,7 +11,6 @@ from survey_service.core.ids import new_id
 from survey_service.counts import fold as folding
 from survey_service.counts import rebuild
 from survey_service.dashboard.summary import Asker
-from survey_service.demo_texts.samples import SCRIPT_SAMPLES
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import FormHead
 from survey_service.forms.validation import ScoredAnswer
@@ -20,6 +19,7 @@ from survey_service.places.schemas import NewPlace, PlaceRow
 from survey_service.responses import plans, queries
 from survey_service.responses.schemas import Entry
 from tests import factories
+from tests.script_samples import SCRIPT_SAMPLES
 
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 OCTOBER, SEPTEMBER = (date(2026, 10, 1), date(2026, 10, 31)), (date(2026, 9, 1), date(2026, 9, 30))

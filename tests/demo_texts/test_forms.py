@@ -10,7 +10,7 @@ from survey_service.demo_texts import LANGUAGES
 from survey_service.demo_texts.forms import COMPANY, FORMS, DemoForm, Translated
 from survey_service.demo_texts.names import customer_name, customer_names
 from survey_service.demo_texts.places import ANSWERING, PLACES
-from survey_service.demo_texts.samples import SCRIPT_SAMPLES
+from tests.script_samples import SCRIPT_SAMPLES
 
 
 def translations(form: DemoForm) -> Iterator[Translated]:

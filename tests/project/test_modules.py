@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import survey_service
+from survey_service.app import MODULES
 
 PACKAGE = Path(survey_service.__file__).parent
 CODE = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
@@ -25,6 +26,32 @@ def named_once() -> set[str]:
         if isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef)
         if words[made.name] == 1 and not made.decorator_list
     }
+
+
+ONLY_NAMED = {"dashboard/charts/__init__.py: CHARTS"}
+"""The tests hold each kind of chart by its table."""
+
+
+def constants_named_once() -> set[str]:
+    """The same of what a module names in capitals."""
+    words = Counter(word for text in (*CODE.values(), *TEMPLATES) for word in re.findall(r"\w+", text))
+    return {
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path, text in CODE.items()
+        if "piccolo_migrations" not in path.parts
+        for name in re.findall(r"^([A-Z][A-Z0-9_]+)\b(?=[^\n]*=)", text, flags=re.MULTILINE)
+        if words[name] == 1
+    }
+
+
+def test_every_constant_is_used_by_the_product() -> None:
+    assert constants_named_once() == ONLY_NAMED
+
+
+def test_every_list_of_routes_is_served() -> None:
+    listed = {path for path, text in CODE.items() if re.search(r"^ROUTES\b", text, flags=re.MULTILINE)}
+    assert {Path(module.__file__ or "") for module in MODULES} == listed
+    assert {path.stem for path in listed if not path.stem.endswith(("routes", "pages"))} == set()
 
 
 def test_every_function_is_used_by_the_product() -> None:

@@ -55,6 +55,7 @@ def test_each_recipe_is_tried() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("seen", "toys"), [("seen.py", PRODUCT_TOYS), ("figures_seen.py", FIGURE_TOYS)])
 def test_the_toys_are_whole(seen: str, toys: Sequence[Recipe], tmp_path: Path) -> None:
     for name in COPIED:
@@ -68,6 +69,6 @@ def test_the_toys_are_whole(seen: str, toys: Sequence[Recipe], tmp_path: Path) -
     how = ("-q", "-n0", "-p", "no:cacheprovider", "-k", "not postgres")
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *how, f"tests/project/recipes/{seen}", *checks],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=600,
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=800,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-6000:]

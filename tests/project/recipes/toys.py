@@ -127,9 +127,15 @@ MIGRATION = Recipe(
             )
         ],
         "survey_service/beginning/removal.py": [Change("WHOLE = (\n    ", '"toy", ')],
+        "docs/privacy.md": [
+            Change(
+                "| what staff did | who, what, when | `audit_entry` |\n", "| what they play with | its name | `toy` |\n"
+            )
+        ],
     },
     checks=[
         "tests/core/database/test_schema.py::test_the_tables_are_what_the_migrations_make",
+        "tests/project/test_docs.py::test_privacy_names_every_table_that_knows_somebody",
         "tests/project/test_personal.py",
         "tests/beginning/test_service.py::test_no_table_is_forgotten",
     ],

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from survey_service.core import templates
-from survey_service.web.home import FOREVER, SHORT
+from survey_service.web.home_pages import FOREVER, SHORT
 from tests import factories
 
 
