@@ -1,6 +1,7 @@
 """Modules and functions of the package, the tests and the benchmarks are short."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,29 @@ def test_modules_and_functions_are_short() -> None:
     code = {name: text for name, text in modules().items() if "/piccolo_migrations/" not in name}
     assert {"survey_service/app.py", "tests/conftest.py", "benchmarks/__main__.py"} <= code.keys()
     assert [f"{name}: {what}" for name, text in code.items() for what in too_long(text)] == []
+
+
+ROOMS = ("core/database", "core/i18n")
+"""Rooms inside a room."""
+LARGEST_SHARE = 0.1
+
+
+def lines_of_rooms() -> Counter[str]:
+    """The lines of each room of the package, its migrations too."""
+    lines: Counter[str] = Counter()
+    for name, code in modules().items():
+        if name.startswith("survey_service/"):
+            path = name.removeprefix("survey_service/")
+            inner = next((room for room in ROOMS if path.startswith(f"{room}/")), "")
+            lines[inner or path.partition("/")[0]] += len(code.splitlines())
+    return lines
+
+
+def test_no_room_holds_more_than_a_tenth_of_the_code() -> None:
+    """One that does has become two subjects."""
+    lines = lines_of_rooms()
+    assert {"accounts", "core", "core/database", "dashboard"} <= lines.keys()
+    assert [room for room, count in lines.items() if count > LARGEST_SHARE * lines.total()] == []
 
 
 @pytest.mark.parametrize("begin", ["def f():\n", "async def f():\n", 'def f():\n    """Says it."""\n'])
