@@ -78,12 +78,11 @@ def receipt(page: Page) -> str:
     return page.locator(".say .code").first.inner_text().split()[-1].strip("\u2068\u2069.")
 
 
-def look_at(page: Page, width: int, height: int, scheme: Literal["light", "dark"] | None = None) -> None:
-    """Gives the window this size and the page this scheme, and waits until it is drawn so: what is measured while a
-    window changes its size is neither of both."""
+def look_at(page: Page, width: int, height: int, scheme: Literal["light", "dark"]) -> None:
+    """Gives the window of an open page this size and scheme, and waits until it is drawn so: what is measured while a
+    window changes its size is neither of both. The page's own scripts must be on."""
     page.set_viewport_size({"width": width, "height": height})
-    if scheme:
-        page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme)
     page.wait_for_function("([width, height]) => innerWidth === width && innerHeight === height", arg=[width, height])
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 

@@ -93,7 +93,7 @@ def test_letters_and_ranges_are_large_enough_on_a_phone(phone: BrowserContext, p
 @pytest.mark.parametrize("width", [960, 1024, 1280, 1440, 1920])
 def test_ranges_have_room_at_every_width(desk: BrowserContext, width: int) -> None:
     page = desk.new_page()
-    people.look_at(page, width, 900)
+    page.set_viewport_size({"width": width, "height": 900})
     page.goto(PLENTY)
     assert [range_ for range_ in page.evaluate(RANGES) if range_[0] < 200 or range_[1] not in (0, 3, 4, 5)] == []
     assert people.overflow(page) == ""

@@ -49,7 +49,7 @@ def staff(
 def test_the_open_tab_is_in_sight_on_a_phone(staff: BrowserContext, path: str) -> None:
     """Settings have six tabs: the last were out of sight, and so was which page that is."""
     page = staff.new_page()
-    people.look_at(page, 360, 700)
+    page.set_viewport_size({"width": 360, "height": 700})
     page.goto(path)
     tabs, current = page.locator(".tabs"), page.locator(".tabs [aria-current]")
     expect(current).to_have_count(1)

@@ -245,7 +245,7 @@ def test_the_demo_is_ended_by_hand(way: Way, shop: Shop) -> None:
 def test_a_question_has_its_line_to_itself_on_a_phone(desk: BrowserContext) -> None:
     """What kind it is stands below its words, not beside them."""
     page = desk.new_page()
-    people.look_at(page, 360, 740)
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/app/forms/visit")
     text = page.locator(".qrow__text").first.bounding_box()
     kind = page.locator(".qrow__kind").first.bounding_box()

@@ -84,7 +84,7 @@ def test_a_poster_is_printed_with_one_press(desk: BrowserContext, place: str) ->
 
 def test_the_code_in_a_printed_address_stays_whole_on_a_phone(desk: BrowserContext, place: str) -> None:
     page = desk.new_page()
-    people.look_at(page, 360, 740)
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"/app/places/{place}/poster")
     assert page.locator(".poster .whole").evaluate("(code) => code.getClientRects().length") == 1
     lines = "(code) => Math.round(code.getBoundingClientRect().height / parseFloat(getComputedStyle(code).lineHeight))"

@@ -85,7 +85,7 @@ def test_long_words_tear_nothing(phone: BrowserContext, product: Product, name: 
     slug = f"long-{name}-{uuid4().hex[:8]}"
     product.publish(slug, torture(TORTURE[name]))
     page = phone.new_page()
-    people.look_at(page, width, 740)
+    page.set_viewport_size({"width": width, "height": 740})
 
     def enlarge() -> None:
         page.evaluate("(size) => (document.documentElement.style.fontSize = size)", letters)
@@ -115,7 +115,7 @@ def test_faces_and_numbers_stay_inside_with_large_letters(
     phone: BrowserContext, language: str, width: int, letters: str
 ) -> None:
     page = phone.new_page()
-    people.look_at(page, width, 740)
+    page.set_viewport_size({"width": width, "height": 740})
     page.goto(f"/s/visit?lang={language}")
     page.evaluate("(size) => (document.documentElement.style.fontSize = size)", letters)
     assert people.overflow(page) == ""
@@ -161,7 +161,7 @@ def test_what_faces_stand_for_is_not_torn_on_a_phone(phone: BrowserContext, prod
 def test_the_button_leaves_the_page_to_the_questions(phone: BrowserContext, width: int, height: int) -> None:
     """What stays in sight takes a fifth of the window at most: a phone on its side, four times enlarged."""
     page = phone.new_page()
-    people.look_at(page, width, height)
+    page.set_viewport_size({"width": width, "height": height})
     page.goto("/s/visit?lang=en")
     shown = page.evaluate("""() => {
       const { position } = getComputedStyle(document.querySelector('.send'));
