@@ -81,6 +81,7 @@ STANDS = {
     ("base.html", "Sending is paused."): "what holds since a restore",
     ("builder/builder.html", "New words begin"): "what the words that stand will do",
     ("builder/builder.html", "The form asks"): "what the form lacks",
+    ("builder/employee.html", "Do not print"): "where the service is reached",
     ("builder/place.html", "Do not print"): "where the service is reached",
     ("builder/place.html", "Which form should"): "what nobody has chosen yet",
     ("builder/poster.html", "Do not print"): "where the service is reached, and what nobody has chosen yet",
