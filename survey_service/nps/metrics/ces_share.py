@@ -13,23 +13,26 @@ CES_TOP = 3
 def ces_share(
     histogram: Histogram,
     *,
-    scale_max: int = CES_MAX,
-    top: int = CES_TOP,
+    scale_max: int | None = None,
+    top: int | None = None,
     min_n: int = MIN_N,
     confidence: float = CONFIDENCE,
 ) -> Score:
     """Customer effort as the share who found it easy (5 or more of 7), in points; otherwise as `csat`."""
-    return top_boxes("ces_share", histogram, scale_max, top, min_n, confidence)
-
-
-def _score(histogram: Histogram, *, scale_max: int | None, top: int | None, min_n: int, confidence: float) -> Score:
-    return ces_share(histogram, scale_max=scale_max or CES_MAX, top=top or CES_TOP, min_n=min_n, confidence=confidence)
+    return top_boxes(
+        "ces_share",
+        histogram,
+        CES_MAX if scale_max is None else scale_max,
+        CES_TOP if top is None else top,
+        min_n,
+        confidence,
+    )
 
 
 CES_SHARE = Metric(
     name="ces_share",
     asked="ces",
-    score=_score,
+    score=ces_share,
     compare=compare_shares,
     bounds=(0, 100),
     unit="share",

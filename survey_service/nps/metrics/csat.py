@@ -12,26 +12,30 @@ CSAT_MAX, CSAT_TOP = 5, 2
 def csat(
     histogram: Histogram,
     *,
-    scale_max: int = CSAT_MAX,
-    top: int = CSAT_TOP,
+    scale_max: int | None = None,
+    top: int | None = None,
     min_n: int = MIN_N,
     confidence: float = CONFIDENCE,
 ) -> Score:
-    """Customer satisfaction: the share of the `top` boxes of a scale 1…`scale_max`, in points, Wilson interval.
+    """Customer satisfaction: the share of the `top` boxes of a scale 1…`scale_max` (two of five, if nothing
+    else is said), in points, Wilson interval.
 
     Raises ValueError for an answer outside the scale, a count below zero, or boxes that do not fit.
     """
-    return top_boxes("csat", histogram, scale_max, top, min_n, confidence)
-
-
-def _score(histogram: Histogram, *, scale_max: int | None, top: int | None, min_n: int, confidence: float) -> Score:
-    return csat(histogram, scale_max=scale_max or CSAT_MAX, top=top or CSAT_TOP, min_n=min_n, confidence=confidence)
+    return top_boxes(
+        "csat",
+        histogram,
+        CSAT_MAX if scale_max is None else scale_max,
+        CSAT_TOP if top is None else top,
+        min_n,
+        confidence,
+    )
 
 
 CSAT = Metric(
     name="csat",
     asked="csat",
-    score=_score,
+    score=csat,
     compare=compare_shares,
     bounds=(0, 100),
     unit="share",
