@@ -23,10 +23,11 @@ from survey_service.core.database.dialects import (
     for_update,
     hold_tables,
     json_member,
+    kept,
     see_one_moment,
 )
 from survey_service.core.database.opening import database_of
-from survey_service.core.database.reading import read, read_one, rows_of
+from survey_service.core.database.reading import read, read_one, rows_of, select
 
 __all__ = [
     "Database",
@@ -44,10 +45,12 @@ __all__ = [
     "hold_tables",
     "in_list",
     "json_member",
+    "kept",
     "read",
     "read_one",
     "rows_of",
     "see_one_moment",
+    "select",
     "table_exists",
     "transaction",
     "use",

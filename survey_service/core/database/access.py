@@ -1,15 +1,20 @@
-"""The one database of the process: which it is, plain SQL and transactions."""
+"""The one database of the process: which it is, what is asked of it and transactions.
+
+A statement is a query of Piccolo's builder, or SQL with its values.
+"""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from piccolo.query.base import Query
 from piccolo.querystring import QueryString
 
 from survey_service.core.database.base import Database, Dialect
 from survey_service.core.database.ending import answering
 
 Row = dict[str, Any]
+Statement = str | Query[Any, Any]
 
 _current: Database | None = None
 
@@ -32,26 +37,32 @@ def dialect() -> Dialect:
     return current().dialect
 
 
-async def fetch(sql: str, *values: Any) -> list[Row]:
-    """Rows of `sql`, whose placeholders are `{}` on both engines. Joins the transaction around it, if any.
+async def fetch(asked: Statement, *values: Any) -> list[Row]:
+    """Rows of a query, or of SQL whose placeholders are `{}` on both engines. Joins the transaction around it, if any.
 
     Raises Unavailable while the database does not answer.
     """
     engine = current().engine
+    statement = QueryString(asked, *values) if isinstance(asked, str) else _one(asked)
     with answering():
-        rows = await engine.run_querystring(QueryString(sql, *values))
-    return [dict(row) for row in rows]
+        rows = await engine.run_querystring(statement)
+    return [dict(row) for row in rows or ()]
 
 
-async def fetch_one(sql: str, *values: Any) -> Row | None:
-    """The first row of `sql`, or None."""
-    rows = await fetch(sql, *values)
+def _one(query: Query[Any, Any]) -> QueryString:
+    (statement,) = query.querystrings
+    return statement
+
+
+async def fetch_one(asked: Statement, *values: Any) -> Row | None:
+    """The first row, or None."""
+    rows = await fetch(asked, *values)
     return rows[0] if rows else None
 
 
-async def execute(sql: str, *values: Any) -> list[Row]:
-    """Runs a writing statement; gives what it RETURNs."""
-    return await fetch(sql, *values)
+async def execute(asked: Statement, *values: Any) -> list[Row]:
+    """Runs what writes; gives what it RETURNs."""
+    return await fetch(asked, *values)
 
 
 @contextlib.asynccontextmanager

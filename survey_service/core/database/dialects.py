@@ -3,6 +3,10 @@
 What differs by more than words is written twice, in the `queries.py` that needs it.
 """
 
+from typing import Any
+
+from piccolo.query.methods.select import Select
+
 from survey_service.core.database.access import dialect, execute, fetch
 
 
@@ -14,6 +18,11 @@ def for_update(*, skip_locked: bool = False) -> str:
     if dialect() == "sqlite":
         return ""
     return " FOR UPDATE SKIP LOCKED" if skip_locked else " FOR UPDATE"
+
+
+def kept(query: Select[Any]) -> Select[Any]:
+    """A query whose rows the transaction keeps from others, as `for_update` does for SQL."""
+    return query if dialect() == "sqlite" else query.lock_rows("UPDATE")
 
 
 def containing(column: str) -> str:

@@ -11,21 +11,33 @@ from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from piccolo.custom_types import Combinable
+from piccolo.query.methods.select import Select
+from piccolo.querystring import QueryString
+from piccolo.table import Table
 
-from survey_service.core.database.access import Row, fetch
+from survey_service.core.database.access import Row, Statement, fetch
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-async def read(kind: type[T], sql: str, *values: Any) -> list[T]:
-    """The rows of `sql` as structs; each member is a column of its name, other columns are left out."""
-    return rows_of(kind, await fetch(sql, *values))
+async def read(kind: type[T], asked: Statement, *values: Any) -> list[T]:
+    """The rows of a query or of SQL as structs; each member is a column of its name, other columns are left out."""
+    return rows_of(kind, await fetch(asked, *values))
 
 
-async def read_one(kind: type[T], sql: str, *values: Any) -> T | None:
-    """The first row of `sql` as a struct, or None."""
-    rows = await read(kind, sql, *values)
+async def read_one(kind: type[T], asked: Statement, *values: Any) -> T | None:
+    """The first row as a struct, or None."""
+    rows = await read(kind, asked, *values)
     return rows[0] if rows else None
+
+
+def select(kind: type[msgspec.Struct], table: type[Table], **asked: Combinable) -> Select[Any]:
+    """The columns of `table` that `kind` has as members, still without a condition; `asked` are the members that say
+    whether something is true of the row, such as `archived=Place.archived_at.is_not_null()`."""
+    names = [name for name in kind.__struct_fields__ if name not in asked]
+    told = [QueryString("{}", condition.querystring, alias=name) for name, condition in asked.items()]
+    return table.select(*[getattr(table, name) for name in names], *told)
 
 
 def rows_of(kind: type[T], rows: Sequence[Row]) -> list[T]:

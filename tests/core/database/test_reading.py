@@ -11,6 +11,7 @@ import pytest
 from survey_service.core import database as db
 from survey_service.core.clock import now
 from survey_service.core.database import Database
+from survey_service.jobs.tables import Job
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -81,3 +82,47 @@ def test_what_is_not_as_the_struct_says_is_a_fault(row: dict[str, Any]) -> None:
 
 def test_other_columns_are_left_out() -> None:
     assert db.rows_of(Day, [{"day": date(2026, 1, 1), "n": 2, "id": 7}]) == [Day(date(2026, 1, 1), 2)]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What the builder asks of a job."""
+
+    id: UUID
+    created_at: datetime
+    payload: tuple[Step, ...]
+    done: bool
+
+
+async def test_the_query_builder_gives_the_same_struct_as_sql(database: Database) -> None:
+    key, at = uuid4(), now()
+    steps = msgspec.json.encode([Step(at, "sent")]).decode()
+    new = Job(
+        id=key, workspace=key, kind="k", key="k", payload=steps, state="ready", run_at=at, attempts=0, max_attempts=1,
+        last_error="", created_at=at,
+    )  # fmt: skip
+    once = Job.insert(new).on_conflict(action="DO NOTHING").returning(Job.id)
+    assert [row["id"] for row in await db.execute(once)] == [key]
+    assert await db.execute(once) == []
+    ours = db.select(Task, Job, done=Job.finished_at.is_not_null()).where(Job.id == key)
+    sql = "SELECT id, created_at, payload, finished_at IS NOT NULL AS done FROM job WHERE id = {}"
+    async with db.transaction():
+        assert await db.read(Task, db.kept(ours)) == [Task(key, at, (Step(at, "sent"),), False)]
+    assert await db.read_one(Task, ours) == await db.read_one(Task, sql, key)
+    changed = Job.update({Job.finished_at: at}).where(Job.id == key, Job.finished_at.is_null()).returning(Job.id)
+    assert len(await db.execute(changed)) == 1
+    assert await db.execute(changed) == []
+    assert (await db.read(Task, ours))[0].done is True
+    assert len(await db.execute(Job.delete().where(Job.id == key).returning(Job.id))) == 1
+    assert await db.read_one(Task, ours) is None
+
+
+async def test_a_query_of_the_builder_fails_by_the_name_of_what_failed(database: Database) -> None:
+    with pytest.raises(msgspec.ValidationError, match="Day"):
+        await db.read(Day, Job.select(Job.id).where(Job.id == await _kept_job()))
+
+
+async def _kept_job() -> UUID:
+    key, at = uuid4(), now()
+    new = Job(id=key, workspace=key, kind="k", key=str(key), payload="[]", state="ready", run_at=at, created_at=at)
+    await db.execute(Job.insert(new))
+    return key
