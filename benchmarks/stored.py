@@ -28,7 +28,7 @@ from survey_service.core.database import schema
 from survey_service.core.settings import Settings, load
 from survey_service.dashboard.sections import TODAY, shown
 from survey_service.dashboard.sections.base import Sheet
-from survey_service.dashboard.summary import Asker, summary
+from survey_service.dashboard.summary import Audience, summary
 from survey_service.demo import make_demo
 from survey_service.reports import service as reports
 from survey_service.reports.schemas import ReportOptions
@@ -54,32 +54,32 @@ async def fill(url: str, answers: int) -> None:
         await make_demo(settings, answers, now=NOW)
 
 
-async def with_asker(url: str, work: Callable[[Asker], Awaitable[float]]) -> float:
+async def with_asker(url: str, work: Callable[[Audience], Awaitable[float]]) -> float:
     """What `work` gives for whoever looks at the demo's figures."""
     async with opened(settings_of(url)):
         home = await installation_service.workspace_default()
-        return await work(Asker(home.id, home.name, home.time_zone, home.min_n))
+        return await work(Audience(home.id, home.name, home.time_zone, home.min_n))
 
 
-async def dashboard_seconds(asker: Asker) -> float:
+async def dashboard_seconds(audience: Audience) -> float:
     """The median time to make the standard view: every figure, table and comment of the newest thirty days."""
     filters = Filter("", NOW.date().replace(day=1), NOW.date())
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        shown(await summary(asker, filters, NOW), TODAY, Sheet())
+        shown(await summary(audience, filters, NOW), TODAY, Sheet())
         times.append(time.perf_counter() - began)
     return statistics.median(times[2:])
 
 
-async def report_processor_seconds(asker: Asker) -> float:
+async def report_processor_seconds(audience: Audience) -> float:
     """Processor seconds of one PDF summary ÷ those of WeasyPrint on the same page, made beforehand."""
     filters, options = Filter("", NOW.date().replace(day=1), NOW.date()), ReportOptions(True, "")
-    await reports.make_report(asker, filters, NOW, options)
+    await reports.make_report(audience, filters, NOW, options)
     before = processor_seconds()
-    await reports.make_report(asker, filters, NOW, options)
+    await reports.make_report(audience, filters, NOW, options)
     ours = processor_seconds() - before
-    html = reports.summary_html(await summary(asker, filters, NOW, comments=reports.MOST_COMMENTS), options)
+    html = reports.summary_html(await summary(audience, filters, NOW, comments=reports.MOST_COMMENTS), options)
     before = processor_seconds()
     script = "import sys, weasyprint; weasyprint.HTML(string=sys.stdin.read()).write_pdf()"
     command = [sys.executable, "-c", script]

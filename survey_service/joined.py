@@ -41,15 +41,15 @@ PANELS = {"answer": [cases_pages.PANELS["answer"]]}
 """Page → what other rooms show on it, in order."""
 RAIL = rail.joined(
     [
-        dashboard_pages.SECTION,
-        inbox_pages.SECTION,
-        cases_pages.SECTION,
-        customers_pages.SECTION,
-        forms_pages.SECTION,
-        places_pages.SECTION,
-        invitations_pages.SECTION,
-        reports_pages.SECTION,
-        settings_pages.SECTION,
+        dashboard_pages.RAIL_ENTRY,
+        inbox_pages.RAIL_ENTRY,
+        cases_pages.RAIL_ENTRY,
+        customers_pages.RAIL_ENTRY,
+        forms_pages.RAIL_ENTRY,
+        places_pages.RAIL_ENTRY,
+        invitations_pages.RAIL_ENTRY,
+        reports_pages.RAIL_ENTRY,
+        settings_pages.RAIL_ENTRY,
     ],
     [*inbox_pages.TABS, *settings_pages.TABS, *standing_pages.TABS],
 )

@@ -18,7 +18,7 @@ from survey_service.counts import fold, rebuild
 from survey_service.forms import queries as forms
 from survey_service.forms import validation
 from survey_service.responses import plans, queries, service
-from survey_service.responses.schemas import Entry
+from survey_service.responses.schemas import PreparedResponse
 
 NOON = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
 Sign = Callable[[str], Awaitable[httpx.AsyncClient]]
@@ -35,20 +35,20 @@ def _ids_in_order() -> Iterator[UUID]:
 _later_ids = _ids_in_order()
 
 
-async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **more: Any) -> Entry:
+async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **more: Any) -> PreparedResponse:
     """One response, written by the product's own plan: at noon of 5 October 2026 if nothing else is said."""
-    head = await forms.head(slug)
-    checked = validation.check(head.definition, {"recommend": 9} if answers is None else answers, "en")
+    published = await forms.published(slug)
+    checked = validation.check(published.definition, {"recommend": 9} if answers is None else answers, "en")
     assert not checked.errors
     client_id, at = more.pop("client_id", uuid4()), more.pop("at", NOON)
-    entry = Entry(
+    entry = PreparedResponse(
         id=next(_later_ids),
         client_id=client_id,
-        workspace=head.workspace,
-        form=head.id,
+        workspace=published.workspace,
+        form=published.id,
         form_slug=slug,
-        form_name=head.name,
-        version=head.version,
+        form_name=published.name,
+        version=published.version,
         state=more.pop("state", "complete"),
         channel=more.pop("channel", "link"),
         place=more.pop("place", None),
@@ -56,7 +56,7 @@ async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **mor
         answers=msgspec.json.encode(checked.answers).decode(),
         hidden=more.pop("hidden", "{}"),
         fingerprint=validation.fingerprint(checked.answers),
-        receipt=service.receipt_of(head.id, client_id),
+        receipt=service.receipt_of(published.id, client_id),
         received_at=at,
         day=at.date(),
         score=service.first_score(checked.scores),
@@ -69,7 +69,7 @@ async def keep(slug: str = "visit", answers: dict[str, Any] | None = None, **mor
     return entry
 
 
-async def keep_many(count: int, slug: str = "visit") -> list[Entry]:
+async def keep_many(count: int, slug: str = "visit") -> list[PreparedResponse]:
     """So many responses, a minute apart, oldest first; their scores run through 0 to 10."""
     return [await keep(slug, {"recommend": n % 11}, at=NOON + timedelta(minutes=n)) for n in range(count)]
 

@@ -106,7 +106,7 @@ def texts_of(value: object) -> Iterator[str]:
 
 async def data_of() -> Sequence[str]:
     """What Alice's form says, and what languages call themselves."""
-    definition = msgspec.to_builtins((await forms.head(SLUG)).definition)
+    definition = msgspec.to_builtins((await forms.published(SLUG)).definition)
     told = {text for text in texts_of(definition) if len(text) > 3 and WORD.search(text)}
     return sorted({*told, *languages.OWN_NAMES.values()}, key=len, reverse=True)
 

@@ -17,7 +17,7 @@ from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.builder import starters
-from survey_service.builder.pages import DEEDS
+from survey_service.builder.pages import QUESTION_ACTS
 from survey_service.cases import service as cases
 from survey_service.core import database
 from survey_service.customers import service as customers
@@ -167,7 +167,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     sent = await client.post(f"/api/v1/forms/{SLUG}/responses", json=response)
     assert sent.status_code == 201, sent.text
     rows = await database.fetch("SELECT id FROM response WHERE workspace = {}", workspace)
-    (promise,) = await cases.note(workspace, await form_queries.head(SLUG), [rows[0]["id"]])
+    (promise,) = await cases.note(workspace, await form_queries.published(SLUG), [rows[0]["id"]])
     await wording.begin(workspace, "cy", now)
     await wording.write(workspace, "cy", lambda known: {"send": MARK}, now)
     key = await key_service.make_key(alice, MARK, ["forms:read"])
@@ -187,7 +187,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
         "name": "trend",
         "number": 1,
         "place": 0,
-        "deed": next(iter(DEEDS)),
+        "deed": next(iter(QUESTION_ACTS)),
     }
 
 

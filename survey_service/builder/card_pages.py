@@ -42,9 +42,9 @@ async def employee_page(
         url=url,
         svg=qr.svg(url, _("QR code of %(place)s", place=employee.name)),
         links=[
-            (head.name, qr.employee_link(base, head.slug, code))
-            for head in await forms.heads_of(caller.workspace)
-            if head.is_open
+            (published.name, qr.employee_link(base, published.slug, code))
+            for published in await forms.published_forms_of(caller.workspace)
+            if published.is_open
         ],
         loopback=qr.is_loopback(url),
     )

@@ -35,7 +35,7 @@ Lines = list[tuple[str, str]]
 """Choices as typed: (key or nothing, words)."""
 
 
-class Settings(msgspec.Struct, frozen=True):
+class KindFields(msgspec.Struct, frozen=True):
     """What can be set of a kind of question: texts, choices, and numbers with their bounds and default."""
 
     parts: tuple[str, ...]
@@ -49,10 +49,10 @@ class Settings(msgspec.Struct, frozen=True):
         return self.has_choices or len(self.parts) > len(COMMON_PARTS)
 
 
-def _settings(kind: type[Kind]) -> Settings:
+def _fields_of(kind: type[Kind]) -> KindFields:
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     types = {name: inspect.type_info(field.type) for name, field in fields.items() if name != "choices"}
-    return Settings(
+    return KindFields(
         parts=text_parts(kind),
         numbers={
             name: (bounds.ge, bounds.le, fields[name].default)
@@ -65,7 +65,7 @@ def _settings(kind: type[Kind]) -> Settings:
 
 
 COMMON_PARTS = text_parts(Kind)
-SETTINGS: Mapping[str, Settings] = {name: _settings(kind) for name, kind in KINDS.items()}
+KIND_FIELDS: Mapping[str, KindFields] = {name: _fields_of(kind) for name, kind in KINDS.items()}
 
 
 class TypedQuestion(msgspec.Struct, frozen=True):
@@ -129,7 +129,7 @@ def typed(definition: Definition) -> TypedForm:
 
 def typed_question(question: Question, languages: Sequence[str]) -> TypedQuestion:
     """A question as its author would type it."""
-    kind = SETTINGS[kind_of(question)]
+    kind = KIND_FIELDS[kind_of(question)]
     choices = getattr(question, "choices", [])
     return TypedQuestion(
         kind=kind_of(question),
@@ -178,7 +178,7 @@ def _place(question: dict[str, Any], part: str, tag: str | None, value: str) -> 
 
 def _typed_again(fields: dict[str, Any]) -> TypedQuestion:
     name = _plain(fields["kind"])
-    kind = SETTINGS[name]
+    kind = KIND_FIELDS[name]
     return TypedQuestion(
         kind=name,
         key=_plain(fields.get("key")),
@@ -213,7 +213,7 @@ def add(form: TypedForm, kind: str) -> TypedForm:
     if len(form.questions) >= MAX_QUESTIONS:
         raise Invalid.field("questions", "too_many", _("A form has %(n)s questions at most.", n=MAX_QUESTIONS))
     key = free_key(KINDS[kind].about.key, {question.key for question in form.questions})
-    numbers = {name: str(default) for name, (_, _, default) in SETTINGS[kind].numbers.items()}
+    numbers = {name: str(default) for name, (_, _, default) in KIND_FIELDS[kind].numbers.items()}
     question = TypedQuestion(kind=kind, key=key, required=False, numbers=numbers)
     return msgspec.structs.replace(form, questions=(*form.questions, question))
 
@@ -290,7 +290,7 @@ def definition_of(form: TypedForm) -> tuple[Definition | None, list[FieldError]]
 def _question(
     question: TypedQuestion, key: str, languages: Sequence[str], path: str, errors: list[FieldError]
 ) -> dict[str, Any]:
-    kind = SETTINGS[question.kind]
+    kind = KIND_FIELDS[question.kind]
     fields: dict[str, Any] = {"kind": question.kind, "key": key, "required": question.required and kind.answerable}
     for part in kind.parts:
         fields[part] = _words(question.words.get(part, {}), languages, path + part, errors)
@@ -390,7 +390,7 @@ SENTENCES = {
 
 def _sentence(field: str, kind: str) -> str:
     leaf = field.rsplit("].", 1)[-1].split(".")[0]
-    if kind in KINDS and leaf in SETTINGS[kind].numbers:
-        low, high, _default = SETTINGS[kind].numbers[leaf]
+    if kind in KINDS and leaf in KIND_FIELDS[kind].numbers:
+        low, high, _default = KIND_FIELDS[kind].numbers[leaf]
         return _("Write a whole number from %(low)s to %(high)s.", low=low, high=high)
     return _(SENTENCES.get(leaf, ""))

@@ -19,14 +19,14 @@ from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see
 from survey_service.core.i18n.staff import N_, every_language
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.rail import Section
+from survey_service.core.rail import RailEntry
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
 from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import SLUG_PATTERN, NewForm
 from survey_service.questions.texts import LANGUAGE_PATTERN
 
-SECTION = Section(key="forms", label=N_("Forms"), href=FORMS, icon="forms", position=50)
+RAIL_ENTRY = RailEntry(key="forms", label=N_("Forms"), href=FORMS, icon="forms", position=50)
 
 
 @get(FORMS, opt=VIEW, include_in_schema=False)
@@ -62,8 +62,8 @@ NEW_FIELDS = {"name": "", "slug": "", "starter": "visit", "language": "en", "oth
 @get(f"{FORMS}/new", opt=MANAGE, include_in_schema=False)
 async def new_page(caller: NamedDependency[Caller]) -> Html:
     """What to begin a form with: in the first language of the form made last, and in no other until it is ticked."""
-    heads = await queries.heads_of(caller.workspace)
-    tag = i18n.chrome_language(heads[-1].definition.languages[0]) if heads else "en"
+    published_forms = await queries.published_forms_of(caller.workspace)
+    tag = i18n.chrome_language(published_forms[-1].definition.languages[0]) if published_forms else "en"
     return _new_page(caller, NEW_FIELDS | {"language": tag}, set())
 
 

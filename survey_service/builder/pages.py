@@ -1,6 +1,6 @@
 """The staff's plain builder of a form. All of it works without JavaScript.
 
-Every button of the builder sends the whole draft and keeps it before it does its own deed, so that nothing typed
+Every button of the builder sends the whole draft and keeps it before it does its own act, so that nothing typed
 is lost; what cannot be kept is shown again as it was typed, with its errors.
 """
 
@@ -94,7 +94,7 @@ SAID = {
     "remove": N_("The question was removed."),
     "restore": N_("Question %(n)s has the words back that were published."),
 }
-"""What a deed did, for those who do not see it happen."""
+"""What a act did, for those who do not see it happen."""
 
 
 @get(FORMS + "/{slug:str}", opt=VIEW, include_in_schema=False)
@@ -186,7 +186,7 @@ def _at_question(slug: str, place: int, did: str) -> Html:
     return see(f"{FORMS}/{slug}?shown={place}&did={did}")
 
 
-DEEDS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], TypedForm], int]] = {
+QUESTION_ACTS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], TypedForm], int]] = {
     "up": (lambda form, number, known: draft_fields.move(form, number, -1), -1),
     "down": (lambda form, number, known: draft_fields.move(form, number, 1), 1),
     "remove": (lambda form, number, known: draft_fields.remove(form, number), -1),
@@ -195,13 +195,13 @@ DEEDS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], Typ
 """What can be done to one question, and where the page opens afterwards."""
 
 
-@post([FORMS + "/{slug:str}/questions/{number:int}/" + deed for deed in DEEDS], opt=EDIT, include_in_schema=False)
+@post([FORMS + "/{slug:str}/questions/{number:int}/" + act for act in QUESTION_ACTS], opt=EDIT, include_in_schema=False)
 async def change_question(
     request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str], number: FromPath[int]
 ) -> Html:
     """Moves the question with a number (from 1), removes it, or gives it back the words that were published."""
-    deed = request.url.path.rpartition("/")[2]
-    change, step = DEEDS[deed]
+    act = request.url.path.rpartition("/")[2]
+    change, step = QUESTION_ACTS[act]
     row = await queries.row_of(caller.workspace, slug)
     known = await queries.last_questions(caller.workspace, row.id)
     became: list[bool] = []
@@ -214,7 +214,7 @@ async def change_question(
     kept = await _keep(request, caller, slug, done)
     if not isinstance(kept, Merge):
         return kept
-    return _at_question(slug, max(number + step, 1), deed) if any(became) else see(f"{FORMS}/{slug}?done=saved")
+    return _at_question(slug, max(number + step, 1), act) if any(became) else see(f"{FORMS}/{slug}?done=saved")
 
 
 @post(FORMS + "/{slug:str}/publish", opt=EDIT, include_in_schema=False)

@@ -38,9 +38,9 @@ async def place_page(
 
 
 PLACE_DONE = {
-    "added": "{name} is added. Its poster is below.",
-    "changed": "{name} is changed.",
-    "back": "{name} is back in lists and choices.",
+    "added": N_("%(name)s is added. Its poster is below."),
+    "changed": N_("%(name)s is changed."),
+    "back": N_("%(name)s is back in lists and choices."),
     "form": N_("Its code opens the chosen form from now on."),
 }
 
@@ -55,12 +55,13 @@ async def _place_page(
 ) -> Response[bytes]:
     place = await places.place(caller.workspace, place_id)
     every = await places.places_of(caller.workspace, archived=True)
-    heads = await forms.heads_of(caller.workspace)
+    published_forms = await forms.published_forms_of(caller.workspace)
     chosen = await posters.own_form(caller.workspace, place_id)
-    if chosen and chosen not in {head.slug for head in heads}:
-        heads.append(await forms.head(chosen))
+    if chosen and chosen not in {published.slug for published in published_forms}:
+        published_forms.append(await forms.published(chosen))
     shown = shown or edits.shown({"form": chosen})
     at = await posters.chosen_at(place)
+    words = PLACE_DONE.get("" if place.archived else done, "")
     url = qr.survey_url(public_url(request), place.code)
     return staff_page(
         caller,
@@ -68,7 +69,7 @@ async def _place_page(
         current="places",
         status_code=error.status if error else 200,
         place=place,
-        said=PLACE_DONE.get("" if place.archived else done, "").format(name=place.name),
+        said=_(words, name=place.name) if words else "",
         parent=next((row for row in every if row.id == place.parent), None),
         employees=(await places.page_of_employees(caller.workspace, "", FEW, place=place.id, left=False)).items,
         below=[row for row in every if row.parent == place.id and not row.archived],
@@ -76,7 +77,7 @@ async def _place_page(
         shown=shown,
         own=shown.values["form"],
         undecided=await _is_undecided(place),
-        forms=[*await _without_choice(place, shown.values["form"]), *((head.slug, head.name) for head in heads)],
+        forms=[*await _without_choice(place, shown.values["form"]), *((one.slug, one.name) for one in published_forms)],
         chosen_at=next((row for row in every if row.id == at), None),
         url=url,
         svg=qr.svg(url, _("QR code of %(place)s", place=place.name)),
@@ -95,7 +96,7 @@ async def _without_choice(place: PlaceRow, own: str) -> list[tuple[str, str]]:
 
 async def _is_undecided(place: PlaceRow) -> bool:
     """Whether nobody has said yet which of several forms the code of a place opens."""
-    return await posters.chosen_form(place) is None and len(await forms.heads_of(place.workspace)) > 1
+    return await posters.chosen_form(place) is None and len(await forms.published_forms_of(place.workspace)) > 1
 
 
 def _label(name: str) -> str:
@@ -117,7 +118,10 @@ async def choose_form(
             if await _is_undecided(place):
                 raise Invalid.field("form", "missing", _("Choose the form that the code opens."))
     except (Invalid, Differs) as error:
-        names = {head.slug: head.name for head in await forms.heads_of(caller.workspace, archived=True)}
+        names = {
+            published.slug: published.name
+            for published in await forms.published_forms_of(caller.workspace, archived=True)
+        }
         shown = edits.shown_again(fields, typed, error, _label, lambda name, slug: names.get(slug, slug))
         return await _place_page(request, caller, place_id, error, shown)
     return see(f"/app/places/{place_id}?done=form")

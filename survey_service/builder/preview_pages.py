@@ -12,7 +12,7 @@ from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries
 from survey_service.forms.definition import Definition
-from survey_service.forms.schemas import FormHead, FormRow
+from survey_service.forms.schemas import FormRow, PublishedForm
 from survey_service.survey import rendering
 from survey_service.survey.rendering import PageContext
 
@@ -37,7 +37,7 @@ async def version_page(
 
 async def _preview(caller: Caller, row: FormRow, definition: Definition, lang: str) -> Html:
     """A page that stands alone: it loads nothing, and its policy keeps it from sending anything."""
-    head = FormHead(
+    published = PublishedForm(
         id=row.id,
         workspace=row.workspace,
         slug=row.slug,
@@ -53,8 +53,8 @@ async def _preview(caller: Caller, row: FormRow, definition: Definition, lang: s
         languages=tuple(dict.fromkeys(definition.languages)),
         written=await queries.written(caller.workspace, definition.languages),
     )
-    context = PageContext(i18n.negotiate(lang, head.languages, head.languages[0]), action="")
-    pieces = rendering.survey(head, context, template="builder/preview.html", back=f"{FORMS}/{head.slug}")
+    context = PageContext(i18n.negotiate(lang, published.languages, published.languages[0]), action="")
+    pieces = rendering.survey(published, context, template="builder/preview.html", back=f"{FORMS}/{published.slug}")
     policy = rendering.policy("'self'")
     for directive in ("form-action", "connect-src"):
         policy = policy.replace(f"{directive} 'self'", f"{directive} 'none'")

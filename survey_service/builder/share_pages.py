@@ -19,7 +19,7 @@ MANAGE = {"role": "manager"}
 async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Response[bytes]:
     """Every way to bring a form to people: link, embedding, plain HTML, posters, mail."""
     row = await forms.row_of(caller.workspace, slug.replace("\x00", " "))
-    head = await forms.head(row.slug) if row.version else None
+    published = await forms.published(row.slug) if row.version else None
     base = public_url(request)
     return form_page(
         caller,
@@ -28,9 +28,10 @@ async def share_page(request: AnyRequest, caller: NamedDependency[Caller], slug:
         "Share",
         link=f"{base}/s/{slug}",
         embed=snippets.embed(base, slug, row.name),
-        plain=snippets.plain(base, slug, head.definition, head.written) if head else "",
+        plain=snippets.plain(base, slug, published.definition, published.written) if published else "",
         loopback=qr.is_loopback(base),
-        lacks_privacy_page=head is not None and await forms.lacks_privacy_page(caller.workspace, head.definition),
+        lacks_privacy_page=published is not None
+        and await forms.lacks_privacy_page(caller.workspace, published.definition),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from survey_service.builder.choice_lines import words_of
-from survey_service.builder.draft_fields import SETTINGS, TypedForm, TypedQuestion, field_of, shown_languages
+from survey_service.builder.draft_fields import KIND_FIELDS, TypedForm, TypedQuestion, field_of, shown_languages
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
 from survey_service.core.i18n import Written, writing
@@ -107,7 +107,7 @@ def questions(
 def _view(
     position: int, question: TypedQuestion, first: str, *, breaks: bool, missing: int, opened: bool
 ) -> QuestionView:
-    kind, settings = KINDS[question.kind], SETTINGS[question.kind]
+    kind, settings = KINDS[question.kind], KIND_FIELDS[question.kind]
     return QuestionView(
         position=position,
         path=f"questions[{position - 1}]",

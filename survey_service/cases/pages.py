@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
-from survey_service.cases import filters, queries, service, view
+from survey_service.cases import parameters, queries, service, view
 from survey_service.cases.queries import PromiseFilter
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE
@@ -19,7 +19,7 @@ from survey_service.core.http import AnyRequest, fields_of, see, settings_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import Panel
-from survey_service.core.rail import Section
+from survey_service.core.rail import RailEntry
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.invitations import resuming
@@ -46,7 +46,7 @@ def address(**parameters: str) -> str:
 async def follow_up_page(
     request: AnyRequest,
     caller: NamedDependency[Caller],
-    which: filters.WhichPromises = "",
+    which: parameters.WhichPromises = "",
     form: FromQuery[str] = "",
     place: FromQuery[str] = "",
     cursor: FromQuery[str] = "",
@@ -54,7 +54,7 @@ async def follow_up_page(
     missed: FromQuery[str] = "",
 ) -> Response[bytes]:
     """Who waits. A place includes what lies below it."""
-    wanted = await filters.resolve(caller.workspace, which, form, place)
+    wanted = await parameters.resolve(caller.workspace, which, form, place)
     page = await queries.promises(wanted, PAGE_SIZE, cursor or None)
     waiting = await queries.waiting(msgspec.structs.replace(wanted, state="open"))
     kept = "kept" if wanted.state == "kept" else ""
@@ -83,9 +83,13 @@ async def follow_up_page(
 
 async def _forms(workspace: UUID, chosen: str) -> Options:
     """The forms that promise something, and the chosen one, though it is archived."""
-    every = await forms.heads_of(workspace, archived=True)
-    heads = [head for head in every if head.slug == chosen or (head.promise and head.state != "archived")]
-    return [("", _("All forms")), *((head.slug, head.name) for head in heads)]
+    every = await forms.published_forms_of(workspace, archived=True)
+    published_forms = [
+        published
+        for published in every
+        if published.slug == chosen or (published.promise and published.state != "archived")
+    ]
+    return [("", _("All forms")), *((published.slug, published.name) for published in published_forms)]
 
 
 async def _places(workspace: UUID, chosen: str) -> Options:
@@ -156,7 +160,7 @@ async def how_many_wait(caller: Caller) -> int:
 
 
 PANELS = {"answer": Panel(of_answer, "cases/of_answer.html")}
-SECTION = Section(
+RAIL_ENTRY = RailEntry(
     key="follow-up", label=N_("Follow-up"), href=FOLLOW_UP, icon="clock", position=30, count=how_many_wait
 )
 ROUTES = [follow_up_page, keep_promise, reopen_promise]

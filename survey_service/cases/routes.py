@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from survey_service.accounts.guards import Caller
-from survey_service.cases import filters, queries, service
+from survey_service.cases import parameters, queries, service
 from survey_service.cases.schemas import PromiseRow, PromiseShown
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
@@ -25,7 +25,7 @@ WRITE = {"scope": "promises:write", "refuses": (Conflict,)}
 
 async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[PromiseShown]:
     """Promises as the API tells them; those of a form that was removed go with it."""
-    heads = await forms.known(workspace, [promise.form for promise in promises])
+    published_forms = await forms.known(workspace, [promise.form for promise in promises])
     rows = await responses.many(workspace, [promise.response for promise in promises])
     at = {promise.place for promise in promises}
     codes = {row.id: row.code for row in await places.places_of(workspace, archived=True)} if any(at) else {}
@@ -34,7 +34,7 @@ async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[Promise
         PromiseShown(
             id=promise.id,
             kind=promise.kind,
-            form=heads[promise.form].slug,
+            form=published_forms[promise.form].slug,
             response=rows[promise.response].client_id if promise.response in rows else promise.response,
             place=codes[promise.place] if promise.place else None,
             made_at=promise.made_at,
@@ -42,7 +42,7 @@ async def shown(workspace: UUID, promises: Sequence[PromiseRow]) -> list[Promise
             responsible=responsible[promise.place],
         )
         for promise in promises
-        if promise.form in heads
+        if promise.form in published_forms
     ]
 
 
@@ -55,14 +55,14 @@ async def _one(workspace: UUID, promise: PromiseRow) -> PromiseShown:
 @get("/api/v1/promises", opt=READ, operation_id="ListPromises", summary="List who waits", tags=["promises"])
 async def list_promises(
     caller: NamedDependency[Caller],
-    which: filters.WhichPromises = "open",
+    which: parameters.WhichPromises = "open",
     form: Slug = "",
     place: Code = "",
     cursor: Cursor = "",
     limit: Limit = PAGE_SIZE,
 ) -> Page[PromiseShown]:
     """Who waits for a reply or a call, the longest first; with `state=kept`, what was done, the newest first."""
-    wanted = await filters.resolve(caller.workspace, which, form, place)
+    wanted = await parameters.resolve(caller.workspace, which, form, place)
     page = await queries.promises(wanted, limit, cursor or None)
     return Page(await shown(caller.workspace, page.items), page.next)
 

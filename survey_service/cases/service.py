@@ -20,7 +20,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import spoken
 from survey_service.core.ids import new_id
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow, JobRow
 from survey_service.messaging import message
@@ -54,26 +54,26 @@ async def note_promises(events: Sequence[EventRow]) -> None:
         slug = str(msgspec.json.decode(event.payload).get("form", ""))
         asked.setdefault((event.workspace, slug), []).append(event.subject)
     for (workspace, slug), answers in asked.items():
-        if head := await _promising(workspace, slug):
-            await _notify(workspace, await note(workspace, head, answers), clock.now())
+        if published := await _promising(workspace, slug):
+            await _notify(workspace, await note(workspace, published, answers), clock.now())
 
 
-async def _promising(workspace: UUID, slug: str) -> FormHead | None:
+async def _promising(workspace: UUID, slug: str) -> PublishedForm | None:
     """The form of this name, if it promises something."""
     try:
-        head = await forms.head(slug)
+        published = await forms.published(slug)
     except NotFound:
         return None
-    return head if head.promise and head.workspace == workspace else None
+    return published if published.promise and published.workspace == workspace else None
 
 
-async def note(workspace: UUID, head: FormHead, answers: Sequence[UUID]) -> list[PromiseRow]:
+async def note(workspace: UUID, published: PublishedForm, answers: Sequence[UUID]) -> list[PromiseRow]:
     """Promises for those of the answers to a form that count and have none yet; nobody is told of them by this."""
     made: list[PromiseRow] = []
     for some in batched(answers, ROWS_AT_ONCE):
         rows = await responses.many(workspace, some)
         new = [
-            PromiseRow(new_id(), workspace, head.id, row.id, row.place, head.promise, row.received_at)
+            PromiseRow(new_id(), workspace, published.id, row.id, row.place, published.promise, row.received_at)
             for row in rows.values()
             if row.state == "complete"
         ]
@@ -135,12 +135,15 @@ async def tell_staff(job: JobRow, server: MailServer) -> None:
     person = (await accounts.active_staff(job.workspace)).get(msgspec.json.decode(job.payload, type=TellStaff).staff)
     limit = 10 * TOLD_AT_ONCE
     waiting = await queries.untold(job.workspace, person.id, limit) if person else []
-    heads = await forms.known(job.workspace, [promise.form for promise in waiting])
-    lasting = [promise for promise in waiting if promise.form in heads]
+    published_forms = await forms.known(job.workspace, [promise.form for promise in waiting])
+    lasting = [promise for promise in waiting if promise.form in published_forms]
     if person is None or not lasting:
         return
     workspace = await accounts.workspace(job.workspace)
-    lines = [await _line(promise, heads[promise.form].name, workspace.time_zone) for promise in lasting[:TOLD_AT_ONCE]]
+    lines = [
+        await _line(promise, published_forms[promise.form].name, workspace.time_zone)
+        for promise in lasting[:TOLD_AT_ONCE]
+    ]
     told = notice.Notice(
         workspace.name, person.name, lines, len(lasting), f"{server.settings.public_url}/app/follow-up"
     )

@@ -58,8 +58,8 @@ class PromiseView(msgspec.Struct, frozen=True):
 
 async def views(caller: Caller, found: Sequence[PromiseRow], now: datetime) -> list[PromiseView]:
     """A page of promises with the answers that they belong to; those of a form that was removed go with it."""
-    heads = await forms.known(caller.workspace, [one.form for one in found])
-    found = [one for one in found if one.form in heads]
+    published_forms = await forms.known(caller.workspace, [one.form for one in found])
+    found = [one for one in found if one.form in published_forms]
     rows = await responses.many(caller.workspace, [one.response for one in found])
     order = [rows[one.response] for one in found if one.response in rows]
     known = {row.id: row for row in await view.rows(caller, order, "")}

@@ -42,7 +42,7 @@ def report(
     """Write the PDF summary of a period."""
     from survey_service.accounts import installation_service
     from survey_service.app import opened
-    from survey_service.dashboard.summary import Asker
+    from survey_service.dashboard.summary import Audience
     from survey_service.reports.schemas import ReportOptions
     from survey_service.reports.service import make_report
     from survey_service.responses.filters import Filter, query
@@ -54,8 +54,8 @@ def report(
         async with opened(settings):
             await schema.require()
             workspace = await installation_service.workspace_default()
-            asker = Asker(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
-            return (await make_report(asker, filters, clock.now(), options))[1]
+            audience = Audience(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
+            return (await make_report(audience, filters, clock.now(), options))[1]
 
     pdf = asyncio.run(make())
     with whole(file) as written:
@@ -102,8 +102,8 @@ async def _export(settings: Settings, asked: "Filter", name: str, written: IO[by
         await schema.require()
         workspace = await installation_service.workspace_default()
         made = format_of(name)
-        wanted, head = await resolve(workspace.id, asked)
-        async for text in pieces(wanted, head, made):
+        wanted, published = await resolve(workspace.id, asked)
+        async for text in pieces(wanted, published, made):
             written.write(text.encode())
 
 

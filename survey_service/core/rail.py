@@ -15,7 +15,7 @@ Count = Callable[[Any], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class RailEntry:
     """An entry of the rail. `key` is what its pages name as `current`, `label` a message, `icon` one of
     `components.html`. Entries stand by their `position`; the first four are those that a phone shows at once.
 
@@ -52,7 +52,7 @@ TabRow = tuple[str, str, None, bool]
 class Rail:
     """Sections and tabs in their order, and the numbers beside sections by their keys."""
 
-    sections: Sequence[Section] = ()
+    sections: Sequence[RailEntry] = ()
     tabs: Sequence[Tab] = ()
     counts: Mapping[str, int] | None = None
 
@@ -74,7 +74,7 @@ class Rail:
         return [(_(one.label), f"{one.href}?{kept}" if kept else one.href, None, one.key == current) for one in own]
 
 
-def joined(sections: Iterable[Section], tabs: Iterable[Tab]) -> Rail:
+def joined(sections: Iterable[RailEntry], tabs: Iterable[Tab]) -> Rail:
     """The rail of all rooms. ValueError for two of one key or position, and for a tab of no section."""
     every, beside = sorted(sections, key=lambda one: one.position), sorted(tabs, key=lambda one: one.position)
     _check_apart("entries of the rail", [(one.key,) for one in every], [(one.position,) for one in every])

@@ -12,7 +12,7 @@ import msgspec
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import in_a_row, name_of
 from survey_service.customers import words
-from survey_service.customers.schemas import CLAIMED, Details, Entry
+from survey_service.customers.schemas import CLAIMED, Details, TimelineRecord
 from survey_service.customers.timeline import TimelineKinds
 
 
@@ -34,14 +34,14 @@ class EventShown(msgspec.Struct, frozen=True):
 
 
 def by_month(
-    entries: Sequence[Entry], kinds: TimelineKinds, places: Mapping[UUID, str], time_zone: str
+    entries: Sequence[TimelineRecord], kinds: TimelineKinds, places: Mapping[UUID, str], time_zone: str
 ) -> list[tuple[str, list[EventShown]]]:
     """The entries under their months, in the order given, newest first, without those that a later one makes plain."""
     groups = groupby(_telling(entries, kinds), key=lambda entry: words.month(entry.occurred_at, time_zone))
     return [(month, [event(entry, kinds, places, time_zone) for entry in group]) for month, group in groups]
 
 
-def _telling(entries: Sequence[Entry], kinds: TimelineKinds) -> list[Entry]:
+def _telling(entries: Sequence[TimelineRecord], kinds: TimelineKinds) -> list[TimelineRecord]:
     """Without the queueing of an invitation of which more is known, and the like: its own page tells every step."""
     told: set[UUID] = set()
     kept = []
@@ -52,7 +52,7 @@ def _telling(entries: Sequence[Entry], kinds: TimelineKinds) -> list[Entry]:
     return kept
 
 
-def event(entry: Entry, kinds: TimelineKinds, places: Mapping[UUID, str], time_zone: str) -> EventShown:
+def event(entry: TimelineRecord, kinds: TimelineKinds, places: Mapping[UUID, str], time_zone: str) -> EventShown:
     """One entry in words."""
     kind, details = kinds.of(entry.kind), entry.details
     return EventShown(
@@ -71,7 +71,7 @@ def event(entry: Entry, kinds: TimelineKinds, places: Mapping[UUID, str], time_z
     )
 
 
-def _text(entry: Entry, places: Mapping[UUID, str]) -> str:
+def _text(entry: TimelineRecord, places: Mapping[UUID, str]) -> str:
     details = entry.details
     reason = "" if details.sentiment else details.reason  # why it was not read is said beside the mood
     parts = [reason, details.form, places.get(details.place, "") if details.place else ""]

@@ -11,7 +11,7 @@ from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
-from survey_service.customers.schemas import VERIFIED, CustomerRow, Entry, Identity, Profile
+from survey_service.customers.schemas import VERIFIED, CustomerRow, Identity, Profile, TimelineRecord
 from survey_service.customers.timeline import CAME_BACK, LEFT
 
 SEARCHED = 100_000
@@ -127,7 +127,7 @@ async def known_since(workspace: UUID, customer_id: UUID, address: str) -> datet
     return row["created_at"] if row else None
 
 
-async def timeline(workspace: UUID, customer_id: UUID, cursor: str, limit: int) -> Page[Entry]:
+async def timeline(workspace: UUID, customer_id: UUID, cursor: str, limit: int) -> Page[TimelineRecord]:
     """A page of what happened with the customer, newest first."""
     after, values = "", []
     if cursor:
@@ -136,14 +136,14 @@ async def timeline(workspace: UUID, customer_id: UUID, cursor: str, limit: int) 
         f"{TIMELINE} AND customer = {{}}{after} ORDER BY occurred_at DESC, id DESC LIMIT {{}}",
         workspace, customer_id, *values, limit + 1,
     )  # fmt: skip
-    return page_of(Entry, rows, limit, "occurred_at")
+    return page_of(TimelineRecord, rows, limit, "occurred_at")
 
 
 async def own_answers(workspace: UUID, customer_id: UUID) -> list[tuple[UUID, int]]:
     """(answer, score) of the newest scores that are certainly this person's, newest first."""
     score = database.json_member("details", "score")
     entries = await database.read(
-        Entry,
+        TimelineRecord,
         f"{TIMELINE} AND customer = {{}} AND kind = 'response' AND strength = {{}} AND {score} IS NOT NULL "
         "ORDER BY occurred_at DESC, id DESC LIMIT {}",
         workspace, customer_id, VERIFIED, OWN_SCORES,

@@ -57,7 +57,7 @@ class TimelineRow(msgspec.Struct, frozen=True):
     occurred_at: datetime
 
 
-class Entry(msgspec.Struct, frozen=True):
+class TimelineRecord(msgspec.Struct, frozen=True):
     """An entry as it was kept."""
 
     id: UUID
@@ -100,7 +100,7 @@ class Profile(msgspec.Struct, frozen=True):
     identities: list[Identity]
     own_scores: list[int]
     unsubscribed_at: datetime | None
-    timeline: list[Entry]
+    timeline: list[TimelineRecord]
     next: str | None = None
 
 

@@ -16,7 +16,7 @@ from survey_service.core.errors import NotFound
 from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.rail import Section
+from survey_service.core.rail import RailEntry
 from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, plotly_script, queries, view
@@ -27,19 +27,19 @@ from survey_service.dashboard.sections import SECTIONS, TODAY, shown
 from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.sections.comments import COMMENTS
 from survey_service.dashboard.stream import EventReader, messages
-from survey_service.dashboard.summary import Asker, summary
+from survey_service.dashboard.summary import Audience, summary
 from survey_service.forms import queries as forms
 from survey_service.jobs import queries as events
 from survey_service.responses.filters import Filter, query
 from survey_service.responses.values import fields
 
-SECTION = Section(key="today", label=N_("Today"), href="/app", icon="today", position=10)
+RAIL_ENTRY = RailEntry(key="today", label=N_("Today"), href="/app", icon="today", position=10)
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def asker_of(caller: Caller) -> Asker:
+def audience_of(caller: Caller) -> Audience:
     """For whom a summary is made."""
-    return Asker(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
+    return Audience(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
 
 
 @get("/app", opt={"role": "viewer"}, include_in_schema=False)
@@ -50,21 +50,21 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
     forms_shown = await queries.form_choices(caller.workspace, asked.filters.form)
     if not forms_shown:
         return staff_page(caller, "dashboard/empty.html", current="today")
-    made = await summary(asker_of(caller), asked.filters, now, wanted=TODAY.sections)
+    made = await summary(audience_of(caller), asked.filters, now, wanted=TODAY.sections)
     return staff_page(
         caller,
         "dashboard/today.html",
         current="today",
         promising=await _promising(made),
-        nothing=view.nothing(made, is_open=(await forms.head(made.form.slug)).is_open),
+        nothing=view.nothing(made, is_open=(await forms.published(made.form.slug)).is_open),
         **await asyncio.to_thread(_context, made, asked, forms_shown),
     )
 
 
 async def _promising(made: Summary) -> str:
     """The address of those who wait after this form; empty if it promises nothing."""
-    head = await forms.head(made.form.slug)
-    return follow_up_url(made.filters.place, head.slug) if head.promise else ""
+    published = await forms.published(made.form.slug)
+    return follow_up_url(made.filters.place, published.slug) if published.promise else ""
 
 
 @get("/app/stream", opt={"role": "viewer", "stream": True}, include_in_schema=False)
@@ -93,7 +93,7 @@ async def figure_to_explore(
     section = SECTIONS.get(name)
     if section is None or section.explore is None:
         raise NotFound(_("There is no such figure."))
-    made = await summary(asker_of(caller), asked.filters, now, wanted=(section,))
+    made = await summary(audience_of(caller), asked.filters, now, wanted=(section,))
     figure = section.explore(section.of(made), made)
     if figure is None:
         raise NotFound(_("There are no answers for this figure."))

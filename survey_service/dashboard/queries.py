@@ -19,7 +19,7 @@ from survey_service.dashboard.schemas import (
 from survey_service.dashboard.tree import Tree, place_tree, with_below
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import Definition
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.trend import Period
 from survey_service.questions.scale import ScaleQuestion
@@ -87,20 +87,26 @@ class Scope:
 async def form_choices(workspace: UUID, chosen: str = "") -> tuple[FormChoice, ...]:
     """The published forms that can be chosen, and the one that is, though it is archived; in the order in which they
     were made."""
-    heads = await forms.heads_of(workspace, archived=bool(chosen))
-    return tuple([_choice(head) for head in heads if head.state != "archived" or head.slug == chosen])
+    published_forms = await forms.published_forms_of(workspace, archived=bool(chosen))
+    return tuple(
+        [
+            _choice(published)
+            for published in published_forms
+            if published.state != "archived" or published.slug == chosen
+        ]
+    )
 
 
 async def form_choice(workspace: UUID, slug: str) -> FormChoice:
     """One published form. Raises NotFound, for another workspace's too."""
-    head = await forms.head(slug)
-    if head.workspace != workspace:
+    published = await forms.published(slug)
+    if published.workspace != workspace:
         raise NotFound(_("There is no form with this name."))
-    return _choice(head)
+    return _choice(published)
 
 
-def _choice(head: FormHead) -> FormChoice:
-    return FormChoice(head.id, head.slug, head.name, tuple(head.definition.languages))
+def _choice(published: PublishedForm) -> FormChoice:
+    return FormChoice(published.id, published.slug, published.name, tuple(published.definition.languages))
 
 
 async def scored_questions(workspace: UUID, form: FormChoice) -> list[ScoredQuestion]:

@@ -31,7 +31,7 @@ NEWEST = 6
 EVERY = tuple(SECTIONS.values())
 
 
-class Asker(NamedTuple):
+class Audience(NamedTuple):
     """For whom a summary is made: the workspace and what its figures depend on."""
 
     workspace: UUID
@@ -41,27 +41,27 @@ class Asker(NamedTuple):
 
 
 async def summary(
-    asker: Asker, filters: Filter, now: datetime, *, comments: int = NEWEST, wanted: Iterable[AnySection] = EVERY
+    audience: Audience, filters: Filter, now: datetime, *, comments: int = NEWEST, wanted: Iterable[AnySection] = EVERY
 ) -> Summary:
     """One form in one period, with what the `wanted` sections read. `comments`: how many of the newest to bring along.
 
     Raises NotFound for a form or place that is not the workspace's, Invalid for a period the wrong way round.
     """
-    form = await chosen_form(asker.workspace, filters.form)
-    scope = await scope_of(asker.workspace, form, filters)
+    form = await chosen_form(audience.workspace, filters.form)
+    scope = await scope_of(audience.workspace, form, filters)
     all_time = filters.first is None and filters.last is None
-    today = local_today(asker, now)
+    today = local_today(audience, now)
     period = await _period(scope, filters, today)
     before = None if all_time else previous_period(period)
-    figures = await _figures(scope, form, period, before, asker)
+    figures = await _figures(scope, form, period, before, audience)
     hero = figures[0] if figures else None
     answers, commented = await scope.responses(period)
     limits = {name: scope.names[name].label(code) for name, code in filters.of_figures().chosen.items()}
-    asking = Asking(scope, filters, period, before, hero, asker.min_n, comments)
+    asking = Asking(scope, filters, period, before, hero, audience.min_n, comments)
     return Summary(
-        workspace_name=asker.name,
-        time_zone=asker.time_zone,
-        min_n=asker.min_n,
+        workspace_name=audience.name,
+        time_zone=audience.time_zone,
+        min_n=audience.min_n,
         as_of=now,
         form=form,
         filters=msgspec.structs.replace(filters, form=form.slug, first=period.first, last=period.last),
@@ -100,9 +100,9 @@ async def chosen_form(workspace: UUID, slug: str) -> FormChoice:
     return in_order[0]
 
 
-def local_today(asker: Asker, now: datetime) -> date:
+def local_today(audience: Audience, now: datetime) -> date:
     """The day it is where the workspace is."""
-    return local_day(now, asker.time_zone)
+    return local_day(now, audience.time_zone)
 
 
 async def _period(scope: Scope, filters: Filter, today: date) -> Period:
@@ -126,11 +126,17 @@ def _short_enough(period: Period) -> Period:
     return period
 
 
-async def _figures(scope: Scope, form: FormChoice, period: Period, before: Period | None, asker: Asker) -> list[Figure]:
+async def _figures(
+    scope: Scope,
+    form: FormChoice,
+    period: Period,
+    before: Period | None,
+    audience: Audience,
+) -> list[Figure]:
     """One for each scored question of the form, the main one first."""
-    questions = await queries.scored_questions(asker.workspace, form)
+    questions = await queries.scored_questions(audience.workspace, form)
     in_order = sorted(questions, key=lambda question: list(METRICS).index(question.metric))
-    return [await _figure(scope, question, period, before, asker.min_n) for question in in_order]
+    return [await _figure(scope, question, period, before, audience.min_n) for question in in_order]
 
 
 async def _figure(scope: Scope, question: ScoredQuestion, period: Period, before: Period | None, min_n: int) -> Figure:

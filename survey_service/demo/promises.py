@@ -21,9 +21,9 @@ async def note_promises(year: Year) -> int:
     random, waiting = drawn_for(year.seed, "promises"), 0
     workspace = year.company.workspace
     for slug in [slug for slug, promise in PROMISES.items() if promise]:
-        head = await forms.head(slug)
-        page = await responses.responses(AnswerFilter(workspace, head.id), MAX_PAGE_SIZE)
-        made = await cases.note(workspace, head, [row.id for row in page.items])
+        published = await forms.published(slug)
+        page = await responses.responses(AnswerFilter(workspace, published.id), MAX_PAGE_SIZE)
+        made = await cases.note(workspace, published, [row.id for row in page.items])
         for promise in made:
             if year.now - promise.made_at < STILL_OPEN:
                 waiting += 1

@@ -24,7 +24,7 @@ from survey_service.demo_texts.employees import EMPLOYEES
 from survey_service.demo_texts.places import ANSWERING, DemoPlace
 from survey_service.forms import validation
 from survey_service.forms.validation import Checked
-from survey_service.responses.schemas import Entry
+from survey_service.responses.schemas import PreparedResponse
 from survey_service.responses.service import first_score, receipt_of
 
 ZONES: Mapping[str, str] = {
@@ -80,7 +80,7 @@ SPAM_TEXTS = (
 class Visit(msgspec.Struct, frozen=True):
     """One answer ready to be written, its comment's question, and the invitations around it."""
 
-    entry: Entry
+    entry: PreparedResponse
     version: Version
     comment_question: str
     place: str
@@ -272,7 +272,7 @@ def entry_of(
     judged = _judged(version, answers, language)
     milliseconds = int(at.timestamp() * 1000)
     client_id = invitation or id_at(milliseconds, random.randbytes(10))
-    entry = Entry(
+    entry = PreparedResponse(
         id=id_at(milliseconds, random.randbytes(10)),
         client_id=client_id,
         workspace=company.workspace,

@@ -8,7 +8,7 @@ from uuid import UUID
 from survey_service.core import database
 from survey_service.core.ids import new_id
 from survey_service.forms import queries
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
 
@@ -16,7 +16,7 @@ from survey_service.places.schemas import PlaceRow
 async def own_form(workspace: UUID, place: UUID) -> str:
     """The public name of the form that was chosen for the poster of this very place; empty if none was."""
     own = await queries.chosen_for(workspace, place)
-    return (await queries.head_by_id(workspace, own)).slug if own else ""
+    return (await queries.published_by_id(workspace, own)).slug if own else ""
 
 
 async def chosen_at(place: PlaceRow) -> UUID | None:
@@ -27,20 +27,23 @@ async def chosen_at(place: PlaceRow) -> UUID | None:
     return None
 
 
-async def chosen_form(place: PlaceRow) -> FormHead | None:
+async def chosen_form(place: PlaceRow) -> PublishedForm | None:
     """The form that somebody chose for the QR code of a place: its own, else that of what it belongs to."""
     at = await chosen_at(place)
     chosen = await queries.chosen_for(place.workspace, at) if at else None
-    return await queries.head_by_id(place.workspace, chosen) if chosen else None
+    return await queries.published_by_id(place.workspace, chosen) if chosen else None
 
 
-async def form_of(place: PlaceRow) -> FormHead | None:
+async def form_of(place: PlaceRow) -> PublishedForm | None:
     """The form that the QR code of a place opens: the chosen one, else the workspace's first published form, an open
     one before a closed one; None if nothing is published yet."""
     if chosen := await chosen_form(place):
         return chosen
-    heads = await queries.heads_of(place.workspace)
-    return next((head for head in heads if head.is_open), heads[0] if heads else None)
+    published_forms = await queries.published_forms_of(place.workspace)
+    return next(
+        (published for published in published_forms if published.is_open),
+        published_forms[0] if published_forms else None,
+    )
 
 
 async def choose(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> None:
@@ -49,9 +52,9 @@ async def choose(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> N
     if not slug:
         await database.execute("DELETE FROM poster WHERE workspace = {} AND place = {}", workspace, place.id)
         return
-    head = await queries.published_in(workspace, slug)
+    published = await queries.published_in(workspace, slug)
     await database.execute(
         "INSERT INTO poster (id, workspace, place, form, created_at) VALUES ({}, {}, {}, {}, {}) "
         "ON CONFLICT (place) DO UPDATE SET form = excluded.form",
-        new_id(), workspace, place.id, head.id, now,
+        new_id(), workspace, place.id, published.id, now,
     )  # fmt: skip

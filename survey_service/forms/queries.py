@@ -1,4 +1,4 @@
-"""What others read of forms. The head of a form is remembered for a second: every answer needs it."""
+"""What others read of forms. A published form is remembered for a second: every answer needs it."""
 
 import contextlib
 import re
@@ -15,10 +15,10 @@ from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n import Written, writing
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition, asks_about_person, complete_languages
-from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormHead, FormRow, FormSummary, VersionSummary
+from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormRow, FormSummary, PublishedForm, VersionSummary
 from survey_service.questions import Question
 
-HEAD_SECONDS = 1.0
+REMEMBERED_SECONDS = 1.0
 """For so long another machine's closing or publishing of a form may go unnoticed."""
 MAX_REMEMBERED = 2000
 
@@ -51,11 +51,11 @@ _definition_decoder = msgspec.json.Decoder(Definition)
 
 
 class Remembered:
-    """What this process remembers of a database's forms: the head by public name with when it is due, and published
+    """What this process remembers of a database's forms: those published by public name, each with when it is due, and
     definitions by form and version."""
 
     def __init__(self) -> None:
-        self.heads: dict[str, tuple[float, FormHead]] = {}
+        self.published_forms: dict[str, tuple[float, PublishedForm]] = {}
         self.definitions: dict[tuple[UUID, int], Definition] = {}
 
 
@@ -72,10 +72,10 @@ def forget(slug: str | None = None) -> None:
     """Drops what is remembered of one form, or of all."""
     known = _remembered()
     if slug is None:
-        known.heads.clear()
+        known.published_forms.clear()
         known.definitions.clear()
     else:
-        known.heads.pop(slug, None)
+        known.published_forms.pop(slug, None)
 
 
 def _possible(slug: str) -> str:
@@ -85,30 +85,30 @@ def _possible(slug: str) -> str:
     return slug
 
 
-async def head(slug: str) -> FormHead:
-    """The head of a published form by its public name; NotFound if there is none or only a draft.
+async def published(slug: str) -> PublishedForm:
+    """A published form by its public name; NotFound if there is none or only a draft.
 
     When the remembered one is due, one caller reads it again and the others go on with what they have.
     """
-    heads = _remembered().heads
-    remembered = heads.get(slug)
+    published_forms = _remembered().published_forms
+    remembered = published_forms.get(slug)
     now = time.monotonic()
     if remembered and remembered[0] > now:
         return remembered[1]
     if remembered:
-        heads[slug] = (now + HEAD_SECONDS, remembered[1])
+        published_forms[slug] = (now + REMEMBERED_SECONDS, remembered[1])
     try:
-        found = await _read_head(slug)
+        found = await _read_published(slug)
     except Exception:
-        heads.pop(slug, None)
+        published_forms.pop(slug, None)
         raise
-    if len(heads) >= MAX_REMEMBERED:
-        heads.clear()
-    heads[slug] = (time.monotonic() + HEAD_SECONDS, found)
+    if len(published_forms) >= MAX_REMEMBERED:
+        published_forms.clear()
+    published_forms[slug] = (time.monotonic() + REMEMBERED_SECONDS, found)
     return found
 
 
-async def _read_head(slug: str) -> FormHead:
+async def _read_published(slug: str) -> PublishedForm:
     row = await database.read_one(
         Published, f"SELECT {PUBLISHED} FROM form WHERE slug = {{}} AND version > 0", _possible(slug)
     )
@@ -116,7 +116,7 @@ async def _read_head(slug: str) -> FormHead:
         raise NotFound(_("There is no form with this name."))
     definition = await definition_of(row.workspace, row.id, row.version)
     workspace = await accounts.workspace(row.workspace)
-    return FormHead(
+    return PublishedForm(
         **msgspec.structs.asdict(row),
         workspace_name=workspace.name,
         time_zone=workspace.time_zone,
@@ -176,15 +176,15 @@ async def definition_of(workspace: UUID, form: UUID, number: int) -> Definition:
     return definitions[key]
 
 
-async def at_version(head: FormHead, number: int) -> FormHead:
+async def at_version(published: PublishedForm, number: int) -> PublishedForm:
     """The form as it was when that version was in force, but open or closed as it is now. NotFound for a number
     that it never had."""
-    if number == head.version:
-        return head
-    definition = await definition_of(head.workspace, head.id, number)
+    if number == published.version:
+        return published
+    definition = await definition_of(published.workspace, published.id, number)
     languages = tuple(complete_languages(definition))
-    words = await written(head.workspace, languages)
-    return msgspec.structs.replace(head, version=number, definition=definition, languages=languages, written=words)
+    words = await written(published.workspace, languages)
+    return msgspec.structs.replace(published, version=number, definition=definition, languages=languages, written=words)
 
 
 async def hidden_names(workspace: UUID, form: UUID) -> list[str]:
@@ -240,7 +240,7 @@ async def form_list(
     return paging.page_of(FormSummary, rows, limit, "created_at")
 
 
-async def heads_of(workspace: UUID, *, archived: bool = False) -> list[FormHead]:
+async def published_forms_of(workspace: UUID, *, archived: bool = False) -> list[PublishedForm]:
     """Every published form of the workspace, first published first: what dashboards and posters choose from.
     Those that are archived only where all answers are meant."""
     hidden = "" if archived else " AND state <> 'archived'"
@@ -248,23 +248,23 @@ async def heads_of(workspace: UUID, *, archived: bool = False) -> list[FormHead]
         f"SELECT slug FROM form WHERE workspace = {{}} AND version > 0{hidden} ORDER BY created_at, id LIMIT 500",
         workspace,
     )
-    return [await head(row["slug"]) for row in rows]
+    return [await published(row["slug"]) for row in rows]
 
 
-async def head_by_id(workspace: UUID, form: UUID) -> FormHead:
-    """The head of a published form of the workspace by its id."""
+async def published_by_id(workspace: UUID, form: UUID) -> PublishedForm:
+    """A published form of the workspace by its id."""
     row = await database.fetch_one("SELECT slug FROM form WHERE id = {} AND workspace = {}", form, workspace)
     if row is None:
         raise NotFound(_("There is no such form."))
-    return await head(row["slug"])
+    return await published(row["slug"])
 
 
-async def known(workspace: UUID, forms: Iterable[UUID]) -> dict[UUID, FormHead]:
-    """The heads of those of the forms that there are: an answer may outlive its form by moments."""
+async def known(workspace: UUID, forms: Iterable[UUID]) -> dict[UUID, PublishedForm]:
+    """Those of the forms that there are: an answer may outlive its form by moments."""
     found = {}
     for form in set(forms):
         with contextlib.suppress(NotFound):
-            found[form] = await head_by_id(workspace, form)
+            found[form] = await published_by_id(workspace, form)
     return found
 
 
@@ -309,11 +309,11 @@ async def versions_asking(workspace: UUID, form: UUID, question: str) -> list[tu
     return found
 
 
-async def published_in(workspace: UUID, slug: str) -> FormHead:
+async def published_in(workspace: UUID, slug: str) -> PublishedForm:
     """The workspace's published form of this name. Raises Invalid."""
     unknown = Invalid.field("form", "unknown", _("There is no published form with this name."))
     try:
-        found = await head(slug)
+        found = await published(slug)
     except NotFound as error:
         raise unknown from error
     if found.workspace != workspace:

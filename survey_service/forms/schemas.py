@@ -130,7 +130,7 @@ class WordsChange(msgspec.Struct, forbid_unknown_fields=True):
     words: Annotated[dict[MessageKey, Wording | dict[MessageKey, Wording]], Meta(max_length=MAX_MESSAGES)] = {}
 
 
-class FormHead(msgspec.Struct, frozen=True):
+class PublishedForm(msgspec.Struct, frozen=True):
     """What answering needs to know of a form: who it belongs to and the version in force. `written` are the words of
     its languages that we do not speak."""
 

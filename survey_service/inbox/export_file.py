@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.inbox.export.base import Columns, Format
 from survey_service.responses.queries import AnswerFilter
 from survey_service.responses.values import codes_of
@@ -15,22 +15,27 @@ from survey_service.responses.values import codes_of
 BATCH = 1_000
 
 
-async def columns_of(workspace: UUID, heads: Sequence[FormHead]) -> Columns:
+async def columns_of(workspace: UUID, published_forms: Sequence[PublishedForm]) -> Columns:
     """The columns of these forms: of the version in force first, then what only older ones asked."""
     questions: dict[str, None] = {}
     hidden: dict[str, None] = {}
-    for head in heads:
-        every = {question.key: question for question in head.definition.questions}
-        every |= await forms.last_questions(workspace, head.id)
+    for published in published_forms:
+        every = {question.key: question for question in published.definition.questions}
+        every |= await forms.last_questions(workspace, published.id)
         questions |= {key: None for key, question in every.items() if question.answerable}
-        hidden |= dict.fromkeys(await forms.hidden_names(workspace, head.id))
-    return Columns(tuple(questions), tuple(hidden), {head.id: head.slug for head in heads}, await codes_of(workspace))
+        hidden |= dict.fromkeys(await forms.hidden_names(workspace, published.id))
+    return Columns(
+        tuple(questions),
+        tuple(hidden),
+        {published.id: published.slug for published in published_forms},
+        await codes_of(workspace),
+    )
 
 
-async def pieces(wanted: AnswerFilter, head: FormHead | None, made: Format) -> AsyncIterator[str]:
+async def pieces(wanted: AnswerFilter, published: PublishedForm | None, made: Format) -> AsyncIterator[str]:
     """The text of the file: what it begins with, then a batch of rows each."""
     columns = await columns_of(
-        wanted.workspace, [head] if head else await forms.heads_of(wanted.workspace, archived=True)
+        wanted.workspace, [published] if published else await forms.published_forms_of(wanted.workspace, archived=True)
     )
     yield made.header(columns)
     async with contextlib.aclosing(_batches(wanted, columns, made)) as batches:
@@ -53,6 +58,6 @@ async def _batches(wanted: AnswerFilter, columns: Columns, made: Format) -> Asyn
         reading.cancel()
 
 
-def file_name(head: FormHead | None, today: date, made: Format) -> str:
+def file_name(published: PublishedForm | None, today: date, made: Format) -> str:
     """`answers-visit-2026-10-31.csv`."""
-    return "-".join(["answers", *([head.slug] if head else []), f"{today.isoformat()}.{made.name}"])
+    return "-".join(["answers", *([published.slug] if published else []), f"{today.isoformat()}.{made.name}"])

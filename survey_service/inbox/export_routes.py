@@ -21,14 +21,14 @@ from survey_service.responses.parameters import FILTERS
 
 async def download(caller: Caller, asked: Filter, made: Format) -> Stream:
     """The answers of a filter as a file. Faults of the filter are raised before the first byte is sent."""
-    wanted, head = await resolve(caller.workspace, asked)
+    wanted, published = await resolve(caller.workspace, asked)
     today = clock.local_day(clock.now(), caller.time_zone)
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(head, today, made)}"',
+        "Content-Disposition": f'attachment; filename="{file_name(published, today, made)}"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
-    return Stream(pieces(wanted, head, made), media_type=f"{made.media_type}; charset=utf-8", headers=headers)
+    return Stream(pieces(wanted, published, made), media_type=f"{made.media_type}; charset=utf-8", headers=headers)
 
 
 def page_of(made: Format) -> HTTPRouteHandler:

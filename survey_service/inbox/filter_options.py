@@ -8,7 +8,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import language
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.inbox.view import ANSWERS, Options
 from survey_service.nps.metrics import METRICS
 from survey_service.questions.texts import text_in
@@ -38,11 +38,11 @@ def exclusions(asked: Filter, uncounted: dict[str, int]) -> Options:
     return [(labels.uncounted(state, n), f"{ANSWERS}?{query(asked, state=state)}") for state, n in uncounted.items()]
 
 
-async def chips(workspace: UUID, asked: Filter, head: FormHead | None, path: str = ANSWERS) -> Options:
+async def chips(workspace: UUID, asked: Filter, published: PublishedForm | None, path: str = ANSWERS) -> Options:
     """The filters that are set, in words, each with the address of the list at `path` without it."""
     names = await names_of(workspace)
     where = {name: names[name].label(value) for name, value in asked.chosen.items()}
-    named = _labels(asked, head, where)
+    named = _labels(asked, published, where)
     without = {"form": {"form": "", "score": ""}}
     return [
         (text, f"{path}?{rest}" if (rest := query(asked, **without.get(name, {name: ""}))) else path)
@@ -51,53 +51,55 @@ async def chips(workspace: UUID, asked: Filter, head: FormHead | None, path: str
     ]
 
 
-def _labels(asked: Filter, head: FormHead | None, where: dict[str, str]) -> dict[str, str]:
+def _labels(asked: Filter, published: PublishedForm | None, where: dict[str, str]) -> dict[str, str]:
     days = asked.texts
     return {
-        "form": head.name if head else asked.form,
+        "form": published.name if published else asked.form,
         "from": _("From %(day)s", day=days["from"]) if days["from"] else "",
         "to": _("To %(day)s", day=days["to"]) if days["to"] else "",
         **where,
-        "score": score_label(asked.score, head),
+        "score": score_label(asked.score, published),
         "comment": _("With a comment") if asked.comment else "",
         "q": f"“{asked.q}”" if asked.q else "",
         "state": labels.state(asked.state),
     }
 
 
-def score_label(score: str, head: FormHead | None) -> str:
+def score_label(score: str, published: PublishedForm | None) -> str:
     """`Detractors, 0–6`, or `How easy was it? 5–7` for other scales and ranges."""
     asked, _colon, numbers = score.partition(":")
     key = asked.partition(".")[0]
-    question = next((q for q in head.definition.questions if q.key == key), None) if head else None
+    question = next((q for q in published.definition.questions if q.key == key), None) if published else None
     named = dict(_groups(question.metric)).get(numbers) if question else None
     if named:
         return named
-    text = text_in(question.text, language(), head.definition.languages[0]) if question and head else key
+    text = text_in(question.text, language(), published.definition.languages[0]) if question and published else key
     return f"{text} {numbers.replace('-', '–')}".strip()
 
 
-async def choices(workspace: UUID, asked: Filter, head: FormHead | None) -> Choices:
+async def choices(workspace: UUID, asked: Filter, published: PublishedForm | None) -> Choices:
     """What each filter offers; a value that is set but not offered is added, so that it is not lost."""
-    heads = await forms.heads_of(workspace)
-    if head and head.slug not in {each.slug for each in heads}:
-        heads.append(head)
-    tags = dict.fromkeys(tag for each in ([head] if head else heads) for tag in each.definition.languages)
+    published_forms = await forms.published_forms_of(workspace)
+    if published and published.slug not in {each.slug for each in published_forms}:
+        published_forms.append(published)
+    tags = dict.fromkeys(
+        tag for each in ([published] if published else published_forms) for tag in each.definition.languages
+    )
     return Choices(
-        forms=[("", _("All forms")), *((each.slug, each.name) for each in heads)],
+        forms=[("", _("All forms")), *((each.slug, each.name) for each in published_forms)],
         fields=fields(await names_of(workspace, tuple(tags)), asked, DIMENSIONS),
-        scores=_scores(asked, head),
+        scores=_scores(asked, published),
         comments=[("", _("With or without comment")), ("1", _("With a comment"))],
         states=[("", _("Counted answers")), *labels.said(labels.STATES)],
     )
 
 
-def _scores(asked: Filter, head: FormHead | None) -> Options:
+def _scores(asked: Filter, published: PublishedForm | None) -> Options:
     """The groups of the form's first question that has some, promoters and so on; nothing without a form."""
     options: Options = [("", _("All scores"))]
-    grouped = ((q.key, _groups(q.metric)) for q in (head.definition.questions if head else ()))
+    grouped = ((q.key, _groups(q.metric)) for q in (published.definition.questions if published else ()))
     key, groups = next(((key, groups) for key, groups in grouped if groups), ("", []))
     options += [(f"{key}:{numbers}", label) for numbers, label in groups]
     if asked.score and asked.score not in dict(options):
-        options.append((asked.score, score_label(asked.score, head)))
+        options.append((asked.score, score_label(asked.score, published)))
     return options

@@ -17,7 +17,7 @@ from survey_service.core.http import AnyRequest, form_fields, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
-from survey_service.core.rail import Section, Tab
+from survey_service.core.rail import RailEntry, Tab
 from survey_service.core.templates import staff_page
 from survey_service.inbox import filter_options, view
 from survey_service.inbox.export import FORMATS
@@ -30,7 +30,7 @@ from survey_service.responses.queries import AnswerFilter
 from survey_service.responses.schemas import StoredResponse
 
 SPAM = "/app/spam"
-SECTION = Section(key="answers", label=N_("Answers"), href=ANSWERS, icon="answers", position=20)
+RAIL_ENTRY = RailEntry(key="answers", label=N_("Answers"), href=ANSWERS, icon="answers", position=20)
 TABS = (
     Tab(section="answers", key="list", label=N_("Answers"), href=ANSWERS, position=10),
     Tab(section="answers", key="spam", label=N_("Spam"), href=SPAM, position=20),
@@ -73,12 +73,12 @@ async def answers_page(
     asked, left_out = typed(request.query_params), ""
     try:
         try:
-            wanted, head = await resolve(caller.workspace, asked)
+            wanted, published = await resolve(caller.workspace, asked)
         except Invalid as error:
             if "form" not in request.query_params:
                 raise
             asked, left_out = _of_another_form(asked, error)
-            wanted, head = await resolve(caller.workspace, asked)
+            wanted, published = await resolve(caller.workspace, asked)
         listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
     except Invalid as error:
         return await _unclear(caller, asked, error)
@@ -94,8 +94,8 @@ async def answers_page(
         count=said_count(listed, count),
         exclusions=filter_options.exclusions(asked, uncounted),
         suspects=suspects(asked, 0 if asked.state or listed.rows else uncounted["spam"]),
-        chips=await filter_options.chips(caller.workspace, asked, head),
-        choices=await filter_options.choices(caller.workspace, asked, head),
+        chips=await filter_options.chips(caller.workspace, asked, published),
+        choices=await filter_options.choices(caller.workspace, asked, published),
         asked=asked,
         exports=[(_(made.button), _with_query(f"{ANSWERS}.{made.name}", query(asked))) for made in FORMATS.values()],
         fault="",
@@ -195,7 +195,7 @@ async def spam_page(
 
     An empty list leads here with its own filters."""
     asked = msgspec.structs.replace(typed(request.query_params), state="")
-    wanted, head = await resolve(caller.workspace, asked)
+    wanted, published = await resolve(caller.workspace, asked)
     wanted = msgspec.structs.replace(wanted, states=("spam",))
     listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
     return staff_page(
@@ -205,7 +205,7 @@ async def spam_page(
         tabs=caller.rail.tabs_of("answers", "spam", query(asked)),
         answers=await view.rows(caller, listed.rows, query(asked, state="spam")),
         stretch=listed,
-        chips=await filter_options.chips(caller.workspace, asked, head, SPAM),
+        chips=await filter_options.chips(caller.workspace, asked, published, SPAM),
         done=view.settled(released, discarded, missed),
         may_settle=caller.role != "viewer",
     )

@@ -36,11 +36,11 @@ async def list_responses(
     listed only by its `state`."""
     wanted, _ = await resolve(caller.workspace, asked)
     page = await queries.responses(wanted, limit, cursor)
-    heads = await forms.known(caller.workspace, [row.form for row in page.items])
+    published_forms = await forms.known(caller.workspace, [row.form for row in page.items])
     codes = await codes_in(caller.workspace, page.items)
-    there = [row for row in page.items if row.form in heads]
+    there = [row for row in page.items if row.form in published_forms]
     return Page(
-        [queries.as_shown(ResponseRow, row, heads[row.form].slug, codes) for row in there],
+        [queries.as_shown(ResponseRow, row, published_forms[row.form].slug, codes) for row in there],
         page.next,
     )
 
@@ -79,16 +79,16 @@ async def release_response(
     caller: NamedDependency[Caller], slug: SlugInPath, response_id: FromPath[UUID]
 ) -> ResponseDetail:
     """From now on it counts, on the day on which it was received. 409 if it is not in the spam box."""
-    head = await form_of(caller.workspace, slug)
-    row = await queries.by_client_id(caller.workspace, head.id, response_id)
+    published = await form_of(caller.workspace, slug)
+    row = await queries.by_client_id(caller.workspace, published.id, response_id)
     if not await service.settle(caller, [row.id], service.release):
         raise Conflict(_("This answer is not in the spam box any more."))
     return await _detail(caller.workspace, slug, response_id)
 
 
 async def _detail(workspace: UUID, slug: str, client_id: UUID) -> ResponseDetail:
-    head = await form_of(workspace, slug)
-    row = await queries.by_client_id(workspace, head.id, client_id)
+    published = await form_of(workspace, slug)
+    row = await queries.by_client_id(workspace, published.id, client_id)
     return queries.as_shown(ResponseDetail, row, slug, await codes_in(workspace, [row]))
 
 

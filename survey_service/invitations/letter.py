@@ -8,7 +8,7 @@ import msgspec
 from survey_service.core import i18n, templates
 from survey_service.core.mailbox import one_line
 from survey_service.forms.definition import Definition
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import message
 from survey_service.messaging.message import Mail
@@ -67,7 +67,7 @@ def subject(definition: Definition, language: str, place_name: str) -> str:
 
 def compose(
     row: InvitationRow,
-    head: FormHead,
+    published: PublishedForm,
     question: NpsQuestion,
     place_name: str,
     links: Links,
@@ -76,14 +76,14 @@ def compose(
 ) -> Mail:
     """The mail of an invitation: the eleven numbers as links, and the headers of a list that can be left with
     one click (RFC 2369, RFC 8058)."""
-    translate = i18n.translator(row.language, head.written)
+    translate = i18n.translator(row.language, published.written)
     letter = Letter(
         t=translate,
         language=row.language,
         direction=i18n.direction(row.language),
-        subject=subject(head.definition, row.language, place_name),
+        subject=subject(published.definition, row.language, place_name),
         name=one_line(row.name),
-        question=question.view(row.language, head.definition.languages[0]),
+        question=question.view(row.language, published.definition.languages[0]),
         base_url=links.base_url,
         token=links.token,
         unsubscribe_url=links.unsubscribe,
@@ -102,5 +102,5 @@ def compose(
         date=now,
         reply_to=sender.reply_to,
         unsubscribe=links.unsubscribe,
-        feedback=("personal", head.slug, "invitation", row.workspace.hex[:12]),
+        feedback=("personal", published.slug, "invitation", row.workspace.hex[:12]),
     )

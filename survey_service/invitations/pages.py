@@ -17,7 +17,7 @@ from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
-from survey_service.core.rail import Section
+from survey_service.core.rail import RailEntry
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries, resuming, service
@@ -31,7 +31,7 @@ from survey_service.places.tree import full_name, outline
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
 SEND = "/app/invitations"
-SECTION = Section(key="send", label=N_("Send"), href=SEND, icon="send", position=70)
+RAIL_ENTRY = RailEntry(key="send", label=N_("Send"), href=SEND, icon="send", position=70)
 STATE_WORDS = {
     "queued": N_("Waiting"),
     "sent": N_("No answer yet"),
@@ -76,10 +76,14 @@ async def _send_page(
     error: ServiceError | None = None,
 ) -> Response[bytes]:
     page = await queries.page_of_invitations(caller.workspace, state, cursor, PAGE_SIZE)
-    heads = [head for head in await forms.heads_of(caller.workspace) if head.is_open and nps_question(head.definition)]
+    published_forms = [
+        published
+        for published in await forms.published_forms_of(caller.workspace)
+        if published.is_open and nps_question(published.definition)
+    ]
     rows = await places.places_of(caller.workspace)
     known = {row.id: row for row in rows}
-    tags = sorted({tag for head in heads for tag in head.languages})
+    tags = sorted({tag for published in published_forms for tag in published.languages})
     kept = f"state={state}&" if state else ""
     return staff_page(
         caller,
@@ -89,7 +93,7 @@ async def _send_page(
         rows=[(_retold(row), _state(row), *_moments(row, caller.time_zone)) for row in page.items],
         state=state,
         states=[("", _("Every state")), *((code, _(word)) for code, word in STATE_WORDS.items())],
-        forms=[(head.slug, head.name) for head in heads],
+        forms=[(published.slug, published.name) for published in published_forms],
         places=[("", _("No place")), *((row.code, full_name(row, known)) for depth, row in outline(rows))],
         employees=[(row.code, f"{row.name} ({row.place_name})") for row in await places.employees_of(caller.workspace)],
         languages=[
@@ -151,7 +155,7 @@ async def _invitation_page(
     error: AskedRecently | None = None,
 ) -> Response[bytes]:
     row = await queries.invitation(caller.workspace, invitation_id)
-    head = await forms.head_by_id(caller.workspace, row.form)
+    published = await forms.published_by_id(caller.workspace, row.form)
     return staff_page(
         caller,
         "invitations/invitation.html",
@@ -163,7 +167,7 @@ async def _invitation_page(
         hindrance=resuming.hindrance(settings_of(request)) if row.state == "queued" else "",
         asked=_asked(error) if error else None,
         state=_state(row),
-        form=head,
+        form=published,
         language=staff.name_of(row.language),
         place=await places.place(caller.workspace, row.place) if row.place else None,
         employee=await places.employee(caller.workspace, row.employee) if row.employee else None,

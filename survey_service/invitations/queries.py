@@ -145,10 +145,10 @@ async def last_asked(workspace: UUID, customer: UUID, now: datetime) -> Invitati
 
 async def shown(row: InvitationRow) -> InvitationShown:
     """An invitation as the API tells it."""
-    head = await forms.head_by_id(row.workspace, row.form)
+    published = await forms.published_by_id(row.workspace, row.form)
     return InvitationShown(
         id=row.id,
-        form=head.slug,
+        form=published.slug,
         email=row.email,
         name=row.name,
         language=row.language,

@@ -19,7 +19,7 @@ from survey_service.customers import service as customers
 from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
 from survey_service.customers.timeline import TimelineKind
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.invitations import queries, timeline
 from survey_service.invitations.letter import Links, Sender, compose, nps_question
 from survey_service.invitations.schemas import (
@@ -64,9 +64,9 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
 
     An address that does not want mail gets none: the invitation is kept as suppressed, so that staff see why.
     """
-    head, question = await _form_and_question(workspace, new.form, new.question)
+    published, question = await _form_and_question(workspace, new.form, new.question)
     email, name = customers.checked_email(new.email), customers.checked_name(new.name)
-    language, place = _checked_language(head, new.language), await _checked_place(workspace, new.place)
+    language, place = _checked_language(published, new.language), await _checked_place(workspace, new.place)
     employee = await _checked_employee(workspace, new.employee)
     about = (place or (employee.place if employee else None), employee.id if employee else None)
     identity = new_id()
@@ -80,11 +80,11 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
             "INSERT INTO invitation (id, workspace, form, customer, email, name, language, place, employee, question, "
             "state, message_id, attempts, last_error, trace, created_at) "
             "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, '', 0, {}, {}, {})",
-            identity, workspace, head.id, customer, email, name, language, *about, question,
+            identity, workspace, published.id, customer, email, name, language, *about, question,
             "suppressed" if suppressed else "queued", NOT_WANTED if suppressed else "", _encoded([step]), now,
         )  # fmt: skip
         row = await queries.invitation(workspace, identity)
-        await _note(row, timeline.SUPPRESSED if suppressed else timeline.QUEUED, head, now, row.last_error)
+        await _note(row, timeline.SUPPRESSED if suppressed else timeline.QUEUED, published, now, row.last_error)
         if not suppressed:
             await _leave_job(row, now)
     return row
@@ -103,8 +103,8 @@ async def take_back(workspace: UUID, invitation_id: UUID, now: datetime) -> Invi
         if row.state != "queued" or not await jobs.withdraw(_job_keys(row.id), now):
             raise Conflict(_("It is too late: the mail has gone out, or is going out right now."))
         await _update(row, "taken_back", "", TraceStep(now, "Taken back before it was sent."))
-        head = await forms.head_by_id(workspace, row.form)
-        await _note(row, timeline.TAKEN_BACK, head, now)
+        published = await forms.published_by_id(workspace, row.form)
+        await _note(row, timeline.TAKEN_BACK, published, now)
     return await queries.invitation(workspace, invitation_id)
 
 
@@ -137,20 +137,20 @@ def _job_key(invitation: UUID, steps: int) -> str:
     return f"{SEND_INVITATION}:{invitation}:{steps}"
 
 
-async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[FormHead, str]:
-    head = await forms.published_in(workspace, slug)
-    if not head.is_open:
+async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[PublishedForm, str]:
+    published = await forms.published_in(workspace, slug)
+    if not published.is_open:
         raise Invalid.field("form", "closed", _("This form is closed. Open it first."))
-    question = nps_question(head.definition, key)
+    question = nps_question(published.definition, key)
     if question is None:
         words = NO_SUCH_QUESTION if key else NO_QUESTION
         raise Invalid.field("question" if key else "form", "no_nps_question", _(words))
-    return head, question.key
+    return published, question.key
 
 
-def _checked_language(head: FormHead, wanted: str) -> str:
+def _checked_language(published: PublishedForm, wanted: str) -> str:
     """The language that the mail is written in: the customer's, if the form speaks it."""
-    return i18n.negotiate(customers.checked_language(wanted), head.languages, head.languages[0])
+    return i18n.negotiate(customers.checked_language(wanted), published.languages, published.languages[0])
 
 
 async def _checked_place(workspace: UUID, code: str) -> UUID | None:
@@ -213,7 +213,7 @@ async def end_unsent(workspace: UUID, invitation_id: UUID, reason: str, now: dat
         if row.state == "queued":
             await jobs.withdraw(_job_keys(row.id), now)
             await _update(row, "failed", reason, TraceStep(now, reason))
-            await _note(row, timeline.FAILED, await forms.head_by_id(workspace, row.form), now, reason)
+            await _note(row, timeline.FAILED, await forms.published_by_id(workspace, row.form), now, reason)
 
 
 async def _of_job(job: JobRow) -> InvitationRow:
@@ -223,9 +223,9 @@ async def _of_job(job: JobRow) -> InvitationRow:
 
 async def _deliver(server: MailServer, secret: str, row: InvitationRow) -> tuple[str, str]:
     """The mail server's answer and the Message-ID. Raises TransportError."""
-    head = await forms.head_by_id(row.workspace, row.form)
-    question = nps_question(head.definition, row.question)
-    if not head.is_open or question is None:
+    published = await forms.published_by_id(row.workspace, row.form)
+    question = nps_question(published.definition, row.question)
+    if not published.is_open or question is None:
         raise TransportError("The form was closed or changed before the mail was sent.", permanent=True)
     workspace = await accounts.workspace(row.workspace)
     known = await customers_read.known_since(row.workspace, row.customer, row.email) or row.created_at
@@ -237,7 +237,7 @@ async def _deliver(server: MailServer, secret: str, row: InvitationRow) -> tuple
         workspace.reply_to,
     )
     links = _links(server.settings, secret, row)
-    letter = compose(row, head, question, await _place_name(row), links, sender, clock.now())
+    letter = compose(row, published, question, await _place_name(row), links, sender, clock.now())
     log.info("invitation_delivery", invitation=str(row.id), to=masked(row.email))
     return await server.send(letter), letter.message_id
 
@@ -271,8 +271,8 @@ async def _settle(
         await _update(current, state, error, TraceStep(now, words), tried=tried)
         if state == "sent":
             await _mark_sent(current, message_id, now)
-        head = await forms.head_by_id(row.workspace, row.form)
-        await _note(current, kind, head, now, error)
+        published = await forms.published_by_id(row.workspace, row.form)
+        await _note(current, kind, published, now, error)
 
 
 async def _mark_sent(row: InvitationRow, message_id: str, now: datetime) -> None:
@@ -299,8 +299,10 @@ def _encoded(trace: list[TraceStep]) -> str:
     return msgspec.json.encode(trace).decode()
 
 
-async def _note(row: InvitationRow, kind: TimelineKind, head: FormHead | None, now: datetime, reason: str = "") -> None:
-    details = Details(form=head.name if head else "", channel="email", place=row.place, reason=reason)
+async def _note(
+    row: InvitationRow, kind: TimelineKind, published: PublishedForm | None, now: datetime, reason: str = ""
+) -> None:
+    details = Details(form=published.name if published else "", channel="email", place=row.place, reason=reason)
     await customers.note(TimelineRow(row.workspace, row.customer, kind, VERIFIED, row.id, details, now))
 
 

@@ -9,10 +9,10 @@ from survey_service.core import clock
 from survey_service.core.http import AnyRequest, settings_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.rail import Section
+from survey_service.core.rail import RailEntry
 from survey_service.core.templates import staff_page
 from survey_service.dashboard import parameters, periods, queries
-from survey_service.dashboard.pages import asker_of
+from survey_service.dashboard.pages import audience_of
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
@@ -20,7 +20,7 @@ from survey_service.responses.filters import query
 from survey_service.responses.values import names_of, offered
 
 REPORTS = "/app/reports"
-SECTION = Section(key="reports", label=N_("Reports"), href=REPORTS, icon="reports", position=80)
+RAIL_ENTRY = RailEntry(key="reports", label=N_("Reports"), href=REPORTS, icon="reports", position=80)
 DEFAULT_PERIOD = "last-month"
 
 
@@ -50,7 +50,7 @@ async def summary_download(request: AnyRequest, caller: NamedDependency[Caller])
     asked = parameters.asked(given, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
     link = f"{settings_of(request).public_url}/app?{query(asked.filters)}"
     options = ReportOptions(comments=given.get("comments") == "1", link=link)
-    name, pdf = await make_report(asker_of(caller), asked.filters, now, options)
+    name, pdf = await make_report(audience_of(caller), asked.filters, now, options)
     return pdf_response(name, pdf)
 
 

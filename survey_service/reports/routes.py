@@ -16,7 +16,7 @@ from survey_service.core.errors import NotFound
 from survey_service.core.http import settings_of
 from survey_service.counts.dimensions import Chosen
 from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay
-from survey_service.dashboard.summary import Asker
+from survey_service.dashboard.summary import Audience
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
@@ -49,8 +49,8 @@ async def read_summary_report(
     third has waited for a minute, the answer is 503."""
     filters = Filter(form, *days(first, last), **msgspec.structs.asdict(where))
     link = f"{settings_of(request).public_url}/app?{query(filters)}"
-    asker = Asker(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
-    name, pdf = await make_report(asker, filters, clock.now(), ReportOptions(comments, link))
+    audience = Audience(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
+    name, pdf = await make_report(audience, filters, clock.now(), ReportOptions(comments, link))
     return pdf_response(name, pdf)
 
 

@@ -16,7 +16,7 @@ from survey_service.dashboard.periods import label
 from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.sections import PDF, shown
 from survey_service.dashboard.sections.base import Sheet
-from survey_service.dashboard.summary import Asker, summary
+from survey_service.dashboard.summary import Audience, summary
 from survey_service.reports.lettering import laid_over
 from survey_service.reports.schemas import ReportOptions
 from survey_service.responses.filters import Filter
@@ -33,10 +33,10 @@ log = structlog.get_logger(__name__)
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-async def make_report(asker: Asker, filters: Filter, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
+async def make_report(audience: Audience, filters: Filter, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
     """A file name and the PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
     comments = MOST_COMMENTS if options.comments else 0
-    made = await summary(asker, filters, now, comments=comments, wanted=PDF.sections)
+    made = await summary(audience, filters, now, comments=comments, wanted=PDF.sections)
     return file_name(made), await render_summary_pdf(made, options)
 
 

@@ -13,14 +13,14 @@ from survey_service.core.database import Database
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.responses.plans import write
-from survey_service.responses.schemas import Entry, Outcome
+from survey_service.responses.schemas import Outcome, PreparedResponse
 
 MAX_GROUP = 500
 MAX_WAITING = 5_000
 """More cannot be kept within a few seconds; they are refused rather than accepted and lost."""
 
 log = logs.get(__name__)
-Waiting = tuple[Entry, "asyncio.Future[Outcome]"]
+Waiting = tuple[PreparedResponse, "asyncio.Future[Outcome]"]
 
 
 class GroupCommit:
@@ -46,7 +46,7 @@ class GroupCommit:
         if self.task:
             await self.task
 
-    async def submit(self, entry: Entry) -> Outcome:
+    async def submit(self, entry: PreparedResponse) -> Outcome:
         """Waits for the commit of `entry`. Unavailable when the queue is full or the service is ending."""
         if self.stopping:
             raise Unavailable(_("The service is being restarted. Try again in a moment."), retry_after=3)

@@ -33,7 +33,9 @@ async def known_count(wanted: AnswerFilter) -> int | None:
     if len(wanted.where) > 1 and not wanted.where.keys().isdisjoint(LATE):
         return None
     chosen = (
-        [wanted.form] if wanted.form else [head.id for head in await forms.heads_of(wanted.workspace, archived=True)]
+        [wanted.form]
+        if wanted.form
+        else [published.id for published in await forms.published_forms_of(wanted.workspace, archived=True)]
     )
     if len(chosen) > MAX_FORMS:
         return None

@@ -9,7 +9,7 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.questions.scale import ScaleQuestion
 from survey_service.responses.filters import Filter, require_days
 from survey_service.responses.queries import AnswerFilter, with_receipt
@@ -32,23 +32,23 @@ class AskedScore(NamedTuple):
     versions: tuple[int, ...] = ()
 
 
-async def resolve(workspace: UUID, asked: Filter) -> tuple[AnswerFilter, FormHead | None]:
+async def resolve(workspace: UUID, asked: Filter) -> tuple[AnswerFilter, PublishedForm | None]:
     """The filter, and the form if one is named. What is searched for is a receipt's number if an answer has it, else
     words of comments.
 
     Raises NotFound for a form or place that is not the workspace's, Invalid with the parameter for other faults.
     """
-    head = await form_of(workspace, asked.form) if asked.form else None
+    published = await form_of(workspace, asked.form) if asked.form else None
     require_days(asked)
     if asked.state and asked.state not in STATES:
         words = _("“%(name)s” is one of %(values)s.", name="state", values=", ".join(STATES))
         raise Invalid.field("state", "unknown", words)
     where = await meant(workspace, asked)
-    score = await _score(head, asked.score)
+    score = await _score(published, asked.score)
     found = await with_receipt(workspace, asked.q) if asked.q else ()
     wanted = AnswerFilter(
         workspace=workspace,
-        form=head.id if head else None,
+        form=published.id if published else None,
         from_day=asked.first,
         to_day=asked.last,
         where=where,
@@ -62,7 +62,7 @@ async def resolve(workspace: UUID, asked: Filter) -> tuple[AnswerFilter, FormHea
         search="" if found else fold(asked.q),
         states=(asked.state,) if asked.state else COUNTED_STATES,
     )
-    return wanted, head
+    return wanted, published
 
 
 async def meant(workspace: UUID, asked: Filter) -> dict[str, tuple[object, ...]]:
@@ -73,43 +73,43 @@ async def meant(workspace: UUID, asked: Filter) -> dict[str, tuple[object, ...]]
     return {name: await CALLED[name].meant(workspace, value) for name, value in asked.chosen.items()}
 
 
-async def form_of(workspace: UUID, slug: str) -> FormHead:
+async def form_of(workspace: UUID, slug: str) -> PublishedForm:
     """A published form of the workspace. Raises NotFound, for another workspace's too."""
-    head = await forms.head(slug)
-    if head.workspace != workspace:
+    published = await forms.published(slug)
+    if published.workspace != workspace:
         raise NotFound(_("There is no form with this name."))
-    return head
+    return published
 
 
-async def _score(head: FormHead | None, score: str) -> AskedScore:
+async def _score(published: PublishedForm | None, score: str) -> AskedScore:
     """`recommend:0-6`, `recommend:9-`, `recommend:7` or `recommend`, each also as `recommend.2…` for one wording."""
     if not score:
         return AskedScore()
-    if head is None:
+    if published is None:
         raise Invalid.field("score", NO_FORM, _("Scores are of one form: choose it with “form”."))
     found = SCORE.fullmatch(score)
     if found is None:
         raise Invalid.field("score", "unknown", _(SCORE_NEEDED))
-    if not await _is_scale(head, found[1]):
+    if not await _is_scale(published, found[1]):
         raise Invalid.field("score", OTHER_FORM, _(SCORE_NEEDED))
     key, wordings, low, dash, high = found.groups()
     lowest, highest = (int(number) if number else None for number in (low, high))
     revisions = tuple(sorted({int(number) for number in wordings.split(".")[1:]}))
-    versions = await _versions(head, key, revisions) if revisions else ()
+    versions = await _versions(published, key, revisions) if revisions else ()
     return AskedScore(key, lowest, highest if dash else lowest, revisions, versions)
 
 
-async def _versions(head: FormHead, key: str, revisions: tuple[int, ...]) -> tuple[int, ...]:
+async def _versions(published: PublishedForm, key: str, revisions: tuple[int, ...]) -> tuple[int, ...]:
     """The versions that asked the question in one of these wordings."""
-    asked = await forms.versions_asking(head.workspace, head.id, key)
+    asked = await forms.versions_asking(published.workspace, published.id, key)
     found = tuple(number for number, revision in asked if revision in revisions)
     if not found:
         raise Invalid.field("score", "unknown", _("The form never asked this question in such a wording."))
     return found
 
 
-async def _is_scale(head: FormHead, key: str) -> bool:
+async def _is_scale(published: PublishedForm, key: str) -> bool:
     """Whether a version asks or asked for a number under this key; answers stay when it is asked no more."""
-    asked = next((question for question in head.definition.questions if question.key == key), None)
-    asked = asked or (await forms.last_questions(head.workspace, head.id)).get(key)
+    asked = next((question for question in published.definition.questions if question.key == key), None)
+    asked = asked or (await forms.last_questions(published.workspace, published.id)).get(key)
     return isinstance(asked, ScaleQuestion)

@@ -21,7 +21,7 @@ from survey_service.invitations import plans as invitations
 from survey_service.jobs import plans as jobs
 from survey_service.responses import timeline
 from survey_service.responses.columns import ALL, BY_NAME, ID
-from survey_service.responses.schemas import COUNTED_STATES, Entry, Outcome
+from survey_service.responses.schemas import COUNTED_STATES, Outcome, PreparedResponse
 
 READ_COMMENT = "sentiment.read"
 RECEIVED = "response.received"
@@ -33,12 +33,12 @@ CUSTOMER = (BY_NAME["customer"], BY_NAME["customer_strength"])
 ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment", "comment_folded")
 """The columns in which the answers themselves stand, and what is made of them."""
 
-as_row: Callable[[Entry], tuple[object, ...]] = attrgetter(*BY_NAME)
+as_row: Callable[[PreparedResponse], tuple[object, ...]] = attrgetter(*BY_NAME)
 """An entry as the values of a row."""
-_answered: Callable[[Entry], tuple[object, ...]] = attrgetter("id", *ANSWERED)
+_answered: Callable[[PreparedResponse], tuple[object, ...]] = attrgetter("id", *ANSWERED)
 
 
-def counted(entry: Entry) -> CountedResponse:
+def counted(entry: PreparedResponse) -> CountedResponse:
     """What the counts take from an entry."""
     return CountedResponse(
         workspace=entry.workspace,
@@ -50,7 +50,7 @@ def counted(entry: Entry) -> CountedResponse:
     )
 
 
-def write(entries: Sequence[Entry]) -> Batch[list[Outcome]]:
+def write(entries: Sequence[PreparedResponse]) -> Batch[list[Outcome]]:
     """Writes a group of submissions; an outcome for each, in order."""
     ordered = sorted(entries, key=lambda entry: (entry.form.int, entry.client_id.int))
     inserted = yield Insert("response", ALL, [as_row(entry) for entry in ordered], returning="id")
@@ -63,7 +63,12 @@ def write(entries: Sequence[Entry]) -> Batch[list[Outcome]]:
     return [_created(entry) if entry.id in new_ids else _repeated(entry, first) for entry in entries]
 
 
-def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID | None = None) -> Batch[bool]:
+def amend(
+    before: CountedResponse,
+    fingerprint: str,
+    entry: PreparedResponse,
+    claimed: UUID | None = None,
+) -> Batch[bool]:
     """Puts `entry`'s answers in the place of those with `fingerprint`, and counts what changed if it is counted.
     `claimed` is the customer whom the address that was typed before named.
 
@@ -89,7 +94,7 @@ def amend(before: CountedResponse, fingerprint: str, entry: Entry, claimed: UUID
     return True
 
 
-def _claim_anew(entry: Entry, claimed: UUID | None) -> Batch[None]:
+def _claim_anew(entry: PreparedResponse, claimed: UUID | None) -> Batch[None]:
     """Whose answer it is, by the address that is typed in it now."""
     known = yield from _attach_customers([entry])
     if not claimed:
@@ -101,7 +106,7 @@ def _claim_anew(entry: Entry, claimed: UUID | None) -> Batch[None]:
         yield from customers.drop_entry((entry.workspace, claimed, entry.id))
 
 
-def follow(entries: Sequence[Entry]) -> Batch[None]:
+def follow(entries: Sequence[PreparedResponse]) -> Batch[None]:
     """All that a counted response brings with it."""
     if not entries:
         return
@@ -115,7 +120,7 @@ def follow(entries: Sequence[Entry]) -> Batch[None]:
         yield from invitations.mark_answered(answered)
 
 
-def _first_answers(entries: Sequence[Entry]) -> Batch[dict[tuple[UUID, UUID], tuple[object, ...]]]:
+def _first_answers(entries: Sequence[PreparedResponse]) -> Batch[dict[tuple[UUID, UUID], tuple[object, ...]]]:
     """The stored rows that these replays repeat, by (form, client_id)."""
     if not entries:
         return {}
@@ -123,18 +128,18 @@ def _first_answers(entries: Sequence[Entry]) -> Batch[dict[tuple[UUID, UUID], tu
     return {(row[1], row[2]): row for row in rows}
 
 
-def _created(entry: Entry) -> Outcome:
+def _created(entry: PreparedResponse) -> Outcome:
     return Outcome("created", entry.id, entry.client_id, entry.receipt)
 
 
-def _repeated(entry: Entry, first: dict[tuple[UUID, UUID], tuple[object, ...]]) -> Outcome:
+def _repeated(entry: PreparedResponse, first: dict[tuple[UUID, UUID], tuple[object, ...]]) -> Outcome:
     stored_id, _, _, fingerprint, receipt = first[entry.form, entry.client_id]
     assert isinstance(stored_id, UUID)
     status = "replayed" if fingerprint == entry.fingerprint else "conflict"
     return Outcome(status, stored_id, entry.client_id, str(receipt))
 
 
-def _attach_customers(entries: Sequence[Entry]) -> Batch[dict[UUID, tuple[UUID, str]]]:
+def _attach_customers(entries: Sequence[PreparedResponse]) -> Batch[dict[UUID, tuple[UUID, str]]]:
     """Response id → (customer, strength), for those whose customer is known or claimed."""
     known = {entry.id: (entry.customer, entry.customer_strength) for entry in entries if entry.customer}
     claiming = [entry for entry in entries if entry.claimed_email and not entry.customer]
@@ -149,7 +154,7 @@ def _attach_customers(entries: Sequence[Entry]) -> Batch[dict[UUID, tuple[UUID, 
     return known
 
 
-def _told(entry: Entry) -> Details:
+def _told(entry: PreparedResponse) -> Details:
     """What a customer's timeline shows of an answer without asking for it again."""
     return Details(
         form=entry.form_name,
@@ -161,7 +166,7 @@ def _told(entry: Entry) -> Details:
     )
 
 
-def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> Batch[None]:
+def _timeline(entries: Sequence[PreparedResponse], known: dict[UUID, tuple[UUID, str]]) -> Batch[None]:
     rows = [
         customers.TimelineRow(
             workspace=entry.workspace,
@@ -179,21 +184,21 @@ def _timeline(entries: Sequence[Entry], known: dict[UUID, tuple[UUID, str]]) -> 
         yield from customers.append_timeline(rows)
 
 
-def _event(entry: Entry) -> tuple[UUID, UUID, str, UUID, str, datetime]:
+def _event(entry: PreparedResponse) -> tuple[UUID, UUID, str, UUID, str, datetime]:
     payload = {"form": entry.form_slug, "channel": entry.channel, "score": entry.score}
     return new_id(), entry.workspace, RECEIVED, entry.id, msgspec.json.encode(payload).decode(), entry.received_at
 
 
-def _reading_jobs(entries: Sequence[Entry]) -> list[tuple[UUID, UUID, str, str, str, datetime]]:
+def _reading_jobs(entries: Sequence[PreparedResponse]) -> list[tuple[UUID, UUID, str, str, str, datetime]]:
     """One job for the comments of a group (per workspace): they are read together anyway."""
-    by_workspace: dict[UUID, list[Entry]] = {}
+    by_workspace: dict[UUID, list[PreparedResponse]] = {}
     for entry in entries:
         if entry.comment:
             by_workspace.setdefault(entry.workspace, []).append(entry)
     return [_reading_job(workspace, group) for workspace, group in by_workspace.items()]
 
 
-def _reading_job(workspace: UUID, group: Sequence[Entry]) -> tuple[UUID, UUID, str, str, str, datetime]:
+def _reading_job(workspace: UUID, group: Sequence[PreparedResponse]) -> tuple[UUID, UUID, str, str, str, datetime]:
     first = group[0]
     payload = msgspec.json.encode({"responses": [entry.id for entry in group]}).decode()
     key = f"{READ_COMMENT}:{first.id}:{first.fingerprint[:16]}"

@@ -13,7 +13,7 @@ from survey_service.core.errors import Conflict, Forbidden, Gone, SignInRequired
 from survey_service.core.http import state_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead, SlugInPath
+from survey_service.forms.schemas import PublishedForm, SlugInPath
 from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
@@ -45,22 +45,22 @@ async def submit_response(
 ) -> Response[Receipt]:
     """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice. A key
     is asked for by nobody; one of `responses:write` says that staff stand for the `employee`."""
-    head = await forms.head(slug)
-    service.require_json_allowed(head)
+    published = await forms.published(slug)
+    service.require_json_allowed(published)
     state = state_of(request)
     excess = excess_reason(state.part(Bursts), request.client.host if request.client else "", clock.now())
-    proven = bool(data.employee) and await _by_staff(request, head)
+    proven = bool(data.employee) and await _by_staff(request, published)
     origin = service.Origin(channel="api", spam_reason=excess, employee_proven=proven)
-    outcome = await service.submit(state.part(GroupCommit), head, data, origin, state.secret)
+    outcome = await service.submit(state.part(GroupCommit), published, data, origin, state.secret)
     return acknowledgement(outcome)
 
 
-async def _by_staff(request: Request[Any, Any, State], head: FormHead) -> bool:
+async def _by_staff(request: Request[Any, Any, State], published: PublishedForm) -> bool:
     """Whether a key of the form's own workspace says so. Raises SignInRequired or Forbidden for one that does not
     hold, or lacks the scope."""
     if "Authorization" not in request.headers:
         return False
-    return (await guards.caller_of_key(request, "responses:write")).workspace == head.workspace
+    return (await guards.caller_of_key(request, "responses:write")).workspace == published.workspace
 
 
 def acknowledgement(outcome: Outcome) -> Response[Receipt]:

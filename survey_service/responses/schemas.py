@@ -106,7 +106,7 @@ class StoredResponse(Known, frozen=True, kw_only=True):
         return fold(self.comment)
 
 
-class Entry(StoredResponse, frozen=True, kw_only=True):
+class PreparedResponse(StoredResponse, frozen=True, kw_only=True):
     """A checked submission, ready to be written, and what else follows from it."""
 
     form_slug: str

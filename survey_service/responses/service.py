@@ -20,7 +20,7 @@ from survey_service.counts.dimensions import RECEIVED
 from survey_service.customers import service as customers
 from survey_service.forms import queries as forms
 from survey_service.forms import validation
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.validation import Checked, ScoredAnswer
 from survey_service.places import employee_codes
 from survey_service.places import queries as places
@@ -29,7 +29,7 @@ from survey_service.responses import plans, queries, sent_along
 from survey_service.responses.actions import AnswerAction
 from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.group_commit import GroupCommit
-from survey_service.responses.schemas import Entry, Outcome, StoredResponse, Submission
+from survey_service.responses.schemas import Outcome, PreparedResponse, StoredResponse, Submission
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ def receipt_of(form: UUID, client_id: UUID) -> str:
 
 async def submit(
     group_commit: GroupCommit,
-    head: FormHead,
+    published: PublishedForm,
     submission: Submission,
     origin: Origin,
     secret: str,
@@ -75,32 +75,34 @@ async def submit(
 
     Raises Gone for a closed form, Invalid with an error per question, Unavailable when it cannot be kept.
     """
-    entry = await prepare(head, submission, origin, secret, clock.now())
+    entry = await prepare(published, submission, origin, secret, clock.now())
     if also:
-        hidden = sent_along.packed(head.definition, submission.hidden, also)
+        hidden = sent_along.packed(published.definition, submission.hidden, also)
         entry = msgspec.structs.replace(entry, hidden=hidden)
     return await group_commit.submit(entry)
 
 
-async def prepare(head: FormHead, submission: Submission, origin: Origin, secret: str, now: datetime) -> Entry:
+async def prepare(
+    published: PublishedForm, submission: Submission, origin: Origin, secret: str, now: datetime
+) -> PreparedResponse:
     """A submission, checked and scored, ready to be written."""
-    if not head.is_open:
+    if not published.is_open:
         raise Gone(_("This form takes no more answers."))
     if submission.version:
-        head = await _shown(head, submission.version)
-    language, errors = _language(head, submission.language)
-    checked = validation.check(head.definition, submission.answers, language, head.written)
-    place, place_errors = await _place(head, submission.place or origin.place_code)
-    named, employee_errors = await _employee(head, submission.employee or origin.employee_code, origin, secret)
-    customer, customer_errors = await _customer(head, submission.customer, origin, secret)
+        published = await _shown(published, submission.version)
+    language, errors = _language(published, submission.language)
+    checked = validation.check(published.definition, submission.answers, language, published.written)
+    place, place_errors = await _place(published, submission.place or origin.place_code)
+    named, employee_errors = await _employee(published, submission.employee or origin.employee_code, origin, secret)
+    customer, customer_errors = await _customer(published, submission.customer, origin, secret)
     errors = [*checked.errors, *errors, *place_errors, *employee_errors, *customer_errors]
     if errors:
-        raise Invalid(str(i18n.text("summary_review", language, head.written, n=len(errors))), errors=errors)
-    entry = _entry(head, submission, origin, checked, language, place, customer, now)
+        raise Invalid(str(i18n.text("summary_review", language, published.written, n=len(errors))), errors=errors)
+    entry = _entry(published, submission, origin, checked, language, place, customer, now)
     return _about(entry, named) if named else entry
 
 
-def _about(entry: Entry, named: tuple[EmployeeRow, bool]) -> Entry:
+def _about(entry: PreparedResponse, named: tuple[EmployeeRow, bool]) -> PreparedResponse:
     """An answer that names an employee. Where it is believed and no place is named, it is about where they work."""
     employee, believed = named
     if not believed:
@@ -108,16 +110,16 @@ def _about(entry: Entry, named: tuple[EmployeeRow, bool]) -> Entry:
     return msgspec.structs.replace(entry, employee=employee.id, place=entry.place or employee.place)
 
 
-async def _shown(head: FormHead, version: int) -> FormHead:
+async def _shown(published: PublishedForm, version: int) -> PublishedForm:
     """The form as the respondent saw it: a newer version may ask other things."""
     try:
-        return await forms.at_version(head, version)
+        return await forms.at_version(published, version)
     except NotFound as error:
         raise Invalid.field("version", "unknown", _("This form has no such version.")) from error
 
 
 def _entry(
-    head: FormHead,
+    published: PublishedForm,
     submission: Submission,
     origin: Origin,
     checked: Checked,
@@ -125,26 +127,26 @@ def _entry(
     place: UUID | None,
     customer: tuple[UUID | None, str],
     now: datetime,
-) -> Entry:
+) -> PreparedResponse:
     client_id = origin.invitation or submission.id or new_id()
-    return Entry(
+    return PreparedResponse(
         id=new_id(),
         client_id=client_id,
-        workspace=head.workspace,
-        form=head.id,
-        form_slug=head.slug,
-        form_name=head.name,
-        version=head.version,
+        workspace=published.workspace,
+        form=published.id,
+        form_slug=published.slug,
+        form_name=published.name,
+        version=published.version,
         state="spam" if origin.spam_reason else "complete",
         channel=origin.channel,
         place=place,
         language=language,
         answers=msgspec.json.encode(checked.answers).decode(),
-        hidden=sent_along.packed(head.definition, submission.hidden, ()),
+        hidden=sent_along.packed(published.definition, submission.hidden, ()),
         fingerprint=validation.fingerprint(checked.answers),
-        receipt=receipt_of(head.id, client_id),
+        receipt=receipt_of(published.id, client_id),
         received_at=now,
-        day=clock.local_day(now, head.time_zone),
+        day=clock.local_day(now, published.time_zone),
         score=first_score(checked.scores),
         comment=checked.comment,
         scores=tuple(checked.scores),
@@ -162,7 +164,7 @@ def is_amendable(row: StoredResponse, now: datetime) -> bool:
     return row.state in AMENDABLE and now - row.received_at <= AMENDABLE_FOR
 
 
-async def amend(head: FormHead, row: StoredResponse, submission: Submission, secret: str) -> str:
+async def amend(published: PublishedForm, row: StoredResponse, submission: Submission, secret: str) -> str:
     """An answer, completed or changed by the person who gave it, by the version that it was given to; the receipt.
 
     Raises Invalid with an error per question, Gone when it is too late, Conflict if it changed meanwhile.
@@ -170,7 +172,7 @@ async def amend(head: FormHead, row: StoredResponse, submission: Submission, sec
     now = clock.now()
     if not is_amendable(row, now):
         raise Gone(_("This answer can no longer be changed. It is kept as it was."))
-    shown = await forms.at_version(head, row.version)
+    shown = await forms.at_version(published, row.version)
     entry = await prepare(shown, submission, _known_origin(row), secret, now)
     stays = {name: getattr(row, name) for name in STAYS}
     entry = msgspec.structs.replace(entry, **stays)
@@ -206,57 +208,57 @@ def _claimed_name(checked: Checked) -> str:
     return name[:MAX_NAME] if isinstance(name, str) else ""
 
 
-def _language(head: FormHead, wanted: str | None) -> tuple[str, list[FieldError]]:
-    default = head.languages[0]
+def _language(published: PublishedForm, wanted: str | None) -> tuple[str, list[FieldError]]:
+    default = published.languages[0]
     if not wanted:
         return default, []
-    if wanted in head.languages or (wanted := i18n.negotiate(wanted, head.languages, "")):
+    if wanted in published.languages or (wanted := i18n.negotiate(wanted, published.languages, "")):
         return wanted, []
-    offered = ", ".join(head.languages)
+    offered = ", ".join(published.languages)
     words = _("This form is offered in %(languages)s.", languages=offered)
     return default, [FieldError("language", "not_offered", words)]
 
 
-async def _place(head: FormHead, code: str) -> tuple[UUID | None, list[FieldError]]:
+async def _place(published: PublishedForm, code: str) -> tuple[UUID | None, list[FieldError]]:
     if not code:
         return None, []
     place = await places.place_by_code(code)
-    if place is None or place.workspace != head.workspace:
+    if place is None or place.workspace != published.workspace:
         return None, [FieldError("place", "unknown", _("There is no place with this code."))]
     return place.id, []
 
 
 async def _employee(
-    head: FormHead, text: str, origin: Origin, secret: str
+    published: PublishedForm, text: str, origin: Origin, secret: str
 ) -> tuple[tuple[EmployeeRow, bool] | None, list[FieldError]]:
     """Who is named, and whether that is believed."""
     if not text:
         return None, []
-    code, signed = employee_codes.read(secret, head.workspace, text)
-    employee = await places.employee_by_code(head.workspace, code)
+    code, signed = employee_codes.read(secret, published.workspace, text)
+    employee = await places.employee_by_code(published.workspace, code)
     if employee is None:
         return None, [FieldError("employee", "unknown", _("There is no employee with this code."))]
     return (employee, signed or origin.employee_proven), []
 
 
 async def _customer(
-    head: FormHead, token: str | None, origin: Origin, secret: str
+    published: PublishedForm, token: str | None, origin: Origin, secret: str
 ) -> tuple[tuple[UUID | None, str], list[FieldError]]:
     """Who answers, if the invitation or a signed token says so."""
     if origin.customer:
         return (origin.customer, origin.customer_strength), []
     if not token:
         return (None, ""), []
-    found = await customers.customer_of_token(secret, token, head.workspace)
+    found = await customers.customer_of_token(secret, token, published.workspace)
     if found is None:
         words = _("This customer token is not ours or not of this form.")
         return (None, ""), [FieldError("customer", "unknown", words)]
     return (found, "verified"), []
 
 
-def require_json_allowed(head: FormHead) -> None:
+def require_json_allowed(published: PublishedForm) -> None:
     """Forbidden where the author has closed the open JSON route of a form."""
-    if not head.accepts_json:
+    if not published.accepts_json:
         raise Forbidden(_("This form takes answers from its own pages only."))
 
 
@@ -313,14 +315,14 @@ async def settle(caller: Caller, chosen: Sequence[UUID], act: Callable[[UUID, UU
     return done
 
 
-async def _stored_entry(row: StoredResponse) -> Entry:
+async def _stored_entry(row: StoredResponse) -> PreparedResponse:
     """A stored response as if it were just submitted, for what follows a release."""
-    head = await forms.head_by_id(row.workspace, row.form)
+    published = await forms.published_by_id(row.workspace, row.form)
     definition = await forms.definition_of(row.workspace, row.form, row.version)
     checked = validation.check(definition, row.given, row.language)
     new = {
-        "form_slug": head.slug,
-        "form_name": head.name,
+        "form_slug": published.slug,
+        "form_name": published.name,
         "state": "complete",
         "spam_reason": "",
         "fingerprint": "",
@@ -328,4 +330,4 @@ async def _stored_entry(row: StoredResponse) -> Entry:
         "claimed_email": checked.email if not row.customer else "",
         "claimed_name": _claimed_name(checked),
     }
-    return Entry(**(msgspec.structs.asdict(row) | new))
+    return PreparedResponse(**(msgspec.structs.asdict(row) | new))

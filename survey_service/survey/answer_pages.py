@@ -12,7 +12,7 @@ from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, form_fields, secret_of, state_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.responses import queries, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, StoredResponse
 from survey_service.responses.service import Origin
@@ -46,18 +46,18 @@ def _excess(request: AnyRequest) -> str:
     return excess_reason(state_of(request).part(Bursts), request.client.host if request.client else "", clock.now())
 
 
-def _mark(request: AnyRequest, head: FormHead, fields: Fields) -> PageToken | None:
+def _mark(request: AnyRequest, published: PublishedForm, fields: Fields) -> PageToken | None:
     """What the page's signed mark says, if it is the mark of a page of this form."""
-    mark = page_token.read(secret_of(request), head.id, control(fields, "_time"))
+    mark = page_token.read(secret_of(request), published.id, control(fields, "_time"))
     return mark if mark and mark.channel in OPEN_CHANNELS else None
 
 
-async def _shown(head: FormHead, mark: PageToken | None) -> FormHead:
+async def _shown(published: PublishedForm, mark: PageToken | None) -> PublishedForm:
     """The version that was shown; the one in force where that is gone, as after a restored backup."""
     try:
-        return await forms.at_version(head, mark.version) if mark else head
+        return await forms.at_version(published, mark.version) if mark else published
     except NotFound:
-        return head
+        return published
 
 
 @post(
@@ -69,12 +69,12 @@ async def _shown(head: FormHead, mark: PageToken | None) -> FormHead:
 async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[Any]:
     """A form-encoded answer → 303 to the thanks page, or the page again with what needs another look."""
     try:
-        head = await forms.head(slug)
+        published = await forms.published(slug)
     except NotFound:
         return pages.notice(request, "not_found", status_code=404)
-    sent = await _sent(request, head, await form_fields(request))
+    sent = await _sent(request, published, await form_fields(request))
     if SHOW_IN in sent.fields:
-        return again(request, sent) if head.is_open else closed(request, sent)
+        return again(request, sent) if published.is_open else closed(request, sent)
     if control(sent.fields, AGAIN) == CHANGE:
         return await _change(request, sent)
     sent = msgspec.structs.replace(sent, origin=_judged(request, sent))
@@ -85,13 +85,13 @@ async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[An
     return await take(request, sent, repeated)
 
 
-async def _sent(request: AnyRequest, head: FormHead, fields: Fields) -> Sent:
+async def _sent(request: AnyRequest, published: PublishedForm, fields: Fields) -> Sent:
     """A survey page's form. Channel, place, employee, version and moment are those of its mark."""
-    mark = _mark(request, head, fields)
-    shown = await _shown(head, mark)
-    place = await pages.place_of(head, mark.place if mark else "")
+    mark = _mark(request, published, fields)
+    shown = await _shown(published, mark)
+    place = await pages.place_of(published, mark.place if mark else "")
     channel = mark.channel if mark else "link"
-    employee = await pages.employee_of(head, secret_of(request), mark.employee if mark else "")
+    employee = await pages.employee_of(published, secret_of(request), mark.employee if mark else "")
     origin = Origin(channel=channel, place_code=place.code if place else "", employee_code=employee)
     context = pages.survey_context(request, shown, place, embed=channel == "embed")
     return Sent(shown, fields, in_its_language(shown, fields, context), origin, mark.made_at if mark else None)
@@ -109,7 +109,7 @@ async def _first_answer(sent: Sent) -> StoredResponse | None:
     if sent.id is None or sent.since is None:
         return None
     try:
-        row = await queries.by_client_id(sent.head.workspace, sent.head.id, sent.id)
+        row = await queries.by_client_id(sent.published.workspace, sent.published.id, sent.id)
     except NotFound:
         return None
     own = row.channel == sent.origin.channel and sent.since <= row.received_at
@@ -130,16 +130,16 @@ async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
     return to_thanks(request, sent, receipt, row.client_id)
 
 
-async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[FormHead, StoredResponse] | None:
+async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[PublishedForm, StoredResponse] | None:
     """The form as it was shown and the answer that a link to change it names; None when that is over."""
-    head = await forms.head(slug)
-    client_id = change_token.read(secret_of(request), head.id, token)
+    published = await forms.published(slug)
+    client_id = change_token.read(secret_of(request), published.id, token)
     if client_id is None:
         raise NotFound("This link is not one that we made.")
-    row = await queries.by_client_id(head.workspace, head.id, client_id)
-    if not head.is_open or not service.is_amendable(row, clock.now()):
+    row = await queries.by_client_id(published.workspace, published.id, client_id)
+    if not published.is_open or not service.is_amendable(row, clock.now()):
         return None
-    return await forms.at_version(head, row.version), row
+    return await forms.at_version(published, row.version), row
 
 
 @get(MORE, opt=pages.BY_TOKEN, include_in_schema=False)
@@ -159,11 +159,13 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
         linked = await _linked(request, slug, token)
     except NotFound:
         return _private(pages.notice(request, "link_broken", status_code=404))
-    head, row = linked or (await forms.head(slug), None)
+    published, row = linked or (await forms.published(slug), None)
     embed = control(fields, "_embed") == "1" or request.query_params.get("_embed") == "1"
-    context = pages.survey_context(request, head, None, embed=embed)
+    context = pages.survey_context(request, published, None, embed=embed)
     context = msgspec.structs.replace(context, action=f"/s/{slug}/more/{token}", known=True)
-    sent = Sent(head, fields, in_its_language(head, fields, context), Origin(channel=row.channel if row else "link"))
+    sent = Sent(
+        published, fields, in_its_language(published, fields, context), Origin(channel=row.channel if row else "link")
+    )
     if row is None:
         return _private(closed(request, sent, "change_over"))
     if request.method != "POST" or SHOW_IN in fields:
@@ -178,7 +180,7 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
 
 
 def _more(request: AnyRequest, sent: Sent, row: StoredResponse) -> Response[bytes]:
-    t = translator(sent.context.language, sent.head.written)
+    t = translator(sent.context.language, sent.published.written)
     values = sent.typed if sent.fields else row.given
     return again(
         request,
@@ -199,18 +201,18 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
     """A form on any site, without script: the same as on our own page. It has no mark of ours, so that what its
     honeypot catches is all that is suspected here."""
     try:
-        head = await forms.head(slug)
+        published = await forms.published(slug)
     except NotFound:
         return pages.notice(request, "not_found", status_code=404)
     fields = await form_fields(request)
     caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
-    place = await pages.place_of(head, control(fields, "_place"))
-    employee = await pages.employee_of(head, secret_of(request), control(fields, "_employee"))
+    place = await pages.place_of(published, control(fields, "_place"))
+    employee = await pages.employee_of(published, secret_of(request), control(fields, "_employee"))
     code = place.code if place else ""
     origin = Origin(channel="embed", place_code=code, employee_code=employee, spam_reason=caught)
-    context = in_its_language(head, fields, pages.survey_context(request, head, place))
+    context = in_its_language(published, fields, pages.survey_context(request, published, place))
     # Nobody timed how long this was filled in: a page of ours that shows it again does not begin to.
-    sent = Sent(head, fields, context, origin, clock.now() - FASTEST)
+    sent = Sent(published, fields, context, origin, clock.now() - FASTEST)
 
     async def repeated() -> Response[Any]:
         return which(request, sent, changeable=False)

@@ -19,7 +19,7 @@ from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unav
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, secret_of, state_of
 from survey_service.forms import validation
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.questions.texts import text_in
 from survey_service.responses import queries, sent_along, service
 from survey_service.responses.group_commit import GroupCommit
@@ -40,7 +40,7 @@ class Sent(msgspec.Struct, frozen=True):
     """A page's form as it was sent: the form in the version that was shown, the fields, how the page stood and how
     the answer came. `since` is when the page was first shown, where its signed mark says so."""
 
-    head: FormHead
+    published: PublishedForm
     fields: Fields
     context: PageContext
     origin: Origin
@@ -56,16 +56,16 @@ class Sent(msgspec.Struct, frozen=True):
     def submission(self) -> Submission:
         """The answers, and the declared values that came along."""
         return Submission(
-            answers=validation.from_fields(self.head.definition, self.fields),
+            answers=validation.from_fields(self.published.definition, self.fields),
             id=self.id,
             language=self.context.language,
-            hidden=sent_along.declared(self.head.definition, self.fields),
+            hidden=sent_along.declared(self.published.definition, self.fields),
         )
 
     @property
     def typed(self) -> dict[str, Any]:
         """What was typed, by question, as it was."""
-        given = ((question.key, question.typed(self.fields)) for question in self.head.definition.questions)
+        given = ((question.key, question.typed(self.fields)) for question in self.published.definition.questions)
         return {key: value for key, value in given if value is not None}
 
 
@@ -82,20 +82,20 @@ def as_uuid(text: str) -> UUID | None:
         return None
 
 
-def in_its_language(head: FormHead, fields: Fields, context: PageContext) -> PageContext:
+def in_its_language(published: PublishedForm, fields: Fields, context: PageContext) -> PageContext:
     """The page is shown again in the language it was filled in, or in the one whose button was pressed."""
     wanted = control(fields, SHOW_IN) or control(fields, "_language")
-    return msgspec.structs.replace(context, language=i18n.negotiate(wanted, head.languages, context.language))
+    return msgspec.structs.replace(context, language=i18n.negotiate(wanted, published.languages, context.language))
 
 
 async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable[Response[Any]]]) -> Response[Any]:
     """Submits the answers of a page and says what became of them; `repeated` answers where other answers came from
     this page before."""
     state = state_of(request)
-    also = sent_along.foreign(sent.head.definition, sent.fields)
+    also = sent_along.foreign(sent.published.definition, sent.fields)
     try:
         outcome = await service.submit(
-            state.part(GroupCommit), sent.head, sent.submission, sent.origin, state.secret, also
+            state.part(GroupCommit), sent.published, sent.submission, sent.origin, state.secret, also
         )
     except (Invalid, Gone, Unavailable) as error:
         return refused(request, sent, error)
@@ -111,15 +111,15 @@ async def amended(sent: Sent, row: StoredResponse, secret: str) -> str:
     Raises as `service.amend` does: Conflict only if the answer changed again in between.
     """
     try:
-        return await service.amend(sent.head, row, sent.submission, secret)
+        return await service.amend(sent.published, row, sent.submission, secret)
     except Conflict:
-        newer = await queries.by_client_id(sent.head.workspace, sent.head.id, row.client_id)
-        return await service.amend(sent.head, newer, sent.submission, secret)
+        newer = await queries.by_client_id(sent.published.workspace, sent.published.id, row.client_id)
+        return await service.amend(sent.published, newer, sent.submission, secret)
 
 
 def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
     """The page that changes an answer, with the words as typed: the answer is still as it was."""
-    t = i18n.translator(sent.context.language, sent.head.written)
+    t = i18n.translator(sent.context.language, sent.published.written)
     return again(
         request, sent, notice=(t("already_title"), t("change_not_yet")), buttons=change_button(sent), status_code=409
     )
@@ -127,7 +127,7 @@ def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
 
 def change_button(sent: Sent) -> list[Button]:
     """The button of a page that shows an answer to be changed."""
-    return [(i18n.text("already_change", sent.context.language, sent.head.written), "", "")]
+    return [(i18n.text("already_change", sent.context.language, sent.published.written), "", "")]
 
 
 def refused(
@@ -138,7 +138,7 @@ def refused(
         return closed(request, sent)
     if isinstance(error, Invalid):
         return again(request, sent, error.errors, buttons=buttons, status_code=422)
-    t = i18n.translator(sent.context.language, sent.head.written)
+    t = i18n.translator(sent.context.language, sent.published.written)
     page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=503)
     page.headers["Retry-After"] = str(error.retry_after or 2)
     return page
@@ -156,14 +156,14 @@ def again(
 ) -> Response[bytes]:
     """The page with everything typed (or with `values`), and an error beside each question that needs another look.
     It stays the same page: its id and the moment at which it was first shown are kept."""
-    asked = {question.key for question in sent.head.definition.questions}
+    asked = {question.key for question in sent.published.definition.questions}
     if any(error.field not in asked for error in errors):
         raise Invalid("This answer could not be read.", errors=errors)
     shown = sent.typed if values is None else values
-    pieces = rendering.survey(sent.head, sent.context, shown, errors, notice=notice, buttons=buttons)
+    pieces = rendering.survey(sent.published, sent.context, shown, errors, notice=notice, buttons=buttons)
     return pages.respond(
         request,
-        sent.head,
+        sent.published,
         pieces,
         channel=sent.origin.channel,
         place=sent.context.place_code,
@@ -177,21 +177,21 @@ def again(
 
 def closed(request: AnyRequest, sent: Sent, key: str = "closed") -> Response[bytes]:
     """That nothing is taken any more, with what was typed, so that it can be copied."""
-    language, default = sent.context.language, sent.head.definition.languages[0]
+    language, default = sent.context.language, sent.published.definition.languages[0]
     typed = sent.typed
     rows = [
         (text_in(question.text, language, default), question.say(typed[question.key], language, default))
-        for question in sent.head.definition.questions
+        for question in sent.published.definition.questions
         if question.key in typed
     ]
     return pages.notice(
-        request, key, status_code=410, head=sent.head, language=language, typed=rows, embed=sent.context.embed
+        request, key, status_code=410, published=sent.published, language=language, typed=rows, embed=sent.context.embed
     )
 
 
 def which(request: AnyRequest, sent: Sent, *, changeable: bool) -> Response[bytes]:
     """Asks what a second answer from one page is: a change of the first, or another one. Nothing is taken yet."""
-    t = i18n.translator(sent.context.language, sent.head.written)
+    t = i18n.translator(sent.context.language, sent.published.written)
     change = [(t("already_change"), AGAIN, CHANGE)] if changeable else []
     text = t("already_text") if changeable else t("already_add_text")
     buttons = [*change, (t("already_add"), AGAIN, ADD)]
@@ -208,5 +208,5 @@ def to_thanks(request: AnyRequest, sent: Sent, receipt: str, client_id: UUID) ->
         if sent.origin.employee_code:
             query["_employee"] = sent.origin.employee_code
     elif sent.origin.invitation is None:
-        query["change"] = change_token.make(secret_of(request), sent.head.id, client_id)
-    return Redirect(f"/s/{sent.head.slug}/thanks?{urlencode(query)}", status_code=303)
+        query["change"] = change_token.make(secret_of(request), sent.published.id, client_id)
+    return Redirect(f"/s/{sent.published.slug}/thanks?{urlencode(query)}", status_code=303)

@@ -20,7 +20,7 @@ from survey_service.core.state import AppState
 from survey_service.forms import queries as forms
 from survey_service.responses import routes, service
 from survey_service.responses.group_commit import GroupCommit
-from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Entry, Receipt, Submission
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, PreparedResponse, Receipt, Submission
 from survey_service.responses.spam import Bursts, excess_reason
 from survey_service.survey import pages, rendering
 
@@ -55,16 +55,16 @@ async def show(scope: Scope, receive: Receive, send: Send, state: AppState, ordi
 
 async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:
     """Headers and body of the page; None if the form is not open."""
-    head = await forms.head(scope["path"][len(SURVEY) :])
-    if not head.is_open:
+    published = await forms.published(scope["path"][len(SURVEY) :])
+    if not published.is_open:
         return None
     request: Request[Any, Any, Any] = Request(scope)  # type: ignore[arg-type]
-    embed, place, employee = await pages.way_in(request, head, secret)
-    context = pages.survey_context(request, head, place, embed=embed)
-    pieces = rendering.empty_survey(head, context)
-    mark = pages.mark(secret, head, pages.channel_of(embed), context.place_code, employee)
+    embed, place, employee = await pages.way_in(request, published, secret)
+    context = pages.survey_context(request, published, place, embed=embed)
+    pieces = rendering.empty_survey(published, context)
+    mark = pages.mark(secret, published, pages.channel_of(embed), context.place_code, employee)
     identity = str(uuid4())
-    headers = _page_headers(rendering.policy(head.allowed_origins))
+    headers = _page_headers(rendering.policy(published.allowed_origins))
     if _takes_gzip(request.headers.get("accept-encoding", "")):
         return [*headers, *PACKED], rendering.packed(pieces, len(identity), len(mark)).page(identity, mark)
     return headers, pieces.page(identity, mark)
@@ -126,7 +126,7 @@ async def submit(scope: Scope, receive: Receive, send: Send, state: AppState, or
     await asgi.answer(send, status, HEADERS, content)
 
 
-async def _checked(scope: Scope, body: bytes, state: AppState) -> Entry | None:
+async def _checked(scope: Scope, body: bytes, state: AppState) -> PreparedResponse | None:
     """The submission, ready to be committed; None for what the ordinary route has to explain."""
     kinds = [value for name, value in scope["headers"] if name == b"content-type"]
     if len(kinds) != 1 or kinds[0].partition(b";")[0].strip().lower() != b"application/json":
@@ -137,10 +137,10 @@ async def _checked(scope: Scope, body: bytes, state: AppState) -> Entry | None:
         submission = _decode(body)
         if submission.employee and any(name == b"authorization" for name, _ in scope["headers"]):
             return None
-        head = await forms.head(slug)
-        service.require_json_allowed(head)
+        published = await forms.published(slug)
+        service.require_json_allowed(published)
         now = clock.now()
-        entry = await service.prepare(head, submission, ORIGIN, state.secret, now)
+        entry = await service.prepare(published, submission, ORIGIN, state.secret, now)
     except Exception:  # whatever it is, it happens again there
         return None
     excess = excess_reason(state.part(Bursts), client[0] if client else "", now)

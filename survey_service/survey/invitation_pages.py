@@ -18,7 +18,7 @@ from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, form_fields, secret_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.invitations import queries as invitations
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.questions import Question
@@ -48,7 +48,7 @@ Answers = dict[str, Any]
 class Invited(msgspec.Struct, frozen=True):
     """An invitation that was opened, the form that it asks, and how its pages stand."""
 
-    head: FormHead
+    published: PublishedForm
     invitation: InvitationRow
     context: PageContext
     token: str
@@ -56,11 +56,11 @@ class Invited(msgspec.Struct, frozen=True):
 
 async def _invited(request: AnyRequest, token: str) -> Invited:
     invitation = await invitations.invitation_by_token(secret_of(request), token)
-    head = await forms.head_by_id(invitation.workspace, invitation.form)
-    language = pages.chosen_language(request, head, invitation.language)
-    place = await pages.place_of(head, invitation.place_code)
+    published = await forms.published_by_id(invitation.workspace, invitation.form)
+    language = pages.chosen_language(request, published, invitation.language)
+    place = await pages.place_of(published, invitation.place_code)
     name = pages.place_name(place, language) if place else ""
-    return Invited(head, invitation, PageContext(language, f"/i/{token}", name, "", known=True), token)
+    return Invited(published, invitation, PageContext(language, f"/i/{token}", name, "", known=True), token)
 
 
 def _private(response: Response[Any]) -> Response[Any]:
@@ -73,7 +73,7 @@ def _broken(request: AnyRequest) -> Response[Any]:
     return _private(pages.notice(request, "link_broken", status_code=404))
 
 
-def _sent(invited: Invited, head: FormHead, fields: Fields) -> Sent:
+def _sent(invited: Invited, published: PublishedForm, fields: Fields) -> Sent:
     """The form of an invitation's page. Whatever it says of itself, it is the invitation's."""
     row = invited.invitation
     origin = Origin(
@@ -85,16 +85,16 @@ def _sent(invited: Invited, head: FormHead, fields: Fields) -> Sent:
         customer=row.customer,
         customer_strength="verified",
     )
-    return Sent(head, fields, in_its_language(head, fields, invited.context), origin)
+    return Sent(published, fields, in_its_language(published, fields, invited.context), origin)
 
 
-async def _shown(request: AnyRequest, head: FormHead, fields: Fields) -> FormHead:
+async def _shown(request: AnyRequest, published: PublishedForm, fields: Fields) -> PublishedForm:
     """The version that the page's mark names, else the one in force."""
-    mark = page_token.read(secret_of(request), head.id, control(fields, "_time"))
+    mark = page_token.read(secret_of(request), published.id, control(fields, "_time"))
     try:
-        return await forms.at_version(head, mark.version) if mark else head
+        return await forms.at_version(published, mark.version) if mark else published
     except NotFound:
-        return head
+        return published
 
 
 @get("/i/{token:str}", opt=pages.PRIVATE, include_in_schema=False)
@@ -104,22 +104,22 @@ async def invitation_page(request: AnyRequest, token: FromPath[str]) -> Response
         invited = await _invited(request, token)
     except NotFound:
         return _broken(request)
-    tapped = _tapped(request, invited.head)
+    tapped = _tapped(request, invited.published)
     if invited.invitation.answered_at:
         new = {question.key: question.from_fields({question.key: [value]}) for question, value in tapped}
         return await _answered_before(request, invited, new)
-    if not invited.head.is_open:
-        return _private(closed(request, _sent(invited, invited.head, {})))
+    if not invited.published.is_open:
+        return _private(closed(request, _sent(invited, invited.published, {})))
     for question, value in tapped:
-        pieces = rendering.preselected(invited.head, invited.context, question, value)
-        return pages.respond(request, invited.head, pieces, channel="email", script="invitation", private=True)
-    pieces = rendering.survey(invited.head, invited.context)
-    return pages.respond(request, invited.head, pieces, channel="email", private=True)
+        pieces = rendering.preselected(invited.published, invited.context, question, value)
+        return pages.respond(request, invited.published, pieces, channel="email", script="invitation", private=True)
+    pieces = rendering.survey(invited.published, invited.context)
+    return pages.respond(request, invited.published, pieces, channel="email", private=True)
 
 
-def _tapped(request: AnyRequest, head: FormHead) -> Sequence[tuple[Question, str]]:
+def _tapped(request: AnyRequest, published: PublishedForm) -> Sequence[tuple[Question, str]]:
     """The number that the link of a mail names, with its question; empty for a link without one."""
-    found = [(pages.question_named(head, key), value) for key, value in request.query_params.items()]
+    found = [(pages.question_named(published, key), value) for key, value in request.query_params.items()]
     return [(question, value) for question, value in found if question and value in question.one_click()][:1]
 
 
@@ -131,10 +131,10 @@ async def answer_invitation(request: AnyRequest, token: FromPath[str]) -> Respon
     except NotFound:
         return _broken(request)
     fields = await form_fields(request)
-    sent = _sent(invited, await _shown(request, invited.head, fields), fields)
-    if SHOW_IN in fields and sent.head.is_open:
+    sent = _sent(invited, await _shown(request, invited.published, fields), fields)
+    if SHOW_IN in fields and sent.published.is_open:
         return again(request, sent)
-    partial = "_partial" in fields and len(sent.head.definition.questions) > 1
+    partial = "_partial" in fields and len(sent.published.definition.questions) > 1
 
     async def repeated() -> Response[Any]:
         return await _answered_before(request, invited, sent.submission.answers, sent, keep_rest=partial)
@@ -151,7 +151,7 @@ async def _answered_before(
     """The answer once more with what was tapped or written now, to be changed by a button: nothing is changed yet."""
     row = await _changeable(invited)
     if row is None:
-        return _over(request, sent or _sent(invited, invited.head, {}))
+        return _over(request, sent or _sent(invited, invited.published, {}))
     first = row.given
     return await _more(request, invited, row, (first if keep_rest else {}) | new, new)
 
@@ -163,11 +163,11 @@ def _over(request: AnyRequest, sent: Sent) -> Response[Any]:
 
 async def _changeable(invited: Invited) -> StoredResponse | None:
     """The response that the invitation led to, while it may still be changed or completed."""
-    head = invited.head
-    if not head.is_open:
+    published = invited.published
+    if not published.is_open:
         return None
     try:
-        row = await queries.by_client_id(invited.invitation.workspace, head.id, invited.invitation.id)
+        row = await queries.by_client_id(invited.invitation.workspace, published.id, invited.invitation.id)
     except NotFound:
         return None
     return row if service.is_amendable(row, clock.now()) else None
@@ -176,15 +176,15 @@ async def _changeable(invited: Invited) -> StoredResponse | None:
 async def _more(
     request: AnyRequest, invited: Invited, row: StoredResponse, values: Answers, new: Answers
 ) -> Response[Any]:
-    head = await forms.at_version(invited.head, row.version)
-    t = translator(invited.context.language, head.written)
+    published = await forms.at_version(invited.published, row.version)
+    t = translator(invited.context.language, published.written)
     first = row.given
     changed = [key for key, value in new.items() if value != first.get(key)]
     number = new.get(changed[0]) if len(changed) == 1 else None
     label = t("invitation_change_to", value=number) if isinstance(number, int) else t("already_change")
     text = t("change_not_yet") if changed else t("invitation_kept")
     shown = msgspec.structs.replace(invited.context, action=f"/i/{invited.token}/more")
-    sent = _sent(msgspec.structs.replace(invited, context=shown), head, {})
+    sent = _sent(msgspec.structs.replace(invited, context=shown), published, {})
     notice = (t("already_title" if changed else "thanks_title"), text)
     return again(request, sent, values=values, notice=notice, buttons=[(label, "", "")])
 
@@ -209,9 +209,9 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     fields = await form_fields(request)
     row = await _changeable(invited)
     if row is None:
-        return _over(request, _sent(invited, await _shown(request, invited.head, fields), fields))
+        return _over(request, _sent(invited, await _shown(request, invited.published, fields), fields))
     more = msgspec.structs.replace(invited, context=msgspec.structs.replace(invited.context, action=f"/i/{token}/more"))
-    sent = _sent(more, await forms.at_version(invited.head, row.version), fields)
+    sent = _sent(more, await forms.at_version(invited.published, row.version), fields)
     if SHOW_IN in fields:
         return again(request, sent, buttons=change_button(sent))
     try:

@@ -13,7 +13,7 @@ from survey_service.core import clock, i18n, templates
 from survey_service.core.errors import NotFound
 from survey_service.core.http import secret_of
 from survey_service.forms import queries
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.places import employee_codes
 from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
@@ -30,33 +30,35 @@ may frame."""
 PRIVATE_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
-def chosen_language(request: Request[Any, Any, Any], head: FormHead, wanted: str = "") -> str:
+def chosen_language(request: Request[Any, Any, Any], published: PublishedForm, wanted: str = "") -> str:
     """The language of a page: the link's, else an invitation's, else the browser's, else the form's first."""
     for tag in (request.query_params.get("lang"), wanted):
-        if tag and (match := i18n.negotiate(tag, head.languages, "")):
+        if tag and (match := i18n.negotiate(tag, published.languages, "")):
             return match
-    return i18n.negotiate(request.headers.get("accept-language"), head.languages, head.languages[0])
+    return i18n.negotiate(request.headers.get("accept-language"), published.languages, published.languages[0])
 
 
-async def place_of(head: FormHead, code: str | None) -> PlaceRow | None:
+async def place_of(published: PublishedForm, code: str | None) -> PlaceRow | None:
     """The place that a link names; None if it is not one of the form's workspace."""
     place = await places.place_by_code(code) if code else None
-    return place if place and place.workspace == head.workspace else None
+    return place if place and place.workspace == published.workspace else None
 
 
-async def employee_of(head: FormHead, secret: str, text: str | None) -> str:
+async def employee_of(published: PublishedForm, secret: str, text: str | None) -> str:
     """The code, signed or not, of an employee whom a link names; empty if it is nobody of the form's workspace."""
     if not text or len(text) > employee_codes.MAX_LENGTH:
         return ""
-    code, _ = employee_codes.read(secret, head.workspace, text)
-    return text if await places.employee_by_code(head.workspace, code) else ""
+    code, _ = employee_codes.read(secret, published.workspace, text)
+    return text if await places.employee_by_code(published.workspace, code) else ""
 
 
-async def way_in(request: Request[Any, Any, Any], head: FormHead, secret: str) -> tuple[bool, PlaceRow | None, str]:
+async def way_in(
+    request: Request[Any, Any, Any], published: PublishedForm, secret: str
+) -> tuple[bool, PlaceRow | None, str]:
     """Whether the page stands inside another site, and the place and the employee's code that the link names."""
     asked = request.query_params
-    place = await place_of(head, asked.get("_place"))
-    return asked.get("_embed") == "1", place, await employee_of(head, secret, asked.get("_employee"))
+    place = await place_of(published, asked.get("_place"))
+    return asked.get("_embed") == "1", place, await employee_of(published, secret, asked.get("_employee"))
 
 
 def channel_of(embed: bool) -> str:
@@ -65,19 +67,19 @@ def channel_of(embed: bool) -> str:
 
 
 def mark(
-    secret: str, head: FormHead, channel: str, place: str, employee: str = "", since: datetime | None = None
+    secret: str, published: PublishedForm, channel: str, place: str, employee: str = "", since: datetime | None = None
 ) -> str:
     """The signed mark of a page of this version, made now or first shown at `since`."""
-    return page_token.make(secret, since or clock.now(), head.id, head.version, channel, place, employee)
+    return page_token.make(secret, since or clock.now(), published.id, published.version, channel, place, employee)
 
 
 def survey_context(
-    request: Request[Any, Any, Any], head: FormHead, place: PlaceRow | None, *, embed: bool = False
+    request: Request[Any, Any, Any], published: PublishedForm, place: PlaceRow | None, *, embed: bool = False
 ) -> PageContext:
     """How the survey page is shown for this request."""
-    language = chosen_language(request, head)
+    language = chosen_language(request, published)
     name = place_name(place, language) if place else ""
-    return PageContext(language, f"/s/{head.slug}", name, place.code if place else "", embed)
+    return PageContext(language, f"/s/{published.slug}", name, place.code if place else "", embed)
 
 
 def place_name(place: PlaceRow, language: str) -> str:
@@ -87,7 +89,7 @@ def place_name(place: PlaceRow, language: str) -> str:
 
 def respond(
     request: Request[Any, Any, Any],
-    head: FormHead,
+    published: PublishedForm,
     pieces: Pieces,
     *,
     channel: str,
@@ -100,8 +102,10 @@ def respond(
     private: bool = False,
 ) -> Response[bytes]:
     """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
-    body = pieces.page(response_id or str(uuid4()), mark(secret_of(request), head, channel, place, employee, since))
-    origins = "" if private else head.allowed_origins
+    body = pieces.page(
+        response_id or str(uuid4()), mark(secret_of(request), published, channel, place, employee, since)
+    )
+    origins = "" if private else published.allowed_origins
     return templates.html(
         body,
         status_code=status_code,
@@ -115,14 +119,14 @@ def notice(
     key: str,
     *,
     status_code: int,
-    head: FormHead | None = None,
+    published: PublishedForm | None = None,
     language: str = "",
     **more: Any,
 ) -> Response[bytes]:
     """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy.
 
     Without a `language` it is in the one that the address asks for, else in one that the browser accepts."""
-    written = head.written if head else ()
+    written = published.written if published else ()
     available = (*i18n.LANGUAGES, *(tag for tag, _ in written))
     asked = language or i18n.negotiate(request.query_params.get("lang"), available, "")
     shown = asked or i18n.negotiate(request.headers.get("accept-language"), available, "en")
@@ -134,7 +138,7 @@ def notice(
         language=shown,
         direction=i18n.direction(shown),
         languages=[],
-        brand={"name": head.workspace_name if head else "", "place": "", "privacy_url": ""},
+        brand={"name": published.workspace_name if published else "", "place": "", "privacy_url": ""},
         embed=embed,
         place="",
         style=rendering.style(),
@@ -145,13 +149,13 @@ def notice(
         typed=more.get("typed"),
         number=more.get("number"),
     )
-    origins = head.allowed_origins if head else "*"
+    origins = published.allowed_origins if published else "*"
     return templates.html(content, status_code=status_code, policy=rendering.policy(origins))
 
 
 def open_survey(
     request: Request[Any, Any, Any],
-    head: FormHead,
+    published: PublishedForm,
     *,
     channel: str,
     place: PlaceRow | None = None,
@@ -159,58 +163,58 @@ def open_survey(
     embed: bool = False,
 ) -> Response[bytes]:
     """The empty survey, or the page that says it is closed."""
-    context = survey_context(request, head, place, embed=embed)
-    if not head.is_open:
-        return notice(request, "closed", status_code=410, head=head, language=context.language)
-    pieces = rendering.empty_survey(head, context)
-    return respond(request, head, pieces, channel=channel, place=context.place_code, employee=employee)
+    context = survey_context(request, published, place, embed=embed)
+    if not published.is_open:
+        return notice(request, "closed", status_code=410, published=published, language=context.language)
+    pieces = rendering.empty_survey(published, context)
+    return respond(request, published, pieces, channel=channel, place=context.place_code, employee=employee)
 
 
-def question_named(head: FormHead, key: str) -> Question | None:
+def question_named(published: PublishedForm, key: str) -> Question | None:
     """The question with this key."""
-    return next((question for question in head.definition.questions if question.key == key), None)
+    return next((question for question in published.definition.questions if question.key == key), None)
 
 
 @get("/s/{slug:str}", opt=RESPONDENT, operation_id="SurveyPage", include_in_schema=False)
 async def survey_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[bytes]:
     """The survey, complete without JavaScript."""
     try:
-        head = await queries.head(slug)
+        published = await queries.published(slug)
     except NotFound:
         return notice(request, "not_found", status_code=404)
-    embed, place, employee = await way_in(request, head, secret_of(request))
-    return open_survey(request, head, channel=channel_of(embed), place=place, employee=employee, embed=embed)
+    embed, place, employee = await way_in(request, published, secret_of(request))
+    return open_survey(request, published, channel=channel_of(embed), place=place, employee=employee, embed=embed)
 
 
 @get("/s/{slug:str}/thanks", opt=RESPONDENT, include_in_schema=False)
 async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[bytes]:
     """Where a form-encoded answer ends."""
     try:
-        head = await queries.head(slug)
+        published = await queries.published(slug)
     except NotFound:
         return notice(request, "not_found", status_code=404)
     receipt = request.query_params.get("receipt", "")
-    embed, place, employee = await way_in(request, head, secret_of(request))
-    context = survey_context(request, head, place, embed=embed)
-    default = head.definition.languages[0]
+    embed, place, employee = await way_in(request, published, secret_of(request))
+    context = survey_context(request, published, place, embed=embed)
+    default = published.definition.languages[0]
     shown = receipt if receipt.replace("-", "").isalnum() and len(receipt) <= 16 and receipt.isascii() else ""
     content = templates.render(
         "survey/thanks.html",
-        **(rendering.frame(head, context) | {"languages": []}),
-        title=text_or_empty(head.definition.thanks_title, context.language, default),
-        text=text_or_empty(head.definition.thanks, context.language, default),
+        **(rendering.frame(published, context) | {"languages": []}),
+        title=text_or_empty(published.definition.thanks_title, context.language, default),
+        text=text_or_empty(published.definition.thanks, context.language, default),
         receipt=shown,
-        onward=_onward(request, head, context, employee) if head.is_open else None,
+        onward=_onward(request, published, context, employee) if published.is_open else None,
     )
-    return templates.html(content, policy=rendering.policy(head.allowed_origins))
+    return templates.html(content, policy=rendering.policy(published.allowed_origins))
 
 
 def _onward(
-    request: Request[Any, Any, Any], head: FormHead, context: PageContext, employee: str
+    request: Request[Any, Any, Any], published: PublishedForm, context: PageContext, employee: str
 ) -> tuple[str, str] | None:
     """The address and the words of what may follow. At a place one device may serve many: there it is the next
     answer, and never the way back to the last one's words."""
-    t, query = i18n.translator(context.language, head.written), {"lang": context.language}
+    t, query = i18n.translator(context.language, published.written), {"lang": context.language}
     if context.embed:
         query["_embed"] = "1"
     if context.place_code and employee:
@@ -218,11 +222,11 @@ def _onward(
     if context.place_code and request.query_params.get("_way") == "qr":
         return f"/q/{context.place_code}?{urlencode(query)}", t("thanks_another")
     if context.place_code:
-        return f"/s/{head.slug}?{urlencode(query | {'_place': context.place_code})}", t("thanks_another")
+        return f"/s/{published.slug}?{urlencode(query | {'_place': context.place_code})}", t("thanks_another")
     change = request.query_params.get("change", "")
     if not change or not URL_SAFE.fullmatch(change):
         return None
-    return f"/s/{head.slug}/more/{change}?{urlencode(query)}", t("thanks_change")
+    return f"/s/{published.slug}/more/{change}?{urlencode(query)}", t("thanks_change")
 
 
 def text_or_empty(text: dict[str, str], language: str, default: str) -> str:

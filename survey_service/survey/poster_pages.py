@@ -15,11 +15,11 @@ from survey_service.survey import pages
 async def poster_survey(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[bytes]:
     """The survey of a place's QR poster, or of an employee's card there: channel `qr`, place set."""
     place = await places.place_by_code(code)
-    head = await posters.form_of(place) if place else None
-    if place is None or head is None:
+    published = await posters.form_of(place) if place else None
+    if place is None or published is None:
         return pages.notice(request, "not_found", status_code=404)
-    employee = await pages.employee_of(head, secret_of(request), request.query_params.get("_employee"))
-    return pages.open_survey(request, head, channel="qr", place=place, employee=employee)
+    employee = await pages.employee_of(published, secret_of(request), request.query_params.get("_employee"))
+    return pages.open_survey(request, published, channel="qr", place=place, employee=employee)
 
 
 ROUTES = [poster_survey]

@@ -11,7 +11,7 @@ import msgspec
 
 from survey_service.core import i18n, templates
 from survey_service.core.errors import FieldError
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.time_taken import time_taken
 from survey_service.questions import Question
 from survey_service.questions.texts import text_in
@@ -38,13 +38,13 @@ class PageContext(msgspec.Struct, frozen=True):
 class Pieces(msgspec.Struct, frozen=True):
     """A rendered page cut at its two marks."""
 
-    head: bytes
+    published: bytes
     middle: bytes
     tail: bytes
 
     def page(self, response_id: str, time_token: str) -> bytes:
         """The page for one respondent."""
-        return b"".join((self.head, response_id.encode(), self.middle, time_token.encode(), self.tail))
+        return b"".join((self.published, response_id.encode(), self.middle, time_token.encode(), self.tail))
 
 
 class Packed(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class Packed(msgspec.Struct, frozen=True):
     respondent to respondent goes between them as it is: each part but the last ends where a stored block begins."""
 
     pieces: Pieces
-    head: bytes
+    published: bytes
     middle: bytes
     tail: bytes
 
@@ -60,10 +60,10 @@ class Packed(msgspec.Struct, frozen=True):
         """The compressed page for one respondent, whose id and token are as long as the page was packed for."""
         identity, token, plain = response_id.encode(), time_token.encode(), self.pieces
         check, size = 0, 0
-        for part in (plain.head, identity, plain.middle, token, plain.tail):
+        for part in (plain.published, identity, plain.middle, token, plain.tail):
             check, size = zlib.crc32(part, check), size + len(part)
         trailer = struct.pack("<II", check, size & 0xFFFFFFFF)
-        return b"".join((self.head, _stored(identity), self.middle, _stored(token), self.tail, trailer))
+        return b"".join((self.published, _stored(identity), self.middle, _stored(token), self.tail, trailer))
 
 
 GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
@@ -93,8 +93,8 @@ def packed(pieces: Pieces, id_length: int, token_length: int) -> Packed:
         packer.flush(zlib.Z_SYNC_FLUSH)
         return b"".join(blocks).removesuffix(b"\0\0\xff\xff")
 
-    head, middle = before_gap(pieces.head, id_length), before_gap(pieces.middle, token_length)
-    return Packed(pieces, GZIP_HEADER + head, middle, packer.compress(pieces.tail) + packer.flush())
+    published, middle = before_gap(pieces.published, id_length), before_gap(pieces.middle, token_length)
+    return Packed(pieces, GZIP_HEADER + published, middle, packer.compress(pieces.tail) + packer.flush())
 
 
 @cache
@@ -121,20 +121,20 @@ def policy(allowed_origins: str, script_name: str = "survey") -> str:
     )
 
 
-def brand(head: FormHead, context: PageContext) -> dict[str, str]:
+def brand(published: PublishedForm, context: PageContext) -> dict[str, str]:
     """Whose page it is."""
-    privacy_url = head.definition.privacy_url or head.workspace_privacy_url
-    return {"name": head.workspace_name, "place": context.place_name, "privacy_url": privacy_url}
+    privacy_url = published.definition.privacy_url or published.workspace_privacy_url
+    return {"name": published.workspace_name, "place": context.place_name, "privacy_url": privacy_url}
 
 
-def frame(head: FormHead, context: PageContext, script_name: str = "survey") -> dict[str, Any]:
+def frame(published: PublishedForm, context: PageContext, script_name: str = "survey") -> dict[str, Any]:
     """What every respondent page's layout is given."""
     return {
-        "t": i18n.translator(context.language, head.written),
+        "t": i18n.translator(context.language, published.written),
         "language": context.language,
         "direction": i18n.direction(context.language),
-        "languages": [{"code": tag, "own_name": i18n.own_name(tag)} for tag in head.languages],
-        "brand": brand(head, context),
+        "languages": [{"code": tag, "own_name": i18n.own_name(tag)} for tag in published.languages],
+        "brand": brand(published, context),
         "embed": context.embed,
         "place": context.place_code,
         "style": style(),
@@ -144,7 +144,7 @@ def frame(head: FormHead, context: PageContext, script_name: str = "survey") -> 
 
 
 def survey(
-    head: FormHead,
+    published: PublishedForm,
     context: PageContext,
     values: Mapping[str, Any] | None = None,
     errors: Sequence[FieldError] = (),
@@ -159,56 +159,63 @@ def survey(
     `notice` are a few words without a full stop and a sentence, above the questions. `buttons` (words, name, value)
     stand in the place of Send. `more` is what another `template` needs.
     """
-    default = head.definition.languages[0]
-    questions = [question.view(context.language, default) for question in head.definition.questions]
+    default = published.definition.languages[0]
+    questions = [question.view(context.language, default) for question in published.definition.questions]
     content = templates.render(
         template,
-        **frame(head, context),
+        **frame(published, context),
         **more,
         form={
-            "title": text_in(head.definition.title, context.language, default),
-            "slug": head.slug,
-            "version": head.version,
+            "title": text_in(published.definition.title, context.language, default),
+            "slug": published.slug,
+            "version": published.version,
             "questions": questions,
-            "takes": time_taken(head.definition.questions),
+            "takes": time_taken(published.definition.questions),
         },
         action=context.action,
         values=values or {},
         errors={error.field: i18n.Said.of(error.message, error.other) for error in errors},
         missing=all(error.code == "required" for error in errors),
         notice=notice,
-        buttons=buttons or [(i18n.text("send", context.language, head.written), "", "")],
+        buttons=buttons or [(i18n.text("send", context.language, published.written), "", "")],
     )
     return cut(content)
 
 
 def cut(content: str) -> Pieces:
     """A rendered page at its marks, without the line ends between tags. Words that were typed have no such signs."""
-    head, rest = content.replace(">\n<", "><").split(ID_MARK)
+    published, rest = content.replace(">\n<", "><").split(ID_MARK)
     middle, tail = rest.split(TIME_MARK)
-    return Pieces(head.encode(), middle.encode(), tail.encode())
+    return Pieces(published.encode(), middle.encode(), tail.encode())
 
 
 _rendered: dict[tuple[Any, ...], Pieces] = {}
 MAX_RENDERED = 1000
 
 
-def empty_survey(head: FormHead, context: PageContext) -> Pieces:
+def empty_survey(published: PublishedForm, context: PageContext) -> Pieces:
     """The untouched survey page, remembered by version, names and context."""
-    key = (head.id, head.version, head.workspace_name, head.workspace_privacy_url, head.written, context)
+    key = (
+        published.id,
+        published.version,
+        published.workspace_name,
+        published.workspace_privacy_url,
+        published.written,
+        context,
+    )
     if key not in _rendered:
         if len(_rendered) >= MAX_RENDERED:
             _rendered.clear()
-        _rendered[key] = survey(head, context)
+        _rendered[key] = survey(published, context)
     return _rendered[key]
 
 
-def preselected(head: FormHead, context: PageContext, question: Question, value: str) -> Pieces:
+def preselected(published: PublishedForm, context: PageContext, question: Question, value: str) -> Pieces:
     """The page behind a score in a mail: one question with the number chosen, to be confirmed."""
-    view = question.view(context.language, head.definition.languages[0])
+    view = question.view(context.language, published.definition.languages[0])
     content = templates.render(
         "survey/invitation.html",
-        **(frame(head, context, "invitation") | {"languages": []}),
+        **(frame(published, context, "invitation") | {"languages": []}),
         question=view,
         value=value,
         action=context.action,

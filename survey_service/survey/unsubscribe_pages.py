@@ -65,12 +65,12 @@ def _broken(request: AnyRequest) -> Response[bytes]:
 
 async def _page(row: InvitationRow, token: str, state: str) -> Response[bytes]:
     """`state`: empty for the question, else done or undone."""
-    head = await forms.head_by_id(row.workspace, row.form)
-    say = i18n.translator(row.language, head.written)
+    published = await forms.published_by_id(row.workspace, row.form)
+    say = i18n.translator(row.language, published.written)
     context = PageContext(row.language, f"/u/{token}")
     content = templates.render(
         "survey/unsubscribe.html",
-        **(rendering.frame(head, context) | {"languages": [], "script": ""}),
+        **(rendering.frame(published, context) | {"languages": [], "script": ""}),
         action=context.action,
         email=row.email,
         state=state,

@@ -32,7 +32,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import comments, plans
 from survey_service.responses import service as responses
-from survey_service.responses.schemas import Entry, Submission
+from survey_service.responses.schemas import PreparedResponse, Submission
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import key_for
@@ -194,13 +194,13 @@ async def test_whoever_presses_a_second_time_meanwhile_removes_nothing(
     assert await counts(demo.caller) == after_the_first
 
 
-async def held_back(demo: Demo) -> tuple[Entry, Entry]:
+async def held_back(demo: Demo) -> tuple[PreparedResponse, PreparedResponse]:
     """An answer to a made-up form, with words, an address and all that follows, checked but not written yet."""
-    head = await form_queries.head("callback")
+    published = await form_queries.published("callback")
     wanted = {"phone": "+371 20 000 000", "name": "Anna", "time": "morning"}
     submission = Submission(id=uuid4(), answers=wanted, language="en")
-    entry = await responses.prepare(head, submission, responses.Origin(channel="link"), "secret", NOW)
-    visit = await form_queries.head("visit")
+    entry = await responses.prepare(published, submission, responses.Origin(channel="link"), "secret", NOW)
+    visit = await form_queries.published("visit")
     scored = Submission(id=uuid4(), answers={"recommend": 2, "comment": "Wilted roses."}, language="en")
     return entry, await responses.prepare(visit, scored, responses.Origin(channel="link"), "secret", NOW)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from survey_service.builder import draft_fields
 from survey_service.builder.choice_lines import words_of
-from survey_service.builder.draft_fields import SETTINGS, TypedForm
+from survey_service.builder.draft_fields import KIND_FIELDS, TypedForm
 from survey_service.core.errors import Invalid
 from survey_service.forms.definition import Definition
 from survey_service.questions.nps import NpsQuestion
@@ -27,9 +27,9 @@ def fields_of(form: TypedForm) -> dict[str, str]:
         fields |= {f"{path}.{name}": value for name, value in question.numbers.items()}
         if question.required:
             fields[f"{path}.required"] = "1"
-        for part in SETTINGS[question.kind].parts:
+        for part in KIND_FIELDS[question.kind].parts:
             fields |= {f"{path}.{part}.{tag}": question.words.get(part, {}).get(tag, "") for tag in tags}
-        if SETTINGS[question.kind].has_choices:
+        if KIND_FIELDS[question.kind].has_choices:
             lines = {tag: question.choices.get(tag, "") for tag in tags}
             fields |= {f"{path}.choices.{tag}": words_of(kept) for tag, kept in lines.items()}
             fields |= {f"{path}.choices_were.{tag}": kept for tag, kept in lines.items()}
@@ -85,7 +85,7 @@ def test_moving_there_and_back(draft: Definition, number: int, step: int) -> Non
         assert moved == form
 
 
-@pytest.mark.parametrize("kind", SETTINGS)
+@pytest.mark.parametrize("kind", KIND_FIELDS)
 def test_a_question_of_every_kind_is_added_and_removed(kind: str) -> None:
     form = draft_fields.typed(Definition(title={"en": "T"}, languages=["en"], questions=[]))
     longer = draft_fields.add(draft_fields.add(form, kind), kind)

@@ -83,7 +83,7 @@ async def test_a_draft_is_deleted_and_a_published_form_archived(client: httpx.As
     assert (await client.get("/s/visit")).status_code == 410
     assert f"{FORMS}/visit" not in (await client.get(FORMS)).text
     assert f"{FORMS}/visit" in (await client.get(f"{FORMS}?archived=1")).text
-    assert [head.slug for head in await queries.heads_of(alice.workspace)] == []
+    assert [published.slug for published in await queries.published_forms_of(alice.workspace)] == []
     assert "recommend" in (await client.get("/app/answers.csv")).text.splitlines()[0]
     assert (await client.post(f"{FORMS}/visit/open")).status_code == 409
     assert (await client.post(f"{FORMS}/visit/bring-back")).status_code == 303

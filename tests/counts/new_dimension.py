@@ -20,14 +20,14 @@ from survey_service.inbox.export_file import pieces
 from survey_service.responses import known_count, queries
 from survey_service.responses.filters import Filter
 from survey_service.responses.meaning import resolve
-from survey_service.responses.schemas import Entry
+from survey_service.responses.schemas import PreparedResponse
 from tests import factories
 from tests.answers import NOON, Sign, keep, key_for, staff
 
 __all__ = ["staff"]
 
 
-async def four_answers(home: UUID) -> Entry:
+async def four_answers(home: UUID) -> PreparedResponse:
     """Two of each version, the second by QR code, one of them not folded yet; gives the other."""
     await keep(answers={"recommend": 9})
     await keep(answers={"recommend": 8})
@@ -55,11 +55,11 @@ async def test_a_new_dimension_is_counted_filtered_on_and_shown(client: httpx.As
     both = {"version": [2], "channel": ["qr"]}
     assert sum(group.histogram.n for group in await histograms(home, last.form, "recommend", *month, where=both)) == 2
 
-    wanted, head = await resolve(home, Filter(form="visit", version="1"))  # type: ignore[call-arg]
+    wanted, published = await resolve(home, Filter(form="visit", version="1"))  # type: ignore[call-arg]
     rows = (await queries.responses(wanted, 9)).items
     assert [row.score for row in rows] == [8, 9]
     assert await known_count.known_count(wanted) == 2
-    table = [row async for row in pieces(wanted, head, CSV)]
+    table = [row async for row in pieces(wanted, published, CSV)]
     assert [row["version"] for row in csv.DictReader(io.StringIO("".join(table)))] == ["1", "1"]
 
     asked = {"form": "visit", "by": "version", "channel": "qr"}

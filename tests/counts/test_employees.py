@@ -63,10 +63,10 @@ async def test_an_answer_is_counted_for_whom_it_is_believed(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("code", "n"), [("ilze", 12), ("ben", 2), ("-", 2)])
 async def test_lists_and_files_hold_what_the_figure_counts(shop: Shop, code: str, n: int) -> None:
-    wanted, head = await resolve(shop.home, Filter(form="visit", employee=code))
+    wanted, published = await resolve(shop.home, Filter(form="visit", employee=code))
     assert len((await queries.responses(wanted, 50)).items) == n
     assert await known_count.known_count(wanted) == n
-    lines = "".join([row async for row in pieces(wanted, head, CSV)])
+    lines = "".join([row async for row in pieces(wanted, published, CSV)])
     assert [row["employee"] for row in csv.DictReader(io.StringIO(lines))] == [code.strip("-")] * n
 
 

@@ -7,13 +7,13 @@ import pytest
 from survey_service import joined
 from survey_service.core.ids import new_id
 from survey_service.customers import history
-from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, Entry
+from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRecord
 
 NINE = datetime(2026, 10, 5, 9, 5, tzinfo=UTC)
 
 
-def entry(kind: str, details: Details, strength: str = VERIFIED) -> Entry:
-    return Entry(new_id(), kind, strength, new_id(), details, NINE)
+def entry(kind: str, details: Details, strength: str = VERIFIED) -> TimelineRecord:
+    return TimelineRecord(new_id(), kind, strength, new_id(), details, NINE)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,9 @@ def test_an_invitation_that_went_out_is_one_line() -> None:
         (second, "invitation_queued"), (first, "invitation_sent"), (first, "invitation_queued"),
         (first, "invitation_failed"), (first, "invitation_queued"),
     ]  # fmt: skip
-    entries = [Entry(new_id(), kind, VERIFIED, subject, Details(form="Visit"), NINE) for subject, kind in steps]
+    entries = [
+        TimelineRecord(new_id(), kind, VERIFIED, subject, Details(form="Visit"), NINE) for subject, kind in steps
+    ]
     ((_, events),) = history.by_month(entries, joined.TIMELINE, {}, "UTC")
     assert [shown.title for shown in events] == [
         "Invitation waiting to go out",

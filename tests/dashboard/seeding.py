@@ -10,14 +10,14 @@ from survey_service.core.database import Database
 from survey_service.core.ids import new_id
 from survey_service.counts import fold as folding
 from survey_service.counts import rebuild
-from survey_service.dashboard.summary import Asker
+from survey_service.dashboard.summary import Audience
 from survey_service.forms import queries as forms
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.validation import ScoredAnswer
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceRow
 from survey_service.responses import plans, queries
-from survey_service.responses.schemas import Entry
+from survey_service.responses.schemas import PreparedResponse
 from tests import factories
 from tests.script_samples import SCRIPT_SAMPLES
 
@@ -36,25 +36,25 @@ class Shop(msgspec.Struct):
     """A workspace with the form `visit` and its places by code."""
 
     workspace: UUID
-    head: FormHead
+    published: PublishedForm
     places: dict[str, PlaceRow]
     database: Database
 
     @property
-    def asker(self) -> Asker:
-        return Asker(self.workspace, "Linden Flowers", "UTC", 10)
+    def audience(self) -> Audience:
+        return Audience(self.workspace, "Linden Flowers", "UTC", 10)
 
     async def answer(self, scores: Sequence[int], day: date, **more: object) -> None:
-        """One response for each NPS score; `more` are members of Entry."""
+        """One response for each NPS score; `more` are members of PreparedResponse."""
         await write(self.database, [self.entry({"recommend": score}, day, **more) for score in scores])
 
-    def entry(self, answers: dict[str, object], day: date, **more: object) -> Entry:
+    def entry(self, answers: dict[str, object], day: date, **more: object) -> PreparedResponse:
         """A response as the submit path makes it."""
         moment = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
         place = more.pop("place", None)
         scored = tuple(
             ScoredAnswer(question.metric, question.key, question.revision, int(str(answers[question.key])))
-            for question in self.head.definition.questions
+            for question in self.published.definition.questions
             if question.metric and question.key in answers
         )
         fields: dict[str, object] = {
@@ -66,14 +66,14 @@ class Shop(msgspec.Struct):
             "received_at": moment,
             **more,
         }
-        return Entry(
+        return PreparedResponse(
             id=new_id(),
             client_id=uuid4(),
             workspace=self.workspace,
-            form=self.head.id,
-            form_slug=self.head.slug,
-            form_name=self.head.name,
-            version=self.head.version,
+            form=self.published.id,
+            form_slug=self.published.slug,
+            form_name=self.published.name,
+            version=self.published.version,
             place=self.places[str(place)].id if place else None,
             answers=msgspec.json.encode(answers).decode(),
             hidden="{}",
@@ -93,10 +93,10 @@ async def open_shop(database: Database) -> Shop:
     for code, name, own_name in PLACES:
         new = NewPlace(name, "store", code, own_name, region.id)
         found[code] = await places.create_place(workspace, new, NOW)
-    return Shop(workspace, await forms.head("visit"), found, database)
+    return Shop(workspace, await forms.published("visit"), found, database)
 
 
-async def write(database: Database, entries: list[Entry]) -> None:
+async def write(database: Database, entries: list[PreparedResponse]) -> None:
     await database.run(plans.write(entries))
 
 

@@ -85,7 +85,7 @@ async def _reword(shop: Shop) -> None:
     changed = FormChange(definition=msgspec.convert(definition, Definition), promise="reply")
     await form_service.change(shop.workspace, "visit", changed, clock.now())
     await form_service.publish(shop.workspace, "visit", None, clock.now())
-    shop.head = await forms.head("visit")
+    shop.published = await forms.published("visit")
 
 
 async def _customers(shop: Shop, today: date) -> None:

@@ -104,7 +104,7 @@ async def test_today_opens_the_form_with_the_newest_answer(client: httpx.AsyncCl
         ("visit", "test", "tasting"),
         ("visit", "complete", "visit"),
     ):
-        shop = msgspec.structs.replace(served, head=await forms.head(slug))
+        shop = msgspec.structs.replace(served, published=await forms.published(slug))
         answers = {"comment": "Hello"} if slug == "message" else {"recommend": 9}
         await seeding.write(served.database, [shop.entry(answers, later, state=state)])
         later += timedelta(days=1)

@@ -19,7 +19,7 @@ from survey_service.dashboard.sections.counted import COUNTED
 from survey_service.dashboard.sections.places import PLACES
 from survey_service.dashboard.sections.splits import SPLITS
 from survey_service.dashboard.sections.trend import TREND
-from survey_service.dashboard.summary import Asker, summary
+from survey_service.dashboard.summary import Audience, summary
 from survey_service.forms import queries as forms
 from survey_service.forms import service
 from survey_service.forms.definition import Definition
@@ -39,7 +39,7 @@ async def shop(database: Database) -> Shop:
 
 
 async def of_october(shop: Shop, **more: Any) -> Summary:
-    return await summary(shop.asker, Filter("visit", *OCTOBER, **more), NOW)
+    return await summary(shop.audience, Filter("visit", *OCTOBER, **more), NOW)
 
 
 @pytest.mark.parametrize("folded", [False, True])
@@ -121,10 +121,10 @@ async def test_new_wording_breaks_the_trend_and_forbids_the_comparison(shop: Sho
     changed = FormChange(definition=msgspec.convert(definition, Definition))
     await service.change(shop.workspace, "visit", changed, clock.now())
     await service.publish(shop.workspace, "visit", None, clock.now())
-    shop.head = await forms.head("visit")
+    shop.published = await forms.published("visit")
     await shop.answer([10] * 40, date(2026, 11, 1))
     november = Filter("visit", date(2026, 11, 1), date(2026, 11, 30))
-    made = await summary(shop.asker, november, NOW)
+    made = await summary(shop.audience, november, NOW)
     assert made.hero is not None
     trend = TREND.of(made)
     assert trend is not None
@@ -139,14 +139,14 @@ async def test_another_scale_is_left_out_and_said(shop: Shop) -> None:
     changed = FormChange(definition=msgspec.convert(definition, Definition))
     await service.change(shop.workspace, "visit", changed, clock.now())
     await service.publish(shop.workspace, "visit", None, clock.now())
-    shop.head = await forms.head("visit")
+    shop.published = await forms.published("visit")
     await seeding.write(shop.database, [shop.entry({"satisfaction": 7}, OCTOBER[1]) for _ in range(12)])
     csat = (await of_october(shop)).figures[1]
     assert (csat.score.n, csat.score.score, csat.left_out) == (12, 100, 40)
 
 
 async def test_all_time_spans_what_was_answered(shop: Shop) -> None:
-    made = await summary(shop.asker, Filter("visit"), NOW)
+    made = await summary(shop.audience, Filter("visit"), NOW)
     assert (made.period.first, made.period.last) == (date(2026, 1, 15), NOW.date())
     assert (made.all_time, made.previous) == (True, None)
     assert made.hero is not None
@@ -154,7 +154,7 @@ async def test_all_time_spans_what_was_answered(shop: Shop) -> None:
 
 
 async def test_a_period_without_answers_is_none_and_not_zero(shop: Shop) -> None:
-    made = await summary(shop.asker, Filter("visit", date(2020, 1, 1), date(2020, 1, 31)), NOW)
+    made = await summary(shop.audience, Filter("visit", date(2020, 1, 1), date(2020, 1, 31)), NOW)
     assert made.hero is not None
     assert (made.hero.score.state, made.hero.score.score, made.answers) == ("none", None, 0)
 
@@ -168,13 +168,13 @@ async def test_newest_comments_come_with_their_words_and_places(shop: Shop) -> N
 
 
 async def test_strangers_and_nonsense(shop: Shop) -> None:
-    stranger = Asker(new_id(), "Elsewhere", "UTC", 10)
+    stranger = Audience(new_id(), "Elsewhere", "UTC", 10)
     with pytest.raises(NotFound):
         await summary(stranger, Filter("visit"), NOW)
     with pytest.raises(NotFound):
-        await summary(shop.asker, Filter("visit", place="nowhere"), NOW)
+        await summary(shop.audience, Filter("visit", place="nowhere"), NOW)
     with pytest.raises(Invalid):
-        await summary(shop.asker, Filter("visit", OCTOBER[1], OCTOBER[0]), NOW)
+        await summary(shop.audience, Filter("visit", OCTOBER[1], OCTOBER[0]), NOW)
 
 
 async def test_api_scores_are_those_of_the_summary(shop: Shop) -> None:

@@ -82,10 +82,14 @@ async def the_company_stands() -> None:
     here = await installation_service.workspace_default()
     assert (here.name, here.time_zone) == ("Linden Flowers", "Europe/Riga")
     assert here.postal_address
-    heads = {head.slug: head for head in await forms.heads_of(here.id)}
-    assert {slug: head.version for slug, head in heads.items()} == {"visit": 2, "contact": 1, "callback": 1}
-    assert all(head.is_open and len(head.languages) == 6 for head in heads.values())
-    revisions = {question.key: question.revision for question in heads["visit"].definition.questions}
+    published_forms = {published.slug: published for published in await forms.published_forms_of(here.id)}
+    assert {slug: published.version for slug, published in published_forms.items()} == {
+        "visit": 2,
+        "contact": 1,
+        "callback": 1,
+    }
+    assert all(published.is_open and len(published.languages) == 6 for published in published_forms.values())
+    revisions = {question.key: question.revision for question in published_forms["visit"].definition.questions}
     assert revisions == {"recommend": 1, "satisfaction": 2, "effort": 1, "comment": 1, "email": 1}
     for place in ANSWERING:
         row = await places.place_by_code(place.code)
@@ -97,7 +101,7 @@ async def the_company_stands() -> None:
 
 async def the_figures_tell_the_story() -> None:
     here = await factories.workspace()
-    visit = await forms.head("visit")
+    visit = await forms.published("visit")
     first, last = (NOW.date().replace(year=2025), NOW.date())
     groups = await histograms(here, visit.id, "recommend", first, last, by="place")
     scores = {UUID(group.key): nps(group.histogram).score for group in groups}
@@ -110,7 +114,7 @@ async def the_figures_tell_the_story() -> None:
     satisfied = await histograms(here, visit.id, "satisfaction", first, last)
     assert [group.revision for group in satisfied] == [1, 2]
     for slug in ("contact", "callback"):
-        form = await forms.head(slug)
+        form = await forms.published(slug)
         asked = await histograms(here, form.id, "*", first, last)
         assert sum(group.histogram.n for group in asked) > 0
 
@@ -132,7 +136,7 @@ async def customers_have_a_history() -> None:
     known = await fetch_one(
         "SELECT customer, count(*) AS n FROM response WHERE customer_strength = 'verified' AND form = {} "
         "GROUP BY customer HAVING count(*) BETWEEN 2 AND 4 ORDER BY customer LIMIT 1",
-        (await forms.head("visit")).id,
+        (await forms.published("visit")).id,
     )
     assert known is not None
     profile = await customers.profile(here, known["customer"])

@@ -19,8 +19,8 @@ async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:
     store = await places.create_place(workspace, NewPlace("Piassa", "store", parent=region.id), clock.now())
 
     async def opened() -> str | None:
-        head = await posters.form_of(store)
-        return head.slug if head else None
+        published = await posters.form_of(store)
+        return published.slug if published else None
 
     assert await opened() == "visit"
     assert await posters.chosen_form(store) is None

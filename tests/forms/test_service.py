@@ -43,7 +43,7 @@ async def test_a_draft_is_no_form_to_respondents(home: UUID) -> None:
     detail = await queries.detail(home, "visit")
     assert (detail.state, detail.version, detail.published, detail.draft) == ("draft", 0, None, asking())
     with pytest.raises(NotFound):
-        await queries.head("visit")
+        await queries.published("visit")
     with pytest.raises(Conflict):
         await service.set_open(home, "visit", True, NOW)
 
@@ -52,13 +52,13 @@ async def test_publishing_opens_and_later_changes_wait(home: UUID) -> None:
     await make(home)
     assert await service.publish(home, "visit", None, NOW) == 1
     await service.change(home, "visit", FormChange(definition=asking("Would you really?")), NOW)
-    head = await queries.head("visit")
-    assert (head.is_open, head.version, head.definition) == (True, 1, asking())
+    published = await queries.published("visit")
+    assert (published.is_open, published.version, published.definition) == (True, 1, asking())
     assert await service.publish(home, "visit", None, NOW) == 2
-    head = await queries.head("visit")
-    assert head.definition.questions[0].text == {"en": "Would you really?"}
-    assert head.definition.questions[0].revision == 2
-    assert await queries.definition_of(home, head.id, 1) == asking()
+    published = await queries.published("visit")
+    assert published.definition.questions[0].text == {"en": "Would you really?"}
+    assert published.definition.questions[0].revision == 2
+    assert await queries.definition_of(home, published.id, 1) == asking()
 
 
 async def test_a_revision_outlives_the_questions_absence(home: UUID) -> None:
@@ -67,15 +67,15 @@ async def test_a_revision_outlives_the_questions_absence(home: UUID) -> None:
         await publish(home, asking(words))
     await publish(home, asking("Else", "other"))
     await publish(home, asking("Three"))
-    head = await queries.head("visit")
-    assert head.definition.questions[0].revision == 3
-    assert await queries.versions_asking(home, head.id, "recommend") == [(4, 3), (2, 2), (1, 1)]
+    published = await queries.published("visit")
+    assert published.definition.questions[0].revision == 3
+    assert await queries.versions_asking(home, published.id, "recommend") == [(4, 3), (2, 2), (1, 1)]
 
 
 async def test_no_version_is_left_out_however_many_there_are(home: UUID) -> None:
     await make(home)
     await publish(home, asking("One"))
-    first = await queries.head("visit")
+    first = await queries.published("visit")
     copied = (
         "INSERT INTO form_version (id, workspace, form, number, definition, published_at) "
         "SELECT {}, workspace, form, {}, definition, {} FROM form_version WHERE workspace = {} AND number = 1"
@@ -91,11 +91,11 @@ async def test_a_closed_form_stays_closed_when_published(home: UUID) -> None:
     await make(home)
     await service.publish(home, "visit", None, NOW)
     await service.set_open(home, "visit", False, NOW)
-    assert not (await queries.head("visit")).is_open
+    assert not (await queries.published("visit")).is_open
     await service.publish(home, "visit", None, NOW)
     assert (await queries.detail(home, "visit")).state == "closed"
     await service.set_open(home, "visit", True, NOW)
-    assert (await queries.head("visit")).is_open
+    assert (await queries.published("visit")).is_open
 
 
 async def test_an_unfinished_draft_is_kept_and_not_published(home: UUID) -> None:
@@ -140,21 +140,21 @@ async def test_settings_hold_as_given(home: UUID) -> None:
 async def test_another_workspace_sees_nothing(home: UUID) -> None:
     await make(home)
     await service.publish(home, "visit", None, NOW)
-    head = await queries.head("visit")
+    published = await queries.published("visit")
     stranger = new_id()
     for refused in (
         queries.detail(stranger, "visit"),
         service.change(stranger, "visit", FormChange(name="Mine"), NOW),
         service.publish(stranger, "visit", None, NOW),
         service.set_open(stranger, "visit", False, NOW),
-        queries.head_by_id(stranger, head.id),
+        queries.published_by_id(stranger, published.id),
     ):
         with pytest.raises(NotFound):
             await refused
     assert (await queries.form_list(stranger, 10, None)).items == []
-    assert await queries.versions(stranger, head.id) == []
-    assert await queries.heads_of(stranger) == []
-    assert await queries.last_questions(stranger, head.id) == {}
+    assert await queries.versions(stranger, published.id) == []
+    assert await queries.published_forms_of(stranger) == []
+    assert await queries.last_questions(stranger, published.id) == {}
 
 
 @pytest.mark.parametrize("slug", ["a\x00b", "visit\n", "VISIT", "ab", "x" * 65, "-visit", "ቪዚት"])
@@ -162,7 +162,7 @@ async def test_names_that_no_form_has_are_not_looked_for(home: UUID, slug: str) 
     with pytest.raises(NotFound):
         await queries.row_of(home, slug)
     with pytest.raises(NotFound):
-        await queries.head(slug)
+        await queries.published(slug)
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"slug": slug, "name": "N", "definition": asking()}, NewForm)
 
@@ -190,7 +190,7 @@ async def test_lists_are_paged_and_hold_each_once(home: UUID) -> None:
         await make(home, slug)
     for n in range(5):
         await publish(home, asking(str(n)), "form-0", NOW + timedelta(minutes=n))
-    form = (await queries.head("form-0")).id
+    form = (await queries.published("form-0")).id
     forms: list[str] = []
     numbers: list[int] = []
     cursor: str | None = None

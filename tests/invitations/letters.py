@@ -7,7 +7,7 @@ from uuid import UUID
 from survey_service.cases import notice
 from survey_service.core.i18n import LANGUAGES
 from survey_service.forms.definition import Definition
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.invitations.letter import Links, Sender, compose
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging.message import Mail
@@ -35,7 +35,7 @@ def invitation(language: str = "en", name: str = "Una", place: str = "", **sende
         "created_at": NOW, "sent_at": None, "answered_at": None, "response": None,
     }  # fmt: skip
     definition = Definition(title={"en": "Your visit"}, languages=list(LANGUAGES), questions=[QUESTION])
-    head = FormHead(
+    published = PublishedForm(
         UUID(int=8), UUID(int=9), "Linden Flowers", "Europe/Riga", "visit", "Visit", "open", 1, True, "", definition,
         tuple(LANGUAGES),
     )  # fmt: skip
@@ -46,7 +46,7 @@ def invitation(language: str = "en", name: str = "Una", place: str = "", **sende
         "mail_from": "a@linden.example",
         "known_since": NOW.date(),
     }
-    return compose(InvitationRow(**given), head, QUESTION, place, links, Sender(**{**usual, **sender}), NOW)
+    return compose(InvitationRow(**given), published, QUESTION, place, links, Sender(**{**usual, **sender}), NOW)
 
 
 def waiting(name: str = "Una") -> Mail:

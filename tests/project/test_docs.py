@@ -320,7 +320,7 @@ async def test_one_person_is_erased_by_hand(client: httpx.AsyncClient, settings:
         answers = {"recommend": 9, "comment": "Lovely.", "email": email}
         await client.post("/api/v1/forms/visit/responses", json=factories.submission(answers))
     await forms_service.change(workspace, "visit", FormChange(promise="reply"), clock.now())
-    promised = await forms.head("visit")
+    promised = await forms.published("visit")
     every = await responses_queries.responses(responses_queries.AnswerFilter(workspace=workspace), 10)
     assert len(await cases.note(workspace, promised, [row.id for row in every.items])) == 2
     (statements,) = re.findall(r"```sql\n(.*?)```", text("docs/privacy.md"), flags=re.DOTALL)

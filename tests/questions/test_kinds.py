@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from survey_service import questions
-from survey_service.builder.draft_fields import SETTINGS
+from survey_service.builder.draft_fields import KIND_FIELDS
 from survey_service.core import i18n, templates
 from survey_service.questions import KINDS
 from survey_service.questions.base import Kind, kind_of
@@ -80,7 +80,7 @@ def templates_in(folder: str) -> set[str]:
 
 def test_every_kind_has_its_control_and_what_has_own_words_their_fields() -> None:
     assert templates_in("questions") == set(KINDS)
-    assert templates_in("builder/kinds") == {name for name, settings in SETTINGS.items() if settings.has_own_words}
+    assert templates_in("builder/kinds") == {name for name, settings in KIND_FIELDS.items() if settings.has_own_words}
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -107,7 +107,7 @@ def test_authors_tell_kinds_apart() -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_all_its_numbers_have_a_name(name: str) -> None:
-    assert KINDS[name].about.numbers.keys() == SETTINGS[name].numbers.keys()
+    assert KINDS[name].about.numbers.keys() == KIND_FIELDS[name].numbers.keys()
     assert re.fullmatch(KEY_PATTERN, KINDS[name].about.key)
 
 
@@ -120,7 +120,7 @@ def test_programs_are_told_of_every_kind() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_the_builder_keeps_all_that_can_be_set(name: str) -> None:
     """A setting that its page does not send would be lost whenever somebody saves the draft."""
-    settings = SETTINGS[name]
+    settings = KIND_FIELDS[name]
     kept = {
         *settings.parts,
         *settings.numbers,

@@ -41,7 +41,7 @@ def text_of(pdf: bytes, folder: Path) -> str:
 
 
 async def test_every_figure_of_the_screen_is_in_the_pdf(served: Shop, tmp_path: Path) -> None:
-    made = await summary(served.asker, Filter("visit", *OCTOBER), NOW)
+    made = await summary(served.audience, Filter("visit", *OCTOBER), NOW)
     said = text_of(await service.render_summary_pdf(made, ReportOptions(link="https://example.org/app")), tmp_path)
     drawn = {part.name: part.shown for parts in shown(made, PDF, Sheet()).values() for part in parts}
     hero, counted = drawn["scores"]["hero"], drawn["counted"]
@@ -71,8 +71,8 @@ async def test_every_figure_of_the_screen_is_in_the_pdf(served: Shop, tmp_path: 
 @ONE_ENGINE
 async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path) -> None:
     filters = Filter("visit", *OCTOBER)
-    _, without = await service.make_report(served.asker, filters, NOW, ReportOptions())
-    _, with_comments = await service.make_report(served.asker, filters, NOW, ReportOptions(comments=True))
+    _, without = await service.make_report(served.audience, filters, NOW, ReportOptions())
+    _, with_comments = await service.make_report(served.audience, filters, NOW, ReportOptions(comments=True))
     assert "Newest comments" not in text_of(without, tmp_path)
     said = text_of(with_comments, tmp_path)
     assert "Newest comments" in said
@@ -82,7 +82,7 @@ async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path
 
 @ONE_ENGINE
 async def test_every_script_has_a_font_that_is_in_the_file(served: Shop, tmp_path: Path) -> None:
-    _, pdf = await service.make_report(served.asker, Filter("visit", *OCTOBER), NOW, ReportOptions(comments=True))
+    _, pdf = await service.make_report(served.audience, Filter("visit", *OCTOBER), NOW, ReportOptions(comments=True))
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf)
     listed = fonts_of(path)
@@ -95,7 +95,7 @@ async def test_every_script_has_a_font_that_is_in_the_file(served: Shop, tmp_pat
 async def test_what_customers_wrote_is_never_markup(served: Shop) -> None:
     wicked = '<img src="file:///etc/passwd"><script>alert(1)</script>'
     await served.answer([4], OCTOBER[1], comment=wicked)
-    made = await summary(served.asker, Filter("visit", *OCTOBER), NOW, comments=5)
+    made = await summary(served.audience, Filter("visit", *OCTOBER), NOW, comments=5)
     document = service.summary_html(made, ReportOptions(comments=True))
     assert wicked not in document
     assert "&lt;script&gt;" in document
@@ -105,7 +105,7 @@ async def test_what_customers_wrote_is_never_markup(served: Shop) -> None:
 @ONE_ENGINE
 async def test_a_period_without_answers_has_a_report_too(served: Shop, tmp_path: Path) -> None:
     filters = Filter("visit", OCTOBER[0].replace(year=2020), OCTOBER[1].replace(year=2020))
-    _, pdf = await service.make_report(served.asker, filters, NOW, ReportOptions())
+    _, pdf = await service.make_report(served.audience, filters, NOW, ReportOptions())
     assert "No answers in October 2020." in text_of(pdf, tmp_path)
 
 
@@ -113,7 +113,7 @@ async def test_a_period_without_answers_has_a_report_too(served: Shop, tmp_path:
 async def test_a_third_report_waits_and_is_refused_after_a_minute(
     served: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = await summary(served.asker, Filter("visit", *OCTOBER), NOW)
+    made = await summary(served.audience, Filter("visit", *OCTOBER), NOW)
     release, started = asyncio.Event(), asyncio.Semaphore(0)
 
     async def slow(_: str) -> bytes:
@@ -186,7 +186,7 @@ def boxes_of(pdf: bytes, folder: Path) -> list[tuple[float, float]]:
 @ONE_ENGINE
 @pytest.mark.parametrize("name", LONG)
 async def test_long_words_stay_on_the_paper(served: Shop, tmp_path: Path, name: str) -> None:
-    made = await summary(served.asker, Filter("visit", *OCTOBER), NOW, comments=2)
+    made = await summary(served.audience, Filter("visit", *OCTOBER), NOW, comments=2)
     rows = [msgspec.structs.replace(row, label=name, own_name=name, under=name) for row in PLACES.of(made)]
     newest = [msgspec.structs.replace(comment, text=name, place=name) for comment in COMMENTS.of(made)]
     named = msgspec.structs.replace(

@@ -13,7 +13,7 @@ from survey_service.counts.dimensions import RECEIVED
 from survey_service.inbox.export import base
 from survey_service.responses import plans, queries
 from survey_service.responses.columns import ALL, BY_NAME
-from survey_service.responses.schemas import Entry, ResponseDetail, ResponseRow, StoredResponse
+from survey_service.responses.schemas import PreparedResponse, ResponseDetail, ResponseRow, StoredResponse
 from survey_service.responses.tables import Response
 from tests import factories
 from tests.answers import keep
@@ -59,7 +59,7 @@ def test_a_stored_response_has_the_columns_of_the_table_with_their_types() -> No
 
 def test_an_entry_is_written_into_every_column() -> None:
     assert [column.name for column in ALL] == list(TABLE)
-    names = {*Entry.__struct_fields__, *MADE_OF_OTHERS}
+    names = {*PreparedResponse.__struct_fields__, *MADE_OF_OTHERS}
     assert set(TABLE) <= names
     assert set(plans.ANSWERED) <= set(TABLE)
 

@@ -21,7 +21,7 @@ from survey_service.forms import queries as forms
 from survey_service.responses import group_commit as module
 from survey_service.responses import plans, service
 from survey_service.responses.group_commit import GroupCommit
-from survey_service.responses.schemas import Entry, Outcome, Submission
+from survey_service.responses.schemas import Outcome, PreparedResponse, Submission
 from tests import factories
 from tests.conftest import SECRET
 
@@ -36,11 +36,11 @@ async def commits(database: Database) -> AsyncIterator[GroupCommit]:
     await queue.stop()
 
 
-async def entry(score: int = 9, **more: Any) -> Entry:
+async def entry(score: int = 9, **more: Any) -> PreparedResponse:
     """A checked submission."""
-    head = await forms.head("visit")
+    published = await forms.published("visit")
     submission = Submission({"recommend": score}, id=more.pop("client_id", new_id()))
-    made = await service.prepare(head, submission, service.Origin(channel="api"), SECRET, clock.now())
+    made = await service.prepare(published, submission, service.Origin(channel="api"), SECRET, clock.now())
     return msgspec.structs.replace(made, **more)
 
 
@@ -85,7 +85,7 @@ async def test_the_same_id_twice_in_one_group_is_kept_once(commits: GroupCommit)
 async def test_one_poisoned_entry_does_not_fail_its_group(
     commits: GroupCommit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def poisoned(entries: Sequence[Entry]) -> Batch[list[Outcome]]:
+    def poisoned(entries: Sequence[PreparedResponse]) -> Batch[list[Outcome]]:
         outcomes = yield from plans.write(entries)
         if any(e.score == 4 for e in entries):
             raise ValueError("poison")
@@ -250,7 +250,7 @@ async def test_connections_that_end_at_random_lose_and_double_nothing(
 
     shares = [[await entry(n) for n in range(11)] for _ in range(8)]
 
-    async def answer(share: Sequence[Entry]) -> None:
+    async def answer(share: Sequence[PreparedResponse]) -> None:
         for one in share:
             while True:
                 try:

@@ -67,7 +67,7 @@ async def test_what_does_not_count_is_kept_and_brings_nothing_along(home: UUID, 
 
 
 async def test_two_claims_of_one_address_are_one_customer_and_the_timeline_tells_the_answer(home: UUID) -> None:
-    head = await forms.head("visit")
+    published = await forms.published("visit")
     for score in (3, 8):
         await keep(answers={"recommend": score, "comment": f"said {score}", "email": "a@example.org"}, channel="qr")
     rows = (await queries.responses(queries.AnswerFilter(home), 9)).items
@@ -75,7 +75,7 @@ async def test_two_claims_of_one_address_are_one_customer_and_the_timeline_tells
     assert {row.customer_strength for row in rows} == {"claimed"}
     details = [msgspec.json.decode(row["details"]) for row in await db.fetch("SELECT details FROM timeline_entry")]
     told = sorted((one["form"], one["channel"], one["score"], one["comment"]) for one in details)
-    assert told == [(head.name, "qr", 3, "said 3"), (head.name, "qr", 8, "said 8")]
+    assert told == [(published.name, "qr", 3, "said 3"), (published.name, "qr", 8, "said 8")]
 
 
 async def test_counts_come_with_the_answer(home: UUID) -> None:

@@ -13,11 +13,11 @@ from survey_service.core.errors import Conflict, Forbidden, Gone, Invalid, NotFo
 from survey_service.core.ids import ALPHABET, new_id
 from survey_service.forms import queries as forms
 from survey_service.forms import service as form_service
-from survey_service.forms.schemas import FormChange, FormHead
+from survey_service.forms.schemas import FormChange, PublishedForm
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import queries, service
-from survey_service.responses.schemas import Entry, Submission
+from survey_service.responses.schemas import PreparedResponse, Submission
 from survey_service.responses.service import Origin
 from tests import factories
 from tests.answers import Killed, keep, killed_after_commit
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.usefixtures("client")
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
 
 
-async def head() -> FormHead:
-    return await forms.head("visit")
+async def published() -> PublishedForm:
+    return await forms.published("visit")
 
 
-async def prepared(now: datetime = NOON, origin: Origin | None = None, **more: Any) -> Entry:
+async def prepared(now: datetime = NOON, origin: Origin | None = None, **more: Any) -> PreparedResponse:
     submission = Submission(more.pop("answers", {"recommend": 9}), **more)
-    return await service.prepare(await head(), submission, origin or Origin(channel="api"), SECRET, now)
+    return await service.prepare(await published(), submission, origin or Origin(channel="api"), SECRET, now)
 
 
 async def refused(**more: Any) -> list[tuple[str, str]]:
@@ -112,7 +112,7 @@ async def test_closed_and_locked_forms_take_nothing() -> None:
     home = await factories.published()
     await form_service.change(home, "visit", FormChange(accepts_json=False), clock.now())
     with pytest.raises(Forbidden):
-        service.require_json_allowed(await head())
+        service.require_json_allowed(await published())
     await form_service.set_open(home, "visit", False, clock.now())
     with pytest.raises(Gone):
         await prepared()
@@ -163,10 +163,10 @@ async def test_what_is_too_old_or_not_complete_is_not_amended() -> None:
     entry = await keep(at=clock.now() - service.AMENDABLE_FOR)
     row = await queries.one(entry.workspace, entry.id)
     with pytest.raises(Gone):
-        await service.amend(await head(), row, Submission({"recommend": 1}), SECRET)
+        await service.amend(await published(), row, Submission({"recommend": 1}), SECRET)
     erased = msgspec.structs.replace(row, state="erased", received_at=clock.now())
     with pytest.raises(Gone):
-        await service.amend(await head(), erased, Submission({"recommend": 1}), SECRET)
+        await service.amend(await published(), erased, Submission({"recommend": 1}), SECRET)
     assert (await database.fetch("SELECT id, score FROM response")) == [{"id": entry.id, "score": 9}]
 
 
@@ -181,7 +181,7 @@ async def test_who_is_killed_right_after_a_commit_has_told_the_timeline(
     row = await queries.one(entry.workspace, entry.id)
     killed_after_commit(monkeypatch)
     with pytest.raises(Killed):
-        await service.amend(await head(), row, Submission({"recommend": 9, "comment": "Early"}), SECRET)
+        await service.amend(await published(), row, Submission({"recommend": 9, "comment": "Early"}), SECRET)
     told = await database.fetch("SELECT details FROM timeline_entry WHERE subject = {}", entry.id)
     scores = [msgspec.json.decode(each["details"])["score"] for each in told]
     assert scores == ([9] if strength == "verified" else [])
@@ -191,8 +191,8 @@ async def test_the_same_answers_again_change_nothing() -> None:
     await factories.published()
     entry = await keep(at=clock.now())
     row = await queries.one(entry.workspace, entry.id)
-    assert await service.amend(await head(), row, Submission({"recommend": 9}), SECRET) == entry.receipt
+    assert await service.amend(await published(), row, Submission({"recommend": 9}), SECRET) == entry.receipt
     assert await database.fetch("SELECT id FROM event WHERE kind = 'response.amended'") == []
     other = msgspec.structs.replace(row, fingerprint="another")
     with pytest.raises(Conflict):
-        await service.amend(await head(), other, Submission({"recommend": 1}), SECRET)
+        await service.amend(await published(), other, Submission({"recommend": 1}), SECRET)

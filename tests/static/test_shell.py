@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from survey_service.core.rail import Rail, Section
+from survey_service.core.rail import Rail, RailEntry
 from survey_service.core.templates import environment
 from tests.static.samples import elements, words
 
 KEYS = ("today", "answers", "follow-up", "customers", "forms", "settings")
 SECTIONS = [
-    Section(key=key, label=key.title(), href=f"/app/{key}", icon="today", position=n, at_foot=key == "settings")
+    RailEntry(key=key, label=key.title(), href=f"/app/{key}", icon="today", position=n, at_foot=key == "settings")
     for n, key in enumerate(KEYS)
 ]
 QUIET: dict[str, Any] = {

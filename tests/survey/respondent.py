@@ -58,7 +58,7 @@ async def invited(home: UUID) -> str:
 
 async def publish(home: UUID, change: Any) -> None:
     """A newer version of `visit`, with `change` made to its definition."""
-    definition = msgspec.to_builtins((await forms.head("visit")).definition)
+    definition = msgspec.to_builtins((await forms.published("visit")).definition)
     change(definition)
     await publishing.change(home, "visit", FormChange(definition=msgspec.convert(definition, Definition)), clock.now())
     await publishing.publish(home, "visit", None, clock.now())
@@ -82,5 +82,5 @@ def onward(page: str) -> list[str]:
 
 
 async def marked(slug: str = "visit", seconds: float = 10, channel: str = "link") -> str:
-    form = await forms.head(slug)
+    form = await forms.published(slug)
     return page_token.make(SECRET, clock.now() - timedelta(seconds=seconds), form.id, form.version, channel, "")

@@ -10,14 +10,14 @@ from hypothesis import given
 from survey_service.core.errors import FieldError
 from survey_service.core.ids import new_id
 from survey_service.forms.definition import Definition, complete_languages
-from survey_service.forms.schemas import FormHead
+from survey_service.forms.schemas import PublishedForm
 from survey_service.survey import rendering
 from survey_service.survey.rendering import PageContext
 from tests.factories import VISIT
 from tests.forms.strategies import finished
 
 
-def head_of(definition: Definition, form: UUID | None = None, **more: Any) -> FormHead:
+def head_of(definition: Definition, form: UUID | None = None, **more: Any) -> PublishedForm:
     fields: dict[str, Any] = {
         "id": form or new_id(),
         "workspace": new_id(),
@@ -31,7 +31,7 @@ def head_of(definition: Definition, form: UUID | None = None, **more: Any) -> Fo
         "allowed_origins": "*",
         "languages": tuple(complete_languages(definition)),
     }
-    return FormHead(definition=definition, **(fields | more))
+    return PublishedForm(definition=definition, **(fields | more))
 
 
 FORM = head_of(msgspec.convert(VISIT, Definition))
@@ -59,11 +59,11 @@ def test_words_are_escaped_wherever_they_stand() -> None:
         question |= {"text": {"en": bad, "am": bad}, "hint": {"en": bad, "am": bad}}
         for choice in question.get("choices", []):
             choice["text"] = {"en": bad}
-    head = head_of(msgspec.convert(definition | {"title": {"en": bad}}, Definition), workspace_name=bad)
-    errors = [FieldError(question.key, "wrong", bad) for question in head.definition.questions]
-    values = {question.key: bad for question in head.definition.questions}
+    published = head_of(msgspec.convert(definition | {"title": {"en": bad}}, Definition), workspace_name=bad)
+    errors = [FieldError(question.key, "wrong", bad) for question in published.definition.questions]
+    values = {question.key: bad for question in published.definition.questions}
     context = PageContext("en", "/s/visit", place_name=bad, place_code=bad)
-    shown = page(rendering.survey(head, context, values, errors))
+    shown = page(rendering.survey(published, context, values, errors))
     assert shown.count("<script>alert") == 0
     assert "&lt;script&gt;alert(1)" in shown
 

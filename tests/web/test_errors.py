@@ -26,7 +26,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(*_: Any, **__: Any) -> Any:
         raise RuntimeError(INSIDE)
 
-    monkeypatch.setattr(forms, "head", fail)
+    monkeypatch.setattr(forms, "published", fail)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_busy_says_when_to_come_back(client: httpx.AsyncClient, monkeypatc
     async def busy(*_: Any, **__: Any) -> Any:
         raise Unavailable("The database does not answer", retry_after=2)
 
-    monkeypatch.setattr(forms, "head", busy)
+    monkeypatch.setattr(forms, "published", busy)
     page = await client.get("/s/visit")
     assert page.status_code == 503
     assert page.headers["retry-after"] == "2"

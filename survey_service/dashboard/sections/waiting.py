@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from survey_service.cases import filters as promise_filters
+from survey_service.cases import parameters as promise_filters
 from survey_service.cases import queries as promises
 from survey_service.cases.schemas import Waiting
 from survey_service.core.durations import age

@@ -119,7 +119,7 @@ async def test_the_database_writes_every_value_as_python_does(database: database
         await keep(answers={"recommend": 7}, **{"hidden": msgspec.json.encode({"order": value}).decode()})
         await database_answers(msgspec.json.encode(answers).decode())
     wanted = AnswerFilter(home)
-    columns = await columns_of(home, [await forms.head("visit")])
+    columns = await columns_of(home, [await forms.published("visit")])
     text, last = await lines.batch(wanted, columns, 100, None)
     place = columns.header.index("comment"), columns.header.index("hidden.order")
     rows = read(text)
@@ -139,7 +139,7 @@ async def database_answers(answers: str) -> None:
 async def test_after_the_last_row_there_is_nothing(database: database.Database) -> None:
     home = await factories.published()
     await keep(answers={"recommend": 7})
-    columns = await columns_of(home, [await forms.head("visit")])
+    columns = await columns_of(home, [await forms.published("visit")])
     text, last = await lines.batch(AnswerFilter(home), columns, 10, None)
     assert len(read(text)) == 1
     assert await lines.batch(AnswerFilter(home), columns, 10, last) == ("", None)

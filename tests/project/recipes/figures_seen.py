@@ -17,7 +17,7 @@ ASKED = "form=visit&from=2026-10-01&to=2026-10-31"
 
 async def test_a_section_on_screen_and_on_paper(client: httpx.AsyncClient, served: Shop) -> None:
     assert "<p>toy 31</p>" in (await client.get(f"/app?{ASKED}")).text
-    made = await summary(served.asker, Filter("visit", *OCTOBER), NOW)
+    made = await summary(served.audience, Filter("visit", *OCTOBER), NOW)
     assert "<p>toy 31</p>" in summary_html(made, ReportOptions())
 
 

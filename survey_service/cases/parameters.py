@@ -18,6 +18,6 @@ WhichPromises = Annotated[
 
 async def resolve(workspace: UUID, state: str, form: str, place: str) -> PromiseFilter:
     """What the parameters of an address ask for. Raises NotFound for a form or place that is not the workspace's."""
-    head = await form_of(workspace, form) if form else None
+    published = await form_of(workspace, form) if form else None
     below = await places_meant(workspace, place) if place else None
-    return PromiseFilter(workspace, "kept" if state == "kept" else "open", head.id if head else None, below)
+    return PromiseFilter(workspace, "kept" if state == "kept" else "open", published.id if published else None, below)
