@@ -4,12 +4,15 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from piccolo.query.methods.select import Select
+
 from survey_service.accounts import queries as accounts
 from survey_service.core import database
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.places.schemas import CODE, EmployeeRow, PlaceRow
+from survey_service.places.tables import Employee, Place
 
 COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at IS NOT NULL AS archived, responsible"
 EMPLOYEE = (
@@ -17,6 +20,13 @@ EMPLOYEE = (
     "p.code AS place_code, p.name AS place_name FROM employee e "
     "JOIN place p ON p.id = e.place AND p.workspace = e.workspace"
 )
+
+
+def _places(workspace: UUID) -> Select[Any]:
+    """The workspace's places, as PlaceRow has them."""
+    return database.select(PlaceRow, Place, archived=Place.archived_at.is_not_null()).where(
+        Place.workspace == workspace
+    )
 
 
 async def place_by_code(code: str) -> PlaceRow | None:
@@ -28,9 +38,7 @@ async def place_by_code(code: str) -> PlaceRow | None:
 
 async def place(workspace: UUID, place_id: UUID) -> PlaceRow:
     """One place of the workspace. Raises NotFound."""
-    row = await database.read_one(
-        PlaceRow, f"SELECT {COLUMNS} FROM place WHERE workspace = {{}} AND id = {{}}", workspace, place_id
-    )
+    row = await database.read_one(PlaceRow, _places(workspace).where(Place.id == place_id))
     if row is None:
         raise NotFound(_("There is no such place."))
     return row
@@ -38,10 +46,8 @@ async def place(workspace: UUID, place_id: UUID) -> PlaceRow:
 
 async def places_of(workspace: UUID, *, archived: bool = False) -> list[PlaceRow]:
     """Every place of the workspace by name; archived ones only if asked for."""
-    hidden = "" if archived else " AND archived_at IS NULL"
-    return await database.read(
-        PlaceRow, f"SELECT {COLUMNS} FROM place WHERE workspace = {{}}{hidden} ORDER BY name, id", workspace
-    )
+    every = _places(workspace).order_by(Place.name, Place.id)
+    return await database.read(PlaceRow, every if archived else every.where(Place.archived_at.is_null()))
 
 
 async def page_of_places(workspace: UUID, cursor: str, limit: int) -> Page[PlaceRow]:
@@ -59,14 +65,13 @@ async def page_of_places(workspace: UUID, cursor: str, limit: int) -> Page[Place
 
 async def children(workspace: UUID, place_id: UUID) -> list[PlaceRow]:
     """What stands right below a place, archived ones too."""
-    return await database.read(
-        PlaceRow, f"SELECT {COLUMNS} FROM place WHERE workspace = {{}} AND parent = {{}}", workspace, place_id
-    )
+    return await database.read(PlaceRow, _places(workspace).where(Place.parent == place_id))
 
 
 async def hold(workspace: UUID) -> None:
     """Keeps the workspace's places from others until the transaction ends."""
-    await database.fetch(f"SELECT id FROM place WHERE workspace = {{}} ORDER BY id{database.for_update()}", workspace)
+    theirs = Place.select(Place.id).where(Place.workspace == workspace).order_by(Place.id)
+    await database.fetch(database.kept(theirs))
 
 
 async def subtree(workspace: UUID, place_id: UUID) -> list[UUID]:
@@ -171,6 +176,6 @@ async def page_of_employees(
 async def hold_employee(workspace: UUID, employee_id: UUID) -> EmployeeRow:
     """One employee, kept from others with the workspace's places until the transaction ends. Raises NotFound."""
     await hold(workspace)
-    where = f"WHERE workspace = {{}} AND id = {{}}{database.for_update()}"
-    await database.fetch(f"SELECT id FROM employee {where}", workspace, employee_id)
+    row = Employee.select(Employee.id).where(Employee.workspace == workspace, Employee.id == employee_id)
+    await database.fetch(database.kept(row))
     return await employee(workspace, employee_id)

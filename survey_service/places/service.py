@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import UNSET
+from piccolo.columns import Column
 
 from survey_service.accounts import queries as accounts
 from survey_service.core import database, text
@@ -23,6 +25,7 @@ from survey_service.places.schemas import (
     PlaceChange,
     PlaceRow,
 )
+from survey_service.places.tables import Employee, Place
 from survey_service.places.tree import PARENT_KINDS, may_stand_under
 
 GENERATED_CODE_LENGTH = 8
@@ -48,12 +51,11 @@ async def _insert(workspace: UUID, identity: UUID, new: NewPlace, name: str, own
     """Writes the row and gives its code; a made code that is taken is made again."""
     while True:
         code = new.code or random_code(GENERATED_CODE_LENGTH)
-        rows = await database.execute(
-            "INSERT INTO place (id, workspace, parent, kind, code, name, own_name, created_at, responsible) "
-            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT (code) DO NOTHING RETURNING id",
-            identity, workspace, new.parent, new.kind, code, name, own_name, now, new.responsible,
+        row = Place(
+            id=identity, workspace=workspace, parent=new.parent, kind=new.kind, code=code, name=name,
+            own_name=own_name, created_at=now, responsible=new.responsible,
         )  # fmt: skip
-        if rows:
+        if await database.execute(Place.insert(row).on_conflict(Place.code, "DO NOTHING").returning(Place.id)):
             return code
         if new.code:
             raise Invalid.field("code", "taken", _("This code is on another poster already. Choose another one."))
@@ -77,12 +79,13 @@ async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now
         await _check_children(workspace, place_id, kind, archived=archived)
         if responsible != old.responsible:
             await _check_responsible(workspace, responsible)
-        await database.execute(
-            "UPDATE place SET name = {}, own_name = {}, kind = {}, parent = {}, responsible = {}, "
-            "archived_at = CASE WHEN {} = 0 THEN NULL ELSE COALESCE(archived_at, {}) END "
-            "WHERE workspace = {} AND id = {}",
-            name, own_name, kind, parent, responsible, int(archived), now, workspace, place_id,
-        )  # fmt: skip
+        values: dict[Column | str, Any] = {
+            Place.name: name, Place.own_name: own_name, Place.kind: kind, Place.parent: parent,
+            Place.responsible: responsible,
+        }  # fmt: skip
+        if archived != old.archived:
+            values[Place.archived_at] = now if archived else None
+        await database.execute(Place.update(values).where(Place.workspace == workspace, Place.id == place_id))
     return PlaceRow(place_id, workspace, old.code, name, own_name, parent, kind, archived, responsible)
 
 
@@ -195,12 +198,12 @@ async def create_employee(workspace: UUID, new: NewEmployee, now: datetime) -> E
 async def _insert_employee(workspace: UUID, identity: UUID, new: NewEmployee, name: str, now: datetime) -> None:
     """Writes the row; a made code that is taken is made again."""
     while True:
-        rows = await database.execute(
-            "INSERT INTO employee (id, workspace, place, code, name, created_at) VALUES ({}, {}, {}, {}, {}, {}) "
-            "ON CONFLICT (workspace, code) DO NOTHING RETURNING id",
-            identity, workspace, new.place, new.code or random_code(GENERATED_CODE_LENGTH), name, now,
+        row = Employee(
+            id=identity, workspace=workspace, place=new.place, code=new.code or random_code(GENERATED_CODE_LENGTH),
+            name=name, created_at=now,
         )  # fmt: skip
-        if rows:
+        key = (Employee.workspace, Employee.code)
+        if await database.execute(Employee.insert(row).on_conflict(key, "DO NOTHING").returning(Employee.id)):
             return
         if new.code:
             raise Invalid.field("code", "taken", _("Somebody else has this code already. Choose another one."))
@@ -214,11 +217,11 @@ async def change_employee(workspace: UUID, employee_id: UUID, change: EmployeeCh
         left = old.left if change.left is UNSET else change.left
         if place != old.place:
             await _check_workplace(workspace, place)
-        await database.execute(
-            "UPDATE employee SET name = {}, place = {}, "
-            "left_at = CASE WHEN {} = 0 THEN NULL ELSE COALESCE(left_at, {}) END WHERE workspace = {} AND id = {}",
-            name, place, int(left), now, workspace, employee_id,
-        )  # fmt: skip
+        values: dict[Column | str, Any] = {Employee.name: name, Employee.place: place}
+        if left != old.left:
+            values[Employee.left_at] = now if left else None
+        theirs = (Employee.workspace == workspace, Employee.id == employee_id)
+        await database.execute(Employee.update(values).where(*theirs))
         return await queries.employee(workspace, employee_id)
 
 
