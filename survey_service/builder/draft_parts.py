@@ -16,6 +16,7 @@ from survey_service.core.i18n import names
 from survey_service.core.i18n.staff import N_, name_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition
+from survey_service.questions import KINDS
 
 ORDER = "order"
 QUESTIONS = "questions."
@@ -32,12 +33,15 @@ LABELS = {
     "privacy_url": N_("Address of your privacy page"),
     "text": N_("words"),
     "hint": N_("hint"),
-    "low_label": N_("words at the lowest number"),
-    "high_label": N_("words at the highest number"),
     "choices": N_("choices"),
     "required": N_("must be answered"),
     "kind": N_("kind"),
     "key": N_("key"),
+    **{
+        part: words
+        for kind in KINDS.values()
+        for part, words in (*kind.about.numbers.items(), *kind.about.words.items())
+    },
 }
 
 

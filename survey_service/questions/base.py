@@ -36,13 +36,14 @@ class Wrong(Exception):
 
 class About(msgspec.Struct, frozen=True):
     """What authors read of a kind: its name in the list of kinds, a word or two beside a question's heading (`%(n)s`
-    is how many choices it has), the key that a new question gets, and what its numbers are called. All but keys are
-    messages, marked with `N_`."""
+    is how many choices it has), the key that a new question gets, and what its numbers and the texts of its own are
+    called. All but keys are messages, marked with `N_`."""
 
     label: str
     brief: str
     key: str
     numbers: Mapping[str, str] = {}
+    words: Mapping[str, str] = {}
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):

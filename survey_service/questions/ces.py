@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from survey_service.core.i18n.staff import N_
 from survey_service.questions.base import About
-from survey_service.questions.scale import ScaleQuestion
+from survey_service.questions.scale import ENDS, ScaleQuestion
 
 
 class CesQuestion(ScaleQuestion, frozen=True, tag="ces", kw_only=True):
@@ -15,7 +15,11 @@ class CesQuestion(ScaleQuestion, frozen=True, tag="ces", kw_only=True):
     scale: Annotated[int, Meta(ge=5, le=7)] = 7
 
     about: ClassVar[About] = About(
-        label=N_("Ease (CES)"), brief=N_("ease (CES)"), key="effort", numbers={"scale": N_("Highest number")}
+        label=N_("Ease (CES)"),
+        brief=N_("ease (CES)"),
+        key="effort",
+        numbers={"scale": N_("Highest number")},
+        words=ENDS,
     )
     end_messages: ClassVar[tuple[str, str]] = ("ces_low", "ces_high")
     metric: ClassVar[str | None] = "ces"

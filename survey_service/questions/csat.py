@@ -7,7 +7,7 @@ from msgspec import Meta
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.questions.base import About
-from survey_service.questions.scale import ScaleQuestion
+from survey_service.questions.scale import ENDS, ScaleQuestion
 from survey_service.questions.texts import Fault
 
 
@@ -25,6 +25,7 @@ class CsatQuestion(ScaleQuestion, frozen=True, tag="csat", kw_only=True):
             "scale": N_("Highest number"),
             "top_boxes": N_("How many of the highest numbers count as satisfied"),
         },
+        words=ENDS,
     )
     end_messages: ClassVar[tuple[str, str]] = ("csat_1", "csat_5")
     metric: ClassVar[str | None] = "csat"

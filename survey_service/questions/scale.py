@@ -18,6 +18,11 @@ from survey_service.questions.texts import Fault, Text, same_words, text_in
 TURNED_ROUND = N_(
     "These words belong to the other end: the highest number is the best, in every figure. Ask it the other way round."
 )
+ENDS: Mapping[str, str] = {
+    "low_label": N_("words at the lowest number"),
+    "high_label": N_("words at the highest number"),
+}
+"""What the words of a scale are called, for `About.words`."""
 
 
 class ScaleQuestion(Kind, frozen=True, kw_only=True):

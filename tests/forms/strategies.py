@@ -11,7 +11,7 @@ from survey_service.core.text import is_blank
 from survey_service.core.text import many_lines as clean
 from survey_service.forms.definition import Definition
 from survey_service.questions import KINDS
-from survey_service.questions.base import kind_of
+from survey_service.questions.base import kind_of, text_parts
 from survey_service.questions.choice import Choice
 from survey_service.questions.multiple_choice import MultipleChoiceQuestion
 from survey_service.questions.short_text import ShortTextQuestion
@@ -48,12 +48,10 @@ def choices_in(languages: list[str]) -> st.SearchStrategy[list[Choice]]:
 def questions_in(draw: st.DrawFn, languages: list[str]) -> Any:
     """A question of any kind, finished or not."""
     cls = draw(st.sampled_from([*KINDS.values()]))
-    fields: dict[str, Any] = {"key": draw(keys), "text": draw(words_in(languages)), "hint": draw(words_in(languages))}
+    fields: dict[str, Any] = {"key": draw(keys), **{part: draw(words_in(languages)) for part in text_parts(cls)}}
     names = cls.__struct_fields__
     if cls.answerable:
         fields["required"] = draw(st.booleans())
-    if "low_label" in names:
-        fields |= {"low_label": draw(words_in(languages)), "high_label": draw(words_in(languages))}
     if "scale" in names:
         fields["scale"] = draw(st.integers(5, 7))
     if "max_length" in names:

@@ -17,6 +17,7 @@ import pytest
 
 from tests.project.recipes import Recipe
 from tests.project.recipes.figure_toys import FIGURE_TOYS
+from tests.project.recipes.kind_toys import KIND_TOYS
 from tests.project.recipes.toys import PRODUCT_TOYS, TOYS
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,6 @@ ROWS = dict(
 )
 """To add … → what it takes."""
 ELSEWHERE = {
-    "a kind of question": "tests/questions/test_whole_way.py",
     "a dimension": "tests/counts/test_new_dimension.py",
 }
 """Recipes that other tests try."""
@@ -56,7 +56,10 @@ def test_each_recipe_is_tried() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("seen", "toys"), [("seen.py", PRODUCT_TOYS), ("figures_seen.py", FIGURE_TOYS)])
+@pytest.mark.parametrize(
+    ("seen", "toys"),
+    [("seen.py", PRODUCT_TOYS), ("figures_seen.py", FIGURE_TOYS), ("kind_seen.py", KIND_TOYS)],
+)
 def test_the_toys_are_whole(seen: str, toys: Sequence[Recipe], tmp_path: Path) -> None:
     for name in COPIED:
         if (ROOT / name).is_dir():

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from survey_service import questions
-from survey_service.builder.draft_fields import KIND_FIELDS
+from survey_service.builder.draft_fields import COMMON_PARTS, KIND_FIELDS
+from survey_service.builder.draft_parts import LABELS
 from survey_service.core import i18n, templates
 from survey_service.questions import KINDS
 from survey_service.questions.base import Kind, kind_of
@@ -106,8 +107,9 @@ def test_authors_tell_kinds_apart() -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_all_its_numbers_have_a_name(name: str) -> None:
+def test_all_its_numbers_and_its_own_words_have_a_name(name: str) -> None:
     assert KINDS[name].about.numbers.keys() == KIND_FIELDS[name].numbers.keys()
+    assert list(KINDS[name].about.words) == [part for part in KIND_FIELDS[name].parts if part not in COMMON_PARTS]
     assert re.fullmatch(KEY_PATTERN, KINDS[name].about.key)
 
 
@@ -129,6 +131,12 @@ def test_the_builder_keeps_all_that_can_be_set(name: str) -> None:
         GIVEN_AT_PUBLICATION,
     }
     assert {field.name for field in msgspec.structs.fields(KINDS[name])} == kept
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_two_people_change_at_once_has_a_name(name: str) -> None:
+    settings = {field.name for field in msgspec.structs.fields(KINDS[name])} - {GIVEN_AT_PUBLICATION}
+    assert settings - LABELS.keys() == set()
 
 
 def test_questions_are_asked_not_told_apart() -> None:
