@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.cases.schemas import PromiseRow, State, Waiting
+from survey_service.cases.tables import Promise
 from survey_service.core import database
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
@@ -62,9 +63,8 @@ async def waiting(wanted: PromiseFilter) -> Waiting:
 
 async def promise(workspace: UUID, promise_id: UUID) -> PromiseRow:
     """One promise. Raises NotFound."""
-    row = await database.read_one(
-        PromiseRow, f"SELECT {COLUMNS} FROM promise WHERE workspace = {{}} AND id = {{}}", workspace, promise_id
-    )
+    ours = database.select(PromiseRow, Promise).where(Promise.workspace == workspace, Promise.id == promise_id)
+    row = await database.read_one(PromiseRow, ours)
     if row is None:
         raise NotFound(_("There is no such promise."))
     return row
@@ -72,9 +72,8 @@ async def promise(workspace: UUID, promise_id: UUID) -> PromiseRow:
 
 async def promise_of(workspace: UUID, response: UUID) -> PromiseRow | None:
     """What was promised to whoever gave this answer."""
-    return await database.read_one(
-        PromiseRow, f"SELECT {COLUMNS} FROM promise WHERE workspace = {{}} AND response = {{}}", workspace, response
-    )
+    theirs = database.select(PromiseRow, Promise).where(Promise.workspace == workspace, Promise.response == response)
+    return await database.read_one(PromiseRow, theirs)
 
 
 async def untold(workspace: UUID, staff: UUID, limit: int) -> list[PromiseRow]:

@@ -14,6 +14,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.cases import notice, queries
 from survey_service.cases.actions import PromiseAction
 from survey_service.cases.schemas import PromiseRow, TellStaff
+from survey_service.cases.tables import Promise, PromiseNotice
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.i18n.staff import gettext as _
@@ -83,13 +84,8 @@ async def note(workspace: UUID, published: PublishedForm, answers: Sequence[UUID
 
 async def _insert(new: Sequence[PromiseRow]) -> list[PromiseRow]:
     """Those of the promises that were not there before, written."""
-    values = [(row.id, row.workspace, row.form, row.response, row.place, row.kind, row.made_at) for row in new]
-    rows = await database.execute(
-        "INSERT INTO promise (id, workspace, form, response, place, kind, made_at) "
-        f"VALUES {', '.join(['({}, {}, {}, {}, {}, {}, {})'] * len(new))} "
-        f"ON CONFLICT DO NOTHING RETURNING {queries.COLUMNS}",
-        *chain.from_iterable(values),
-    )
+    every = Promise.insert(*(Promise(**msgspec.structs.asdict(row)) for row in new))
+    rows = await database.execute(every.on_conflict(action="DO NOTHING").returning(*Promise.all_columns()))
     written = {row.id for row in database.rows_of(PromiseRow, rows)}
     return [row for row in new if row.id in written]
 
@@ -100,13 +96,13 @@ async def _notify(workspace: UUID, made: Sequence[PromiseRow], now: datetime) ->
     first = await accounts.staff_with_email(accounts.FIRST_EMAIL)
     named = await places.responsible_staff(workspace, {promise.place for promise in made})
     responsible = {place: [one for one in staff if not first or one != first.id] for place, staff in named.items()}
-    notices = [(new_id(), workspace, one.id, staff, now) for one in made for staff in responsible[one.place]]
+    notices = [
+        PromiseNotice(workspace=workspace, promise=one.id, staff=staff, made_at=now)
+        for one in made
+        for staff in responsible[one.place]
+    ]
     for some in batched(notices, ROWS_AT_ONCE):
-        await database.execute(
-            "INSERT INTO promise_notice (id, workspace, promise, staff, made_at) "
-            f"VALUES {', '.join(['({}, {}, {}, {}, {})'] * len(some))} ON CONFLICT DO NOTHING",
-            *chain.from_iterable(some),
-        )
+        await database.execute(PromiseNotice.insert(*some).on_conflict(action="DO NOTHING"))
     for staff in sorted(set(chain.from_iterable(responsible.values()))):
         await _leave_job(workspace, staff, now)
 
@@ -165,10 +161,13 @@ async def _line(promise: PromiseRow, form: str, time_zone: str) -> notice.Line:
 
 async def _mark_told(workspace: UUID, staff: UUID, waiting: Sequence[PromiseRow], now: datetime) -> None:
     await database.execute(
-        "UPDATE promise_notice SET told_at = {} WHERE workspace = {} AND staff = {} AND told_at IS NULL "
-        f"AND promise IN ({database.in_list(waiting)})",
-        now, workspace, staff, *[promise.id for promise in waiting],
-    )  # fmt: skip
+        PromiseNotice.update({PromiseNotice.told_at: now}).where(
+            PromiseNotice.workspace == workspace,
+            PromiseNotice.staff == staff,
+            PromiseNotice.told_at.is_null(),
+            PromiseNotice.promise.is_in([promise.id for promise in waiting]),
+        )
+    )
 
 
 # Keeping ---------------------------------------------------------------------------------------------------------
@@ -185,10 +184,10 @@ async def keep(workspace: UUID, promise_id: UUID, by: UUID | None, now: datetime
     """Somebody has replied or called. Raises NotFound, or Conflict if that was said before."""
     await _check_lasting(workspace, promise_id)
     rows = await database.execute(
-        "UPDATE promise SET kept_at = {}, kept_by = {} WHERE workspace = {} AND id = {} AND kept_at IS NULL "
-        "RETURNING id",
-        now, by, workspace, promise_id,
-    )  # fmt: skip
+        Promise.update({Promise.kept_at: now, Promise.kept_by: by})
+        .where(Promise.workspace == workspace, Promise.id == promise_id, Promise.kept_at.is_null())
+        .returning(Promise.id)
+    )
     promise = await queries.promise(workspace, promise_id)
     if not rows:
         raise Conflict(_("Somebody else has said so already."))
@@ -207,10 +206,10 @@ async def reopen(workspace: UUID, promise_id: UUID) -> PromiseRow:
     """The person waits after all. Raises NotFound, or Conflict if the promise is open."""
     await _check_lasting(workspace, promise_id)
     rows = await database.execute(
-        "UPDATE promise SET kept_at = NULL, kept_by = NULL WHERE workspace = {} AND id = {} AND kept_at IS NOT NULL "
-        "RETURNING id",
-        workspace, promise_id,
-    )  # fmt: skip
+        Promise.update({Promise.kept_at: None, Promise.kept_by: None})
+        .where(Promise.workspace == workspace, Promise.id == promise_id, Promise.kept_at.is_not_null())
+        .returning(Promise.id)
+    )
     promise = await queries.promise(workspace, promise_id)
     if not rows:
         raise Conflict(_("This person is on the list of those who wait already."))
