@@ -5,7 +5,7 @@ from uuid import UUID
 from survey_service.accounts.actions import AuditAction
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import AuditEntry
-from survey_service.core import clock
+from survey_service.core import clock, database
 from survey_service.core.i18n.staff import N_
 
 INSTALLATION = N_("The installation")
@@ -21,13 +21,12 @@ async def record_for(
     workspace: UUID, actor: UUID | None, actor_name: str, action: AuditAction, subject: str = ""
 ) -> None:
     """The same for somebody who is not a caller (yet): at sign-in, or from the command line."""
-    await AuditEntry.insert(
-        AuditEntry(
-            workspace=workspace,
-            actor=actor,
-            actor_name=actor_name[:320],
-            action=action.key,
-            subject=subject,
-            at=clock.now(),
-        )
+    entry = AuditEntry(
+        workspace=workspace,
+        actor=actor,
+        actor_name=actor_name[:320],
+        action=action.key,
+        subject=subject,
+        at=clock.now(),
     )
+    await database.execute(AuditEntry.insert(entry))

@@ -10,7 +10,7 @@ from survey_service.accounts.schemas import (
     SCOPES,
 )
 from survey_service.accounts.service import insert_staff
-from survey_service.accounts.tables import Workspace
+from survey_service.accounts.tables import ApiKey, Installation, Workspace
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
@@ -21,20 +21,16 @@ FIRST_NAME = "Our company"
 
 async def installation_value(name: str, value: str) -> str:
     """The installation's value of this name, `value` if it had none: of two at the same time one wins."""
+    new = Installation.insert(Installation(name=name, value=value))
     async with database.transaction():
-        await database.execute(
-            "INSERT INTO installation (name, value) VALUES ({}, {}) ON CONFLICT (name) DO NOTHING", name, value
-        )
+        await database.execute(new.on_conflict(target=Installation.name, action="DO NOTHING"))
     return (await queries.installation_values(name))[name]
 
 
 async def set_installation_value(name: str, value: str) -> None:
     """Gives the installation's value of this name, in place of the one before."""
-    await database.execute(
-        "INSERT INTO installation (name, value) VALUES ({}, {}) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        name, value,
-    )  # fmt: skip
+    new = Installation.insert(Installation(name=name, value=value))
+    await database.execute(new.on_conflict(target=Installation.name, action="DO UPDATE", values=[Installation.value]))
 
 
 async def installation_secret(settings: Settings) -> str:
@@ -46,23 +42,18 @@ async def workspace_default() -> WorkspaceRow:
     """The installation's own workspace, made if there is none yet."""
     if existing := await queries.default_workspace():
         return existing
-    workspace = UUID(await installation_value("default_workspace", str(ids.new_id())))
+    identity = UUID(await installation_value(queries.DEFAULT_WORKSPACE, str(ids.new_id())))
+    workspace = Workspace(id=identity, name=FIRST_NAME, created_at=clock.now())
     async with database.transaction():
-        await database.execute(
-            "INSERT INTO workspace (id, name, time_zone, postal_address, min_n, created_at)"
-            " VALUES ({}, {}, 'UTC', '', 10, {}) ON CONFLICT (id) DO NOTHING",
-            workspace,
-            FIRST_NAME,
-            clock.now(),
-        )
-    return await queries.workspace(workspace)
+        await database.execute(Workspace.insert(workspace).on_conflict(target=Workspace.id, action="DO NOTHING"))
+    return await queries.workspace(identity)
 
 
 async def add_workspace(name: str) -> WorkspaceRow:
     """One more workspace, as a hosted installation has them."""
     workspace = Workspace(name=text.checked_line("name", name, MISSING), created_at=clock.now())
     async with database.transaction():
-        await Workspace.insert(workspace)
+        await database.execute(Workspace.insert(workspace))
     return await queries.workspace(workspace.id)
 
 
@@ -96,19 +87,17 @@ async def ensure_api_key(settings: Settings) -> None:
     if not settings.api_key:
         return
     workspace = await workspace_default()
+    key = ApiKey(
+        workspace=workspace.id,
+        name="From the settings",
+        shown=settings.api_key[:4],
+        hash=tokens.hashed(settings.api_key),
+        scopes=" ".join(SCOPES),
+        created_at=clock.now(),
+    )
+    new = ApiKey.insert(key).on_conflict(target=ApiKey.hash, action="DO NOTHING").returning(ApiKey.id)
     async with database.transaction():
-        rows = await database.execute(
-            "INSERT INTO api_key (id, workspace, name, shown, hash, scopes, created_at)"
-            " VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (hash) DO NOTHING RETURNING id",
-            ids.new_id(),
-            workspace.id,
-            "From the settings",
-            settings.api_key[:4],
-            tokens.hashed(settings.api_key),
-            " ".join(SCOPES),
-            clock.now(),
-        )
-        if rows:
+        if await database.execute(new):
             await audit.record_for(workspace.id, None, audit.INSTALLATION, StaffAction.KEY_MADE, "From the settings")
 
 

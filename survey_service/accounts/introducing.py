@@ -9,7 +9,7 @@ from survey_service.accounts import audit, passwords, queries, sign_in
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import MISSING, Caller
 from survey_service.accounts.tables import SignInLink, Staff
-from survey_service.core import text
+from survey_service.core import database, text
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Forbidden, Invalid
 from survey_service.core.i18n.staff import gettext as _
@@ -49,6 +49,7 @@ async def introduce(caller: Caller, who: Introduction) -> None:
     if who.password_hash:
         values[Staff.password_hash] = who.password_hash
     ours = (Staff.id == who.staff) & (Staff.workspace == caller.workspace)
-    await Staff.update(values).where(ours)
-    await SignInLink.delete().where((SignInLink.staff == who.staff) & (SignInLink.workspace == caller.workspace))
+    await database.execute(Staff.update(values).where(ours))
+    links = (SignInLink.staff == who.staff) & (SignInLink.workspace == caller.workspace)
+    await database.execute(SignInLink.delete().where(links))
     await audit.record(caller, StaffAction.INTRODUCED, who.email)

@@ -31,19 +31,18 @@ async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
     made = NewKey(
         id=ids.new_id(), name=name, shown=secret[:SHOWN_LENGTH], scopes=wanted, created_at=clock.now(), key=secret
     )
+    kept = ApiKey(
+        id=made.id,
+        workspace=caller.workspace,
+        name=made.name,
+        shown=made.shown,
+        hash=tokens.hashed(secret),
+        scopes=" ".join(wanted),
+        created_by=caller.actor,
+        created_at=made.created_at,
+    )
     async with database.transaction():
-        await ApiKey.insert(
-            ApiKey(
-                id=made.id,
-                workspace=caller.workspace,
-                name=made.name,
-                shown=made.shown,
-                hash=tokens.hashed(secret),
-                scopes=" ".join(wanted),
-                created_by=caller.actor,
-                created_at=made.created_at,
-            )
-        )
+        await database.execute(ApiKey.insert(kept))
         await audit.record(caller, StaffAction.KEY_MADE, f"{name}: {' '.join(wanted)}")
     return made
 
@@ -72,12 +71,8 @@ async def revoke_key(caller: Caller, key_id: UUID) -> None:
         if found is None:
             raise NotFound(_("There is no such key."))
         if found.revoked_at is None:
-            await database.execute(
-                "UPDATE api_key SET revoked_at = {} WHERE workspace = {} AND id = {}",
-                clock.now(),
-                caller.workspace,
-                key_id,
-            )
+            ours = (ApiKey.workspace == caller.workspace) & (ApiKey.id == key_id)
+            await database.execute(ApiKey.update({ApiKey.revoked_at: clock.now()}).where(ours))
             await audit.record(caller, StaffAction.KEY_REVOKED, found.name)
 
 
@@ -88,13 +83,9 @@ async def caller_of_key(secret: str) -> Caller | None:
         return None
     now = clock.now()
     if row.last_used_at is None or now - row.last_used_at >= USED_AT_MOST:
+        ours = (ApiKey.workspace == row.workspace) & (ApiKey.id == row.id)
         async with database.transaction():
-            await database.execute(
-                "UPDATE api_key SET last_used_at = {} WHERE workspace = {} AND id = {}",
-                now,
-                row.workspace,
-                row.id,
-            )
+            await database.execute(ApiKey.update({ApiKey.last_used_at: now}).where(ours))
     return Caller(
         workspace=row.workspace,
         workspace_name=row.workspace_name,

@@ -7,6 +7,7 @@ from survey_service.accounts import audit, installation_service, queries
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller
+from survey_service.accounts.tables import Installation, Workspace
 from survey_service.core import database, logs
 
 RESTORED = "restored_at"
@@ -35,43 +36,38 @@ async def notice_restore(now: datetime) -> bool:
 
 async def _pause_all(since: datetime, identity: str) -> None:
     async with database.transaction():
-        await database.execute("UPDATE workspace SET sending_paused_at = {} WHERE sending_paused_at IS NULL", since)
+        going_on = Workspace.sending_paused_at.is_null()
+        await database.execute(Workspace.update({Workspace.sending_paused_at: since}).where(going_on))
         for workspace in await queries.workspaces():
             await audit.record_for(
                 workspace.id, None, audit.INSTALLATION, StaffAction.SENDING_PAUSED, "After a restore"
             )
         if identity:
             await installation_service.set_installation_value(IDENTITY, identity)
-        await database.execute("DELETE FROM installation WHERE name = {}", RESTORED)
+        await database.execute(Installation.delete().where(Installation.name == RESTORED))
 
 
 async def mark_restored(now: datetime) -> None:
     """Leaves the mark that `notice_restore` looks for. Joins the transaction around it, if any."""
-    await database.execute(
-        "INSERT INTO installation (name, value) VALUES ({}, {}) ON CONFLICT (name) DO NOTHING",
-        RESTORED, now.isoformat(),
-    )  # fmt: skip
+    mark = Installation.insert(Installation(name=RESTORED, value=now.isoformat()))
+    await database.execute(mark.on_conflict(target=Installation.name, action="DO NOTHING"))
 
 
 async def pause(caller: Caller, now: datetime) -> None:
     """Stops sending in the caller's workspace; what waits goes on waiting."""
+    going_on = (Workspace.id == caller.workspace) & Workspace.sending_paused_at.is_null()
+    change = Workspace.update({Workspace.sending_paused_at: now}).where(going_on).returning(Workspace.id)
     async with database.transaction():
-        changed = await database.execute(
-            "UPDATE workspace SET sending_paused_at = {} WHERE id = {} AND sending_paused_at IS NULL RETURNING id",
-            now, caller.workspace,
-        )  # fmt: skip
-        if changed:
+        if await database.execute(change):
             await audit.record(caller, StaffAction.SENDING_PAUSED)
 
 
 async def end_pause(caller: Caller) -> bool:
     """Lets sending go on in the caller's workspace; False if it was not paused."""
+    standing = (Workspace.id == caller.workspace) & Workspace.sending_paused_at.is_not_null()
+    change = Workspace.update({Workspace.sending_paused_at: None}).where(standing).returning(Workspace.id)
     async with database.transaction():
-        changed = await database.execute(
-            "UPDATE workspace SET sending_paused_at = NULL "
-            "WHERE id = {} AND sending_paused_at IS NOT NULL RETURNING id",
-            caller.workspace,
-        )  # fmt: skip
+        changed = await database.execute(change)
         if changed:
             await audit.record(caller, StaffAction.SENDING_RESUMED)
     return bool(changed)

@@ -1,12 +1,14 @@
 """Reading workspaces, staff, keys and the audit trail."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from piccolo.query.methods.select import Select
 
 from survey_service.accounts.schemas import AuditRow
+from survey_service.accounts.tables import ApiKey, Installation, Staff, Workspace
 from survey_service.core import database
 from survey_service.core.database.paging import PAGE_SIZE, Page, decode_cursor, page_of
 from survey_service.core.email_address import key_of
@@ -15,6 +17,8 @@ from survey_service.core.i18n.staff import gettext as _
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+DEFAULT_WORKSPACE = "default_workspace"
+"""The installation's value that names its own workspace."""
 FIRST_EMAIL = "owner@example.com"
 """Who owns an installation for which nobody was named. No mail is ever sent there."""
 
@@ -103,7 +107,6 @@ class LinkRow(msgspec.Struct, frozen=True):
     workspace_name: str
 
 
-WORKSPACE_COLUMNS = ", ".join(f"w.{name}" for name in WorkspaceRow.__struct_fields__)
 STAFF_COLUMNS = (
     "id, workspace, email, name, role, password_hash <> '' AS has_password, created_at, disabled_at, language"
 )
@@ -133,9 +136,8 @@ WHERE l.id = {} AND l.used_at IS NULL AND l.expires_at > {} AND p.disabled_at IS
 
 async def installation_values(*names: str) -> dict[str, str]:
     """Those of the installation's values that it has."""
-    rows = await database.fetch(
-        f"SELECT name, value FROM installation WHERE name IN ({database.in_list(names)})", *names
-    )
+    asked = Installation.select(Installation.name, Installation.value).where(Installation.name.is_in([*names]))
+    rows = await database.fetch(asked)
     return {row["name"]: row["value"] for row in rows}
 
 
@@ -158,10 +160,8 @@ async def identity() -> str:
 
 async def workspace(workspace_id: UUID, *, locked: bool = False) -> WorkspaceRow:
     """One workspace; NotFound if there is none with this id. `locked`: from now on nobody else changes it."""
-    end = database.for_update() if locked else ""
-    row = await database.read_one(
-        WorkspaceRow, f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}{end}", workspace_id
-    )
+    asked = database.select(WorkspaceRow, Workspace).where(Workspace.id == workspace_id)
+    row = await database.read_one(WorkspaceRow, database.kept(asked) if locked else asked)
     if row is None:
         raise NotFound(_("There is no such workspace."))
     return row
@@ -169,33 +169,37 @@ async def workspace(workspace_id: UUID, *, locked: bool = False) -> WorkspaceRow
 
 async def default_workspace() -> WorkspaceRow | None:
     """The installation's own workspace, None before it was made."""
-    name = await database.fetch_one("SELECT value FROM installation WHERE name = 'default_workspace'")
-    if name is None:
+    found = (await installation_values(DEFAULT_WORKSPACE)).get(DEFAULT_WORKSPACE)
+    if found is None:
         return None
     return await database.read_one(
-        WorkspaceRow, f"SELECT {WORKSPACE_COLUMNS} FROM workspace w WHERE w.id = {{}}", UUID(name["value"])
+        WorkspaceRow, database.select(WorkspaceRow, Workspace).where(Workspace.id == UUID(found))
     )
 
 
 async def workspaces(*, paused_only: bool = False) -> list[WorkspaceRow]:
     """The workspaces of the installation, the oldest first: every one, or those in which nothing is sent."""
-    where = " WHERE w.sending_paused_at IS NOT NULL" if paused_only else ""
-    return await database.read(
-        WorkspaceRow, f"SELECT {WORKSPACE_COLUMNS} FROM workspace w{where} ORDER BY w.created_at, w.id"
-    )
+    asked = database.select(WorkspaceRow, Workspace).order_by(Workspace.created_at, Workspace.id)
+    if paused_only:
+        asked = asked.where(Workspace.sending_paused_at.is_not_null())
+    return await database.read(WorkspaceRow, asked)
 
 
 async def paused_ids() -> list[UUID]:
     """The ids of the workspaces in which nothing is sent."""
-    rows = await database.fetch("SELECT id FROM workspace WHERE sending_paused_at IS NOT NULL ORDER BY id")
+    paused = Workspace.select(Workspace.id).where(Workspace.sending_paused_at.is_not_null())
+    rows = await database.fetch(paused.order_by(Workspace.id))
     return [row["id"] for row in rows]
+
+
+def _staff() -> Select[Any]:
+    return database.select(StaffRow, Staff, has_password=Staff.password_hash != "")
 
 
 async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
     """One person of a workspace; NotFound if there is none, or elsewhere."""
-    row = await database.read_one(
-        StaffRow, f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}} AND id = {{}}", workspace_id, staff_id
-    )
+    ours = _staff().where(Staff.workspace == workspace_id, Staff.id == staff_id)
+    row = await database.read_one(StaffRow, ours)
     if row is None:
         raise NotFound(_("There is no such person here."))
     return row
@@ -211,15 +215,13 @@ async def staff_if_known(workspace_id: UUID, staff_id: str) -> StaffRow | None:
 
 async def staff_with_email(email: str) -> StaffRow | None:
     """The person with this address, in whichever spelling, whichever workspace they are in."""
-    return await database.read_one(StaffRow, f"SELECT {STAFF_COLUMNS} FROM staff WHERE email_key = {{}}", key_of(email))
+    return await database.read_one(StaffRow, _staff().where(Staff.email_key == key_of(email)))
 
 
 async def password_hash(email: str) -> tuple[StaffRow | None, str | None]:
     """The person with this address, if they may sign in, and their password's hash, if they have one."""
-    row = await database.fetch_one(
-        f"SELECT {STAFF_COLUMNS}, password_hash FROM staff WHERE email_key = {{}} AND disabled_at IS NULL",
-        key_of(email),
-    )
+    asked = _staff().columns(Staff.password_hash)
+    row = await database.fetch_one(asked.where(Staff.email_key == key_of(email), Staff.disabled_at.is_null()))
     if row is None:
         return None, None
     (staff,) = database.rows_of(StaffRow, [row])
@@ -228,19 +230,15 @@ async def password_hash(email: str) -> tuple[StaffRow | None, str | None]:
 
 async def owners(workspace_id: UUID) -> set[UUID]:
     """The ids of a workspace's owners who may sign in."""
-    rows = await database.fetch(
-        "SELECT id FROM staff WHERE workspace = {} AND role = 'owner' AND disabled_at IS NULL", workspace_id
-    )
+    theirs = Staff.select(Staff.id).where(Staff.workspace == workspace_id)
+    rows = await database.fetch(theirs.where(Staff.role == "owner", Staff.disabled_at.is_null()))
     return {row["id"] for row in rows}
 
 
 async def active_staff(workspace_id: UUID) -> dict[UUID, StaffRow]:
     """Everybody of a workspace who may sign in, by id, in the order of their names."""
-    rows = await database.read(
-        StaffRow,
-        f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}} AND disabled_at IS NULL ORDER BY name, id",
-        workspace_id,
-    )
+    active = _staff().where(Staff.workspace == workspace_id, Staff.disabled_at.is_null())
+    rows = await database.read(StaffRow, active.order_by(Staff.name, Staff.id))
     return {row.id: row for row in rows}
 
 
@@ -256,9 +254,8 @@ async def key_if_known(workspace_id: UUID, key_id: str) -> KeyRow | None:
         identity = UUID(key_id)
     except ValueError:
         return None
-    return await database.read_one(
-        KeyRow, f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}} AND id = {{}}", workspace_id, identity
-    )
+    ours = database.select(KeyRow, ApiKey).where(ApiKey.workspace == workspace_id, ApiKey.id == identity)
+    return await database.read_one(KeyRow, ours)
 
 
 async def key_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[KeyRow]:

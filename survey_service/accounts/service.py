@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
+
+from piccolo.columns import Column
 
 from survey_service.accounts import audit, queries, sign_in
 from survey_service.accounts.actions import StaffAction
@@ -13,8 +16,7 @@ from survey_service.accounts.schemas import (
     Caller,
 )
 from survey_service.accounts.tables import Staff
-from survey_service.accounts.workspace_service import in_turn
-from survey_service.core import clock, database, ids, text
+from survey_service.core import clock, database, text
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Conflict, Forbidden, Invalid
 from survey_service.core.i18n.staff import available
@@ -23,19 +25,17 @@ from survey_service.core.i18n.staff import gettext as _
 
 async def insert_staff(workspace: UUID, email: str, name: str, role: str, password_hash: str) -> UUID | None:
     """The id of the new person, None if the address is taken."""
-    rows = await database.execute(
-        "INSERT INTO staff (id, workspace, email, email_key, name, password_hash, role, created_at)"
-        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
-        ids.new_id(),
-        workspace,
-        email,
-        key_of(email),
-        name,
-        password_hash,
-        role,
-        clock.now(),
+    person = Staff(
+        workspace=workspace,
+        email=email,
+        email_key=key_of(email),
+        name=name,
+        password_hash=password_hash,
+        role=role,
+        created_at=clock.now(),
     )
-    return rows[0]["id"] if rows else None
+    new = Staff.insert(person).on_conflict(action="DO NOTHING").returning(Staff.id)
+    return person.id if await database.execute(new) else None
 
 
 async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[StaffRow, str]:
@@ -121,13 +121,14 @@ async def renew_access(caller: Caller, staff_id: UUID) -> tuple[StaffRow, str]:
         return staff, await sign_in.make_sign_in_link(staff)
 
 
-async def _update_staff(staff: StaffRow, values: dict[object, object]) -> None:
-    await Staff.update(values).where((Staff.id == staff.id) & (Staff.workspace == staff.workspace))  # type: ignore[arg-type]
+async def _update_staff(staff: StaffRow, values: dict[Column | str, Any]) -> None:
+    theirs = (Staff.id == staff.id) & (Staff.workspace == staff.workspace)
+    await database.execute(Staff.update(values).where(theirs))
 
 
 async def _with_owners_locked(caller: Caller, staff_id: UUID) -> StaffRow:
     """The colleague; changes of owners take turns at the workspace's row, or two would remove each other."""
-    await in_turn(caller)
+    await queries.workspace(caller.workspace, locked=True)
     return await queries.staff_member(caller.workspace, staff_id)
 
 

@@ -65,28 +65,25 @@ async def sign_in(email: str, password: str, host: str, former: str = "") -> str
 
 
 async def _keep_hash(staff: StaffRow, password_hash: str) -> None:
-    await (
-        Staff.update({Staff.password_hash: password_hash})
-        .where(Staff.id == staff.id)
-        .where(Staff.workspace == staff.workspace)
-    )
+    theirs = (Staff.id == staff.id) & (Staff.workspace == staff.workspace)
+    await database.execute(Staff.update({Staff.password_hash: password_hash}).where(theirs))
 
 
 async def _begin(staff: StaffRow, former: str, action: StaffAction) -> str:
     """A new session; the browser's former one ends, and so does everything that is over anyway."""
     secret, now = tokens.new_secret(), clock.now()
+    session = StaffSession(
+        id=tokens.hashed(secret),
+        workspace=staff.workspace,
+        staff=staff.id,
+        created_at=now,
+        expires_at=now + SESSION_IDLE,
+    )
+    over = (StaffSession.id == tokens.hashed(former)) | (StaffSession.expires_at <= now)
     async with database.transaction():
-        await StaffSession.delete().where((StaffSession.id == tokens.hashed(former)) | (StaffSession.expires_at <= now))
+        await database.execute(StaffSession.delete().where(over))
         await throttle.forget(now)
-        await StaffSession.insert(
-            StaffSession(
-                id=tokens.hashed(secret),
-                workspace=staff.workspace,
-                staff=staff.id,
-                created_at=now,
-                expires_at=now + SESSION_IDLE,
-            )
-        )
+        await database.execute(StaffSession.insert(session))
         await audit.record_for(staff.workspace, staff.id, staff.name or staff.email, action)
     return secret
 
@@ -118,14 +115,15 @@ async def _extend(session_id: str, created_at: datetime, expires_at: datetime, n
     until = min(now + SESSION_IDLE, created_at + SESSION_AT_MOST)
     if until - expires_at < EXTEND_AFTER:
         return
+    extended = StaffSession.update({StaffSession.expires_at: until}).where(StaffSession.id == session_id)
     async with database.transaction():
-        await StaffSession.update({StaffSession.expires_at: until}).where(StaffSession.id == session_id)
+        await database.execute(extended)
 
 
 async def sign_out(caller: Caller, secret: str) -> None:
     """Ends the session."""
     async with database.transaction():
-        await StaffSession.delete().where(StaffSession.id == tokens.hashed(secret))
+        await database.execute(StaffSession.delete().where(StaffSession.id == tokens.hashed(secret)))
         await audit.record(caller, StaffAction.SIGNED_OUT)
 
 
@@ -162,18 +160,19 @@ async def _check_current(staff: StaffRow, current: str, caller: Caller) -> None:
 
 async def end_access(workspace: UUID, staff: UUID) -> None:
     """Ends every session and every unused link of a person."""
-    await StaffSession.delete().where((StaffSession.staff == staff) & (StaffSession.workspace == workspace))
-    await SignInLink.delete().where((SignInLink.staff == staff) & (SignInLink.workspace == workspace))
+    sessions = (StaffSession.staff == staff) & (StaffSession.workspace == workspace)
+    await database.execute(StaffSession.delete().where(sessions))
+    links = (SignInLink.staff == staff) & (SignInLink.workspace == workspace)
+    await database.execute(SignInLink.delete().where(links))
 
 
 async def make_sign_in_link(staff: StaffRow) -> str:
     """The secret of a new link that signs this person in once, within three days."""
     secret, now = tokens.new_secret(), clock.now()
+    link = SignInLink(id=tokens.hashed(secret), workspace=staff.workspace, staff=staff.id, expires_at=now + LINK_LASTS)
     async with database.transaction():
-        await SignInLink.delete().where(SignInLink.expires_at <= now)
-        await SignInLink.insert(
-            SignInLink(id=tokens.hashed(secret), workspace=staff.workspace, staff=staff.id, expires_at=now + LINK_LASTS)
-        )
+        await database.execute(SignInLink.delete().where(SignInLink.expires_at <= now))
+        await database.execute(SignInLink.insert(link))
     return secret
 
 
@@ -188,14 +187,11 @@ async def look_at_link(secret: str) -> tuple[str, str]:
 async def use_link(secret: str, former: str = "") -> str:
     """Signs in with a link, once: of two at the same time one wins. Gives the session's secret; raises Gone."""
     now = clock.now()
+    unused = (SignInLink.id == tokens.hashed(secret)) & SignInLink.used_at.is_null()
+    use = SignInLink.update({SignInLink.used_at: now}).where(unused).returning(SignInLink.id)
     async with database.transaction():
         row = await queries.link(tokens.hashed(secret), now)
-        used = await database.execute(
-            "UPDATE sign_in_link SET used_at = {} WHERE id = {} AND used_at IS NULL RETURNING id",
-            now,
-            tokens.hashed(secret),
-        )
-        if row is None or not used:
+        if not await database.execute(use) or row is None:
             raise _link_gone()
         staff = await queries.staff_member(row.workspace, row.staff)
         return await _begin(staff, former, StaffAction.SIGNED_IN_BY_LINK)

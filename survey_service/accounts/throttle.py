@@ -8,6 +8,9 @@ import math
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
+import msgspec
+
+from survey_service.accounts.tables import SignInAttempt
 from survey_service.core import database, tokens
 from survey_service.core.errors import TooMany
 from survey_service.core.i18n.staff import gettext as _
@@ -15,14 +18,12 @@ from survey_service.core.i18n.staff import gettext as _
 MAX_FAILURES = 10
 WINDOW = timedelta(minutes=15)
 
-COUNT = """
-INSERT INTO sign_in_attempt (id, failures, window_ends_at) VALUES ({}, 1, {})
-ON CONFLICT (id) DO UPDATE SET
-  failures = CASE WHEN sign_in_attempt.window_ends_at <= {} THEN 1 ELSE sign_in_attempt.failures + 1 END,
-  window_ends_at = CASE WHEN sign_in_attempt.window_ends_at <= {}
-    THEN excluded.window_ends_at ELSE sign_in_attempt.window_ends_at END
-RETURNING failures, window_ends_at
-"""
+
+class Window(msgspec.Struct, frozen=True):
+    """How many attempts of a subject failed, and until when they count."""
+
+    failures: int
+    window_ends_at: datetime
 
 
 def subjects(email: str, host: str) -> tuple[str, str]:
@@ -45,9 +46,17 @@ def network_of(host: str) -> str:
 async def count(subject: str, now: datetime) -> None:
     """Counts one attempt. Raises TooMany when the window's attempts are used up."""
     async with database.transaction():
-        rows = await database.execute(COUNT, subject, now + WINDOW, now, now)
-    if rows[0]["failures"] > MAX_FAILURES:
-        wait = max(1, math.ceil((rows[0]["window_ends_at"] - now).total_seconds()))
+        before = await _held(subject, now)
+        if before.window_ends_at <= now:
+            window = Window(1, now + WINDOW)
+        else:
+            window = Window(before.failures + 1, before.window_ends_at)
+        change = SignInAttempt.update(
+            {SignInAttempt.failures: window.failures, SignInAttempt.window_ends_at: window.window_ends_at}
+        )
+        await database.execute(change.where(SignInAttempt.id == subject))
+    if window.failures > MAX_FAILURES:
+        wait = max(1, math.ceil((window.window_ends_at - now).total_seconds()))
         raise TooMany(
             _("There were too many tries. Nothing is wrong with your account."),
             retry_after=wait,
@@ -55,15 +64,23 @@ async def count(subject: str, now: datetime) -> None:
         )
 
 
+async def _held(subject: str, now: datetime) -> Window:
+    """The subject's attempts before this one, kept from others until the transaction ends, whether they are new or not:
+    a conflict changes nothing but holds the row."""
+    new = SignInAttempt.insert(SignInAttempt(id=subject, failures=0, window_ends_at=now + WINDOW))
+    held = new.on_conflict(target=SignInAttempt.id, action="DO UPDATE", values=[SignInAttempt.id])
+    rows = await database.execute(held.returning(SignInAttempt.failures, SignInAttempt.window_ends_at))
+    return database.rows_of(Window, rows)[0]
+
+
 async def forgive(network: str, address: str) -> None:
     """The attempt was right: the address starts again, and the network has one failure fewer."""
+    tried = (SignInAttempt.id == network) & (SignInAttempt.failures > 0)
     async with database.transaction():
-        await database.execute("DELETE FROM sign_in_attempt WHERE id = {}", address)
-        await database.execute(
-            "UPDATE sign_in_attempt SET failures = failures - 1 WHERE id = {} AND failures > 0", network
-        )
+        await database.execute(SignInAttempt.delete().where(SignInAttempt.id == address))
+        await database.execute(SignInAttempt.update({SignInAttempt.failures: SignInAttempt.failures - 1}).where(tried))
 
 
 async def forget(now: datetime) -> None:
     """Deletes windows that are over."""
-    await database.execute("DELETE FROM sign_in_attempt WHERE window_ends_at <= {}", now)
+    await database.execute(SignInAttempt.delete().where(SignInAttempt.window_ends_at <= now))

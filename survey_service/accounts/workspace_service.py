@@ -33,13 +33,7 @@ WEB_ADDRESS = re.compile(r"https?://\S{1,490}")
 async def held_workspace(caller: Caller) -> AsyncIterator[WorkspaceRow]:
     """A transaction in which the workspace stands as it is given: nobody else changes it before the end."""
     async with database.transaction():
-        await in_turn(caller)
-        yield await queries.workspace(caller.workspace)
-
-
-async def in_turn(caller: Caller) -> None:
-    """Changes of the workspace and of its owners take turns at its row."""
-    await database.execute("UPDATE workspace SET min_n = min_n WHERE id = {}", caller.workspace)
+        yield await queries.workspace(caller.workspace, locked=True)
 
 
 async def change_workspace(caller: Caller, change: WorkspaceChange) -> WorkspaceRow:
@@ -54,7 +48,7 @@ async def change_workspace(caller: Caller, change: WorkspaceChange) -> Workspace
         other = {name: value for name, value in values.items() if getattr(before, name) != value}
         if not other:
             return before
-        await Workspace.update(other).where(Workspace.id == caller.workspace)
+        await database.execute(Workspace.update(other).where(Workspace.id == caller.workspace))
         await audit.record(caller, StaffAction.SETTINGS_CHANGED, ", ".join(WORKSPACE_LABELS[name] for name in other))
         return await queries.workspace(caller.workspace)
 
@@ -87,15 +81,14 @@ def _reply_to(address: str) -> str:
 async def end_demo(caller: Caller) -> bool:
     """From now on the workspace holds what is real; False if it did already. Joins the transaction around it, and
     whoever asks meanwhile waits for its end."""
-    ended = await database.execute(
-        "UPDATE workspace SET is_demo = {} WHERE id = {} AND is_demo = {} RETURNING id", False, caller.workspace, True
-    )
-    return bool(ended)
+    ours = (Workspace.id == caller.workspace) & Workspace.is_demo.eq(True)
+    end = Workspace.update({Workspace.is_demo: False}).where(ours).returning(Workspace.id)
+    return bool(await database.execute(end))
 
 
 async def mark_demo(workspace: UUID) -> None:
     """All that the workspace holds was made up. Joins the transaction around it."""
-    await Workspace.update({Workspace.is_demo: True}).where(Workspace.id == workspace)
+    await database.execute(Workspace.update({Workspace.is_demo: True}).where(Workspace.id == workspace))
 
 
 def _privacy_url(typed: str) -> str:
