@@ -26,13 +26,27 @@ def tables(
     app: str, identity: str, about: str, made: Tables, indexes: Sequence[str], postgres_only: Sequence[str] = ()
 ) -> MigrationManager:
     """A domain's migration: new tables, then the keys and indexes that Piccolo's columns cannot say."""
-    manager = Manager(migration_id=identity, app_name=app, description=about)
+    manager = _manager(app, identity, about, indexes, postgres_only)
     for (table, tablename), columns in made.items():
         create_table(manager, table, tablename, columns)
+    return manager
 
+
+def more_columns(app: str, identity: str, about: str, added: Tables, indexes: Sequence[str] = ()) -> MigrationManager:
+    """A domain's migration: more columns for tables that are there, then the keys and indexes that they stand in."""
+    manager = _manager(app, identity, about, indexes)
+    for (table, tablename), columns in added.items():
+        add_columns(manager, table, tablename, columns)
+    return manager
+
+
+def _manager(
+    app: str, identity: str, about: str, statements: Sequence[str], postgres_only: Sequence[str] = ()
+) -> Manager:
     async def afterwards() -> None:
-        await run_statements(indexes, postgres_only)
+        await run_statements(statements, postgres_only)
 
+    manager = Manager(migration_id=identity, app_name=app, description=about)
     manager.afterwards = afterwards
     return manager
 

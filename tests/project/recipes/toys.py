@@ -6,6 +6,7 @@ from typing import Any
 
 from survey_service.core.i18n import extraction
 from tests.project.recipes import Change, Recipe
+from tests.project.recipes.dimension_toys import DIMENSION_TOYS
 from tests.project.recipes.figure_toys import FIGURE_TOYS
 from tests.project.recipes.kind_toys import KIND_TOYS
 from tests.project.recipes.room_toys import ROOM_TOYS
@@ -185,4 +186,4 @@ TRANSPORT = Recipe(
     checks=["tests/worker/test_rounds.py::test_an_idle_worker_ends_at_once"],
 )
 PRODUCT_TOYS = (PAGE, SETTING, JOB, MIGRATION, LANGUAGE, STAFF_LANGUAGE, TRANSPORT, *ROOM_TOYS)
-TOYS = (*PRODUCT_TOYS, *FIGURE_TOYS, *KIND_TOYS)
+TOYS = (*PRODUCT_TOYS, *FIGURE_TOYS, *KIND_TOYS, *DIMENSION_TOYS)

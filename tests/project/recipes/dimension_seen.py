@@ -1,4 +1,4 @@
-"""What a copy of the product with the dimension `version` has: `test_new_dimension` runs this there."""
+"""What a copy of the product with the dimension `version` has: `tests/project/test_recipes.py` runs this there."""
 
 import csv
 import io
