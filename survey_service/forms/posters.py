@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from survey_service.core import database
-from survey_service.core.ids import new_id
 from survey_service.forms import queries
 from survey_service.forms.schemas import PublishedForm
+from survey_service.forms.tables import Poster
 from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
 
@@ -50,11 +50,8 @@ async def choose(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> N
     """Sets which form the QR code of a place opens; an empty `slug` leaves it to what the place belongs to."""
     place = await places.place(workspace, place_id)
     if not slug:
-        await database.execute("DELETE FROM poster WHERE workspace = {} AND place = {}", workspace, place.id)
+        await database.execute(Poster.delete().where(Poster.workspace == workspace, Poster.place == place.id))
         return
     published = await queries.published_in(workspace, slug)
-    await database.execute(
-        "INSERT INTO poster (id, workspace, place, form, created_at) VALUES ({}, {}, {}, {}, {}) "
-        "ON CONFLICT (place) DO UPDATE SET form = excluded.form",
-        new_id(), workspace, place.id, published.id, now,
-    )  # fmt: skip
+    chosen = Poster.insert(Poster(workspace=workspace, place=place.id, form=published.id, created_at=now))
+    await database.execute(chosen.on_conflict(Poster.place, "DO UPDATE", [Poster.form]))

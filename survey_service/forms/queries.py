@@ -16,6 +16,7 @@ from survey_service.core.i18n import Written, writing
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition, asks_about_person, complete_languages
 from survey_service.forms.schemas import SLUG_PATTERN, FormDetail, FormRow, FormSummary, PublishedForm, VersionSummary
+from survey_service.forms.tables import Form, FormVersion, Wording
 from survey_service.questions import Question
 
 REMEMBERED_SECONDS = 1.0
@@ -44,7 +45,7 @@ class WordingRow(msgspec.Struct, frozen=True):
     words: str
 
 
-PUBLISHED, SUMMARY, ROW = (", ".join(kind.__struct_fields__) for kind in (Published, FormSummary, FormRow))
+PUBLISHED, SUMMARY = (", ".join(kind.__struct_fields__) for kind in (Published, FormSummary))
 
 _slug = re.compile(SLUG_PATTERN)
 _definition_decoder = msgspec.json.Decoder(Definition)
@@ -145,13 +146,8 @@ async def wordings(workspace: UUID) -> list[WordingRow]:
 
 async def wording(workspace: UUID, tag: str, *, locked: bool = False) -> WordingRow | None:
     """What it wrote in one language, None if nobody began. `locked`: others wait to change it."""
-    end = database.for_update() if locked else ""
-    return await database.read_one(
-        WordingRow,
-        f"SELECT language, words FROM wording WHERE workspace = {{}} AND language = {{}}{end}",
-        workspace,
-        tag,
-    )
+    ours = database.select(WordingRow, Wording).where(Wording.workspace == workspace, Wording.language == tag)
+    return await database.read_one(WordingRow, database.kept(ours) if locked else ours)
 
 
 async def chosen_for(workspace: UUID, place: UUID) -> UUID | None:
@@ -189,9 +185,8 @@ async def at_version(published: PublishedForm, number: int) -> PublishedForm:
 
 async def hidden_names(workspace: UUID, form: UUID) -> list[str]:
     """The names of hidden values that any version declared, the newest version's first."""
-    rows = await database.fetch(
-        "SELECT number FROM form_version WHERE workspace = {} AND form = {} ORDER BY number DESC", workspace, form
-    )
+    every = FormVersion.select(FormVersion.number).order_by(FormVersion.number, ascending=False)
+    rows = await database.fetch(every.where(FormVersion.workspace == workspace, FormVersion.form == form))
     versions = [await definition_of(workspace, form, row["number"]) for row in rows]
     return list(dict.fromkeys(name for definition in versions for name in definition.hidden))
 
@@ -205,10 +200,8 @@ async def lacks_privacy_page(workspace: UUID, definition: Definition) -> bool:
 
 async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> FormRow:
     """A form's row with its draft; NotFound for another workspace's too. `locked`: others wait to change it."""
-    end = database.for_update() if locked else ""
-    row = await database.read_one(
-        FormRow, f"SELECT {ROW} FROM form WHERE slug = {{}} AND workspace = {{}}{end}", _possible(slug), workspace
-    )
+    ours = database.select(FormRow, Form).where(Form.slug == _possible(slug), Form.workspace == workspace)
+    row = await database.read_one(FormRow, database.kept(ours) if locked else ours)
     if row is None:
         raise NotFound(_("There is no form with this name."))
     return row
@@ -284,19 +277,16 @@ async def version_list(workspace: UUID, form: UUID, limit: int, cursor: str | No
 
 async def versions(workspace: UUID, form: UUID) -> list[VersionSummary]:
     """Every published version, newest first: a figure or a filter over them leaves none out."""
-    return await database.read(
-        VersionSummary,
-        "SELECT number, published_at FROM form_version WHERE workspace = {} AND form = {} "
-        "ORDER BY published_at DESC, id DESC",
-        workspace, form,
-    )  # fmt: skip
+    every = database.select(VersionSummary, FormVersion)
+    newest_first = every.order_by(FormVersion.published_at, FormVersion.id, ascending=False)
+    theirs = newest_first.where(FormVersion.workspace == workspace, FormVersion.form == form)
+    return await database.read(VersionSummary, theirs)
 
 
 async def last_questions(workspace: UUID, form: UUID) -> dict[str, Question]:
     """The question last published under each key, also of those that the newest version left out."""
-    rows = await database.fetch(
-        "SELECT definition FROM form_version WHERE workspace = {} AND form = {} ORDER BY number", workspace, form
-    )
+    every = FormVersion.select(FormVersion.definition).order_by(FormVersion.number)
+    rows = await database.fetch(every.where(FormVersion.workspace == workspace, FormVersion.form == form))
     return {question.key: question for row in rows for question in decode(row["definition"]).questions}
 
 

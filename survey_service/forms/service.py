@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.columns import Column
 
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
@@ -14,11 +15,11 @@ from survey_service.core import database, edits, text
 from survey_service.core.errors import Conflict, FieldError, Invalid, PreconditionFailed
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.ids import new_id
 from survey_service.forms import queries
 from survey_service.forms.actions import FormAction
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
 from survey_service.forms.schemas import DRAFT_LABEL, SETTINGS_LABELS, FormChange, FormRow, NewForm
+from survey_service.forms.tables import Form, FormVersion
 from survey_service.jobs import service as jobs
 
 RESERVED_SLUGS = frozenset({"new"})
@@ -60,14 +61,13 @@ def checked_name(name: str) -> str:
 async def create(workspace: UUID, new: NewForm, now: datetime) -> None:
     """Makes a form as a draft; Conflict if its public name is taken (by anybody: links have one namespace)."""
     name = checked_name(new.name)
-    rows = new.slug not in RESERVED_SLUGS and await database.execute(
-        "INSERT INTO form (id, workspace, slug, name, state, draft, version, accepts_json, allowed_origins, promise, "
-        "created_at, updated_at) VALUES ({}, {}, {}, {}, 'draft', {}, 0, {}, {}, {}, {}, {}) "
-        "ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), workspace, new.slug, name, encode(cleaned(new.definition)), new.accepts_json,
-        new.allowed_origins, new.promise, now, now,
+    row = Form(
+        workspace=workspace, slug=new.slug, name=name, state="draft", draft=encode(cleaned(new.definition)),
+        accepts_json=new.accepts_json, allowed_origins=new.allowed_origins, promise=new.promise, created_at=now,
+        updated_at=now,
     )  # fmt: skip
-    if not rows:
+    made = Form.insert(row).on_conflict(action="DO NOTHING").returning(Form.id)
+    if new.slug in RESERVED_SLUGS or not await database.execute(made):
         raise Conflict(
             _("The name “%(name)s” is taken. Choose another.", name=new.slug),
             errors=[FieldError("slug", "taken", _("This name is taken. Choose another."))],
@@ -118,13 +118,15 @@ async def _write(row: FormRow, wanted: FormChange, now: datetime) -> Sequence[st
     given = {name: value for name, value in values.items() if value not in (None, getattr(row, name))}
     if not given:
         return ()
-    stored = [encode(value) if isinstance(value, Definition) else value for value in given.values()]
-    sets = "".join(f"{name} = {{}}, " for name in given)
-    await database.execute(
-        f"UPDATE form SET {sets}updated_at = {{}} WHERE id = {{}} AND workspace = {{}}",
-        *stored, now, row.id, row.workspace,
-    )  # fmt: skip
+    stored: dict[Column | str, Any] = {
+        name: encode(value) if isinstance(value, Definition) else value for name, value in given.items()
+    }
+    await _update(row, {**stored, Form.updated_at: now})
     return tuple(given)
+
+
+async def _update(row: FormRow, values: dict[Column | str, Any]) -> None:
+    await database.execute(Form.update(values).where(Form.id == row.id, Form.workspace == row.workspace))
 
 
 async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime, if_match: str | None = None) -> int:
@@ -160,23 +162,20 @@ async def is_published_as_it_is(row: FormRow) -> bool:
 
 async def _publish_as(row: FormRow, number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
     await _add_version(row, number, draft, actor, now)
-    await database.execute(
-        "UPDATE form SET version = {}, state = CASE WHEN state = 'draft' THEN 'open' ELSE state END, "
-        "updated_at = {} WHERE id = {} AND workspace = {}",
-        number, now, row.id, row.workspace,
-    )  # fmt: skip
+    state = "open" if row.state == "draft" else row.state
+    await _update(row, {Form.version: number, Form.state: state, Form.updated_at: now})
     change = {"slug": row.slug, "version": number}
     await jobs.record_event(row.workspace, "form.published", row.id, change, now)
 
 
 async def _add_version(row: FormRow, number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:
     known = await queries.last_questions(row.workspace, row.id)
-    added = await database.execute(
-        "INSERT INTO form_version (id, workspace, form, number, definition, published_at, published_by) "
-        "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), row.workspace, row.id, number, encode(with_revisions(draft, known)), now, actor,
+    version = FormVersion(
+        workspace=row.workspace, form=row.id, number=number, definition=encode(with_revisions(draft, known)),
+        published_at=now, published_by=actor,
     )  # fmt: skip
-    if not added:
+    added = FormVersion.insert(version).on_conflict(action="DO NOTHING").returning(FormVersion.id)
+    if not await database.execute(added):
         raise Conflict(_("Somebody else published this form just now. Read it again."))
 
 
@@ -240,10 +239,7 @@ async def set_archived_for(
 
 
 async def _set_state(row: FormRow, state: str, event: str, now: datetime) -> None:
-    await database.execute(
-        "UPDATE form SET state = {}, updated_at = {} WHERE id = {} AND workspace = {}",
-        state, now, row.id, row.workspace,
-    )  # fmt: skip
+    await _update(row, {Form.state: state, Form.updated_at: now})
     await jobs.record_event(row.workspace, f"form.{event}", row.id, {"slug": row.slug}, now)
 
 
@@ -253,5 +249,5 @@ async def delete(workspace: UUID, slug: str, if_match: str | None = None) -> Non
         row = await matching(workspace, slug, if_match)
         if row.version:
             raise Conflict(_("This form was published, and there may be answers to it. Archive it: its answers stay."))
-        await database.execute("DELETE FROM form WHERE id = {} AND workspace = {}", row.id, workspace)
+        await database.execute(Form.delete().where(Form.id == row.id, Form.workspace == workspace))
     queries.forget(slug)

@@ -16,11 +16,11 @@ from survey_service.core import database, edits, i18n
 from survey_service.core.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed
 from survey_service.core.i18n import Message, Messages, names, writing
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.ids import new_id
 from survey_service.core.text import many_lines
 from survey_service.forms import queries
 from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import LanguageShown, WordsShown
+from survey_service.forms.tables import Wording
 from survey_service.questions.texts import LANGUAGE_PATTERN
 
 MAX_LANGUAGES = 30
@@ -65,11 +65,9 @@ async def begin(workspace: UUID, tag: str, now: datetime) -> None:
             return
         if len(known) >= MAX_LANGUAGES:
             raise Conflict(_("There are %(count)s languages already.", count=MAX_LANGUAGES))
-        await database.execute(
-            "INSERT INTO wording (id, workspace, language, words, created_at, updated_at) "
-            "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT (workspace, language) DO NOTHING",
-            new_id(), workspace, tag, "{}", now, now,
-        )  # fmt: skip
+        row = Wording(workspace=workspace, language=tag, words="{}", created_at=now, updated_at=now)
+        key = (Wording.workspace, Wording.language)
+        await database.execute(Wording.insert(row).on_conflict(key, "DO NOTHING"))
     queries.forget()
 
 
@@ -88,10 +86,9 @@ async def write(workspace: UUID, tag: str, decide: Decide, now: datetime, if_mat
         kept = {key: message for key, message in {**before.words, **wanted}.items() if message}
         if kept == before.words:
             return before
-        await database.execute(
-            "UPDATE wording SET words = {}, updated_at = {} WHERE workspace = {} AND language = {}",
-            msgspec.json.encode(kept).decode(), now, workspace, tag,
-        )  # fmt: skip
+        stored = msgspec.json.encode(kept).decode()
+        written = Wording.update({Wording.words: stored, Wording.updated_at: now})
+        await database.execute(written.where(Wording.workspace == workspace, Wording.language == tag))
     queries.forget()
     return WordsShown(tag, kept, writing.missing(tag, kept))
 
