@@ -129,27 +129,18 @@ FORMAT = Recipe(
         "survey_service/inbox/export/toy.py": '''\
 """The id of each answer, a line each."""
 
-from survey_service.core import database
-from survey_service.inbox.export.base import Columns, Format, Position
-from survey_service.responses.queries import AnswerFilter, conditions
+from collections.abc import Sequence
+
+from survey_service.inbox.export.base import Columns, Format, written_by
+from survey_service.responses.schemas import StoredResponse
 
 
 def _header(columns: Columns) -> str:
     return "toy\\n"
 
 
-async def _batch(
-    wanted: AnswerFilter, columns: Columns, limit: int, after: Position | None
-) -> tuple[str, Position | None]:
-    where, values = conditions(wanted)
-    if after:
-        where, values = f"{where} AND (received_at, id) < ({{}}, {{}})", [*values, *after]
-    rows = await database.fetch(
-        f"SELECT client_id, received_at, id FROM response WHERE {where} ORDER BY received_at DESC, id DESC LIMIT {{}}",
-        *values, limit,
-    )  # fmt: skip
-    text = "".join(f"{row['client_id']}\\n" for row in rows)
-    return text, (rows[-1]["received_at"], rows[-1]["id"]) if rows else None
+def _lines(rows: Sequence[StoredResponse], columns: Columns) -> str:
+    return "".join(f"{row.client_id}\\n" for row in rows)
 
 
 TOY = Format(
@@ -160,7 +151,7 @@ TOY = Format(
     summary="Export responses as toys",
     about="A line each.",
     header=_header,
-    batch=_batch,
+    batch=written_by(_lines),
 )
 ''',
     },
@@ -178,7 +169,12 @@ TOY = Format(
             )
         ],
     },
-    checks=["tests/inbox/export/test_formats.py", "tests/test_openapi.py::test_files_say_what_they_are"],
+    checks=[
+        "tests/inbox/export/test_formats.py",
+        "tests/test_openapi.py::test_files_say_what_they_are",
+        "tests/project/test_rows.py",
+        "tests/project/test_dialects.py",
+    ],
 )
 ENGINE = Recipe(
     "an engine that reads moods",
