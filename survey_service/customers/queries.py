@@ -12,6 +12,7 @@ from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
 from survey_service.customers.schemas import VERIFIED, CustomerRow, Identity, Profile, TimelineRecord
+from survey_service.customers.tables import CustomerIdentity, TimelineEntry
 from survey_service.customers.timeline import CAME_BACK, LEFT
 
 SEARCHED = 100_000
@@ -43,10 +44,10 @@ async def customer(workspace: UUID, customer_id: UUID) -> CustomerRow:
 
 async def customer_by_key(workspace: UUID, key: str) -> UUID | None:
     """The customer known by an address with this key, if there is one."""
-    row = await database.fetch_one(
-        "SELECT customer FROM customer_identity WHERE workspace = {} AND kind = 'email' AND key = {}",
-        workspace, key,
-    )  # fmt: skip
+    known = CustomerIdentity.select(CustomerIdentity.customer).where(
+        CustomerIdentity.workspace == workspace, CustomerIdentity.kind == "email", CustomerIdentity.key == key
+    )
+    row = await database.fetch_one(known)
     return row["customer"] if row else None
 
 
@@ -109,21 +110,21 @@ def called(row: CustomerRow) -> str:
 
 async def identities(workspace: UUID, customer_id: UUID) -> list[Identity]:
     """Every way to recognise the customer, oldest first."""
-    return await database.read(
-        Identity,
-        "SELECT kind, value, strength, source, created_at FROM customer_identity "
-        "WHERE workspace = {} AND customer = {} ORDER BY created_at, id",
-        workspace, customer_id,
-    )  # fmt: skip
+    every = database.select(Identity, CustomerIdentity).where(
+        CustomerIdentity.workspace == workspace, CustomerIdentity.customer == customer_id
+    )
+    return await database.read(Identity, every.order_by(CustomerIdentity.created_at, CustomerIdentity.id))
 
 
 async def known_since(workspace: UUID, customer_id: UUID, address: str) -> datetime | None:
     """Since when an e-mail address of the customer is on record; None if it is not."""
-    row = await database.fetch_one(
-        "SELECT created_at FROM customer_identity "
-        "WHERE workspace = {} AND customer = {} AND kind = 'email' AND key = {}",
-        workspace, customer_id, key_of(address),
-    )  # fmt: skip
+    known = CustomerIdentity.select(CustomerIdentity.created_at).where(
+        CustomerIdentity.workspace == workspace,
+        CustomerIdentity.customer == customer_id,
+        CustomerIdentity.kind == "email",
+        CustomerIdentity.key == key_of(address),
+    )
+    row = await database.fetch_one(known)
     return row["created_at"] if row else None
 
 
@@ -158,10 +159,13 @@ async def own_scores(workspace: UUID, customer_id: UUID) -> list[int]:
 
 async def unsubscribed_at(workspace: UUID, customer_id: UUID) -> datetime | None:
     """Since when the customer does not want to be written to; None if they may be."""
-    row = await database.fetch_one(
-        f"{TIMELINE} AND customer = {{}} AND kind IN ({{}}, {{}}) ORDER BY occurred_at DESC, id DESC LIMIT 1",
-        workspace, customer_id, LEFT, CAME_BACK,
-    )  # fmt: skip
+    said = TimelineEntry.select(TimelineEntry.kind, TimelineEntry.occurred_at).where(
+        TimelineEntry.workspace == workspace,
+        TimelineEntry.customer == customer_id,
+        TimelineEntry.kind.is_in([LEFT, CAME_BACK]),
+    )
+    newest_first = said.order_by(TimelineEntry.occurred_at, TimelineEntry.id, ascending=False)
+    row = await database.fetch_one(newest_first.limit(1))
     return row["occurred_at"] if row and row["kind"] == LEFT else None
 
 

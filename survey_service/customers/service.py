@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from piccolo.columns import Column
 
 from survey_service.core import database, email_address, text, tokens
 from survey_service.core.errors import Invalid, NotFound
@@ -12,6 +15,7 @@ from survey_service.core.ids import new_id
 from survey_service.customers import queries
 from survey_service.customers.plans import TIMELINE, timeline_row
 from survey_service.customers.schemas import VERIFIED, TimelineRow
+from survey_service.customers.tables import Customer, CustomerIdentity, TimelineEntry
 
 TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -48,14 +52,13 @@ async def customer_for_email(
     email, name = checked_email(email), checked_name(name)
     key, language = email_address.key_of(email), checked_language(language)
     async with database.transaction():
-        rows = await database.execute(
-            "INSERT INTO customer_identity (id, workspace, customer, kind, value, key, value_folded, strength, "
-            "source, created_at) VALUES ({}, {}, {}, 'email', {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING "
-            "RETURNING customer",
-            new_id(), workspace, new_id(), email, key, text.fold(email), strength, source, now,
+        customer = new_id()
+        row = CustomerIdentity(
+            workspace=workspace, customer=customer, kind="email", value=email, key=key, value_folded=text.fold(email),
+            strength=strength, source=source, created_at=now,
         )  # fmt: skip
-        if rows:
-            customer: UUID = rows[0]["customer"]
+        added = CustomerIdentity.insert(row).on_conflict(action="DO NOTHING").returning(CustomerIdentity.id)
+        if await database.execute(added):
             await _insert(customer, workspace, name, language, now)
             return customer
         known = await queries.customer_by_key(workspace, key)
@@ -67,46 +70,51 @@ async def customer_for_email(
 
 
 async def _insert(customer: UUID, workspace: UUID, name: str, language: str, now: datetime) -> None:
-    await database.execute(
-        "INSERT INTO customer (id, workspace, name, name_folded, language, created_at, seen_at) "
-        "VALUES ({}, {}, {}, {}, {}, {}, {})",
-        customer, workspace, name, text.fold(name), language, now, now,
+    row = Customer(
+        id=customer, workspace=workspace, name=name, name_folded=text.fold(name), language=language, created_at=now,
+        seen_at=now,
     )  # fmt: skip
+    await database.execute(Customer.insert(row))
 
 
 async def _confirm(workspace: UUID, customer: UUID, key: str, source: str) -> None:
     await database.execute(
-        "UPDATE customer_identity SET strength = {}, source = {} "
-        "WHERE workspace = {} AND customer = {} AND kind = 'email' AND key = {} AND strength <> {}",
-        VERIFIED, source, workspace, customer, key, VERIFIED,
-    )  # fmt: skip
+        CustomerIdentity.update({CustomerIdentity.strength: VERIFIED, CustomerIdentity.source: source}).where(
+            CustomerIdentity.workspace == workspace,
+            CustomerIdentity.customer == customer,
+            CustomerIdentity.kind == "email",
+            CustomerIdentity.key == key,
+            CustomerIdentity.strength != VERIFIED,
+        )
+    )
 
 
 async def _enrich(workspace: UUID, customer: UUID, name: str, language: str) -> None:
     """What is given replaces what was there; what is not given stays."""
-    await database.execute(
-        "UPDATE customer SET name = CASE WHEN {} = '' THEN name ELSE {} END, "
-        "name_folded = CASE WHEN {} = '' THEN name_folded ELSE {} END, "
-        "language = CASE WHEN {} = '' THEN language ELSE {} END WHERE workspace = {} AND id = {}",
-        name, name, name, text.fold(name), language, language, workspace, customer,
-    )  # fmt: skip
+    given: dict[Column | str, Any] = {}
+    if name:
+        given |= {Customer.name: name, Customer.name_folded: text.fold(name)}
+    if language:
+        given[Customer.language] = language
+    if given:
+        await database.execute(Customer.update(given).where(Customer.workspace == workspace, Customer.id == customer))
 
 
 async def mark_seen(workspace: UUID, seen: Mapping[UUID, datetime]) -> None:
     """Notes when customers were last heard of; an earlier moment than the one known changes nothing."""
     for customer in sorted(seen):
+        at = seen[customer]
         await database.execute(
-            "UPDATE customer SET seen_at = {} WHERE workspace = {} AND id = {} AND seen_at < {}",
-            seen[customer], workspace, customer, seen[customer],
-        )  # fmt: skip
+            Customer.update({Customer.seen_at: at}).where(
+                Customer.workspace == workspace, Customer.id == customer, Customer.seen_at < at
+            )
+        )
 
 
 async def note(row: TimelineRow) -> None:
     """Adds one entry to a timeline. Joins the transaction around it."""
-    names = ", ".join(column.name for column in TIMELINE)
-    await database.execute(
-        f"INSERT INTO timeline_entry ({names}) VALUES ({database.in_list(TIMELINE)})", *timeline_row(row)
-    )
+    values: dict[str, Any] = {column.name: value for column, value in zip(TIMELINE, timeline_row(row), strict=True)}
+    await database.execute(TimelineEntry.insert(TimelineEntry(**values)))
 
 
 async def token_for(secret: str, workspace: UUID, customer: UUID) -> str:
