@@ -5,6 +5,7 @@ from uuid import UUID
 
 from survey_service.core import database
 from survey_service.messaging.schemas import Withdrawal
+from survey_service.messaging.tables import Suppression
 
 EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppression"
 """The withdrawals that a database knows, on either engine."""
@@ -12,10 +13,8 @@ EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppressi
 
 async def reason(workspace: UUID, hashes: Sequence[str]) -> str | None:
     """Why the address with one of these hashes must not be written to; None if it may be."""
-    row = await database.fetch_one(
-        f"SELECT reason FROM suppression WHERE workspace = {{}} AND address_hash IN ({database.in_list(hashes)})",
-        workspace, *hashes,
-    )  # fmt: skip
+    ours = (Suppression.workspace == workspace) & Suppression.address_hash.is_in([*hashes])
+    row = await database.fetch_one(Suppression.select(Suppression.reason).where(ours))
     return row["reason"] if row else None
 
 

@@ -7,15 +7,11 @@ from uuid import UUID
 
 from survey_service.core import database, tokens
 from survey_service.core.email_address import former_key_of, key_of
-from survey_service.core.ids import new_id
 from survey_service.messaging import queries
 from survey_service.messaging.schemas import UNSUBSCRIBED, SuppressionRow, Withdrawal
+from survey_service.messaging.tables import Suppression
 
 SUPPRESSION, FORMER_SUPPRESSION = "suppression of a key", "suppression"
-INSERT = (
-    "INSERT INTO suppression (id, workspace, address_hash, reason, source, created_at) "
-    "VALUES ({}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id"
-)
 
 
 def address_hash(secret: str, email: str) -> str:
@@ -44,20 +40,31 @@ async def add(secret: str, workspace: UUID, email: str, source: UUID, now: datet
     if await reason(secret, workspace, email) is not None:
         return None
     hashed = address_hash(secret, email)
-    added = await database.execute(INSERT, new_id(), workspace, hashed, UNSUBSCRIBED, source, now)
+    added = await _insert(workspace, SuppressionRow(hashed, source, now))
     return Withdrawal(workspace, hashed, now) if added else None
+
+
+async def _insert(workspace: UUID, left: SuppressionRow) -> bool:
+    """False if the address was there already."""
+    row = Suppression(
+        workspace=workspace,
+        address_hash=left.address_hash,
+        reason=UNSUBSCRIBED,
+        source=left.source,
+        created_at=left.created_at,
+    )
+    new = Suppression.insert(row).on_conflict(action="DO NOTHING").returning(Suppression.id)
+    return bool(await database.execute(new))
 
 
 async def lift(secret: str, workspace: UUID, email: str, now: datetime) -> list[Withdrawal]:
     """The address may be written to again, unless it is suppressed for another reason; gives what the ledger has to
     know, empty if nothing changed. Joins the transaction around it."""
     hashes = address_hashes(secret, email)
-    rows = await database.execute(
-        "DELETE FROM suppression WHERE workspace = {} AND address_hash IN ({}, {}) AND reason = {} "
-        "RETURNING address_hash, source, created_at",
-        workspace, *hashes, UNSUBSCRIBED,
-    )  # fmt: skip
-    removed = database.rows_of(SuppressionRow, rows)
+    theirs = (Suppression.workspace == workspace) & Suppression.address_hash.is_in([*hashes])
+    removal = Suppression.delete().where(theirs & (Suppression.reason == UNSUBSCRIBED))
+    told = removal.returning(Suppression.address_hash, Suppression.source, Suppression.created_at)
+    removed = database.rows_of(SuppressionRow, await database.execute(told))
     if not removed:
         return []
     stays = await _keep_for_the_other(secret, workspace, email, removed)
@@ -73,7 +80,7 @@ async def _keep_for_the_other(secret: str, workspace: UUID, email: str, removed:
     stays: set[str] = set()
     for found in removed:
         if found.address_hash == former_hash(secret, email) and other != key_of(email):
-            stays.add(address_hash(secret, other))
-            values = (new_id(), workspace, address_hash(secret, other), UNSUBSCRIBED)
-            await database.execute(INSERT, *values, found.source, found.created_at)
+            hashed = address_hash(secret, other)
+            stays.add(hashed)
+            await _insert(workspace, SuppressionRow(hashed, found.source, found.created_at))
     return stays

@@ -107,9 +107,7 @@ def _suppress(said: Sequence[Withdrawal]) -> Batch[list[Values]]:
 
 
 async def _take_back(said: Withdrawal) -> bool:
-    rows = await database.execute(
-        "DELETE FROM suppression WHERE workspace = {} AND address_hash = {} AND reason = {} AND created_at <= {} "
-        "RETURNING id",
-        said.workspace, said.address_hash, said.reason, said.at,
-    )  # fmt: skip
-    return bool(rows)
+    theirs = (Suppression.workspace == said.workspace) & (Suppression.address_hash == said.address_hash)
+    before = (Suppression.reason == said.reason) & (Suppression.created_at <= said.at)
+    removal = Suppression.delete().where(theirs & before).returning(Suppression.id)
+    return bool(await database.execute(removal))
