@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from piccolo.custom_types import Combinable
+
 from survey_service.core import database, tokens
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.invitations.schemas import InvitationRow, InvitationShown
+from survey_service.invitations.tables import Invitation
 from survey_service.places import queries as places
 
 INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
@@ -46,10 +49,8 @@ async def _whole(rows: list[database.Row]) -> list[InvitationRow]:
 
 async def invitation(workspace: UUID, invitation_id: UUID, *, locked: bool = False) -> InvitationRow:
     """One invitation of the workspace. Raises NotFound. `locked`: others wait to change it."""
-    end = database.for_update() if locked else ""
-    row = await database.fetch_one(
-        f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND id = {{}}{end}", workspace, invitation_id
-    )
+    ours = Invitation.select().where(Invitation.workspace == workspace, Invitation.id == invitation_id)
+    row = await database.fetch_one(database.kept(ours) if locked else ours)
     if row is None:
         raise NotFound(_("There is no such invitation."))
     return (await _whole([row]))[0]
@@ -89,23 +90,22 @@ async def page_of_invitations(workspace: UUID, standing: str, cursor: str, limit
     return page_of(InvitationRow, await _placed(rows), limit, "created_at")
 
 
-QUEUED_BEFORE = "FROM invitation WHERE workspace = {} AND state = 'queued' AND created_at < {}"
+def _queued_before(workspace: UUID, moment: datetime) -> tuple[Combinable, ...]:
+    """The conditions for an invitation that waits since before `moment`."""
+    return Invitation.workspace == workspace, Invitation.state == "queued", Invitation.created_at < moment
 
 
 async def queued_before(workspace: UUID, moment: datetime, limit: int) -> list[InvitationRow]:
     """The invitations that wait since before `moment`, the oldest first."""
-    rows = await database.fetch(
-        f"SELECT {COLUMNS} {QUEUED_BEFORE} ORDER BY created_at, id LIMIT {{}}", workspace, moment, limit
-    )
-    return await _whole(rows)
+    waiting = Invitation.select().where(*_queued_before(workspace, moment))
+    return await _whole(await database.fetch(waiting.order_by(Invitation.created_at, Invitation.id).limit(limit)))
 
 
 async def queued_ids_before(workspace: UUID, moment: datetime, after: UUID | None, limit: int) -> list[UUID]:
     """The ids of those that come after one, by their ids."""
-    later, values = (" AND id > {}", [after]) if after else ("", [])
-    rows = await database.fetch(
-        f"SELECT id {QUEUED_BEFORE}{later} ORDER BY id LIMIT {{}}", workspace, moment, *values, limit
-    )
+    waiting = Invitation.select(Invitation.id).where(*_queued_before(workspace, moment))
+    later = waiting.where(Invitation.id > after) if after else waiting
+    rows = await database.fetch(later.order_by(Invitation.id).limit(limit))
     return [row["id"] for row in rows]
 
 
@@ -113,9 +113,8 @@ async def waiting_among(workspace: UUID, moment: datetime, wanted: Sequence[UUID
     """Which of these invitations wait since before `moment`."""
     if not wanted:
         return set()
-    rows = await database.fetch(
-        f"SELECT id {QUEUED_BEFORE} AND id IN ({database.in_list(wanted)})", workspace, moment, *wanted
-    )
+    waiting = Invitation.select(Invitation.id).where(*_queued_before(workspace, moment))
+    rows = await database.fetch(waiting.where(Invitation.id.is_in(list(wanted))))
     return {row["id"] for row in rows}
 
 

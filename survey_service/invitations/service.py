@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.columns import Column
 
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, i18n, logs, tokens
@@ -30,6 +32,7 @@ from survey_service.invitations.schemas import (
     SendInvitation,
     TraceStep,
 )
+from survey_service.invitations.tables import Invitation
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import JobRow
 from survey_service.messaging import suppression, withdrawals
@@ -68,7 +71,6 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
     email, name = customers.checked_email(new.email), customers.checked_name(new.name)
     language, place = _checked_language(published, new.language), await _checked_place(workspace, new.place)
     employee = await _checked_employee(workspace, new.employee)
-    about = (place or (employee.place if employee else None), employee.id if employee else None)
     identity = new_id()
     async with database.transaction():
         customer = await customers.customer_for_email(workspace, email, name, new.language, VERIFIED, "invitation", now)
@@ -76,13 +78,14 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
             await _check_pause(workspace, customer, now)
         suppressed = await suppression.reason(secret, workspace, email) is not None
         step = TraceStep(now, NOT_WANTED if suppressed else QUEUED)
-        await database.execute(
-            "INSERT INTO invitation (id, workspace, form, customer, email, name, language, place, employee, question, "
-            "state, message_id, attempts, last_error, trace, created_at) "
-            "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, '', 0, {}, {}, {})",
-            identity, workspace, published.id, customer, email, name, language, *about, question,
-            "suppressed" if suppressed else "queued", NOT_WANTED if suppressed else "", _encoded([step]), now,
+        added = Invitation(
+            id=identity, workspace=workspace, form=published.id, customer=customer, email=email, name=name,
+            language=language, place=place or (employee.place if employee else None),
+            employee=employee.id if employee else None, question=question,
+            state="suppressed" if suppressed else "queued", last_error=NOT_WANTED if suppressed else "",
+            trace=_encoded([step]), created_at=now,
         )  # fmt: skip
+        await database.execute(Invitation.insert(added))
         row = await queries.invitation(workspace, identity)
         await _note(row, timeline.SUPPRESSED if suppressed else timeline.QUEUED, published, now, row.last_error)
         if not suppressed:
@@ -270,16 +273,9 @@ async def _settle(
         error = "" if state == "sent" else words
         await _update(current, state, error, TraceStep(now, words), tried=tried)
         if state == "sent":
-            await _mark_sent(current, message_id, now)
+            await _write(current, {Invitation.sent_at: now, Invitation.message_id: message_id})
         published = await forms.published_by_id(row.workspace, row.form)
         await _note(current, kind, published, now, error)
-
-
-async def _mark_sent(row: InvitationRow, message_id: str, now: datetime) -> None:
-    await database.execute(
-        "UPDATE invitation SET sent_at = {}, message_id = {} WHERE workspace = {} AND id = {}",
-        now, message_id, row.workspace, row.id,
-    )  # fmt: skip
 
 
 async def _locked(workspace: UUID, invitation_id: UUID) -> InvitationRow:
@@ -287,12 +283,19 @@ async def _locked(workspace: UUID, invitation_id: UUID) -> InvitationRow:
 
 
 async def _update(row: InvitationRow, state: str, error: str, step: TraceStep, *, tried: bool = False) -> None:
-    trace = [*row.trace, step][-MAX_TRACE:]
+    """Where a held invitation stands from now on, and the step that brought it there."""
+    trace = _encoded([*row.trace, step][-MAX_TRACE:])
+    changed: dict[Column | str, Any] = {
+        Invitation.state: state, Invitation.last_error: error, Invitation.trace: trace,
+        Invitation.attempts: row.attempts + tried,
+    }  # fmt: skip
+    await _write(row, changed)
+
+
+async def _write(row: InvitationRow, values: dict[Column | str, Any]) -> None:
     await database.execute(
-        "UPDATE invitation SET state = {}, last_error = {}, trace = {}, attempts = attempts + {} "
-        "WHERE workspace = {} AND id = {}",
-        state, error, _encoded(trace), int(tried), row.workspace, row.id,
-    )  # fmt: skip
+        Invitation.update(values).where(Invitation.workspace == row.workspace, Invitation.id == row.id)
+    )
 
 
 def _encoded(trace: list[TraceStep]) -> str:
