@@ -176,7 +176,7 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
 
 def state_for(settings: Settings, paths: Paths) -> State:
     """What requests share, before the application starts."""
-    of_rooms = OfRooms(joined.PANELS, joined.RAIL, joined.MAIL_KINDS)
+    of_rooms = OfRooms(joined.PANELS, joined.RAIL, joined.SENT)
     return kept(AppState(settings, paths, Metrics(), Bursts(), of_rooms, joined.ACTIONS, joined.TIMELINE))
 
 

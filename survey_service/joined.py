@@ -31,8 +31,8 @@ from survey_service.web import standing_pages
 
 JOBS = by_name([*responses.JOBS, *cases.JOBS, *invitations.JOBS, *beginning.JOBS])
 EVENTS = merged([responses.EVENTS, cases.EVENTS])
-MAIL_KINDS = tuple(name for name, kind in JOBS.items() if kind.is_mail)
-"""What waits, untried, without a mail server and where sending is paused."""
+SENT = {name: kind.through.is_set_up for name, kind in JOBS.items() if kind.through}
+"""What waits, untried, until its server is set up and where sending is paused."""
 ACTIONS = Actions(AnswerAction, StaffAction, FormAction, PromiseAction, BeginningAction)
 """What the audit trail can say."""
 TIMELINE = TimelineKinds([*answers_timeline.TIMELINE, *invitations_timeline.TIMELINE])

@@ -68,7 +68,7 @@ class Worker:
         self.ending.set()
 
     async def run(self) -> None:
-        """Works until `stop`. Mail has a loop of its own, so that a slow server holds up nothing else."""
+        """Works until `stop`. What is sent has a loop of its own, so that a slow server holds up nothing else."""
         try:
             await asyncio.gather(self._repeat(self.once), self._repeat(self.send))
         finally:
@@ -123,23 +123,23 @@ class Worker:
         return await fold.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE
 
     async def _work(self, now: datetime) -> bool:
-        """The jobs of every kind but mail, kind by kind."""
+        """The jobs of every kind that is not sent, kind by kind."""
         more = False
         for kind in KINDS.values():
-            if not kind.is_mail:
+            if not kind.through:
                 more = (kind.batch is not None and await self._together(kind, now)) or more
                 tried = True if kind.batch else None
                 more = await self._singly(kind, tried=tried) >= kind.at_once or more
         return more
 
     async def send(self) -> bool:
-        """Sends mails that are due; True if there were any. Without a mail server, and where sending is paused, they
-        wait, untried."""
-        if not self.tools.settings.smtp_url:
+        """Sends what is due; True if there was any. What has no server that is set up waits, untried, and so does all
+        where sending is paused."""
+        kinds = [kind for kind in KINDS.values() if kind.through and kind.through.is_set_up(self.tools.settings)]
+        if not kinds:
             return False
         paused = await pausing.paused_ids()
-        mails = [kind for kind in KINDS.values() if kind.is_mail]
-        done = [(kind, await self._singly(kind, apart_from=paused)) for kind in mails]
+        done = [(kind, await self._singly(kind, apart_from=paused)) for kind in kinds]
         if not any(count >= kind.at_once for kind, count in done):
             await self._close()
         return any(count for _, count in done)

@@ -13,5 +13,5 @@ async def tell(job: JobRow, tools: Tools) -> None:
     await service.tell_staff(job, tools.server(MailServer))
 
 
-JOBS = (JobKind(TELL_STAFF, tell, RETRIES, is_mail=True, at_once=10),)
+JOBS = (JobKind(TELL_STAFF, tell, RETRIES, through=MailServer, at_once=10),)
 EVENTS: EventHandlers = {RECEIVED: (service.note_promises,)}

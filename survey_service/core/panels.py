@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from survey_service.core.rail import Rail
+from survey_service.core.settings import Settings
 
 
 class Panel(NamedTuple):
@@ -15,11 +16,12 @@ class Panel(NamedTuple):
 
 
 class OfRooms(NamedTuple):
-    """What rooms add to what others do: panels by page, the rail, kinds of jobs that are mails."""
+    """What rooms add to what others do: panels by page, the rail, and kinds of jobs that are sent, each with what says
+    whether its server is set up."""
 
     panels: Mapping[str, Sequence[Panel]]
     rail: Rail
-    mail_kinds: Sequence[str]
+    sent: Mapping[str, Callable[[Settings], bool]]
 
 
 async def shown(panels: Sequence[Panel], caller: Any, subject: UUID) -> list[tuple[str, Mapping[str, Any]]]:

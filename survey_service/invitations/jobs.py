@@ -20,4 +20,4 @@ async def tell(job: JobRow, failed: Failed) -> None:
         await service.postpone_invitation(job, failed.words, failed.follows.next_try)
 
 
-JOBS = (JobKind(SEND_INVITATION, send, RETRIES, failed=tell, is_mail=True, at_once=10),)
+JOBS = (JobKind(SEND_INVITATION, send, RETRIES, failed=tell, through=MailServer, at_once=10),)

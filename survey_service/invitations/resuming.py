@@ -16,6 +16,7 @@ from survey_service.core.settings import Settings
 from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import suppression
+from survey_service.messaging.transports.email import MailServer
 
 NO_SERVER = N_("No mail goes out, for no mail server is known. What is to be sent waits and is kept.")
 NOT_AGAIN = N_(
@@ -55,7 +56,7 @@ class Resumed(msgspec.Struct, frozen=True):
 def hindrance(settings: Settings) -> str:
     """Why nothing can go out whether sending is paused or not, in words; empty if mails can. Whoever tells about
     sending says this first."""
-    return "" if settings.smtp_url else _(NO_SERVER)
+    return "" if MailServer.is_set_up(settings) else _(NO_SERVER)
 
 
 async def pause_of(secret: str, workspace: UUID) -> Pause:

@@ -5,13 +5,21 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from survey_service.core.settings import Settings
 from survey_service.jobs.plans import RETRIES
 from survey_service.jobs.schemas import EventRow, Failure, JobRow
 
 T = TypeVar("T")
+
+
+class Server(Protocol):
+    """What a job hands something to, outside of the house."""
+
+    @staticmethod
+    def is_set_up(settings: Settings) -> bool:
+        """Whether the settings say where it is. Until then whatever goes through it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,9 @@ class JobKind:
     `run` does one job; it is done again under the same key after a crash, so that it must be idempotent. It raises
     TransportError, or what else went wrong, and is tried again after the pauses in `retries`. `batch` does many at
     once at their first try; if it raises, each of them is run by itself. `failed` notes a failure where staff see it,
-    in the transaction that notes it on the job. Mail (`is_mail`) has a loop of its own, and waits, untried, without a
-    mail server and where sending is paused. `at_once` is how many are done before other kinds have their turn.
+    in the transaction that notes it on the job. What is sent `through` a server has a loop of its own, and waits,
+    untried, until that server is set up and where sending is paused. `at_once` is how many are done before other kinds
+    have their turn.
     """
 
     name: str
@@ -54,7 +63,7 @@ class JobKind:
     retries: Sequence[timedelta] = RETRIES
     batch: Callable[[Sequence[JobRow], datetime], Awaitable[None]] | None = None
     failed: Callable[[JobRow, Failed], Awaitable[None]] | None = None
-    is_mail: bool = False
+    through: type[Server] | None = None
     at_once: int = 50
 
 

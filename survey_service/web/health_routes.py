@@ -80,9 +80,10 @@ async def measured(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _work(request: Request[Any, Any, Any]) -> tuple[int, float]:
-    """Due jobs and the age of the oldest; without a mail server, and after a restore, mails wait on purpose."""
-    sends = settings_of(request).smtp_url and not await pausing.paused_ids()
-    waits = () if sends else state_of(request).part(OfRooms).mail_kinds
+    """Due jobs and the age of the oldest; what is sent waits on purpose for its server, and after a restore."""
+    settings, paused = settings_of(request), bool(await pausing.paused_ids())
+    sent = state_of(request).part(OfRooms).sent
+    waits = [kind for kind, is_set_up in sent.items() if paused or not is_set_up(settings)]
     return await jobs.waiting(clock.now(), waits)
 
 

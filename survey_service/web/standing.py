@@ -11,6 +11,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import long_day
 from survey_service.core.settings import Settings
 from survey_service.invitations import resuming
+from survey_service.messaging.transports.email import MailServer
 from survey_service.places.qr import is_loopback
 
 BACKUP_GROWS_OLD = timedelta(days=7)
@@ -44,7 +45,7 @@ def address(settings: Settings) -> Standing:
 
 def mail(settings: Settings) -> Standing:
     """Whether mails go out."""
-    if settings.smtp_url:
+    if MailServer.is_set_up(settings):
         server = urlsplit(settings.smtp_url).hostname
         words = _("Mails go out through %(server)s as %(sender)s.", server=server, sender=settings.mail_from)
         return Standing("mail", "ok", words)

@@ -107,7 +107,9 @@ async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncCl
     app: Any = Litestar(
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
         exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
-        state=kept(AppState(settings, OfRooms({}, rail.joined([frame.SECTION], frame.TABS), ()), Actions(StaffAction))),
+        state=kept(
+            AppState(settings, OfRooms({}, rail.joined([frame.RAIL_ENTRY], frame.TABS), {}), Actions(StaffAction))
+        ),
     )
     transport = httpx.ASGITransport(app=app, client=(HOST, 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:

@@ -35,7 +35,7 @@ async def session_of(email: str) -> str:
 async def staff(client: httpx.AsyncClient) -> dict[str, str]:
     """Sessions of an owner and of a viewer, where one more room has a section and a tab for each."""
     made = rail.joined([*joined.RAIL.sections, GARDEN, BOOKS], [*joined.RAIL.tabs, WEEDS, PRUNED])
-    state_in(whole_product().state).put(OfRooms(joined.PANELS, made, joined.MAIL_KINDS))
+    state_in(whole_product().state).put(OfRooms(joined.PANELS, made, joined.SENT))
     client.headers["Accept"] = "text/html"
     await installation_service.ensure_owner("alice@example.org", "seven swans a swimming")
     owner = await session_of("alice@example.org")

@@ -7,9 +7,11 @@ import pytest
 
 import survey_service
 from survey_service import joined
-from survey_service.core.settings import Settings
+from survey_service.core.settings import Settings, load
 from survey_service.jobs.kinds import JobKind, Tools, by_name, merged
 from survey_service.jobs.schemas import EventRow, JobRow
+from survey_service.messaging.transports import TRANSPORTS
+from survey_service.messaging.transports.base import Transport
 
 
 async def run(job: JobRow, tools: Tools) -> None: ...
@@ -52,4 +54,13 @@ def test_every_room_with_jobs_is_joined() -> None:
 
 def test_every_kind_that_is_joined_has_a_name_of_its_room() -> None:
     assert set(joined.JOBS) == {"sentiment.read", "promise.tell", "invitation.send", "beginning.remove_late"}
-    assert set(joined.MAIL_KINDS) == {"promise.tell", "invitation.send"}
+    assert set(joined.SENT) == {"promise.tell", "invitation.send"}
+
+
+def test_whatever_is_sent_goes_through_a_transport_that_the_worker_has() -> None:
+    assert {kind.through for kind in joined.JOBS.values() if kind.through} <= set(TRANSPORTS)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_no_transport_is_set_up_by_itself(transport: type[Transport]) -> None:
+    assert transport.is_set_up(load({})) is False

@@ -51,6 +51,10 @@ class MailServer:
         self._opened_at = 0.0
         self._carried = 0
 
+    @staticmethod
+    def is_set_up(settings: Settings) -> bool:
+        return bool(settings.smtp_url)
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -61,7 +65,7 @@ class MailServer:
 
     async def send(self, mail: Mail) -> str:
         """Hands the mail to the server and gives its answer. Raises TransportError."""
-        if not self.settings.smtp_url:
+        if not self.is_set_up(self.settings):
             raise TransportError("No mail server is set up.", permanent=False)
         sealed = build(mail, self.settings.mail_from)
         try:

@@ -58,6 +58,11 @@ async def test_a_language_of_staff(client: httpx.AsyncClient, staff: Sign) -> No
 
 
 async def test_a_transport(client: httpx.AsyncClient, settings: settings.Settings) -> None:
-    box = worker.Worker(settings, SECRET).tools.server(ToyBox)
-    await box.send("a ball")
-    assert box.taken == ["a ball"]
+    home = await factories.workspace()
+    await jobs.enqueue(home, "toy.send", "a ball", {}, clock.now())
+    taken = []
+    for one in (settings, dataclasses.replace(settings, toy_box="a shelf")):  # type: ignore[call-arg]
+        sender = worker.Worker(one, SECRET)
+        await sender.drain()
+        taken.append(sender.tools.server(ToyBox).taken)
+    assert taken == [[], ["a ball"]]

@@ -170,6 +170,8 @@ TRANSPORT = Recipe(
             '"""Hands toys over."""\n\nfrom survey_service.core.settings import Settings\n\n\n'
             'class ToyBox:\n    """Takes toys."""\n\n'
             "    def __init__(self, settings: Settings) -> None:\n        self.taken: list[str] = []\n\n"
+            "    @staticmethod\n    def is_set_up(settings: Settings) -> bool:\n"
+            "        return bool(settings.toy_box)\n\n"
             '    async def send(self, toy: str) -> None:\n        """Takes one."""\n        self.taken.append(toy)\n\n'
             '    async def close(self) -> None:\n        """Nothing is kept open."""\n'
         )
@@ -181,9 +183,34 @@ TRANSPORT = Recipe(
                 "from survey_service.messaging.transports.toy import ToyBox\n",
             ),
             Change("(MailServer,", " ToyBox"),
-        ]
+        ],
+        "survey_service/core/settings.py": [
+            Change(
+                '    """`json`, `text`, or `auto`: text on a terminal, JSON otherwise."""\n',
+                '    toy_box: str = ""\n    """Where toys are handed over."""\n',
+            ),
+        ],
+        "docs/operating.md": [
+            Change(
+                "| `SURVEY_LOG_FORMAT` | `auto` | `json`, `text`, or `auto`: text on a terminal, JSON otherwise. |\n",
+                "| `SURVEY_TOY_BOX` | none | Where toys are handed over. |\n",
+            )
+        ],
+        "survey_service/invitations/jobs.py": [
+            Change(
+                "import RETRIES, MailServer\n",
+                "from survey_service.messaging.transports.toy import ToyBox\n\n\n"
+                "async def hand_over(job: JobRow, tools: Tools) -> None:\n"
+                '    """Sends a toy."""\n    await tools.server(ToyBox).send(job.key)\n',
+            ),
+            Change("at_once=10),", ' JobKind("toy.send", hand_over, through=ToyBox),'),
+        ],
     },
-    checks=["tests/worker/test_rounds.py::test_an_idle_worker_ends_at_once"],
+    checks=[
+        "tests/worker/test_rounds.py::test_an_idle_worker_ends_at_once",
+        "tests/jobs/test_kinds.py::test_whatever_is_sent_goes_through_a_transport_that_the_worker_has",
+        "tests/jobs/test_kinds.py::test_no_transport_is_set_up_by_itself",
+    ],
 )
 PRODUCT_TOYS = (PAGE, SETTING, JOB, MIGRATION, LANGUAGE, STAFF_LANGUAGE, TRANSPORT, *ROOM_TOYS)
 TOYS = (*PRODUCT_TOYS, *FIGURE_TOYS, *KIND_TOYS, *DIMENSION_TOYS)
