@@ -2,18 +2,53 @@
 together. Here are those of accounts. Pure.
 """
 
+from collections.abc import Callable, Mapping
 from enum import Enum
 
+from survey_service.accounts.schemas import ROLE_NAMES, SCOPES, WORKSPACE_LABELS
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 
+Told = Callable[[str], str]
+"""From what is stored of the subject of an action to what is read."""
+
+
+def plainly(subject: str) -> str:
+    """The subject as it is stored: a name, an address."""
+    return subject
+
+
+def labels(names: Mapping[str, str], between: str = ", ", *, after: str = "") -> Told:
+    """For a subject that lists labels, in English as the rooms declare them: each is said in the reader's language.
+    `after` ends what stands before the list, which stays."""
+    known = {str(label): label for label in names.values()}
+
+    def told(subject: str) -> str:
+        before, found, listed = subject.rpartition(after) if after else ("", "", subject)
+        return before + found + between.join(_(known.get(one, one)) for one in listed.split(between))
+
+    return told
+
+
+def keyed(names: Mapping[str, str], between: str, after: str, shown: str | None = None) -> Told:
+    """The same for a list of short names of what `names` has labels for; `shown` stands between them, else `between`
+    does."""
+
+    def told(subject: str) -> str:
+        before, found, listed = subject.rpartition(after)
+        return before + found + (shown or between).join(_(names.get(one, one)) for one in listed.split(between))
+
+    return told
+
 
 class AuditAction(Enum):
-    """The base of a room's actions. A member is its short name, which is stored and stays, and its words, a message."""
+    """The base of a room's actions. A member is its short name, which is stored and stays, its words, a message, and
+    how its subject is told, if not plainly."""
 
-    def __init__(self, key: str, words: str) -> None:
+    def __init__(self, key: str, words: str, told: Told = plainly) -> None:
         self.key = key
         self.words = words
+        self.told = told
 
 
 class StaffAction(AuditAction):
@@ -24,14 +59,14 @@ class StaffAction(AuditAction):
     SIGNED_OUT = "signed_out", N_("Signed out")
     PASSWORD_CHANGED = "password_changed", N_("Changed the password")
     NAME_CHANGED = "name_changed", N_("Changed their own name")
-    STAFF_ADDED = "staff_added", N_("Added a colleague")
+    STAFF_ADDED = "staff_added", N_("Added a colleague"), keyed(ROLE_NAMES, ", ", ", ")
     STAFF_DISABLED = "staff_disabled", N_("Disabled an account")
     STAFF_ENABLED = "staff_enabled", N_("Enabled an account")
-    ROLE_CHANGED = "role_changed", N_("Changed a role")
+    ROLE_CHANGED = "role_changed", N_("Changed a role"), keyed(ROLE_NAMES, " → ", ": ")
     LINK_MADE = "link_made", N_("Made a sign-in link")
-    KEY_MADE = "key_made", N_("Made an API key")
+    KEY_MADE = "key_made", N_("Made an API key"), keyed(SCOPES, " ", ": ", "; ")
     KEY_REVOKED = "key_revoked", N_("Revoked an API key")
-    SETTINGS_CHANGED = "settings_changed", N_("Changed the settings")
+    SETTINGS_CHANGED = "settings_changed", N_("Changed the settings"), labels(WORKSPACE_LABELS)
     INTRODUCED = "introduced", N_("Said who they are")
     SENDING_PAUSED = "sending_paused", N_("Paused sending")
     SENDING_RESUMED = "sending_resumed", N_("Let sending go on")
@@ -49,3 +84,7 @@ class Actions:
     def words(self, key: str) -> str:
         """What was done, in the reader's language; what only a later release declares is told by its name."""
         return _(self.by_key[key].words) if key in self.by_key else key.replace("_", " ").capitalize()
+
+    def subject(self, key: str, subject: str) -> str:
+        """To what it was done, in the reader's language."""
+        return self.by_key[key].told(subject) if key in self.by_key else subject

@@ -277,6 +277,7 @@ async def audit_page(
         {
             **msgspec.structs.asdict(row),
             "deed": actions.words(row.action),
+            "subject": actions.subject(row.action, row.subject),
             "actor_name": row.actor_name if row.actor_name != audit.INSTALLATION else _(audit.INSTALLATION),
             "when": _when(row.at, caller),
             "iso": row.at.isoformat(),

@@ -19,7 +19,7 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries, service
 from survey_service.forms.actions import FormAction
-from survey_service.forms.schemas import SETTINGS_LABELS as LABELS
+from survey_service.forms.labels import SETTINGS_LABELS as LABELS
 from survey_service.forms.schemas import FormChange, FormRow
 
 

@@ -10,7 +10,6 @@ from litestar.params import PathParameter
 from msgspec import Meta
 
 from survey_service.core.i18n import Message, Written
-from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.i18n.writing import MAX_LENGTH
 from survey_service.forms.definition import Definition
 from survey_service.questions.texts import LANGUAGE_PATTERN
@@ -154,13 +153,3 @@ class PublishedForm(msgspec.Struct, frozen=True):
     def is_open(self) -> bool:
         """Whether it takes answers."""
         return self.state == "open"
-
-
-SETTINGS_LABELS = {
-    "name": NP_("of a shop, place or form", "Name"),
-    "accepts_json": N_("Programs may send answers as JSON"),
-    "allowed_origins": N_("Sites that may show it inside their pages"),
-    "promise": N_("What people may wait for after sending it"),
-}
-"""What can be changed of a form beside its draft, as its page calls it."""
-DRAFT_LABEL = N_("Questions and words of the draft")

@@ -18,7 +18,8 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries
 from survey_service.forms.actions import FormAction
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
-from survey_service.forms.schemas import DRAFT_LABEL, SETTINGS_LABELS, FormChange, FormRow, NewForm
+from survey_service.forms.labels import DRAFT_LABEL, SETTINGS_LABELS
+from survey_service.forms.schemas import FormChange, FormRow, NewForm
 from survey_service.forms.tables import Form, FormVersion
 from survey_service.jobs import service as jobs
 

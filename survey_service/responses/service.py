@@ -311,7 +311,7 @@ async def settle(caller: Caller, chosen: Sequence[UUID], act: Callable[[UUID, UU
             done += 1
     if done:
         action = AnswerAction.RELEASED if act is release else AnswerAction.DISCARDED
-        await audit.record(caller, action, f"{done} of the spam box")
+        await audit.record(caller, action, str(done))
     return done
 
 

@@ -6,7 +6,9 @@ import pytest
 from survey_service import joined
 from survey_service.accounts import audit
 from survey_service.accounts.actions import Actions, AuditAction, StaffAction
-from survey_service.core.i18n.staff import N_
+from survey_service.accounts.schemas import WORKSPACE_LABELS
+from survey_service.core.i18n.staff import N_, spoken
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.state import state_in
 from tests.accounts.conftest import PASSWORD, Cast
 from tests.conftest import whole_product
@@ -45,3 +47,33 @@ def test_two_actions_of_one_name_are_refused() -> None:
 
 def test_what_a_later_release_wrote_is_told_by_its_name() -> None:
     assert Actions(StaffAction).words("garden_watered") == "Garden watered"
+
+
+STORED = [
+    ("signed_in", "", "", ""),
+    ("staff_added", "ann@example.org, viewer", "ann@example.org, Viewer", "ann@example.org, Betrachter"),
+    ("role_changed", "a@b.org: owner → manager", "a@b.org: Owner → Manager", "a@b.org: Inhaber → Manager"),
+    ("key_made", "Till: forms:read", "Till: Read forms and their versions", "Till: Formulare und ihre Versionen lesen"),
+    ("settings_changed", "Name, Time zone", "Name, Time zone", "Name, Zeitzone"),
+    ("form_changed", "visit: Questions and words of the draft", None, "visit: Fragen und Texte des Entwurfs"),
+    ("answers_discarded", "1", "1 answer", "1 Antwort"),
+    ("answers_released", "12 of the spam box", "12 answers", "12 Antworten"),
+    ("role_changed", "what nobody writes", "what nobody writes", "what nobody writes"),
+    ("of_a_later_release", "roses", "roses", "roses"),
+]
+"""Short name, what is stored, and how it reads in English and German."""
+
+
+@pytest.mark.parametrize(("key", "stored", "english", "german"), STORED)
+def test_a_subject_reads_in_the_language_of_whoever_reads_it(key: str, stored: str, english: str, german: str) -> None:
+    assert joined.ACTIONS.subject(key, stored) == (stored if english is None else english)
+    with spoken("de"):
+        assert joined.ACTIONS.subject(key, stored) == german
+
+
+def test_every_label_in_a_subject_is_translated_though_it_has_several_meanings() -> None:
+    labels = ", ".join(WORKSPACE_LABELS.values())
+    with spoken("am"):
+        assert joined.ACTIONS.subject("settings_changed", labels).split(", ") == [
+            _(one) for one in WORKSPACE_LABELS.values()
+        ]
