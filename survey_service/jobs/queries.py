@@ -1,12 +1,16 @@
-"""What others may know of the log and the queue."""
+"""What others may know of the log and the queue, and what is taken from either."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from survey_service.core import database
-from survey_service.jobs.schemas import EventRow, GivenUp
+from survey_service.jobs.schemas import EventRow, GivenUp, JobRow
+from survey_service.jobs.tables import Event
 
 EVENT = ", ".join(EventRow.__struct_fields__)
+JOB = ", ".join(JobRow.__struct_fields__)
+TRIED = {None: "", True: " AND attempts > 0", False: " AND attempts = 0"}
 SETTLED = {
     "sqlite": "",
     "postgres": " AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())",
@@ -25,15 +29,32 @@ async def stream_after(sequence: int, limit: int = 500) -> list[EventRow]:
 
 async def take_events(limit: int) -> list[EventRow]:
     """Unhandled events, locked for the transaction around it (which must exist), oldest first."""
-    skip = database.for_update(skip_locked=True)
+    unhandled = database.select(EventRow, Event).where(Event.handled_at.is_null()).order_by(Event.sequence)
+    return await database.read(EventRow, database.kept(unhandled.limit(limit), skip_locked=True))
+
+
+async def take_jobs(
+    kinds: Sequence[str], limit: int, now: datetime, until: datetime, tried: bool | None, apart_from: Sequence[UUID]
+) -> list[JobRow]:
+    """Leases due jobs `until` then, for the transaction around it, as `service.claim` says.
+
+    SQL, for each worker asks it all day long, for every kind; and only where the states stand in the statement, as they
+    do in the index of what waits, do the databases use that.
+    """
+    which = TRIED[tried] + (f" AND workspace NOT IN ({database.in_list(apart_from)})" if apart_from else "")
     return await database.read(
-        EventRow, f"SELECT {EVENT} FROM event WHERE handled_at IS NULL ORDER BY sequence LIMIT {{}}{skip}", limit
-    )
+        JobRow,
+        "UPDATE job SET state = 'running', locked_until = {}, attempts = attempts + 1 WHERE id IN ("
+        "SELECT id FROM job WHERE state IN ('ready', 'running') AND run_at <= {} "
+        f"AND (state = 'ready' OR locked_until < {{}}) AND kind IN ({database.in_list(kinds)}){which} "
+        f"ORDER BY run_at LIMIT {{}}{database.skip_locked()}) RETURNING {JOB}",
+        until, now, now, *kinds, *apart_from, limit,
+    )  # fmt: skip
 
 
 async def event(sequence: int) -> EventRow | None:
     """One event of the log, unless it was pruned."""
-    return await database.read_one(EventRow, f"SELECT {EVENT} FROM event WHERE sequence = {{}}", sequence)
+    return await database.read_one(EventRow, database.select(EventRow, Event).where(Event.sequence == sequence))
 
 
 async def last_sequence() -> int:
@@ -73,6 +94,7 @@ async def given_up() -> list[GivenUp]:
 
 
 async def _newest_error(kind: str) -> str:
+    """SQL, for the state stands in the statement as in the index of failed jobs, which no parameter would find."""
     row = await database.fetch_one(
         "SELECT last_error FROM job WHERE state = 'failed' AND kind = {} ORDER BY finished_at DESC LIMIT 1", kind
     )

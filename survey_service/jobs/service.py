@@ -6,20 +6,19 @@ is idempotent by the job's key. A job that was claimed more often than it may be
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from survey_service.core import database
-from survey_service.core.ids import new_id
+from survey_service.jobs import queries
 from survey_service.jobs.plans import RETRIES
 from survey_service.jobs.schemas import Failure, JobRow
+from survey_service.jobs.tables import Event, Job
 
 LEASE = timedelta(minutes=2)
 EVENTS_KEPT = timedelta(days=30)
 DONE_JOBS_KEPT = timedelta(days=7)
-WHICH = {None: "", True: " AND attempts > 0", False: " AND attempts = 0"}
 
 
 def encode(payload: object) -> str:
@@ -41,20 +40,23 @@ async def enqueue(
 
     `retries` are the pauses after each failure; their number bounds the tries.
     """
-    rows = await database.execute(
-        "INSERT INTO job (id, workspace, kind, key, payload, state, run_at, attempts, max_attempts, last_error, "
-        "created_at) VALUES ({}, {}, {}, {}, {}, 'ready', {}, 0, {}, '', {}) ON CONFLICT DO NOTHING RETURNING id",
-        new_id(), workspace, kind, key, encode(payload), run_at or now, len(retries) + 1, now,
-    )  # fmt: skip
-    return bool(rows)
+    job = Job(
+        workspace=workspace,
+        kind=kind,
+        key=key,
+        payload=encode(payload),
+        run_at=run_at or now,
+        max_attempts=len(retries) + 1,
+        created_at=now,
+    )
+    new = Job.insert(job).on_conflict(action="DO NOTHING").returning(Job.id)
+    return bool(await database.execute(new))
 
 
 async def record_event(workspace: UUID, kind: str, subject: UUID, payload: object, now: datetime) -> None:
     """Appends one event to the log. Joins the transaction around it."""
-    await database.execute(
-        "INSERT INTO event (id, workspace, kind, subject, payload, created_at) VALUES ({}, {}, {}, {}, {}, {})",
-        new_id(), workspace, kind, subject, encode(payload), now,
-    )  # fmt: skip
+    event = Event(workspace=workspace, kind=kind, subject=subject, payload=encode(payload), created_at=now)
+    await database.execute(Event.insert(event))
 
 
 async def claim(
@@ -71,18 +73,8 @@ async def claim(
     With `tried`, only those that somebody began before, or only those that nobody did. Jobs of the workspaces
     `apart_from` stay where they are.
     """
-    which = WHICH[tried] + (f" AND workspace NOT IN ({database.in_list(apart_from)})" if apart_from else "")
-    skip = database.for_update(skip_locked=True)
     async with database.transaction():
-        rows = await database.execute(
-            "UPDATE job SET state = 'running', locked_until = {}, attempts = attempts + 1 WHERE id IN ("
-            "SELECT id FROM job WHERE state IN ('ready', 'running') AND run_at <= {} "
-            f"AND (state = 'ready' OR locked_until < {{}}) AND kind IN ({database.in_list(kinds)}){which} "
-            f"ORDER BY run_at LIMIT {{}}{skip}) "
-            "RETURNING id, workspace, kind, key, payload, attempts, max_attempts, last_error",
-            now + lease, now, now, *kinds, *apart_from, limit,
-        )  # fmt: skip
-    return database.rows_of(JobRow, rows)
+        return await queries.take_jobs(kinds, limit, now, now + lease, tried, apart_from)
 
 
 def worn_out(job: JobRow) -> str:
@@ -99,11 +91,8 @@ def worn_out(job: JobRow) -> str:
 async def finish(jobs: Sequence[UUID], now: datetime) -> None:
     """Marks jobs as done. Joins the transaction around it."""
     if jobs:
-        await database.execute(
-            "UPDATE job SET state = 'done', finished_at = {}, locked_until = NULL, last_error = '' "
-            f"WHERE id IN ({database.in_list(jobs)})",
-            now, *jobs,
-        )  # fmt: skip
+        done = Job.update({Job.state: "done", Job.finished_at: now, Job.locked_until: None, Job.last_error: ""})
+        await database.execute(done.where(Job.id.is_in([*jobs])))
 
 
 async def withdraw(keys: Sequence[str], now: datetime) -> bool:
@@ -111,12 +100,9 @@ async def withdraw(keys: Sequence[str], now: datetime) -> bool:
 
     Joins the transaction around it. A worker that claims the job meanwhile was either first, or finds it ended.
     """
-    rows = await database.execute(
-        "UPDATE job SET state = 'done', finished_at = {} "
-        f"WHERE state = 'ready' AND key IN ({database.in_list(keys)}) RETURNING id",
-        now, *keys,
-    )  # fmt: skip
-    return bool(rows)
+    waiting = (Job.state == "ready") & Job.key.is_in([*keys])
+    over = Job.update({Job.state: "done", Job.finished_at: now}).where(waiting).returning(Job.id)
+    return bool(await database.execute(over))
 
 
 async def fail(
@@ -128,28 +114,30 @@ async def fail(
     """
     last = permanent or job.attempts >= job.max_attempts
     next_try = now + retries[min(job.attempts, len(retries)) - 1]
-    ours = await database.execute(
-        "UPDATE job SET state = {}, run_at = {}, last_error = {}, locked_until = NULL, finished_at = {} "
-        "WHERE id = {} AND state = 'running' AND attempts = {} RETURNING id",
-        "failed" if last else "ready", next_try, error[:2000], now if last else None, job.id, job.attempts,
-    )  # fmt: skip
+    change = Job.update(
+        {
+            Job.state: "failed" if last else "ready",
+            Job.run_at: next_try,
+            Job.last_error: error[:2000],
+            Job.locked_until: None,
+            Job.finished_at: now if last else None,
+        }
+    )
+    held = (Job.id == job.id) & (Job.state == "running") & (Job.attempts == job.attempts)
+    ours = await database.execute(change.where(held).returning(Job.id))
     return Failure(last and bool(ours), next_try if ours and not last else None)
 
 
 async def mark_handled(sequences: Sequence[int], now: datetime) -> None:
     """The events have been handed on. Joins the transaction around it."""
     if sequences:
-        await database.execute(
-            f"UPDATE event SET handled_at = {{}} WHERE sequence IN ({database.in_list(sequences)})", now, *sequences
-        )
+        handled = Event.update({Event.handled_at: now}).where(Event.sequence.is_in([*sequences]))
+        await database.execute(handled)
 
 
 async def prune(now: datetime) -> None:
     """Forgets handled events and finished jobs that nobody needs any more; failed jobs stay, and the newest event,
     for SQLite goes on counting from it."""
-    values: list[tuple[str, Any]] = [
-        ("DELETE FROM event WHERE handled_at < {} AND sequence < (SELECT max(sequence) FROM event)", now - EVENTS_KEPT),
-        ("DELETE FROM job WHERE state = 'done' AND finished_at < {}", now - DONE_JOBS_KEPT),
-    ]
-    for sql, moment in values:
-        await database.execute(sql, moment)
+    before_the_newest = Event.sequence < await queries.last_sequence()
+    await database.execute(Event.delete().where(before_the_newest, Event.handled_at < now - EVENTS_KEPT))
+    await database.execute(Job.delete().where(Job.state == "done", Job.finished_at < now - DONE_JOBS_KEPT))

@@ -20,6 +20,7 @@ OTHERS = {
     "accounts/throttle.py": "attempts to sign in, before anybody is known",
     "beginning/late.py": "the job that removes what came while the demo was removed",
     "beginning/removal.py": "the removal of the demo, from every table",
+    "jobs/queries.py": "the lease of a job, in the statement that finds it",
     "messaging/withdrawals.py": "after a restore, who left the mails and who came back, from the file beside it",
     "forms/posters.py": "which form a poster opens",
     "forms/wording.py": "the words that a workspace writes for respondents",

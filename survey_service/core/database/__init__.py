@@ -20,11 +20,11 @@ from survey_service.core.database.base import Database
 from survey_service.core.database.dialects import (
     columns,
     containing,
-    for_update,
     hold_tables,
     json_member,
     kept,
     see_one_moment,
+    skip_locked,
 )
 from survey_service.core.database.opening import database_of
 from survey_service.core.database.reading import read, read_one, rows_of, select
@@ -41,7 +41,6 @@ __all__ = [
     "execute",
     "fetch",
     "fetch_one",
-    "for_update",
     "hold_tables",
     "in_list",
     "json_member",
@@ -51,6 +50,7 @@ __all__ = [
     "rows_of",
     "see_one_moment",
     "select",
+    "skip_locked",
     "table_exists",
     "transaction",
     "use",

@@ -10,19 +10,17 @@ from piccolo.query.methods.select import Select
 from survey_service.core.database.access import dialect, execute, fetch
 
 
-def for_update(*, skip_locked: bool = False) -> str:
-    """The end of a SELECT whose rows the transaction keeps from others; SQLite's transactions do so by themselves.
+def kept(query: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
+    """A query whose rows the transaction keeps from others; SQLite's transactions do so by themselves.
 
     With `skip_locked`, rows that another transaction keeps are passed over instead of waited for.
     """
-    if dialect() == "sqlite":
-        return ""
-    return " FOR UPDATE SKIP LOCKED" if skip_locked else " FOR UPDATE"
+    return query if dialect() == "sqlite" else query.lock_rows("UPDATE", skip_locked=skip_locked)
 
 
-def kept(query: Select[Any]) -> Select[Any]:
-    """A query whose rows the transaction keeps from others, as `for_update` does for SQL."""
-    return query if dialect() == "sqlite" else query.lock_rows("UPDATE")
+def skip_locked() -> str:
+    """The end of a SELECT that does in SQL what `kept` does, passing over rows that another transaction keeps."""
+    return "" if dialect() == "sqlite" else " FOR UPDATE SKIP LOCKED"
 
 
 def containing(column: str) -> str:
