@@ -17,6 +17,7 @@ from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.sections import PDF, shown
 from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.summary import Audience, summary
+from survey_service.nps.metrics import METRICS
 from survey_service.reports.lettering import laid_over
 from survey_service.reports.schemas import ReportOptions
 from survey_service.responses.filters import Filter
@@ -70,8 +71,15 @@ def summary_html(made: Summary, options: ReportOptions) -> str:
         limits=view.filter_words(made),
         moods={key: said for key, said in MOODS.items() if key},
         parts=shown(made, PDF, sheet),
+        methods=_methods(made),
         **view.frame(made),
     )
+
+
+def _methods(made: Summary) -> list[str]:
+    """How each score in it is made."""
+    metrics = {figure.score.metric for figure in made.figures}
+    return [_(metric.words.method) for name, metric in METRICS.items() if name in metrics]
 
 
 def file_name(made: Summary) -> str:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ WHO_TELLS_APART = {
     "responses/service.py": "the score of a response is its recommendation",
 }
 """Modules that handle one metric alone, and why."""
+DOCS = Path(__file__).parents[2] / "docs"
 TEN = Histogram.from_scores([4] * 10)
 
 
@@ -56,6 +58,7 @@ def test_staff_are_told_of_it(name: str, language: str) -> None:
         assert words.with_unit(score(name, TEN))
         assert words.by_step(name, "month")
         stands = staff.gettext(said.stands, score="SCORE", share="SCORE", best="BEST")
+        assert staff.gettext(said.method)
     assert "SCORE" in stands
     assert ("BEST" in stands) == bool(said.best)
 
@@ -67,6 +70,13 @@ def test_its_groups_have_every_answer_once_and_a_hue(name: str) -> None:
     assert [answer for first, last in ends for answer in range(first, last + 1)] == list(range(low, high + 1))
     for group in METRICS[name].groups:
         assert f".f-{group.kind}" in static_text("css/app.css")
+
+
+@pytest.mark.parametrize("asked", sorted({metric.asked for metric in METRICS.values()}))
+def test_the_documentation_says_how_it_is_made_and_asked_for(asked: str) -> None:
+    formulas, members = ((DOCS / name).read_text(encoding="utf-8") for name in ("scores.md", "api.md"))
+    assert re.search(rf"^\| {asked} \|", formulas, flags=re.MULTILINE | re.IGNORECASE)
+    assert re.search(rf"^\| `metric` \|.*`{asked}`", members, flags=re.MULTILINE)
 
 
 def test_metrics_are_asked_not_told_apart() -> None:

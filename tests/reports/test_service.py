@@ -16,6 +16,7 @@ from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.sections.comments import COMMENTS
 from survey_service.dashboard.sections.places import PLACES
 from survey_service.dashboard.summary import summary
+from survey_service.nps.metrics import METRICS
 from survey_service.reports import service
 from survey_service.reports.schemas import ReportOptions
 from survey_service.responses.filters import Filter
@@ -66,6 +67,18 @@ async def test_every_figure_of_the_screen_is_in_the_pdf(served: Shop, tmp_path: 
     ]
     assert [figure for figure in figures if figure not in said] == []
     assert drawn["headline"]["headline"].split(":")[-1].strip() in said
+
+
+@ONE_ENGINE
+async def test_it_says_how_each_of_its_scores_is_made(served: Shop) -> None:
+    made = await summary(served.audience, Filter("visit", *OCTOBER), NOW)
+    both, one = (
+        service.summary_html(msgspec.structs.replace(made, figures=figures), ReportOptions())
+        for figures in (made.figures, made.figures[:1])
+    )
+    (first, second) = (METRICS[figure.score.metric].words.method for figure in made.figures)
+    assert (first in both, second in both) == (True, True)
+    assert (first in one, second in one) == (True, False)
 
 
 @ONE_ENGINE

@@ -18,12 +18,16 @@ class Scoring(Protocol):
     ) -> Score: ...
 
 
+Hue = Literal["promoter", "passive", "detractor"]
+"""What has colours of its own everywhere, on pages and on paper."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Answers that a metric counts together: its `kind`, which has a hue everywhere, and the ends of its answers. It is
-    called `title` under a chart, `many` and `one` beside a number, `filtered` where answers are chosen."""
+    """Answers that a metric counts together: its `kind`, which is its hue, and the ends of its answers. It is called
+    `title` under a chart, `many` and `one` beside a number, `filtered` where answers are chosen."""
 
-    kind: str
+    kind: Hue
     ends: tuple[int, int]
     title: str
     many: str
@@ -35,12 +39,14 @@ class Group:
 class Words:
     """What staff read of a metric: its `name`, what it is about at the beginning of a sentence and `inside` one, and
     where it stands (`%(score)s` with its unit; `%(best)s`, what the highest answer means, if that is not plain:
-    `best`, where its author has no words for it). All are messages, marked with `N_`."""
+    `best`, where its author has no words for it). `method` is the sentence below figures on how it and its interval
+    are made. All are messages, marked with `N_`."""
 
     name: str
     subject: str
     inside: str
     stands: str
+    method: str
     best: str = ""
 
 

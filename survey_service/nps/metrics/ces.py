@@ -56,6 +56,7 @@ CES = Metric(
         subject=N_("Ease"),
         inside=N_("ease"),
         stands=N_("ease %(score)s %(best)s"),
+        method=N_("Ease (CES): mean of the answers about ease, the highest number is the best; interval: Student’s t."),
         best=N_("very easy"),
     ),
 )

@@ -41,5 +41,6 @@ CES_SHARE = Metric(
         subject=N_("Ease"),
         inside=N_("ease"),
         stands=N_("%(share)s found it easy"),
+        method=N_("Ease (CES): share of the highest answers; interval: Wilson."),
     ),
 )

@@ -44,5 +44,6 @@ CSAT = Metric(
         subject=N_("Satisfaction"),
         inside=N_("satisfaction"),
         stands=N_("%(share)s satisfied"),
+        method=N_("CSAT: share of the highest answers; interval: Wilson."),
     ),
 )

@@ -75,5 +75,9 @@ NPS = Metric(
         subject=N_("NPS"),
         inside=N_("nps"),
         stands=N_("NPS %(score)s"),
+        method=N_(
+            "NPS: promoters (9–10) less detractors (0–6), as shares of all answers, −100 to 100; "
+            "interval: adjusted Wald."
+        ),
     ),
 )

@@ -106,7 +106,7 @@ TOY = Metric(
     bounds=(0, 100),
     unit="share",
     groups=(_group("detractor", 1, 2), _group("promoter", 3, 5)),
-    words=Words(name="Smiles", subject="Smiles", inside="smiles", stands="%(share)s smiled"),
+    words=Words(name="Smiles", subject="Smiles", inside="smiles", stands="%(share)s smiled", method="By smiles."),
 )
 ''',
     },
@@ -120,6 +120,13 @@ TOY = Metric(
         "survey_service/questions/csat.py": [
             Change('    metric: ClassVar[str | None] = "csat"\n', '    metric = "toy"\n')
         ],
+        "docs/scores.md": [
+            Change(
+                "| 0 … 100 | Wilson (1927) |\n",
+                "| toy | 100 · (answers of the highest number) / *n* | 0 … 100 | Wilson (1927) |\n",
+            )
+        ],
+        "docs/api.md": [Change("| `metric` | `nps`,", " `toy`,")],
     },
     checks=["tests/nps/test_metrics.py"],
 )

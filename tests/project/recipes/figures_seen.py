@@ -27,13 +27,15 @@ async def test_a_chart_drawn_and_explored(client: httpx.AsyncClient, served: Sho
     assert explored.json()["data"][0]["customdata"] == ["31"]
 
 
-async def test_a_metric_shown_explored_and_told_to_programs(
+async def test_a_metric_shown_explored_printed_and_told_to_programs(
     client: httpx.AsyncClient, served: Shop, key: dict[str, str]
 ) -> None:
     page = (await client.get(f"/app?{ASKED}")).text
     assert [said for said in ("Smiles", "frowns", "Smiles by month") if said not in page] == []
     explored = await client.get(f"/app/figures/histogram?{ASKED}")
     assert len(explored.json()["layout"]["shapes"]) == 2
+    made = await summary(served.audience, Filter("visit", *OCTOBER), NOW)
+    assert "By smiles." in summary_html(made, ReportOptions())
     told = await client.get("/api/v1/scores?form=visit&metric=toy", headers=key)
     assert told.json()["state"] == "ok"
 
