@@ -12,11 +12,12 @@ from survey_service.core import database
 from survey_service.counts import queries
 from survey_service.counts.deltas import COLUMNS, KEY, deltas_for, sentiment_deltas, targets
 from survey_service.counts.schemas import CountedResponse, CountKey, DayCounts, DeltaRow, Difference
+from survey_service.counts.tables import CountCell, CountDelta, CountMargin
 from survey_service.nps.histogram import NOTHING, Histogram
 
 ROWS_AT_ONCE = 1000
 """Rows of one INSERT: some twenty values each, below the 32,766 parameters of either engine."""
-TABLES = ("count_delta", "count_cell", "count_margin")
+TABLES = (CountDelta, CountCell, CountMargin)
 
 DayReader = Callable[[UUID, date], AsyncIterable[CountedResponse]]
 """Gives the counted responses of one form and day."""
@@ -81,13 +82,9 @@ def _differences(form: UUID, day: date, counted: DayCounts, stored: DayCounts) -
 
 
 async def _forget(workspace: UUID, form: UUID, day: date) -> None:
+    theirs = {"workspace": workspace, "form": form, "day": day}
     for table in TABLES:
-        await database.execute(
-            f"DELETE FROM {table} WHERE workspace = {{}} AND form = {{}} AND day = {{}}",
-            workspace,
-            form,
-            day,
-        )
+        await database.execute(table.delete().where(*[getattr(table, name) == value for name, value in theirs.items()]))
 
 
 async def _insert(rows: list[DeltaRow]) -> None:

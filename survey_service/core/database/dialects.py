@@ -6,6 +6,7 @@ What differs by more than words is written twice, in the `queries.py` that needs
 from typing import Any
 
 from piccolo.query.methods.select import Select
+from piccolo.table import Table
 
 from survey_service.core.database.access import dialect, execute, fetch
 
@@ -39,10 +40,11 @@ def json_member(column: str, name: str) -> str:
     return f"({column}::jsonb ->> '{name}')"
 
 
-async def hold_tables(*tables: str) -> None:
+async def hold_tables(*tables: type[Table]) -> None:
     """Lets nobody else write to these until the transaction ends; readers go on. SQLite has one writer anyway."""
     if dialect() == "postgres":
-        await execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+        names = ", ".join(table._meta.tablename for table in tables)
+        await execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
 
 async def see_one_moment() -> None:
