@@ -165,3 +165,17 @@ async def test_every_page_of_the_rail_marks_where_it_stands(client: httpx.AsyncC
         if isinstance(place, Tab):
             open_tabs = [link.get("href") for link in elements(page, "a", **{"aria-current": "true"})]
             assert open_tabs == [place.href]
+
+
+# Panels ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_panel_that_a_room_declares_is_joined() -> None:
+    declared = {
+        (page, panel)
+        for module in modules()
+        if module is not joined
+        for page, panel in getattr(module, "PANELS", {}).items()
+    }
+    assert declared
+    assert declared == {(page, panel) for page, panels in joined.PANELS.items() for panel in panels}

@@ -1,5 +1,6 @@
 """Kinds of jobs and handlers of events are told apart by their names."""
 
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,12 +45,17 @@ def test_a_worker_without_a_server_says_which_one_is_missing(settings: Settings)
         tools.server(int)
 
 
-def test_every_room_with_jobs_is_joined() -> None:
-    package = Path(survey_service.__file__).parent
-    named = set((package / "joined.py").read_text(encoding="utf-8").split())
-    rooms = {path.parent.name for path in package.glob("*/jobs.py")}
-    assert rooms
-    assert {room for room in rooms if f"survey_service.{room}" not in named} == set()
+def test_whatever_jobs_and_handlers_a_room_declares_are_joined() -> None:
+    rooms = [path.parent.name for path in Path(survey_service.__file__).parent.glob("*/jobs.py")]
+    declared = [importlib.import_module(f"survey_service.{room}.jobs") for room in rooms]
+    kinds = [kind for module in declared for kind in getattr(module, "JOBS", ())]
+    events = [
+        (name, one) for module in declared for name, some in getattr(module, "EVENTS", {}).items() for one in some
+    ]
+    assert kinds
+    assert events
+    assert [kind.name for kind in kinds if kind not in joined.JOBS.values()] == []
+    assert [one.__name__ for name, one in events if one not in joined.EVENTS.get(name, ())] == []
 
 
 def test_every_kind_that_is_joined_has_a_name_of_its_room() -> None:

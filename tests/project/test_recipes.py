@@ -20,23 +20,35 @@ from tests.project.recipes.dimension_toys import DIMENSION_TOYS
 from tests.project.recipes.figure_toys import FIGURE_TOYS
 from tests.project.recipes.kind_toys import KIND_TOYS
 from tests.project.recipes.toys import PRODUCT_TOYS, TOYS
+from tests.project.recipes.way_toys import WAY_TOYS
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("survey_service", "tests", "static", "docs", "CONTRIBUTING.md", "pyproject.toml", "CHANGELOG.md")
+COPIED = (
+    "survey_service",
+    "tests",
+    "static",
+    "docs",
+    ".importlinter",
+    "CONTRIBUTING.md",
+    "pyproject.toml",
+    "CHANGELOG.md",
+)
 ROWS = dict(
     re.findall(
         r"^\| (an? [^|]+?) \| (.+?) \|$", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.MULTILINE
     )
 )
 """To add … → what it takes."""
+OUTSIDE = ("docs/", "tests/", ".importlinter")
+"""What a recipe names with its whole path."""
 ON_BOTH = {"dimension_seen.py"}
 """Toys whose SQL could differ between the databases; one is enough for the others."""
 
 
 def patterns(row: str) -> list[str]:
     """The paths that a recipe names, with a star for what differs: `questions/<kind>.py` is `questions/*.py`."""
-    named = re.findall(r"`([\w<>./…-]+\.[a-z]+)`", row)
-    whole = (name if name.startswith(("docs/", "tests/")) else f"survey_service/{name}" for name in named)
+    named = re.findall(r"`([\w<>./…-]*\.[a-z]+)`", row)
+    whole = (name if name.startswith(OUTSIDE) else f"survey_service/{name}" for name in named)
     return [re.sub(r"<[\w ]+>|…", "*", name) for name in whole]
 
 
@@ -60,6 +72,7 @@ def test_each_recipe_is_tried() -> None:
         ("figures_seen.py", FIGURE_TOYS),
         ("kind_seen.py", KIND_TOYS),
         ("dimension_seen.py", DIMENSION_TOYS),
+        ("ways_seen.py", WAY_TOYS),
     ],
 )
 def test_the_toys_are_whole(seen: str, toys: Sequence[Recipe], tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from tests.project.recipes.dimension_toys import DIMENSION_TOYS
 from tests.project.recipes.figure_toys import FIGURE_TOYS
 from tests.project.recipes.kind_toys import KIND_TOYS
 from tests.project.recipes.room_toys import ROOM_TOYS
+from tests.project.recipes.way_toys import WAY_TOYS
 
 PACKAGE = Path(__file__).parents[3] / "survey_service"
 
@@ -101,7 +102,7 @@ JOB = Recipe(
             Change("JOBS = by_name([", "*places.JOBS, "),
         ]
     },
-    checks=["tests/jobs/test_kinds.py::test_every_room_with_jobs_is_joined"],
+    checks=["tests/jobs/test_kinds.py::test_whatever_jobs_and_handlers_a_room_declares_are_joined"],
 )
 MIGRATION = Recipe(
     "a migration",
@@ -213,4 +214,4 @@ TRANSPORT = Recipe(
     ],
 )
 PRODUCT_TOYS = (PAGE, SETTING, JOB, MIGRATION, LANGUAGE, STAFF_LANGUAGE, TRANSPORT, *ROOM_TOYS)
-TOYS = (*PRODUCT_TOYS, *FIGURE_TOYS, *KIND_TOYS, *DIMENSION_TOYS)
+TOYS = (*PRODUCT_TOYS, *FIGURE_TOYS, *KIND_TOYS, *DIMENSION_TOYS, *WAY_TOYS)
