@@ -51,6 +51,10 @@ class Scope:
         """Whether any filter is set."""
         return bool(self.where)
 
+    def of_form(self, form: UUID) -> "Scope":
+        """The same filters for another form."""
+        return Scope(self.workspace, form, self.tree, self.where, self.names)
+
     async def groups(self, question: str, period: Period, by: str | None = None) -> list[Group]:
         """The counts of a question in a period; those of a place include what lies below it."""
         found = await counts.histograms(
@@ -106,7 +110,8 @@ async def form_choice(workspace: UUID, slug: str) -> FormChoice:
 
 
 def _choice(published: PublishedForm) -> FormChoice:
-    return FormChoice(published.id, published.slug, published.name, tuple(published.definition.languages))
+    scored = any(isinstance(one, ScaleQuestion) and one.metric for one in published.definition.questions)
+    return FormChoice(published.id, published.slug, published.name, tuple(published.definition.languages), scored)
 
 
 async def scored_questions(workspace: UUID, form: FormChoice) -> list[ScoredQuestion]:

@@ -37,12 +37,13 @@ class ScoredQuestion(msgspec.Struct, frozen=True):
 
 
 class FormChoice(msgspec.Struct, frozen=True):
-    """A form to choose, with the languages it can be answered in."""
+    """A form to choose, with the languages it can be answered in; `scored` if it asks for a score now."""
 
     id: UUID
     slug: str
     name: str
     languages: tuple[str, ...] = ()
+    scored: bool = False
 
 
 class PlaceChoice(msgspec.Struct, frozen=True):

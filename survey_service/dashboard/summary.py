@@ -1,6 +1,6 @@
 """The one path from counts to what is shown: page, PDF, command line and API all come through here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -29,6 +29,8 @@ LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
 """All time: no survey is older, and no clock is righter."""
 NEWEST = 6
 EVERY = tuple(SECTIONS.values())
+FORMS_COMPARED = 12
+"""So many forms with the newest answers are compared for the one that is shown if none is asked for."""
 
 
 class Audience(NamedTuple):
@@ -47,7 +49,7 @@ async def summary(
 
     Raises NotFound for a form or place that is not the workspace's, Invalid for a period the wrong way round.
     """
-    form = await chosen_form(audience.workspace, filters.form)
+    form = await chosen_form(audience.workspace, filters)
     scope = await scope_of(audience.workspace, form, filters)
     all_time = filters.first is None and filters.last is None
     today = local_today(audience, now)
@@ -80,24 +82,37 @@ async def summary(
     )
 
 
-async def chosen_form(workspace: UUID, slug: str) -> FormChoice:
-    """The form of this name; without one, that with the newest answer among those with a scored question, or among
-    all if none has one. Before the first answer it is the one that was made first.
+async def chosen_form(workspace: UUID, filters: Filter) -> FormChoice:
+    """The form that is asked for; without one, of those with a scored question that with the most answers under these
+    filters, so that a new form does not push the main one aside with its first answer. Of several with as many it is
+    that with the newest answer, before any answer the one that was made first. Forms without a scored question are
+    chosen if there are no others.
 
     Raises NotFound when there is none.
     """
-    if slug:
-        return await queries.form_choice(workspace, slug)
+    if filters.form:
+        return await queries.form_choice(workspace, filters.form)
     every = await queries.form_choices(workspace)
     if not every:
         raise NotFound(_("There is no published form yet."))
     known = {form.id: form for form in every}
     answered = [known[form] for form in await responses.lately_answered(workspace, list(known))]
+    if rivals := [form for form in answered if form.scored]:
+        return rivals[0] if len(rivals) == 1 else await _busiest(workspace, rivals[:FORMS_COMPARED], filters)
     in_order = [*answered, *(form for form in every if form not in answered)]
     for form in in_order:
         if await queries.scored_questions(workspace, form):
             return form
     return in_order[0]
+
+
+async def _busiest(workspace: UUID, forms: Sequence[FormChoice], filters: Filter) -> FormChoice:
+    """Of these forms, the first of those with the most answers."""
+    first, last = filters.first or FIRST_DAY, filters.last or LAST_DAY
+    period = Period(min(first, last), last)
+    scope = await queries.scope_of(workspace, forms[0], filters)
+    answers = [(await scope.of_form(form.id).responses(period))[0] for form in forms]
+    return forms[answers.index(max(answers))]
 
 
 def local_today(audience: Audience, now: datetime) -> date:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -89,27 +89,42 @@ async def test_filters_live_in_the_address_and_work_without_script(client: httpx
     assert "from=" not in preset
 
 
-async def test_today_opens_the_form_with_the_newest_answer(client: httpx.AsyncClient, served: Shop) -> None:
-    """Not the oldest form, nor one without a score, nor one that only machines came to."""
-    chosen = '<option value="{}" selected>'
+async def test_today_opens_the_form_with_the_most_answers(client: httpx.AsyncClient, served: Shop) -> None:
+    """Not the oldest form, nor that with the newest answer, nor one without a score, nor one that machines came to."""
     only_text = {"title": {"en": "T"}, "languages": ["en"], "questions": [factories.VISIT["questions"][4]]}
     await factories.published("tasting", {**factories.VISIT, "hidden": []}, served.workspace)
     await factories.published("message", only_text, served.workspace)
-    assert chosen.format("visit") in (await client.get("/app")).text
-    later = date(2026, 11, 5)
-    for slug, state, opened in (
-        ("tasting", "spam", "visit"),
-        ("tasting", "complete", "tasting"),
-        ("message", "complete", "tasting"),
-        ("visit", "test", "tasting"),
-        ("visit", "complete", "visit"),
+    day, days = date(2026, 11, 5), "from=2026-11-01&to=2026-11-30"
+
+    async def opened(query: str = days) -> str:
+        page = (await client.get(f"/app?{query}")).text
+        choice = page.partition('name="form"')[2].partition("</select>")[0]
+        (chosen,) = re.findall(r'<option value="(\w+)" selected>', choice)
+        return str(chosen)
+
+    for slug, state, times, expected in (
+        ("tasting", "spam", 5, "visit"),
+        ("tasting", "complete", 2, "tasting"),
+        ("message", "complete", 9, "tasting"),
+        ("visit", "complete", 1, "tasting"),
+        ("visit", "test", 3, "tasting"),
+        ("visit", "complete", 2, "visit"),
+        ("tasting", "complete", 2, "tasting"),
     ):
         shop = msgspec.structs.replace(served, published=await forms.published(slug))
         answers = {"comment": "Hello"} if slug == "message" else {"recommend": 9}
-        await seeding.write(served.database, [shop.entry(answers, later, state=state)])
-        later += timedelta(days=1)
-        assert chosen.format(opened) in (await client.get("/app")).text, (slug, state)
-    assert chosen.format("tasting") in (await client.get("/app?form=tasting")).text
+        await seeding.write(served.database, [shop.entry(answers, day, state=state) for _ in range(times)])
+        assert await opened() == expected, (slug, state)
+    assert await opened("from=2026-10-01&to=2026-10-31") == "visit"
+    assert await opened("period=all") == "visit"
+    assert await opened(f"{days}&form=message") == "message"
+    shop = msgspec.structs.replace(served, published=await forms.published("visit"))
+    await seeding.write(served.database, [shop.entry({"recommend": 2}, day, channel="kiosk")])
+    assert await opened(f"{days}&channel=kiosk") == "visit"
+    assert await opened(f"{days}&channel=link") == "tasting"
+    crumb = text_of((await client.get(f"/app?{days}")).text.partition('class="crumb"')[2].partition("</p>")[0])
+    assert shop.published.name not in crumb
+    assert (await forms.published("tasting")).name in crumb
 
 
 async def test_no_page_may_have_inline_styles(client: httpx.AsyncClient, served: Shop) -> None:
