@@ -8,20 +8,21 @@ from pathlib import Path
 import pytest
 
 from survey_service.core.i18n import staff
-from survey_service.core.templates import PACKAGE, static_text
+from survey_service.core.templates import static_text
 from survey_service.dashboard import words
 from survey_service.nps import metrics
 from survey_service.nps.histogram import Histogram
 from survey_service.nps.metrics import METRICS, change, score
 from survey_service.nps.metrics.base import Metric
 from survey_service.questions import KINDS
+from tests.project.sources import sources
 
-TOLD_APART = re.compile(rf"metric *[!=]= *['\"]({'|'.join(METRICS)})['\"]")
+TOLD_APART = re.compile(rf"metric *[!=]==? *['\"]({'|'.join(METRICS)})['\"]")
 WHO_TELLS_APART = {
     "inbox/view.py": "a row of the list has the mark of its recommendation",
     "responses/service.py": "the score of a response is its recommendation",
 }
-"""Modules that handle one metric alone, and why."""
+"""Modules, templates and scripts that handle one metric alone, and why."""
 DOCS = Path(__file__).parents[2] / "docs"
 TEN = Histogram.from_scores([4] * 10)
 
@@ -80,9 +81,6 @@ def test_the_documentation_says_how_it_is_made_and_asked_for(asked: str) -> None
 
 
 def test_metrics_are_asked_not_told_apart() -> None:
-    found = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        if "metrics" not in path.parts and TOLD_APART.search(path.read_text(encoding="utf-8"))
-    }
+    texts = sources().items()
+    found = {name for name, text in texts if "metrics" not in Path(name).parts and TOLD_APART.search(text)}
     assert found == set(WHO_TELLS_APART)

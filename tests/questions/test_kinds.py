@@ -18,18 +18,21 @@ from survey_service.questions.base import Kind, kind_of
 from survey_service.questions.texts import KEY_PATTERN
 from tests.browser.definitions import EVERYTHING
 from tests.forms.strategies import ANSWERS
+from tests.project.sources import sources
 from tests.questions.samples import sample
 
 PACKAGE = templates.PACKAGE
 TEMPLATES = PACKAGE / "templates"
 SENT, GIVEN_AT_PUBLICATION = ("key", "required"), "revision"
-TOLD_APART = re.compile(rf"isinstance\([^)]*Question\b|\b(kind|kind_of\(\w+\)) *[!=]= *['\"]({'|'.join(KINDS)})['\"]")
+TOLD_APART = re.compile(
+    rf"isinstance\([^)]*Question\b|(?<!dentity\.)\b(kind|kind_of\(\w+\)) *[!=]==? *['\"]({'|'.join(KINDS)})['\"]"
+)
 WHO_TELLS_APART = {
     "dashboard/queries.py": "a figure is of numbers on a scale",
     "invitations/letter.py": "the mail asks an NPS question with eleven links",
     "responses/meaning.py": "a range of numbers is asked of a scale",
 }
-"""Modules that handle one kind alone, and why."""
+"""Modules, templates and scripts that handle one kind alone, and why."""
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
@@ -141,14 +144,18 @@ def test_what_two_people_change_at_once_has_a_name(name: str) -> None:
 
 def test_questions_are_asked_not_told_apart() -> None:
     found = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        if path.parent.name != "questions" and TOLD_APART.search(path.read_text(encoding="utf-8"))
+        name for name, text in sources().items() if Path(name).parent.name != "questions" and TOLD_APART.search(text)
     }
     assert found == set(WHO_TELLS_APART)
 
 
 def test_what_tells_kinds_apart_is_seen() -> None:
-    for code in ("isinstance(question, NpsQuestion)", 'if kind_of(q) == "email"', 'view.kind != "statement"'):
+    for code in (
+        "isinstance(question, NpsQuestion)",
+        'if kind_of(q) == "email"',
+        "{% if view.kind != 'statement' %}",
+        'if (question.kind === "nps")',
+    ):
         assert TOLD_APART.search(code)
-    assert not TOLD_APART.search("isinstance(entry, dict)")
+    for code in ("isinstance(entry, dict)", "{% if identity.kind == 'email' %}"):
+        assert not TOLD_APART.search(code)
