@@ -19,6 +19,7 @@ from survey_service.forms import queries as forms
 from survey_service.responses.columns import READ
 from survey_service.responses.schemas import COUNTED_STATES, STATES, ResponseDetail, ResponseRow, Seen, StoredResponse
 from survey_service.responses.sent_along import unpacked
+from survey_service.responses.tables import Response
 
 FORMS_AT_ONCE = 100
 UNCOUNTED_STATES = ("spam", "test", "partial")
@@ -200,9 +201,8 @@ async def newest_comments(wanted: AnswerFilter, limit: int) -> list[StoredRespon
 
 async def one(workspace: UUID, response_id: UUID) -> StoredResponse:
     """One response; NotFound for another workspace's too."""
-    row = await database.read_one(
-        StoredResponse, f"SELECT {READ} FROM response WHERE id = {{}} AND workspace = {{}}", response_id, workspace
-    )
+    ours = database.select(StoredResponse, Response).where(Response.id == response_id, Response.workspace == workspace)
+    row = await database.read_one(StoredResponse, ours)
     if row is None:
         raise NotFound(_("There is no answer with this number."))
     return row
@@ -215,9 +215,8 @@ async def with_receipt(workspace: UUID, number: str) -> tuple[UUID, ...]:
     code = typed_code(fold(number), 8)
     if not code:
         return ()
-    rows = await database.fetch(
-        "SELECT id FROM response WHERE workspace = {} AND receipt = {} LIMIT 20", workspace, f"{code[:4]}-{code[4:]}"
-    )
+    ours = Response.select(Response.id).where(Response.workspace == workspace)
+    rows = await database.fetch(ours.where(Response.receipt == f"{code[:4]}-{code[4:]}").limit(20))
     return tuple(row["id"] for row in rows)
 
 
@@ -237,11 +236,8 @@ async def many(workspace: UUID, ids: Sequence[UUID]) -> dict[UUID, StoredRespons
     """Responses by id, at most 500 at a time: what a customer's timeline shows."""
     if not ids:
         return {}
-    rows = await database.read(
-        StoredResponse,
-        f"SELECT {READ} FROM response WHERE workspace = {{}} AND id IN ({database.in_list(ids[:500])})",
-        workspace, *ids[:500],
-    )  # fmt: skip
+    ours = database.select(StoredResponse, Response).where(Response.workspace == workspace)
+    rows = await database.read(StoredResponse, ours.where(Response.id.is_in(list(ids[:500]))))
     return {row.id: row for row in rows}
 
 
@@ -295,13 +291,15 @@ async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
 
 async def counted_responses(workspace: UUID, form: UUID, day: date) -> AsyncIterator[CountedResponse]:
     """The counted responses of one form and local day, for counting again."""
-    rows = await database.read(
-        StoredResponse,
-        f"SELECT {READ} FROM response WHERE workspace = {{}} AND form = {{}} AND day = {{}} "
-        "AND received_at >= {} AND received_at < {} AND state IN ('complete', 'erased')",
-        workspace, form, day, _around(day, EARLIEST), _around(day, LATEST),
-    )  # fmt: skip
-    for row in rows:
+    counted = database.select(StoredResponse, Response).where(
+        Response.workspace == workspace,
+        Response.form == form,
+        Response.day == day,
+        Response.received_at >= _around(day, EARLIEST),
+        Response.received_at < _around(day, LATEST),
+        Response.state.is_in(list(COUNTED_STATES)),
+    )
+    for row in await database.read(StoredResponse, counted):
         yield await counted_response(row)
 
 

@@ -30,6 +30,7 @@ from survey_service.responses.actions import AnswerAction
 from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Outcome, PreparedResponse, StoredResponse, Submission
+from survey_service.responses.tables import Response
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -295,10 +296,10 @@ _STATE = (BY_NAME["state"], BY_NAME["spam_reason"])
 
 async def discard(workspace: UUID, response_id: UUID) -> None:
     """Deletes a response of the spam box for good."""
-    rows = await database.execute(
-        "DELETE FROM response WHERE id = {} AND workspace = {} AND state = 'spam' RETURNING id", response_id, workspace
+    spam = Response.delete().where(
+        Response.id == response_id, Response.workspace == workspace, Response.state == "spam"
     )
-    if not rows:
+    if not await database.execute(spam.returning(Response.id)):
         raise Conflict(_("This answer is not in the spam box any more."))
 
 

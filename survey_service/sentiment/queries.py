@@ -7,6 +7,7 @@ import msgspec
 
 from survey_service.core import database
 from survey_service.sentiment.engines.base import NOBODY
+from survey_service.sentiment.tables import CommentReading
 
 
 class ReadingRow(msgspec.Struct, frozen=True):
@@ -31,14 +32,10 @@ class ReadingRow(msgspec.Struct, frozen=True):
         return self.engine == NOBODY
 
 
-COLUMNS = ", ".join(ReadingRow.__struct_fields__)
-
-
 async def readings_of(workspace: UUID, response: UUID) -> list[ReadingRow]:
     """Every reading of a response's comment, the one in force first, then the newest."""
-    return await database.read(
-        ReadingRow,
-        f"SELECT {COLUMNS} FROM comment_reading WHERE response = {{}} AND workspace = {{}} "
-        "ORDER BY current DESC, read_at DESC, id DESC",
-        response, workspace,
-    )  # fmt: skip
+    every = database.select(ReadingRow, CommentReading).where(
+        CommentReading.response == response, CommentReading.workspace == workspace
+    )
+    newest_first = every.order_by(CommentReading.current, CommentReading.read_at, CommentReading.id, ascending=False)
+    return await database.read(ReadingRow, newest_first)
