@@ -1,11 +1,11 @@
 """Who works at a place: added, renamed, moved, gone; never another workspace's."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from survey_service.core import clock
+from survey_service.core import clock, database
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.places import employee_codes, queries, service
@@ -93,6 +93,20 @@ async def test_somebody_is_renamed_moved_and_leaves(shop: PlaceRow) -> None:
     assert await queries.employee_by_code(shop.workspace, ilze.code) == gone
     back = await service.change_employee(shop.workspace, ilze.id, EmployeeChange(left=False), clock.now())
     assert await queries.employees_of(shop.workspace) == [back]
+
+
+async def test_whoever_has_left_stays_gone_since_when_they_left(shop: PlaceRow) -> None:
+    ilze, at = await add(shop), clock.now()
+    for change, later in ((EmployeeChange(left=True), 0), (EmployeeChange(left=True, name="Ilze K."), 1)):
+        await service.change_employee(shop.workspace, ilze.id, change, at + timedelta(days=later))
+    assert await left_at(ilze) == at
+    await service.change_employee(shop.workspace, ilze.id, EmployeeChange(left=False), at)
+    assert await left_at(ilze) is None
+
+
+async def left_at(employee: EmployeeRow) -> datetime | None:
+    row = await database.fetch_one("SELECT left_at FROM employee WHERE id = {}", employee.id)
+    return row["left_at"] if row else None
 
 
 async def test_a_place_that_was_archived_since_lets_its_people_be_renamed(shop: PlaceRow) -> None:

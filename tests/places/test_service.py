@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -139,6 +140,20 @@ async def test_what_stands_under_an_archived_place_from_before_can_still_be_name
     assert (
         await service.change_place(workspace, store.id, PlaceChange(name="Old town"), clock.now())
     ).name == "Old town"
+
+
+async def test_a_place_stays_archived_since_when_it_was(workspace: UUID) -> None:
+    store, at = await add(workspace, "Centre"), clock.now()
+    for change, later in ((PlaceChange(archived=True), 0), (PlaceChange(archived=True, name="Old town"), 1)):
+        await service.change_place(workspace, store.id, change, at + timedelta(days=later))
+    assert await archived_at(store) == at
+    await service.change_place(workspace, store.id, PlaceChange(archived=False), at)
+    assert await archived_at(store) is None
+
+
+async def archived_at(place: PlaceRow) -> datetime | None:
+    row = await database.fetch_one("SELECT archived_at FROM place WHERE id = {}", place.id)
+    return row["archived_at"] if row else None
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "a\x00b", "a\u202eb"])
