@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.cases.schemas import PromiseRow, State, Waiting
-from survey_service.cases.tables import Promise
+from survey_service.cases.tables import Promise, PromiseNotice
 from survey_service.core import database
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
@@ -92,9 +92,12 @@ async def told_of(workspace: UUID, promises: Sequence[UUID]) -> set[UUID]:
     """Which of these promises somebody was told of by mail."""
     if not promises:
         return set()
+    told = PromiseNotice.select(PromiseNotice.promise).distinct()
     rows = await database.fetch(
-        f"SELECT DISTINCT promise FROM promise_notice WHERE workspace = {{}} AND told_at IS NOT NULL "
-        f"AND promise IN ({database.in_list(promises)})",
-        workspace, *promises,
-    )  # fmt: skip
+        told.where(
+            PromiseNotice.workspace == workspace,
+            PromiseNotice.told_at.is_not_null(),
+            PromiseNotice.promise.is_in(list(promises)),
+        )
+    )
     return {row["promise"] for row in rows}

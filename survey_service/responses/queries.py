@@ -283,9 +283,8 @@ def _by_state(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
 
 async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
     """Every (form, day) with counted responses."""
-    rows = await database.fetch(
-        "SELECT DISTINCT form, day FROM response WHERE workspace = {} AND state IN ('complete', 'erased')", workspace
-    )
+    days = Response.select(Response.form, Response.day).distinct().where(Response.workspace == workspace)
+    rows = await database.fetch(days.where(Response.state.is_in(list(COUNTED_STATES))))
     return [(row["form"], row["day"]) for row in rows]
 
 
