@@ -50,6 +50,8 @@ async def fetch(asked: Statement, *values: Any) -> list[Row]:
 
 
 def _one(query: Query[Any, Any]) -> QueryString:
+    """Refuses what awaiting the query would: an update or a deletion of every row that does not say `force`."""
+    query._validate()  # type: ignore[no-untyped-call]
     (statement,) = query.querystrings
     return statement
 

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from piccolo.query.methods.delete import Delete, DeletionError
+from piccolo.query.methods.update import Update, UpdateError
 
 from survey_service.core import database as db
 from survey_service.core.clock import now
@@ -119,6 +121,14 @@ async def test_the_query_builder_gives_the_same_struct_as_sql(database: Database
 async def test_a_query_of_the_builder_fails_by_the_name_of_what_failed(database: Database) -> None:
     with pytest.raises(msgspec.ValidationError, match="Day"):
         await db.read(Day, Job.select(Job.id).where(Job.id == await _kept_job()))
+
+
+@pytest.mark.parametrize("query", [Job.delete(), Job.update({Job.kind: "k"})])
+async def test_no_row_is_meant_where_no_condition_says_which(database: Database, query: Delete | Update[Job]) -> None:
+    key = await _kept_job()
+    with pytest.raises((DeletionError, UpdateError)):
+        await db.execute(query)
+    assert await db.fetch(Job.select(Job.id)) == [{"id": key}]
 
 
 async def _kept_job() -> UUID:
