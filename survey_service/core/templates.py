@@ -88,7 +88,7 @@ def _let_speak(jinja: Environment) -> None:
     install.install_gettext_callables(staff.plain, staff.plain_plural, newstyle=True)
     jinja.globals |= {"_": staff.gettext, "pgettext": staff.pgettext, "reads": staff.language}
     jinja.globals |= {"reading_direction": staff.direction, "script_words": script_words}
-    jinja.filters["language_name"] = staff.name_of
+    jinja.filters |= {"language_name": staff.name_of, "in_a_row": staff.in_a_row}
 
 
 def render(name: str, /, **context: Any) -> str:

@@ -10,10 +10,11 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.i18n.staff import in_a_row, name_of
+from survey_service.core.i18n.staff import name_of
 from survey_service.customers import words
 from survey_service.customers.schemas import CLAIMED, Details, TimelineRecord
 from survey_service.customers.timeline import TimelineKinds
+from survey_service.sentiment.unread import why_unread
 
 
 class EventShown(msgspec.Struct, frozen=True):
@@ -27,7 +28,7 @@ class EventShown(msgspec.Struct, frozen=True):
     score: int | None
     quote: str
     language: str
-    text: str
+    told: list[str]
     badge: str
     mood: str
     mood_reason: str
@@ -64,23 +65,21 @@ def event(entry: TimelineRecord, kinds: TimelineKinds, places: Mapping[UUID, str
         score=details.score if kind.shows_score else None,
         quote=details.comment,
         language=details.language,
-        text=_text(entry, places),
+        told=_told(entry, places),
         badge=_("Claimed") if entry.strength == CLAIMED else "",
         mood=details.sentiment,
         mood_reason=_unread_reason(details) if details.sentiment == "unsupported" else "",
     )
 
 
-def _text(entry: TimelineRecord, places: Mapping[UUID, str]) -> str:
+def _told(entry: TimelineRecord, places: Mapping[UUID, str]) -> list[str]:
     details = entry.details
     reason = "" if details.sentiment else details.reason  # why it was not read is said beside the mood
     parts = [reason, details.form, places.get(details.place, "") if details.place else ""]
     if details.comment and details.language:
         parts.append(name_of(details.language))
-    return in_a_row(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def _unread_reason(details: Details) -> str:
-    if details.reason or not details.language:
-        return details.reason
-    return _("no reader for %(language)s yet", language=name_of(details.language))
+    return why_unread(details.language) or details.reason

@@ -28,7 +28,7 @@ from survey_service.responses import queries as responses
 from survey_service.responses.filters import Filter
 from survey_service.responses.meaning import meant
 from survey_service.responses.schemas import Names
-from survey_service.responses.values import names_of
+from survey_service.responses.values import names_of, told_in_a_row
 
 
 class Scope:
@@ -147,8 +147,7 @@ async def newest_comments(scope: Scope, period: Period, limit: int) -> tuple[Com
             text=row.comment,
             language=row.comment_language or row.language,
             sentiment=row.sentiment,
-            channel=row.channel,
-            place=place.name if (place := scope.tree.get(str(row.place))) else "",
+            told=told_in_a_row(row, scope.names),
             customer=row.customer,
         )
         for row in rows

@@ -112,7 +112,7 @@ class SplitRow(msgspec.Struct, frozen=True):
 
 
 class CommentShown(msgspec.Struct, frozen=True):
-    """A comment with what is told beside it."""
+    """A comment with what is told beside it: `told` are the names of what it is about."""
 
     id: UUID
     received_at: datetime
@@ -120,8 +120,7 @@ class CommentShown(msgspec.Struct, frozen=True):
     text: str
     language: str
     sentiment: str
-    channel: str
-    place: str
+    told: list[str]
     customer: UUID | None = None
 
 

@@ -1,7 +1,7 @@
 """Answers as staff read them: rows of lists, and one whole."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,20 +14,21 @@ from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import ngettext, pgettext
 from survey_service.core.moments import local_time
+from survey_service.counts.dimensions import DIMENSIONS, as_text, known_of
 from survey_service.customers import queries as customers
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import Definition
-from survey_service.places import queries as places
-from survey_service.places.tree import full_name
 from survey_service.questions import Question
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
-from survey_service.responses.schemas import StoredResponse
+from survey_service.responses.schemas import Names, StoredResponse
 from survey_service.responses.sent_along import unpacked
+from survey_service.responses.values import CALLED, names_of, told, told_in_a_row
 from survey_service.sentiment import queries as readings
 from survey_service.sentiment.engines import engine_of
 from survey_service.sentiment.explain import explain
 from survey_service.sentiment.queries import ReadingRow
+from survey_service.sentiment.unread import why_unread
 
 ENGLISH = "en"
 """Says a choice where its form does not say it in the language that is asked for."""
@@ -37,7 +38,8 @@ Options = list[tuple[str, str]]
 
 
 class RowShown(msgspec.Struct, frozen=True):
-    """An answer in a list. `summary` tells the other answers where there is no comment."""
+    """An answer in a list. `summary` tells the other answers where there is no comment, `told` what it is known to be
+    about: where, whom, how and in which language."""
 
     id: UUID
     href: str
@@ -45,10 +47,8 @@ class RowShown(msgspec.Struct, frozen=True):
     comment: str
     summary: str
     language: str
-    language_name: str
     mood: str
-    place: str
-    channel: str
+    told: list[str]
     form: str
     when: str
     iso: str
@@ -74,11 +74,11 @@ class QuestionShown(msgspec.Struct, frozen=True):
 
 
 class AnswerShown(msgspec.Struct, frozen=True):
-    """One answer whole."""
+    """One answer whole. A fact has a name, its words and where these lead, or nothing."""
 
     row: RowShown
     questions: list[QuestionShown]
-    facts: Options
+    facts: list[tuple[str, str, str]]
     hidden: Options
     also_sent: Options
     readings: list[Options]
@@ -95,44 +95,47 @@ def mood_of(label: str, comment: str) -> str:
 
 async def rows(caller: Caller, found: Sequence[StoredResponse], kept: str) -> list[RowShown]:
     """Rows of the list; their links keep the filters of the list in `kept`."""
-    names = await customers.names_of(caller.workspace, [row.customer for row in found if row.customer])
-    known = {place.id: place for place in await places.places_of(caller.workspace, archived=True)}
+    people = await customers.names_of(caller.workspace, [row.customer for row in found if row.customer])
+    names = await names_of(caller.workspace)
     titles = await forms.known(caller.workspace, [row.form for row in found])
     shown = []
     for row in found:
         if row.form not in titles:
             continue
         definition = await forms.definition_of(caller.workspace, row.form, row.version)
-        place = known.get(row.place) if row.place else None
         shown.append(
             _row(
                 row,
                 definition,
                 caller.time_zone,
                 href=f"{ANSWERS}/{row.id}{'?' if kept else ''}{kept}",
-                place=full_name(place, known) if place else "",
+                told=told_in_a_row(row, names),
                 form=titles[row.form].name,
-                customer=names.get(row.customer, "") if row.customer else "",
+                customer=people.get(row.customer, "") if row.customer else "",
             )
         )
     return shown
 
 
 def _row(
-    row: StoredResponse, definition: Definition, time_zone: str, *, href: str, place: str, form: str, customer: str
+    row: StoredResponse,
+    definition: Definition,
+    time_zone: str,
+    *,
+    href: str,
+    told: list[str],
+    form: str,
+    customer: str,
 ) -> RowShown:
-    language = row.comment_language or row.language
     return RowShown(
         id=row.id,
         href=href,
         score=row.score,
         comment=row.comment,
         summary="" if row.comment else summary(definition, row.given),
-        language=language,
-        language_name=staff.name_of(language),
+        language=row.comment_language or row.language,
         mood=mood_of(row.sentiment, row.comment),
-        place=place,
-        channel=labels.channel(row.channel),
+        told=told,
         form=form,
         when=local_time(row.received_at, time_zone),
         iso=row.received_at.isoformat(),
@@ -148,12 +151,12 @@ def _row(
 def summary(definition: Definition, answers: dict[str, Any]) -> str:
     """The other answers in one line: `How was it: 4 of 5; What did you buy: Roses`; three at most."""
     default, language = definition.languages[0], staff.language()
-    told = [
+    given = [
         (text_in(question.text, language, default), question.say_to_staff(answers[question.key], language, ENGLISH))
         for question in definition.questions
         if question.key in answers and question.metric != "nps"
     ]
-    return staff.one_after_another(f"{asked} {staff.isolated(said)}" for asked, said in told[:3])
+    return staff.one_after_another(f"{asked} {staff.isolated(said)}" for asked, said in given[:3])
 
 
 async def answer(caller: Caller, row: StoredResponse, *, explained: bool) -> AnswerShown:
@@ -178,12 +181,12 @@ async def answer(caller: Caller, row: StoredResponse, *, explained: bool) -> Ans
             for question in definition.questions
             if question.answerable
         ],
-        facts=_facts(row, shown, await _whom(caller.workspace, row), caller.time_zone),
+        facts=_facts(row, shown, await names_of(caller.workspace), caller.time_zone),
         hidden=[(name, str(value)) for name, value in hidden.items()],
         also_sent=[*also.items()],
         readings=[_reading(reading, caller.time_zone) for reading in read],
         label=current.label if current else "",
-        label_reason=current.reason if current else "",
+        label_reason=_reason(current) if current else "",
         moved_by=[(text, "positive" if weight > 0 else "negative", f"{abs(weight):.2f}") for text, weight in moved],
         explainable=bool(engine) and not explained,
     )
@@ -206,30 +209,40 @@ def _question(question: Question, value: Any, row: StoredResponse, definition: D
     )
 
 
-async def _whom(workspace: UUID, row: StoredResponse) -> str:
-    """Whom the customer met, as far as an answer says so."""
-    named = row.employee or row.claimed_employee
-    known = (await places.employees(workspace, [named])).get(named) if named else None
-    if known is None or row.employee:
-        return known.name if known else ""
-    return _("%(name)s, as the sender said; not counted", name=known.name)
-
-
-def _facts(row: StoredResponse, shown: RowShown, whom: str, time_zone: str) -> Options:
+def _facts(
+    row: StoredResponse, shown: RowShown, names: Mapping[str, Names], time_zone: str
+) -> list[tuple[str, str, str]]:
     answered = row.answered_at
     facts = [
-        (_("Form"), _("%(form)s, version %(number)s", form=shown.form, number=row.version)),
-        (_("State"), labels.state(row.state)),
-        (_("Place"), shown.place),
-        (_("Employee"), whom),
-        (_("Channel"), shown.channel),
-        (_("Language"), staff.name_of(row.language)),
-        (_("Received"), f"{shown.when} ({time_zone})"),
-        (_("Answered"), local_time(answered, time_zone) if answered else ""),
-        (_("Receipt"), row.receipt),
-        (_("Id"), str(row.client_id)),
+        (_("Form"), _("%(form)s, version %(number)s", form=shown.form, number=row.version), ""),
+        (_("State"), labels.state(row.state), ""),
+        *_known(row, names),
+        (_("Received"), f"{shown.when} ({time_zone})", ""),
+        (_("Answered"), local_time(answered, time_zone) if answered else "", ""),
+        (_("Receipt"), row.receipt, ""),
+        (_("Id"), str(row.client_id), ""),
     ]
-    return [(name, value) for name, value in facts if value]
+    return [fact for fact in facts if fact[1]]
+
+
+def _known(row: StoredResponse, names: Mapping[str, Names]) -> list[tuple[str, str, str]]:
+    """What is known at receipt, each with the page of its own that it has. Whom a sender named without proof is said
+    to be named so."""
+    known = known_of(row)
+    claimed = row.claimed_employee if not row.employee else None
+    said = told(known | ({"employee": claimed} if claimed else {}), names)
+    if claimed:
+        said["employee"] = _("%(name)s, as the sender said; not counted", name=said["employee"])
+        known["employee"] = claimed
+    return [
+        (_(DIMENSIONS[name].title), words, CALLED[name].page.format(as_text(known[name])))
+        for name, words in said.items()
+    ]
+
+
+def _reason(reading: ReadingRow) -> str:
+    """Why nobody read a comment, in the reader's language; what else was noted stays in the words of who noted it."""
+    return why_unread(reading.language) if reading.label == "unsupported" else reading.reason
 
 
 def _reading(reading: ReadingRow, time_zone: str) -> Options:
@@ -243,7 +256,7 @@ def _reading(reading: ReadingRow, time_zone: str) -> Options:
         (_("Read as"), labels.sentiment(reading.label)),
         (_("Sure"), sure),
         (_("Tone"), tone),
-        (_("Reason"), reading.reason),
+        (_("Reason"), _reason(reading)),
         (_("Language"), staff.name_of(reading.language)),
         (_("Script"), Locale(staff.language()).scripts.get(reading.script, reading.script)),
         (_("Read by"), "" if nobody else f"{reading.engine} {reading.version}"),

@@ -197,10 +197,11 @@ class Names(msgspec.Struct, frozen=True):
 
     `of` names a key of the counts, `options` are the values (code, name) that can be chosen, `label` is the name of a
     code, which may be none of them. Of places there are the `rows` too, archived ones with them, from which figures
-    make their tree.
+    make their tree. `whole` names a key by what it belongs to as well, where that is more.
     """
 
     of: Callable[[str], Value]
     options: Options
     label: Callable[[str], str]
     rows: tuple[PlaceRow, ...] = ()
+    whole: Callable[[str], str] | None = None

@@ -13,13 +13,13 @@ from survey_service.core.channels import how
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import name_of
-from survey_service.counts.dimensions import DIMENSIONS, Chosen
+from survey_service.counts.dimensions import DIMENSIONS, Chosen, as_text, known_of
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE, NOBODY, PlaceRow
-from survey_service.places.tree import outline
+from survey_service.places.tree import full_name, outline
 from survey_service.responses import labels
 from survey_service.responses.labels import WITHOUT_PLACE
-from survey_service.responses.schemas import CHANNELS, Names, Options, Value
+from survey_service.responses.schemas import CHANNELS, Names, Options, StoredResponse, Value
 
 SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
 
@@ -34,7 +34,7 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
     """How the values of a dimension are read.
 
     `pattern` is that of a code, `within` says of an empty page where nothing was looked for. `codes` reads the codes of
-    values that responses name by an id.
+    values that responses name by an id, `page` is the address of such a value's own page, for its id.
     """
 
     pattern: str
@@ -42,6 +42,7 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
     meant: Meaning
     within: Callable[[str, str], str]
     codes: Callable[[UUID], Awaitable[Mapping[str, str]]] | None = None
+    page: str = ""
 
 
 # Places ----------------------------------------------------------------------------------------------------------
@@ -60,6 +61,7 @@ async def places_meant(workspace: UUID, code: str) -> tuple[UUID | None, ...]:
 async def _places(workspace: UUID, languages: Sequence[str]) -> Names:
     """The places in use as a tree, and answers without one; archived ones have their names, too."""
     rows = {str(row.id): row for row in await places.places_of(workspace, archived=True)}
+    by_id = {row.id: row for row in rows.values()}
     without = _(WITHOUT_PLACE)
     named = {NO_PLACE: without, **{row.code: row.name for row in rows.values()}}
     tree = outline(row for row in rows.values() if not row.archived)
@@ -69,6 +71,7 @@ async def _places(workspace: UUID, languages: Sequence[str]) -> Names:
         [*options, (NO_PLACE, without)],
         lambda code: named.get(code, code),
         tuple(rows.values()),
+        lambda key: full_name(rows[key], by_id) if key in rows else without,
     )
 
 
@@ -166,6 +169,7 @@ CALLED: Mapping[str, Called] = {
         meant=places_meant,
         within=_at,
         codes=_place_codes,
+        page="/app/places/{}",
     ),
     "employee": Called(
         pattern="^([a-z0-9-]{1,40})?$",
@@ -173,6 +177,7 @@ CALLED: Mapping[str, Called] = {
         meant=employees_meant,
         within=_served_by,
         codes=_employee_codes,
+        page="/app/employees/{}",
     ),
     "channel": Called(
         pattern=f"^({'|'.join(CHANNELS)})?$",
@@ -234,6 +239,22 @@ def offered(name: str, names: Names, chosen: str) -> Options:
     filter that works is hidden."""
     options = [("", _(DIMENSIONS[name].every)), *names.options]
     return options if any(chosen == code for code, _label in options) else [*options, (chosen, names.label(chosen))]
+
+
+def told(known: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, str]:
+    """What is said of an answer, by dimension: the names of the values that it has, each with what it belongs to."""
+    keys = {name: key for name, value in known.items() if (key := as_text(value))}
+    named = {name: names[name].of(key) for name, key in keys.items()}
+    return {
+        name: whole(keys[name]) if (whole := names[name].whole) else value.label
+        for name, value in named.items()
+        if value.code not in (NO_PLACE, NOBODY)
+    }
+
+
+def told_in_a_row(row: StoredResponse, names: Mapping[str, Names]) -> list[str]:
+    """The same in a list of answers. Its language is that of the comment, where that was found out."""
+    return list(told(known_of(row) | {"language": row.comment_language or row.language}, names).values())
 
 
 def within(chosen: Chosen, limits: Mapping[str, str]) -> tuple[str, ...]:

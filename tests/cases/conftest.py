@@ -93,10 +93,12 @@ def mailing(settings: Settings) -> Settings:
     return dataclasses.replace(settings, smtp_url="smtp://127.0.0.1:1", mail_from="Linden <hello@linden.example>")
 
 
-async def ask_for_a_call(client: httpx.AsyncClient, place: str = "", **more: str) -> str:
-    """Somebody asks for a call; gives the id of the answer."""
+async def ask_for_a_call(client: httpx.AsyncClient, place: str = "", employee: str = "", **more: str) -> str:
+    """Somebody asks for a call; gives the id of the answer. `employee` is the code that a card carries."""
     answers = {"name": "Una", "phone": "+371 2000 1111", "topic": "My roses came late.", **more}
-    body = factories.submission(answers, **({"place": place} if place else {}))
+    body = factories.submission(
+        answers, **({"place": place} if place else {}), **({"employee": employee} if employee else {})
+    )
     sent = await factories.send(client, body, "callback")
     assert sent.status_code == 201, sent.text
     return str(body["id"])

@@ -8,10 +8,14 @@ import httpx
 import pytest
 
 from survey_service.accounts import sign_in
-from survey_service.core import database
+from survey_service.core import clock, database
 from survey_service.invitations import resuming
+from survey_service.places import service as places
+from survey_service.places.employee_codes import signed
+from survey_service.places.schemas import NewEmployee
 from survey_service.worker import Worker
 from tests.cases.conftest import Shop, ask_for_a_call, lost_form
+from tests.conftest import SECRET
 
 HTML = {"Accept": "text/html"}
 
@@ -35,6 +39,15 @@ def acts(page: str) -> list[str]:
 
 async def press(desk: httpx.AsyncClient, shop: Shop, path: str, **fields: str) -> httpx.Response:
     return await desk.post(path, data={"_csrf_token": shop.owner.csrf_token, **fields})
+
+
+async def test_whom_the_customer_met_is_in_the_row(desk: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
+    who = await places.create_employee(shop.workspace, NewEmployee("Dawit", shop.store.id), clock.now())
+    await ask_for_a_call(desk, "harbour", employee=signed(SECRET, shop.workspace, who.code))
+    await ask_for_a_call(desk, "till", employee=who.code)
+    await worker.once()
+    rows = (await desk.get("/app/follow-up")).text.split("<article")[1:]
+    assert [("Dawit" in row, "Riga, Harbour" in row) for row in rows] == [(True, True), (False, True)]
 
 
 async def test_one_press_marks_somebody_as_called_and_one_takes_it_back(

@@ -32,7 +32,7 @@ def test_a_claim_says_so_and_an_unread_language_why() -> None:
     details = Details(form="Visit", comment="გმადლობთ", language="ka", sentiment="unsupported", score=9)
     shown = history.event(entry("response", details, CLAIMED), joined.TIMELINE, {}, "UTC")
     assert (shown.badge, shown.score) == ("Claimed", 9)
-    assert shown.text == "Visit, Georgian"
+    assert shown.told == ["Visit", "Georgian"]
     assert shown.mood_reason == "no reader for Georgian yet"
 
 
@@ -41,9 +41,9 @@ def test_why_it_was_not_read_is_said_once() -> None:
     details = Details(form="Visit", comment="…", language="und", sentiment="unsupported", reason=why)
     shown = history.event(entry("response", details), joined.TIMELINE, {}, "UTC")
     assert shown.mood_reason == why
-    assert why not in shown.text
+    assert why not in shown.told
     refused = Details(form="Visit", reason="The server refused the address")
-    assert "refused" in history.event(entry("invitation_failed", refused), joined.TIMELINE, {}, "UTC").text
+    assert "refused" in history.event(entry("invitation_failed", refused), joined.TIMELINE, {}, "UTC").told[0]
 
 
 def test_an_invitation_that_went_out_is_one_line() -> None:

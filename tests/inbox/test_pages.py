@@ -10,7 +10,7 @@ from survey_service.core import clock, database
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.counts import fold
 from survey_service.places import service as places
-from survey_service.places.schemas import NewPlace
+from survey_service.places.schemas import NewEmployee, NewPlace
 from survey_service.responses import comments
 from tests import factories
 from tests.answers import NOON, Sign, keep, keep_many, key_for
@@ -168,6 +168,38 @@ async def test_an_answer_whole(client: httpx.AsyncClient, staff: Sign) -> None:
     for part in ("Claimed", "typed into the form, not proven", "Not answered", "Not read yet"):
         assert part in said
     assert elements(page, "a", href=f"/app/customers/{await _customer()}")
+
+
+async def test_whom_a_customer_met_is_in_lists_if_it_is_proven_and_leads_to_their_page(
+    client: httpx.AsyncClient, staff: Sign
+) -> None:
+    home = await factories.published()
+    place = await places.create_place(home, NewPlace("Rustaveli"), NOON)
+    who = await places.create_employee(home, NewEmployee("Dawit", place.id), NOON)
+    proven = await keep(answers={"recommend": 3, "comment": "Rude"}, place=place.id, employee=who.id)
+    claimed = await keep(answers={"recommend": 2, "comment": "Late"}, claimed_employee=who.id)
+    await fold.fold()
+    viewer = await staff("viewer")
+    for path in (LIST, "/app?period=all"):
+        said = [words(row) for row in (await viewer.get(path)).text.split("<article")[1:]]
+        assert {("Rude" in row, "Dawit" in row, "Rustaveli" in row) for row in said} == {(True,) * 3, (False,) * 3}
+    for answer, phrase in ((proven, "Employee Dawit"), (claimed, "Dawit, as the sender said; not counted")):
+        page = (await viewer.get(f"{LIST}/{answer.id}")).text
+        assert elements(page, "a", href=f"/app/employees/{who.id}")
+        assert phrase in words(page)
+    assert elements((await viewer.get(f"{LIST}/{proven.id}")).text, "a", href=f"/app/places/{place.id}")
+
+
+async def test_why_nobody_reads_a_language_is_said_in_plain_words(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    entry = await keep(answers={"recommend": 3, "comment": "Blorf zib quanto mirrelak dof"})
+    await database.execute("UPDATE response SET comment_language = 'und', sentiment = 'unsupported'")
+    viewer = await staff("viewer")
+    await fold.fold()
+    today = words((await viewer.get("/app?period=all")).text)
+    assert "Not read: the language was not recognised" in today
+    assert "no reader for" not in today
+    assert entry.comment in today
 
 
 async def _customer() -> str:

@@ -202,7 +202,7 @@ def boxes_of(pdf: bytes, folder: Path) -> list[tuple[float, float]]:
 async def test_long_words_stay_on_the_paper(served: Shop, tmp_path: Path, name: str) -> None:
     made = await summary(served.audience, Filter("visit", *OCTOBER), NOW, comments=2)
     rows = [msgspec.structs.replace(row, label=name, own_name=name, under=name) for row in PLACES.of(made)]
-    newest = [msgspec.structs.replace(comment, text=name, place=name) for comment in COMMENTS.of(made)]
+    newest = [msgspec.structs.replace(comment, text=name, told=[name, name]) for comment in COMMENTS.of(made)]
     named = msgspec.structs.replace(
         made,
         workspace_name=name,

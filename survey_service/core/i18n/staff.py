@@ -18,6 +18,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import bidirectional
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
@@ -202,13 +203,18 @@ def listed(names: Sequence[str]) -> str:
 def in_a_row(parts: Iterable[str]) -> str:
     """`Riga, Harbour Street`"""
     # Translators: stands between names in a row, and between a day and an hour
-    return gettext(", ").join(parts)
+    return gettext(", ").join(map(_apart, parts))
 
 
 def one_after_another(sentences: Iterable[str]) -> str:
     """`How was it: 4 of 5; What did you buy: Roses`"""
     # Translators: stands between short sentences in a row
-    return gettext("; ").join(sentences)
+    return gettext("; ").join(map(_apart, sentences))
+
+
+def _apart(part: str) -> str:
+    """Letters from left to right would change places with those of a neighbour, were they not kept apart."""
+    return isolated(part) if any(bidirectional(letter) == "L" for letter in part) else part
 
 
 class Completeness(NamedTuple):

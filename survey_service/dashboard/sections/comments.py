@@ -4,12 +4,12 @@ import unicodedata
 from typing import Any
 
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.i18n.staff import name_of
 from survey_service.dashboard import queries, words
 from survey_service.dashboard.links import answers_url
 from survey_service.dashboard.periods import is_named, label
 from survey_service.dashboard.schemas import CommentShown, Summary
 from survey_service.dashboard.sections.base import Asking, Section, Sheet
+from survey_service.sentiment.unread import why_unread
 
 Comments = tuple[CommentShown, ...]
 
@@ -37,19 +37,13 @@ def _comment(comment: CommentShown, made: Summary) -> dict[str, Any]:
         "text": comment.text,
         "direction": text_direction(comment.text),
         "language": comment.language,
-        "language_name": name_of(comment.language) if comment.language else "",
         "mood": comment.sentiment,
-        "reason": _no_reader(comment.language),
-        "place": comment.place,
-        "channel": words.channel(comment.channel),
+        "reason": why_unread(comment.language),
+        "told": comment.told,
         "when": words.when(comment.received_at, made.as_of, made.time_zone),
         "iso": comment.received_at.isoformat(),
         "href": f"/app/answers/{comment.id}",
     }
-
-
-def _no_reader(language: str) -> str:
-    return _("no reader for %(language)s yet", language=name_of(language)) if language else ""
 
 
 def text_direction(text: str) -> str:

@@ -88,6 +88,7 @@ def test_what_stands_in_a_row_is_parted_as_the_language_does() -> None:
     with staff.spoken("ar"):
         assert staff.in_a_row(("عمّان", "شارع الرينبو")) == "عمّان، شارع الرينبو"
         assert staff.one_after_another(("1", "2")) == "1؛ 2"
+        assert staff.in_a_row(("Riga", "الإنجليزية")) == "\u2068Riga\u2069، الإنجليزية"
 
 
 def test_a_constant_with_several_meanings_is_said_in_its_own() -> None:
