@@ -12,6 +12,7 @@ import pytest
 
 from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
+from survey_service.accounts.schemas import SCOPES, Caller
 from survey_service.core import database
 from survey_service.core.ids import id_at
 from survey_service.counts import fold, rebuild
@@ -110,12 +111,35 @@ async def staff(client: httpx.AsyncClient) -> AsyncIterator[Sign]:
         browser.cookies.clear()
 
 
+def an_owner(workspace: UUID) -> Caller:
+    """A program that may do everything in a workspace."""
+    return Caller(workspace, "", "UTC", 10, None, "Tests", "owner", "key", frozenset(SCOPES))
+
+
+async def release(workspace: UUID, *chosen: UUID) -> int:
+    """Takes answers out of the spam box; gives how many lay in it."""
+    return await service.release(an_owner(workspace), chosen)
+
+
+def once_before_a_plan(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], Awaitable[object]], times: int = 1) -> None:
+    """Somebody else does the deed just before the next plan is written, or the next few."""
+    write, left = database.current().run, times
+
+    async def interrupted(plan: Any) -> Any:
+        nonlocal left
+        if left:
+            left -= 1
+            monkeypatch.setattr(database.current(), "run", write)
+            await deed()
+            monkeypatch.setattr(database.current(), "run", interrupted)
+        return await write(plan)
+
+    monkeypatch.setattr(database.current(), "run", interrupted)
+
+
 async def key_for(workspace: UUID, *scopes: str) -> dict[str, str]:
     """The header of a fresh key with these scopes."""
-    from survey_service.accounts.schemas import SCOPES, Caller
-
-    caller = Caller(workspace, "", "UTC", 10, None, "Tests", "owner", "key", frozenset(SCOPES))
-    made = await key_service.make_key(caller, "tests", list(scopes))
+    made = await key_service.make_key(an_owner(workspace), "tests", list(scopes))
     return {"Authorization": f"Bearer {made.key}"}
 
 

@@ -1,4 +1,4 @@
-"""The audit trail: who did what to what. It is written in the transaction of the deed, where there is one."""
+"""The audit trail: who did what to what. It is written in the transaction of the deed."""
 
 from uuid import UUID
 
@@ -6,10 +6,20 @@ from survey_service.accounts.actions import AuditAction
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import AuditEntry
 from survey_service.core import clock, database
+from survey_service.core.batch.statements import Batch, Insert
+from survey_service.core.database.written import columns_of
 from survey_service.core.i18n.staff import N_
+
+COLUMNS = tuple(columns_of(AuditEntry).values())
 
 INSTALLATION = N_("The installation")
 """Who acts when a setting or a command does."""
+
+
+def recorded(caller: Caller, action: AuditAction, subject: str = "") -> Batch[None]:
+    """The same in a plan, which is a transaction of its own."""
+    entry = _entry(caller.workspace, caller.actor, caller.name, action, subject)
+    yield Insert("audit_entry", COLUMNS, [tuple(getattr(entry, column.name) for column in COLUMNS)])
 
 
 async def record(caller: Caller, action: AuditAction, subject: str = "") -> None:
@@ -21,7 +31,12 @@ async def record_for(
     workspace: UUID, actor: UUID | None, actor_name: str, action: AuditAction, subject: str = ""
 ) -> None:
     """The same for somebody who is not a caller (yet): at sign-in, or from the command line."""
-    entry = AuditEntry(
+    assert database.in_transaction(), "a deed and its line are kept together, or neither is"
+    await database.execute(AuditEntry.insert(_entry(workspace, actor, actor_name, action, subject)))
+
+
+def _entry(workspace: UUID, actor: UUID | None, actor_name: str, action: AuditAction, subject: str) -> AuditEntry:
+    return AuditEntry(
         workspace=workspace,
         actor=actor,
         actor_name=actor_name[:320],
@@ -29,4 +44,3 @@ async def record_for(
         subject=subject,
         at=clock.now(),
     )
-    await database.execute(AuditEntry.insert(entry))

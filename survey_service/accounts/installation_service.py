@@ -106,6 +106,6 @@ async def issue_sign_in_link(email: str) -> str:
     staff = await queries.staff_with_email(sign_in.checked_email(email))
     if staff is None or staff.disabled_at is not None:
         raise NotFound(_("Nobody with the address %(email)s may sign in.", email=email))
-    secret = await sign_in.make_sign_in_link(staff)
-    await audit.record_for(staff.workspace, None, audit.INSTALLATION, StaffAction.LINK_MADE, staff.email)
-    return secret
+    async with database.transaction():
+        await audit.record_for(staff.workspace, None, audit.INSTALLATION, StaffAction.LINK_MADE, staff.email)
+        return await sign_in.make_sign_in_link(staff)

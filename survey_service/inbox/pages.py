@@ -221,7 +221,7 @@ async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     chosen = _ids(fields.get("id", []))
     if not chosen:
         raise Invalid.field("id", "none", _("Choose at least one answer."))
-    done = await service.settle(caller, chosen, ACTS[act][1])
+    done = await ACTS[act][1](caller, chosen)
     name = ACTS[act][0]
     missed = {"missed": len(chosen) - done} if done < len(chosen) else {}
     location = f"{SPAM}?{urlencode({name: done, **missed})}"

@@ -81,7 +81,7 @@ async def release_response(
     """From now on it counts, on the day on which it was received. 409 if it is not in the spam box."""
     published = await form_of(caller.workspace, slug)
     row = await queries.by_client_id(caller.workspace, published.id, response_id)
-    if not await service.settle(caller, [row.id], service.release):
+    if not await service.release(caller, [row.id]):
         raise Conflict(_("This answer is not in the spam box any more."))
     return await _detail(caller.workspace, slug, response_id)
 

@@ -1,7 +1,7 @@
 """Reads comments after they were answered: language and mood, a batch at a time, never on the request's path."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from survey_service.sentiment.service import Comment
 AT_ONCE = 200
 """Comments of one transaction, which stays short so that submissions need not wait for it."""
 READING = (BY_NAME["comment_language"], BY_NAME["sentiment"])
+AS_READ = (BY_NAME["fingerprint"], BY_NAME["sentiment"])
 
 
 async def read_comments(response_ids: Sequence[UUID], now: datetime) -> int:
@@ -38,8 +39,7 @@ async def _read(response_ids: Sequence[UUID], now: datetime) -> int:
     rows, comments = [row for row, _ in found], [comment for _, comment in found]
     readings = await asyncio.to_thread(sentiment.read_all, comments)
     before = [await queries.counted_response(row) for row in rows]
-    whose = {row.id: row.customer for row in rows if row.customer}
-    await database.current().run(_store(comments, readings, before, whose, now))
+    await database.current().run(_store(rows, comments, readings, before, now))
     return len(comments)
 
 
@@ -56,21 +56,19 @@ async def _comment(row: StoredResponse) -> Comment | None:
 
 
 def _store(
+    rows: Sequence[StoredResponse],
     comments: Sequence[Comment],
     readings: Sequence[Reading],
     before: Sequence[CountedResponse],
-    whose: Mapping[UUID, UUID],
     now: datetime,
 ) -> Batch[None]:
-    """Writes the readings of responses whose label is still the one that was read, also on the timeline of `whose` they
-    are; a change in between is left to the job that it brought."""
+    """Writes the readings of responses that still are as they were read, also on the timeline of whose they are; a
+    change in between is left to the job that it brought."""
     found = {c.response: (c, reading, old) for c, reading, old in zip(comments, readings, before, strict=True)}
-    changed: set[UUID] = set()
-    for label in sorted({old.sentiment for old in before}):
-        rows = [(key, r.language, r.label) for key, (_, r, old) in sorted(found.items()) if old.sentiment == label]
-        done = yield Update("response", ID, READING, rows, only_if=f"sentiment = '{label}' AND state = 'complete'")
-        changed |= {row[0] for row in done}
-    kept = [found[key] for key in sorted(changed)]
+    whose = {row.id: row.customer for row in rows if row.customer}
+    read = [(r.id, found[r.id][1].language, found[r.id][1].label, r.fingerprint, r.sentiment) for r in rows]
+    changed = yield Update("response", ID, READING, sorted(read), only_if="state = 'complete'", as_read=AS_READ)
+    kept = [found[key] for (key,) in sorted(changed)]
     yield from sentiment.keep([c for c, _, _ in kept], [reading for _, reading, _ in kept], now)
     yield from append_sentiment_deltas([(old, reading.label) for _, reading, old in kept])
     moods = {

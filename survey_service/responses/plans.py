@@ -30,6 +30,7 @@ AMENDED = "response.amended"
 KEYS = (BY_NAME["form"], BY_NAME["client_id"])
 STORED = tuple(BY_NAME[name] for name in ("id", "form", "client_id", "fingerprint", "receipt"))
 CUSTOMER = (BY_NAME["customer"], BY_NAME["customer_strength"])
+FINGERPRINT = BY_NAME["fingerprint"]
 ANSWERED = ("answers", "fingerprint", "score", "comment", "comment_language", "sentiment", "comment_folded")
 """The columns in which the answers themselves stand, and what is made of them."""
 
@@ -75,8 +76,9 @@ def amend(
     False, and nothing is changed, if the response is not as it was read any more.
     """
     columns = tuple(BY_NAME[name] for name in ANSWERED)
-    as_read = f"fingerprint = '{fingerprint}' AND sentiment = '{before.sentiment}' AND state = '{entry.state}'"
-    changed = yield Update("response", ID, columns, [_answered(entry)], only_if=as_read)
+    rows = [(*_answered(entry), fingerprint, before.sentiment, entry.state)]
+    as_read = (FINGERPRINT, BY_NAME["sentiment"], BY_NAME["state"])
+    changed = yield Update("response", ID, columns, rows, as_read=as_read)
     if not changed:
         return False
     if entry.state not in COUNTED_STATES:
@@ -104,6 +106,17 @@ def _claim_anew(entry: PreparedResponse, claimed: UUID | None) -> Batch[None]:
     else:
         yield Update("response", ID, CUSTOMER, [(entry.id, None, "")])
         yield from customers.drop_entry((entry.workspace, claimed, entry.id))
+
+
+def release(entries: Sequence[PreparedResponse]) -> Batch[list[PreparedResponse]]:
+    """Moves answers out of the spam box; gives those that lay there as they were read. The rest is left as it is."""
+    columns = (BY_NAME["state"], BY_NAME["spam_reason"])
+    rows = sorted((entry.id, "complete", "", entry.fingerprint) for entry in entries)
+    changed = yield Update("response", ID, columns, rows, only_if="state = 'spam'", as_read=(FINGERPRINT,))
+    ids = {row[0] for row in changed}
+    released = [entry for entry in entries if entry.id in ids]
+    yield from follow(released)
+    return released
 
 
 def follow(entries: Sequence[PreparedResponse]) -> Batch[None]:
@@ -201,5 +214,5 @@ def _reading_jobs(entries: Sequence[PreparedResponse]) -> list[tuple[UUID, UUID,
 def _reading_job(workspace: UUID, group: Sequence[PreparedResponse]) -> tuple[UUID, UUID, str, str, str, datetime]:
     first = group[0]
     payload = msgspec.json.encode({"responses": [entry.id for entry in group]}).decode()
-    key = f"{READ_COMMENT}:{first.id}:{first.fingerprint[:16]}"
-    return new_id(), workspace, READ_COMMENT, key, payload, first.received_at
+    identity = new_id()  # in its key, too: words that were changed and changed back are read once more
+    return identity, workspace, READ_COMMENT, f"{READ_COMMENT}:{first.id}:{identity}", payload, first.received_at

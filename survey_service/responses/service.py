@@ -1,8 +1,7 @@
 """Takes answers in: validate, score, write in one transaction, thank. And moves them out of the spam box."""
 
-import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +10,7 @@ import msgspec
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, i18n
-from survey_service.core.batch.statements import Batch, Update
+from survey_service.core.batch.statements import Batch
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id, readable_code
@@ -27,7 +26,6 @@ from survey_service.places import queries as places
 from survey_service.places.schemas import EmployeeRow
 from survey_service.responses import plans, queries, sent_along
 from survey_service.responses.actions import AnswerAction
-from survey_service.responses.columns import BY_NAME, ID
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Outcome, PreparedResponse, StoredResponse, Submission
 from survey_service.responses.tables import Response
@@ -55,6 +53,8 @@ STAYS = ("id", "client_id", "day", "state", "claimed_employee", *RECEIVED)
 """What of an answer is as it was when it is changed."""
 AMENDABLE = ("complete", "spam")
 """What lies in the spam box is changed like any other: nobody is told that it lies there."""
+RELEASE_TRIES = 3
+"""So often a release begins again because an answer was changed in between."""
 
 
 def receipt_of(form: UUID, client_id: UUID) -> str:
@@ -273,60 +273,60 @@ async def mark_customers_seen(response_ids: Sequence[UUID]) -> None:
         await customers.mark_seen(workspace, moments)
 
 
-async def release(workspace: UUID, response_id: UUID) -> None:
-    """Moves a response out of the spam box: from now on it counts, on the day it was received."""
-    row = await queries.one(workspace, response_id)
-    if row.state != "spam":
-        raise Conflict(_("This answer is not in the spam box any more."))
-    entry = await _stored_entry(row)
+async def release(caller: Caller, chosen: Sequence[UUID]) -> int:
+    """Moves answers out of the spam box: from now on they count, on the day they were received. Gives how many were
+    still in it.
 
-    def plan() -> Batch[bool]:
-        changed = yield Update("response", ID, _STATE, [(entry.id, "complete", "")], only_if="state = 'spam'")
-        if not changed:
-            return False
-        yield from plans.follow([entry])
-        return True
-
-    if not await database.current().run(plan()):
-        raise Conflict(_("Somebody else released this answer just now."))
-
-
-_STATE = (BY_NAME["state"], BY_NAME["spam_reason"])
-
-
-async def discard(workspace: UUID, response_id: UUID) -> None:
-    """Deletes a response of the spam box for good."""
-    spam = Response.delete().where(
-        Response.id == response_id, Response.workspace == workspace, Response.state == "spam"
-    )
-    if not await database.execute(spam.returning(Response.id)):
-        raise Conflict(_("This answer is not in the spam box any more."))
+    One that its author changes meanwhile is read again. Raises Conflict if nothing but such changes was found.
+    """
+    released, left = 0, list(chosen)
+    for _tried in range(RELEASE_TRIES):
+        rows = await queries.many(caller.workspace, left)
+        entries = [entry for row in rows.values() if row.state == "spam" and (entry := await _stored_entry(row))]
+        if not entries:
+            return released
+        done = await database.current().run(_release(caller, entries))
+        released += len(done)
+        left = [entry.id for entry in entries if entry.id not in done]
+    if left and not released:
+        raise Conflict(_("This answer changed just now. Look at it again."))
+    return released
 
 
-async def settle(caller: Caller, chosen: Sequence[UUID], act: Callable[[UUID, UUID], Awaitable[None]]) -> int:
-    """Does `release` or `discard` to answers of the spam box; gives how many were still in it."""
-    done = 0
-    for response_id in chosen:
-        with contextlib.suppress(Conflict, NotFound):
-            await act(caller.workspace, response_id)
-            done += 1
-    if done:
-        action = AnswerAction.RELEASED if act is release else AnswerAction.DISCARDED
-        await audit.record(caller, action, str(done))
-    return done
+def _release(caller: Caller, entries: Sequence[PreparedResponse]) -> Batch[set[UUID]]:
+    released = yield from plans.release(entries)
+    if released:
+        yield from audit.recorded(caller, AnswerAction.RELEASED, str(len(released)))
+    return {entry.id for entry in released}
 
 
-async def _stored_entry(row: StoredResponse) -> PreparedResponse:
-    """A stored response as if it were just submitted, for what follows a release."""
-    published = await forms.published_by_id(row.workspace, row.form)
-    definition = await forms.definition_of(row.workspace, row.form, row.version)
+async def discard(caller: Caller, chosen: Sequence[UUID]) -> int:
+    """Deletes answers of the spam box for good; gives how many were still in it."""
+    if not chosen:
+        return 0
+    theirs = Response.id.is_in(list(chosen)) & (Response.workspace == caller.workspace)
+    async with database.transaction():
+        gone = await database.execute(
+            Response.delete().where(theirs & (Response.state == "spam")).returning(Response.id)
+        )
+        if gone:
+            await audit.record(caller, AnswerAction.DISCARDED, str(len(gone)))
+    return len(gone)
+
+
+async def _stored_entry(row: StoredResponse) -> PreparedResponse | None:
+    """A stored response as if it were just submitted, for what follows a release; None where its form is gone."""
+    try:
+        published = await forms.published_by_id(row.workspace, row.form)
+        definition = await forms.definition_of(row.workspace, row.form, row.version)
+    except NotFound:
+        return None
     checked = validation.check(definition, row.given, row.language)
     new = {
         "form_slug": published.slug,
         "form_name": published.name,
         "state": "complete",
         "spam_reason": "",
-        "fingerprint": "",
         "scores": tuple(checked.scores),
         "claimed_email": checked.email if not row.customer else "",
         "claimed_name": _claimed_name(checked),

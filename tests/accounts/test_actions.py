@@ -7,6 +7,7 @@ from survey_service import joined
 from survey_service.accounts import audit
 from survey_service.accounts.actions import Actions, AuditAction, StaffAction
 from survey_service.accounts.schemas import WORKSPACE_LABELS
+from survey_service.core import database
 from survey_service.core.i18n.staff import N_, spoken
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.state import state_in
@@ -26,7 +27,8 @@ ROOMS = {type(action) for action in joined.ACTIONS.by_key.values()}
 
 async def test_a_new_action_is_its_declaration(client: httpx.AsyncClient, cast: Cast) -> None:
     state_in(whole_product().state).put(Actions(*ROOMS, GardenAction))
-    await audit.record(cast.alice, GardenAction.WATERED, "roses")
+    async with database.transaction():
+        await audit.record(cast.alice, GardenAction.WATERED, "roses")
     await client.post(
         "/app/sign-in",
         data={"email": "alice@example.org", "password": PASSWORD},

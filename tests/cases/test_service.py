@@ -23,9 +23,9 @@ from survey_service.jobs import service as jobs
 from survey_service.places import queries as places
 from survey_service.places import service as places_service
 from survey_service.places.schemas import NewPlace, PlaceChange
-from survey_service.responses import service as responses
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import release
 from tests.cases.conftest import MANAGER, OWNER, Shop, ask_for_a_call, lost_form
 from tests.conftest import SECRET
 from tests.messaging.mailbox import Mailbox, serving
@@ -121,7 +121,7 @@ async def test_what_is_released_from_the_spam_box_waits_too(
     await worker.once()
     assert await waiting(shop) == 0
     (row,) = await database.fetch("SELECT id FROM response WHERE state = 'spam'")
-    await responses.release(shop.workspace, row["id"])
+    await release(shop.workspace, row["id"])
     await worker.once()
     assert await waiting(shop) == 1
 

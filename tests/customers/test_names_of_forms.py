@@ -5,8 +5,8 @@ import httpx
 from survey_service.core import clock, database
 from survey_service.forms import service as forms
 from survey_service.forms.schemas import FormChange
-from survey_service.responses import service as responses
 from tests import factories
+from tests.answers import release
 from tests.builder.browsing import owner
 
 
@@ -21,7 +21,7 @@ async def test_a_history_names_the_form_and_not_its_address(client: httpx.AsyncC
     (suspect,) = await database.fetch("SELECT id FROM response ORDER BY received_at DESC, id DESC LIMIT 1")
     await database.execute("DELETE FROM timeline_entry WHERE subject = {}", suspect["id"])
     await database.execute("UPDATE response SET state = 'spam', customer = NULL WHERE id = {}", suspect["id"])
-    await responses.release(home, suspect["id"])
+    await release(home, suspect["id"])
     (customer,) = await database.fetch("SELECT id FROM customer")
     page = (await client.get(f"/app/customers/{customer['id']}", headers=headers)).text
     assert "After a visit, 1" in page

@@ -7,10 +7,13 @@ import httpx
 import pytest
 
 from survey_service.core import clock, database
-from survey_service.responses import comments
+from survey_service.forms import queries as forms
+from survey_service.responses import comments, queries, service
+from survey_service.responses.schemas import Submission
 from survey_service.sentiment import service as sentiment
 from tests import factories
-from tests.answers import Killed, differences, keep, killed_after_commit
+from tests.answers import Killed, differences, keep, killed_after_commit, once_before_a_plan
+from tests.conftest import SECRET
 
 pytestmark = pytest.mark.usefixtures("client")
 GOOD, BAD = "I love it, wonderful roses", "Terrible, rude and horrible"
@@ -63,6 +66,41 @@ async def test_what_changed_while_it_was_read_is_left_alone(monkeypatch: pytest.
     (told,) = await database.fetch("SELECT details FROM timeline_entry WHERE subject = {}", entry.id)
     assert "positive" not in told["details"]
     assert [r["response"] for r in await database.fetch("SELECT response FROM comment_reading")] == [other["id"]]
+
+
+@pytest.mark.parametrize("was", ["", "positive"], ids=["unread", "read"])
+async def test_an_answer_changed_while_it_was_read_is_not_given_its_old_reading(
+    monkeypatch: pytest.MonkeyPatch, was: str
+) -> None:
+    """Its words and its score are others, also where its mood was none before and is none again."""
+    home = await factories.published()
+    entry = await keep(answers={"recommend": 9, "comment": GOOD, "email": "hana@customers.example"}, at=clock.now())
+    if was:
+        await comments.read_comments([entry.id], clock.now())
+
+    async def change(comment: str = BAD) -> None:
+        row, form = await queries.one(home, entry.id), await forms.published("visit")
+        await service.amend(form, row, Submission({"recommend": 1, "comment": comment}), SECRET)
+
+    once_before_a_plan(monkeypatch, change)
+    await comments.read_comments([entry.id], clock.now())
+    assert await labels() == {BAD: ""}
+    assert await differences(home) == []
+    await comments.read_comments([entry.id], clock.now())
+    assert await labels() == {BAD: "negative"}
+    assert await differences(home) == []
+
+
+async def test_words_that_are_changed_and_changed_back_are_read_again() -> None:
+    home = await factories.published()
+    first = {"recommend": 9, "comment": GOOD}
+    entry = await keep(answers=first, at=clock.now())
+    for answers in ({"recommend": 1, "comment": BAD}, first):
+        await comments.read_comments([entry.id], clock.now())
+        await database.execute("UPDATE job SET state = 'done'")
+        row = await queries.one(home, entry.id)
+        await service.amend(await forms.published("visit"), row, Submission(dict(answers)), SECRET)
+        assert await database.fetch("SELECT kind FROM job WHERE state = 'ready'") == [{"kind": "sentiment.read"}]
 
 
 async def test_who_is_killed_right_after_a_commit_has_told_the_timeline(monkeypatch: pytest.MonkeyPatch) -> None:

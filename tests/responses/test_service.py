@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from survey_service.accounts import audit
 from survey_service.core import clock, database
-from survey_service.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from survey_service.core.errors import Conflict, Forbidden, Gone, Invalid
 from survey_service.core.ids import ALPHABET, new_id
 from survey_service.forms import queries as forms
 from survey_service.forms import service as form_service
@@ -20,7 +21,7 @@ from survey_service.responses import queries, service
 from survey_service.responses.schemas import PreparedResponse, Submission
 from survey_service.responses.service import Origin
 from tests import factories
-from tests.answers import Killed, keep, killed_after_commit
+from tests.answers import Killed, an_owner, differences, keep, killed_after_commit, once_before_a_plan, release
 from tests.conftest import SECRET
 
 pytestmark = pytest.mark.usefixtures("client")
@@ -131,30 +132,101 @@ def test_a_receipt_depends_on_form_and_id() -> None:
 async def test_of_two_who_release_one_does() -> None:
     home = await factories.published()
     entry = await keep(state="spam", spam_reason="honeypot", answers={"recommend": 9, "comment": "good"})
-    results = await asyncio.gather(*(service.release(home, entry.id) for _ in range(4)), return_exceptions=True)
-    assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 3 + ["NoneType"]
+    assert sorted(await asyncio.gather(*(release(home, entry.id) for _ in range(4)))) == [0, 0, 0, 1]
     (row,) = await database.fetch("SELECT state, spam_reason FROM response")
     assert row == {"state": "complete", "spam_reason": ""}
     assert len(await database.fetch("SELECT id FROM event WHERE kind = 'response.received'")) == 1
     assert len(await database.fetch("SELECT id FROM job")) == 1
 
 
+async def suspect(email: str = "old@customers.example", **more: Any) -> PreparedResponse:
+    return await keep(answers={"recommend": 0, "email": email, **more}, state="spam", at=clock.now())
+
+
+async def changed_by_its_author(entry: PreparedResponse, **answers: Any) -> None:
+    row = await queries.one(entry.workspace, entry.id)
+    await service.amend(await published(), row, Submission({"recommend": 10} | answers), SECRET)
+
+
+async def deeds() -> list[tuple[str, str]]:
+    found = await database.fetch("SELECT action, subject FROM audit_entry WHERE action LIKE 'answers%' ORDER BY at")
+    return [(row["action"], row["subject"]) for row in found]
+
+
+async def test_what_is_released_counts_as_its_author_left_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changed between the reading of the answer and its release: its figures, words and customer are the new ones."""
+    home = await factories.published()
+    entry, other = await suspect(comment="old"), await suspect("other@customers.example")
+    new = {"email": "new@customers.example", "comment": "new"}
+    once_before_a_plan(monkeypatch, lambda: changed_by_its_author(entry, **new))
+    assert await release(home, entry.id, other.id) == 2
+    assert await differences(home) == []
+    (row,) = await database.fetch("SELECT score, comment, customer, state FROM response WHERE id = {}", entry.id)
+    assert (row["score"], row["comment"], row["state"]) == (10, "new", "complete")
+    (known,) = await database.fetch("SELECT value FROM customer_identity WHERE customer = {}", row["customer"])
+    assert known["value"] == "new@customers.example"
+    assert await deeds() == [("answers_released", "1")] * 2
+
+
+async def test_what_its_author_goes_on_changing_stays_in_the_spam_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = await factories.published()
+    entry, scores = await suspect(), iter((1, 2, 3))
+
+    async def change() -> None:
+        await changed_by_its_author(entry, recommend=next(scores))
+
+    once_before_a_plan(monkeypatch, change, service.RELEASE_TRIES)
+    with pytest.raises(Conflict):
+        await release(home, entry.id)
+    assert await database.fetch("SELECT state, score FROM response") == [{"state": "spam", "score": 3}]
+    assert await differences(home) == []
+    assert await deeds() == []
+
+
+@pytest.mark.parametrize("act", [service.release, service.discard])
+async def test_what_cannot_be_told_in_the_trail_is_not_done(monkeypatch: pytest.MonkeyPatch, act: Any) -> None:
+    """The process ends before the line is written: no answer is gone, and none counts."""
+    home = await factories.published()
+    entries = [await suspect() for _ in range(3)]
+
+    def end(*_: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as ending:
+        ending.setattr(audit, "_entry", end)
+        with pytest.raises(Killed):
+            await act(an_owner(home), [entry.id for entry in entries])
+    assert await database.fetch("SELECT state FROM response") == [{"state": "spam"}] * 3
+    assert await differences(home) == []
+    assert await act(an_owner(home), [entry.id for entry in entries]) == 3
+    assert await deeds() == [(f"answers_{act.__name__.rstrip('e')}ed", "3")]
+
+
+async def test_who_is_killed_right_after_a_release_has_told_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = await factories.published()
+    entries = [await suspect() for _ in range(3)]
+    killed_after_commit(monkeypatch)
+    with pytest.raises(Killed):
+        await release(home, *(entry.id for entry in entries))
+    left = await database.fetch("SELECT id FROM response WHERE state = 'spam'")
+    assert await deeds() == [("answers_released", str(3 - len(left)))]
+
+
 async def test_what_left_the_spam_box_is_neither_released_nor_discarded() -> None:
     home = await factories.published()
     entry = await keep()
     for act in (service.release, service.discard):
-        with pytest.raises(Conflict):
-            await act(home, entry.id)
+        assert await act(an_owner(home), [entry.id, new_id()]) == 0
+        assert await act(an_owner(home), []) == 0
     assert len(await database.fetch("SELECT id FROM response")) == 1
+    assert await deeds() == []
 
 
 async def test_a_stranger_reaches_no_spam_box() -> None:
     await factories.published()
     entry = await keep(state="spam", spam_reason="honeypot")
-    with pytest.raises(NotFound):
-        await service.release(new_id(), entry.id)
-    with pytest.raises(Conflict):
-        await service.discard(new_id(), entry.id)
+    for act in (service.release, service.discard):
+        assert await act(an_owner(new_id()), [entry.id]) == 0
     assert await database.fetch("SELECT state FROM response") == [{"state": "spam"}]
 
 

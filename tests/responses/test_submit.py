@@ -9,11 +9,10 @@ import httpx
 import pytest
 
 from survey_service.core import database
-from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.worker import Worker
 from tests import factories
-from tests.answers import differences, rows
+from tests.answers import differences, release, rows
 from tests.conftest import SECRET
 
 
@@ -182,7 +181,7 @@ async def test_suspects_go_to_the_spam_box_and_are_thanked(client: httpx.AsyncCl
     assert reasons == {"too_fast", "no_token", "honeypot"}
     assert await database.fetch("SELECT id FROM count_delta") == []
     released = (await rows("spam"))[0]
-    await service.release(home, released["id"])
+    await release(home, released["id"])
     (row,) = await rows()
     assert row["spam_reason"] == ""
     assert len(await database.fetch("SELECT id FROM count_delta")) > 0

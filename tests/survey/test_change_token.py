@@ -13,7 +13,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
 from survey_service.responses import service
 from tests import factories
-from tests.answers import differences, rows
+from tests.answers import differences, release, rows
 from tests.survey.respondent import FIRST, SECOND, onward, publish, thanked, without_comment
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -86,7 +86,7 @@ async def test_what_lies_in_the_spam_box_is_changed_there(
     (row,) = await rows("spam")
     assert (row["score"], row["spam_reason"]) == (9, "too_fast")
     assert await database.fetch("SELECT id FROM count_delta") == []
-    await service.release(home, row["id"])
+    await release(home, row["id"])
     assert await differences(home) == []
 
 

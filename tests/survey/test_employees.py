@@ -17,9 +17,8 @@ from survey_service.invitations.schemas import NewInvitation
 from survey_service.places import employee_codes, qr
 from survey_service.places import service as places
 from survey_service.places.schemas import EmployeeChange, EmployeeRow, NewEmployee, NewPlace, PlaceRow
-from survey_service.responses import service
 from tests import factories
-from tests.answers import key_for
+from tests.answers import key_for, release
 from tests.conftest import SECRET
 from tests.short_cuts import watched, without
 
@@ -248,5 +247,5 @@ async def test_a_changed_answer_stays_about_the_same_person(client: httpx.AsyncC
 async def test_a_released_answer_stays_about_the_same_person(client: httpx.AsyncClient, shop: Shop) -> None:
     await answer(client, qr.employee_link("", "visit", shop.signed), _website="https://spam.example")
     (row,) = await database.fetch("SELECT id FROM response WHERE state = 'spam'")
-    await service.release(shop.home, row["id"])
+    await release(shop.home, row["id"])
     assert await about() == shop.believed

@@ -107,13 +107,15 @@ def sql_of(statement: Statement) -> str:
             arrays = ", ".join(f"${n}::{key.type}[]" for n, key in enumerate(keys, 1))
             names = names_of(keys)
             return f"DELETE FROM {table} WHERE ({names}) IN (SELECT * FROM unnest({arrays}) AS k({names}))"
-        case Update(table, key, columns, _, only_if):
-            every = (key, *columns)
+        case Update(table, key, columns, _, only_if, as_read):
+            every = (key, *columns, *as_read)
             arrays = ", ".join(f"${n}::{column.type}[]" for n, column in enumerate(every, 1))
-            names = ", ".join(f"new_{column.name}" for column in every)  # so that `only_if` can mean the row only
+            # Names of their own, so that `only_if` can mean the row only.
+            names = ", ".join([f"new_{one.name}" for one in (key, *columns)] + [f"old_{one.name}" for one in as_read])
             sets = ", ".join(f"{column.name} = new_{column.name}" for column in columns)
+            same = "".join(f" AND {column.name} = old_{column.name}" for column in as_read)
             extra = f" AND {only_if}" if only_if else ""
             return (
                 f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given({names}) "
-                f"WHERE {key.name} = new_{key.name}{extra} RETURNING {key.name}"
+                f"WHERE {key.name} = new_{key.name}{same}{extra} RETURNING {key.name}"
             )

@@ -98,8 +98,9 @@ def execute(connection: sqlite3.Connection, statement: Statement) -> list[Values
             where = " AND ".join(f"{key.name} = ?" for key in keys)
             connection.executemany(f"DELETE FROM {table} WHERE {where}", as_sqlite(rows))
             return []
-        case Update(table, key, columns, rows, only_if):
-            sets = ", ".join(f"{column.name} = ?" for column in columns)
+        case Update(table, key, columns, rows, only_if, as_read):
+            sets, read = ", ".join(f"{column.name} = ?" for column in columns), len(columns) + 1
+            same = "".join(f" AND {column.name} = ?" for column in as_read)
             extra = f" AND {only_if}" if only_if else ""
-            sql = f"UPDATE {table} SET {sets} WHERE {key.name} = ?{extra}"
-            return [(row[0],) for row in rows if connection.execute(sql, (*row[1:], row[0])).rowcount]
+            sql = f"UPDATE {table} SET {sets} WHERE {key.name} = ?{same}{extra}"
+            return [(row[0],) for row in rows if connection.execute(sql, (*row[1:read], row[0], *row[read:])).rowcount]

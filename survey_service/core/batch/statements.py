@@ -47,14 +47,16 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Sets `columns` in the rows of `table` with the given `key`s; each row is (key, *values).
-    `only_if` is a condition on the row as it is, such as `state = 'spam'`; yields the keys that were changed."""
+    """Sets `columns` in the rows of `table` with the given `key`s; each row is (key, *values, *what was read).
+    `only_if` is a condition on the row as it is, such as `state = 'spam'`, and `as_read` are columns that must be what
+    they were when it was read; yields the keys that were changed."""
 
     table: str
     key: Column
     columns: tuple[Column, ...]
     rows: Sequence[Values]
     only_if: str = ""
+    as_read: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

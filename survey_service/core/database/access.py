@@ -74,6 +74,11 @@ async def transaction() -> AsyncIterator[None]:
         yield
 
 
+def in_transaction() -> bool:
+    """Whether this task is inside a transaction."""
+    return bool(current().engine.transaction_exists())
+
+
 async def after_bulk() -> None:
     """Lets the database look at what a bulk load has left: until then PostgreSQL plans as for an empty one."""
     await execute("ANALYZE")

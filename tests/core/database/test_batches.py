@@ -69,6 +69,20 @@ async def test_conditional_update_happens_once(database: Database) -> None:
     assert isinstance(row["workspace"], UUID)
 
 
+async def test_an_update_leaves_what_is_not_as_it_was_read(database: Database) -> None:
+    def batch() -> Batch[list[tuple[str, ...]]]:
+        rows = [("a", "9", "1"), ("b", "9", "1"), ("c", "9", "3")]
+        changed = yield Update(
+            "installation", COLUMNS[0], COLUMNS[1:], rows, only_if="name <> 'c'", as_read=COLUMNS[1:]
+        )
+        return changed
+
+    await database.run(write([("a", "1"), ("b", "2"), ("c", "3")]))
+    assert [tuple(row) for row in await database.run(batch())] == [("a",)]
+    rows = await db.fetch("SELECT name, value FROM installation ORDER BY name")
+    assert [(row["name"], row["value"]) for row in rows] == [("a", "9"), ("b", "2"), ("c", "3")]
+
+
 async def test_transaction_rolls_back_and_nests(database: Database) -> None:
     async def broken() -> None:
         async with db.transaction():
