@@ -43,7 +43,6 @@ WITHOUT = {
     "accounts.service.add_staff": COLLEAGUES,
     "accounts.service.change_role": COLLEAGUES,
     "accounts.service.choose_language": "A program says with each request which language it wishes for.",
-    "accounts.service.held_staff": "Keeps others from a colleague's row for a change of role or of one's own name.",
     "accounts.service.rename_oneself": "A key is no person, and has the name under which it was made.",
     "accounts.service.renew_access": COLLEAGUES,
     "accounts.service.set_disabled": COLLEAGUES,
