@@ -29,5 +29,12 @@ def columns_of(table: type[Table]) -> Mapping[str, Column]:
 
 
 def picked(table: type[Table], *names: str) -> tuple[Column, ...]:
-    """Some columns, in this order: rows are made for it."""
-    return tuple(Column(name, TYPES[type(table._meta.get_column_by_name(name))]) for name in names)
+    """Some columns, in this order: rows are made for it. TypeError for one of a type that no batch has written yet."""
+    return tuple(Column(name, _type_of(table, name)) for name in names)
+
+
+def _type_of(table: type[Table], name: str) -> str:
+    kind = type(table._meta.get_column_by_name(name))
+    if kind not in TYPES:
+        raise TypeError(f"{table._meta.tablename}.{name} is a {kind.__name__}, which TYPES does not name")
+    return TYPES[kind]
