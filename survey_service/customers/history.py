@@ -14,6 +14,8 @@ from survey_service.core.i18n.staff import name_of
 from survey_service.customers import words
 from survey_service.customers.schemas import CLAIMED, Details, TimelineRecord
 from survey_service.customers.timeline import TimelineKinds
+from survey_service.nps.metrics.base import Group
+from survey_service.nps.metrics.nps import NPS
 from survey_service.sentiment.unread import why_unread
 
 
@@ -26,6 +28,7 @@ class EventShown(msgspec.Struct, frozen=True):
     iso: str
     href: str
     score: int | None
+    group: Group | None
     quote: str
     language: str
     told: list[str]
@@ -56,13 +59,15 @@ def _telling(entries: Sequence[TimelineRecord], kinds: TimelineKinds) -> list[Ti
 def event(entry: TimelineRecord, kinds: TimelineKinds, places: Mapping[UUID, str], time_zone: str) -> EventShown:
     """One entry in words."""
     kind, details = kinds.of(entry.kind), entry.details
+    score = details.score if kind.shows_score else None
     return EventShown(
         title=kind.words(details.channel),
         icon=kind.icon,
         when=words.short(entry.occurred_at, time_zone),
         iso=entry.occurred_at.isoformat(),
         href=kind.href(entry.subject),
-        score=details.score if kind.shows_score else None,
+        score=score,
+        group=None if score is None else NPS.group_of(score),
         quote=details.comment,
         language=details.language,
         told=_told(entry, places),

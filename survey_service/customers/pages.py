@@ -18,6 +18,7 @@ from survey_service.core.rail import RailEntry
 from survey_service.core.templates import staff_page
 from survey_service.customers import history, queries, words
 from survey_service.customers.timeline import TimelineKinds
+from survey_service.nps.metrics.nps import NPS
 from survey_service.places import queries as places
 from survey_service.places.tree import full_name
 
@@ -72,7 +73,10 @@ async def customer_page(
             (msgspec.structs.replace(row, source=words.source(row.source)), local_day(row.created_at, caller.time_zone))
             for row in profile.identities
         ],
-        own_answers=await queries.own_answers(caller.workspace, customer_id),
+        own_answers=[
+            (answer, score, NPS.group_of(score))
+            for answer, score in await queries.own_answers(caller.workspace, customer_id)
+        ],
         unsubscribed=local_time(left, caller.time_zone) if left else "",
         months=history.by_month(profile.timeline, kinds, names, caller.time_zone),
         newer=path if cursor else "",

@@ -16,8 +16,11 @@ from survey_service.core.i18n.staff import ngettext, pgettext
 from survey_service.core.moments import local_time
 from survey_service.counts.dimensions import DIMENSIONS, as_text, known_of
 from survey_service.customers import queries as customers
+from survey_service.customers.schemas import CLAIMED
 from survey_service.forms import queries as forms
 from survey_service.forms.definition import Definition
+from survey_service.nps.metrics.base import Group
+from survey_service.nps.metrics.nps import NPS
 from survey_service.questions import Question
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
@@ -33,7 +36,6 @@ from survey_service.sentiment.unread import why_unread
 ENGLISH = "en"
 """Says a choice where its form does not say it in the language that is asked for."""
 ANSWERS = "/app/answers"
-CLAIMED = "claimed"
 Options = list[tuple[str, str]]
 
 
@@ -44,6 +46,7 @@ class RowShown(msgspec.Struct, frozen=True):
     id: UUID
     href: str
     score: int | None
+    group: Group | None
     comment: str
     summary: str
     language: str
@@ -70,7 +73,7 @@ class QuestionShown(msgspec.Struct, frozen=True):
     answer: str
     answer_language: str
     score: int | None
-    is_nps: bool
+    group: Group | None
 
 
 class AnswerShown(msgspec.Struct, frozen=True):
@@ -131,6 +134,7 @@ def _row(
         id=row.id,
         href=href,
         score=row.score,
+        group=None if row.score is None else NPS.group_of(row.score),
         comment=row.comment,
         summary="" if row.comment else summary(definition, row.given),
         language=row.comment_language or row.language,
@@ -197,6 +201,7 @@ def _question(question: Question, value: Any, row: StoredResponse, definition: D
     text = text_in(question.text, asked_in, definition.languages[0])
     translation = question.text.get(staff.language(), "")
     is_comment = question.becomes == "comment" and value == row.comment
+    scored = question.metric == NPS.name and value is not None
     return QuestionShown(
         key=question.key,
         text=text,
@@ -204,8 +209,8 @@ def _question(question: Question, value: Any, row: StoredResponse, definition: D
         translation=translation if translation != text else "",
         answer="" if value is None else question.say_to_staff(value, asked_in, ENGLISH),
         answer_language=(row.comment_language if is_comment else "") or row.language,
-        score=value if question.metric == "nps" else None,
-        is_nps=question.metric == "nps" and value is not None,
+        score=value if scored else None,
+        group=NPS.group_of(value) if scored else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from jinja2 import Environment, nodes
 
@@ -84,3 +84,11 @@ def test_a_variable_gives_a_template_nothing() -> None:
 def test_mails_have_no_defaults_at_all() -> None:
     for kind in (nodes.Name, nodes.Getattr):
         assert not [template for template in defaulted(kind) if template.startswith("email/")]
+
+
+def test_every_macro_is_called() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.*")]
+    words = Counter(word for text in texts for word in re.findall(r"\b(\w+)\(", text))
+    made = [name for text in texts for name in re.findall(r"\bmacro (\w+)\(", text)]
+    assert made
+    assert [name for name in made if words[name] <= made.count(name)] == []

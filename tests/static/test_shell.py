@@ -7,6 +7,7 @@ import pytest
 
 from survey_service.core.rail import Rail, RailEntry
 from survey_service.core.templates import environment
+from survey_service.nps.metrics.nps import NPS
 from tests.static.samples import elements, words
 
 KEYS = ("today", "answers", "follow-up", "customers", "forms", "settings")
@@ -79,7 +80,7 @@ def test_names_are_escaped() -> None:
 
 @pytest.mark.parametrize(("score", "group"), [(0, "detractor"), (6, "detractor"), (7, "passive"), (9, "promoter")])
 def test_a_mark_says_its_group_in_words(score: int, group: str) -> None:
-    assert group in words(part("ui.mark(score)", score=score))
+    assert group in words(part("ui.mark(score, group)", score=score, group=NPS.group_of(score)))
 
 
 def test_no_score_is_not_a_zero() -> None:
@@ -138,7 +139,14 @@ def test_what_points_along_the_line_is_mirrored_with_it(icon: str, turned: bool)
 
 
 def test_a_comment_keeps_its_language() -> None:
-    said = {"score": 4, "text": "አበባው <b>", "language": "am", "language_name": "Amharic", "mood": "negative"}
+    said = {
+        "score": 4,
+        "group": NPS.group_of(4),
+        "text": "አበባው <b>",
+        "language": "am",
+        "language_name": "Amharic",
+        "mood": "negative",
+    }
     page = part("ui.comment(said)", said=said)
     assert elements(page, "blockquote", lang="am", dir="auto")
     assert "<b>" not in page

@@ -9,6 +9,7 @@ from survey_service.dashboard.links import answers_url
 from survey_service.dashboard.periods import is_named, label
 from survey_service.dashboard.schemas import CommentShown, Summary
 from survey_service.dashboard.sections.base import Asking, Section, Sheet
+from survey_service.nps.metrics.nps import NPS
 from survey_service.sentiment.unread import why_unread
 
 Comments = tuple[CommentShown, ...]
@@ -34,6 +35,7 @@ def _comment(comment: CommentShown, made: Summary) -> dict[str, Any]:
     """A comment for the comment macro."""
     return {
         "score": comment.score,
+        "group": None if comment.score is None else NPS.group_of(comment.score),
         "text": comment.text,
         "direction": text_direction(comment.text),
         "language": comment.language,

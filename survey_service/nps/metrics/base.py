@@ -67,6 +67,10 @@ class Metric:
     groups: tuple[Group, ...] = ()
     words: Words
 
+    def group_of(self, answer: int) -> Group | None:
+        """The group that an answer counts in."""
+        return next((group for group in self.groups if group.ends[0] <= answer <= group.ends[1]), None)
+
     @property
     def finest(self) -> float:
         """The smallest difference of scores that is shown."""
