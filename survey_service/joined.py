@@ -23,6 +23,7 @@ from survey_service.invitations import pages as invitations_pages
 from survey_service.invitations import timeline as invitations_timeline
 from survey_service.jobs.kinds import by_name, merged
 from survey_service.places import pages as places_pages
+from survey_service.places.actions import PlaceAction
 from survey_service.reports import pages as reports_pages
 from survey_service.responses import jobs as responses
 from survey_service.responses import timeline as answers_timeline
@@ -33,7 +34,7 @@ JOBS = by_name([*responses.JOBS, *cases.JOBS, *invitations.JOBS, *beginning.JOBS
 EVENTS = merged([responses.EVENTS, cases.EVENTS])
 SENT = {name: kind.through.is_set_up for name, kind in JOBS.items() if kind.through}
 """What waits, untried, until its server is set up and where sending is paused."""
-ACTIONS = Actions(AnswerAction, StaffAction, FormAction, PromiseAction, BeginningAction)
+ACTIONS = Actions(AnswerAction, StaffAction, FormAction, PlaceAction, PromiseAction, BeginningAction)
 """What the audit trail can say."""
 TIMELINE = TimelineKinds([*answers_timeline.TIMELINE, *invitations_timeline.TIMELINE])
 """What can stand on a customer's timeline."""

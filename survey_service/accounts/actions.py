@@ -18,6 +18,12 @@ def plainly(subject: str) -> str:
     return subject
 
 
+def unsaid(subject: str) -> str:
+    """Nothing: the subject is kept for programs, it says nothing to people."""
+    del subject
+    return ""
+
+
 def labels(names: Mapping[str, str], between: str = ", ", *, after: str = "") -> Told:
     """For a subject that lists labels, in English as the rooms declare them: each is said in the reader's language.
     `after` ends what stands before the list, which stays."""

@@ -86,7 +86,7 @@ async def add_employee(
     typed = await fields_of(request)
     new = NewEmployee(typed.get("name", ""), place_id, typed.get("code", "").strip())
     try:
-        employee = await service.create_employee(caller.workspace, new, clock.now())
+        employee = await service.create_employee_for(caller, new, clock.now())
     except Invalid as error:
         return await _list(caller, place_id, typed, error=error)
     return see(f"/app/employees/{employee.id}?done=added")
@@ -145,7 +145,7 @@ async def edit_employee(
         async with service.held_employee(caller.workspace, employee_id) as employee:
             wanted = edits.reconciled(fields, typed, _standing(employee))
             change = EmployeeChange(**{name: MEANT.get(name, str)(text) for name, text in wanted.items()})
-            changed = await service.change_employee(caller.workspace, employee_id, change, clock.now())
+            changed = await service.change_employee_for(caller, employee_id, change, clock.now())
     except (Invalid, Differs) as error:
         employee = await queries.employee(caller.workspace, employee_id)
         names = {str(row.id): row.name for row in await queries.places_of(caller.workspace, archived=True)}
@@ -158,7 +158,11 @@ async def edit_employee(
 async def leave(request: AnyRequest, caller: NamedDependency[Caller], employee_id: FromPath[UUID]) -> Response[bytes]:
     """Hides somebody from lists and choices, or brings them back (`left=0`). Their figures stay."""
     left = (await fields_of(request)).get("left", "1") != "0"
-    employee = await service.change_employee(caller.workspace, employee_id, EmployeeChange(left=left), clock.now())
+    try:
+        employee = await service.change_employee_for(caller, employee_id, EmployeeChange(left=left), clock.now())
+    except Invalid as error:
+        employee = await queries.employee(caller.workspace, employee_id)
+        return await _form(caller, employee, edits.shown(_standing(employee)), error)
     at = f"/app/places/{employee.place}/employees?gone={employee_id}"
     return see(at if left else f"/app/employees/{employee_id}?done=back")
 

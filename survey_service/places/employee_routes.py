@@ -59,7 +59,7 @@ async def add_employee(
     request: AnyRequest, caller: NamedDependency[Caller], data: JSONBody[NewEmployee]
 ) -> EmployeeShown:
     """Somebody who works at a place. Their code is made if none is given, and never changes."""
-    return shown(request, await service.create_employee(caller.workspace, data, clock.now()))
+    return shown(request, await service.create_employee_for(caller, data, clock.now()))
 
 
 @get(ONE, opt=READ, summary="Read an employee", tags=["places"])
@@ -81,7 +81,7 @@ async def change_employee(
     """Changes what is given: the name, the place, whether they have left. Their answers stay where they were given."""
     async with service.held_employee(caller.workspace, employee_id) as employee:
         check_match(if_match, shown(request, employee))
-        changed = await service.change_employee(caller.workspace, employee_id, data, clock.now())
+        changed = await service.change_employee_for(caller, employee_id, data, clock.now())
     return tagged(shown(request, changed))
 
 

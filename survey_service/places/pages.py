@@ -113,7 +113,7 @@ async def add_place(request: AnyRequest, caller: NamedDependency[Caller]) -> Res
     try:
         parent, responsible = _parent(typed.parent), _staff_id(typed.responsible)
         new = NewPlace(typed.name, typed.kind, typed.code.strip(), typed.own_name, parent, responsible)
-        place = await service.create_place(caller.workspace, new, clock.now())
+        place = await service.create_place_for(caller, new, clock.now())
     except (Invalid, Conflict) as error:
         return await _form_page(caller, typed, None, error)
     return see(f"/app/places/{place.id}?done=added")
@@ -154,7 +154,7 @@ async def edit_place(request: AnyRequest, caller: NamedDependency[Caller], place
         async with service.held(caller.workspace, place_id) as place:
             wanted = edits.reconciled(fields, typed, _standing(place))
             change = PlaceChange(**{name: MEANT.get(name, str)(text) for name, text in wanted.items()})
-            await service.change_place(caller.workspace, place_id, change, clock.now())
+            await service.change_place_for(caller, place_id, change, clock.now())
     except (Invalid, Conflict) as error:
         place = await queries.place(caller.workspace, place_id)
         names = {str(row.id): row.name for row in await queries.places_of(caller.workspace, archived=True)}
@@ -170,7 +170,12 @@ async def archive_place(
 ) -> Response[bytes]:
     """Hides the place from lists and choices, or brings it back (`archived=0`). Its poster goes on working."""
     archived = (await fields_of(request)).get("archived", "1") != "0"
-    await service.change_place(caller.workspace, place_id, PlaceChange(archived=archived), clock.now())
+    try:
+        await service.change_place_for(caller, place_id, PlaceChange(archived=archived), clock.now())
+    except Conflict as error:
+        place = await queries.place(caller.workspace, place_id)
+        shown = edits.shown(_standing(place))
+        return await _form_page(caller, PlaceForm(**shown.values), place, error, shown)
     return see(f"/app/places?archived_now={place_id}" if archived else f"/app/places/{place_id}?done=back")
 
 

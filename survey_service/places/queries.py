@@ -173,6 +173,13 @@ async def page_of_employees(
     return page_of(EmployeeRow, rows, limit, "created_at")
 
 
+async def count_employees(workspace: UUID, place: UUID) -> int:
+    """How many work at a place now."""
+    sql = "SELECT count(*) AS n FROM employee WHERE workspace = {} AND place = {} AND left_at IS NULL"
+    (row,) = await database.fetch(sql, workspace, place)
+    return int(row["n"])
+
+
 async def hold_employee(workspace: UUID, employee_id: UUID) -> EmployeeRow:
     """One employee, kept from others with the workspace's places until the transaction ends. Raises NotFound."""
     await hold(workspace)

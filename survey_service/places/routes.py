@@ -50,7 +50,7 @@ async def list_places(
 @post("/api/v1/places", opt=WRITE, summary="Add a place", tags=["places"])
 async def add_place(request: AnyRequest, caller: NamedDependency[Caller], data: JSONBody[NewPlace]) -> PlaceShown:
     """A new region, store or counter. Its code is made if none is given, and never changes."""
-    return shown(await service.create_place(caller.workspace, data, clock.now()), public_url(request))
+    return shown(await service.create_place_for(caller, data, clock.now()), public_url(request))
 
 
 @get("/api/v1/places/{place_id:uuid}", opt=READ, summary="Read a place", tags=["places"])
@@ -77,7 +77,7 @@ async def change_place(
     """Changes what is given: name, kind, what it belongs to, who is responsible, archived or not."""
     async with service.held(caller.workspace, place_id) as place:
         check_match(if_match, shown(place, public_url(request)))
-        changed = await service.change_place(caller.workspace, place_id, data, clock.now())
+        changed = await service.change_place_for(caller, place_id, data, clock.now())
     return tagged(shown(changed, public_url(request)))
 
 

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET
 from piccolo.columns import Column
 
+from survey_service.accounts import audit
 from survey_service.accounts import queries as accounts
+from survey_service.accounts.schemas import Caller
 from survey_service.core import database, text
 from survey_service.core.errors import Conflict, Invalid, NotFound
-from survey_service.core.i18n.staff import N_, ngettext
+from survey_service.core.i18n.staff import N_, ngettext, number
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id, random_code
 from survey_service.places import queries
+from survey_service.places.actions import PlaceAction
 from survey_service.places.schemas import (
     CODE,
     EmployeeChange,
@@ -45,6 +49,14 @@ async def create_place(workspace: UUID, new: NewPlace, now: datetime) -> PlaceRo
         await _check_responsible(workspace, new.responsible)
         code = await _insert(workspace, identity, new, name, own_name, now)
     return PlaceRow(identity, workspace, code, name, own_name, new.parent, new.kind, False, new.responsible)
+
+
+async def create_place_for(caller: Caller, new: NewPlace, now: datetime) -> PlaceRow:
+    """`create_place`, with its line in the audit trail."""
+    async with database.transaction():
+        place = await create_place(caller.workspace, new, now)
+        await audit.record(caller, PlaceAction.ADDED, place.name)
+    return place
 
 
 async def _insert(workspace: UUID, identity: UUID, new: NewPlace, name: str, own_name: str, now: datetime) -> str:
@@ -77,6 +89,8 @@ async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now
         if above and above.archived and not archived and (old.archived or parent != old.parent):
             _refuse_archived(above, returning=old.archived)
         await _check_children(workspace, place_id, kind, archived=archived)
+        if archived and not old.archived:
+            await _check_empty(workspace, place_id)
         if responsible != old.responsible:
             await _check_responsible(workspace, responsible)
         values: dict[Column | str, Any] = {
@@ -87,6 +101,21 @@ async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now
             values[Place.archived_at] = now if archived else None
         await database.execute(Place.update(values).where(Place.workspace == workspace, Place.id == place_id))
     return PlaceRow(place_id, workspace, old.code, name, own_name, parent, kind, archived, responsible)
+
+
+async def change_place_for(caller: Caller, place_id: UUID, change: PlaceChange, now: datetime) -> PlaceRow:
+    """`change_place`, with its line in the audit trail for what became other."""
+    async with held(caller.workspace, place_id) as old:
+        place = await change_place(caller.workspace, place_id, change, now)
+        if place.archived != old.archived:
+            await audit.record(caller, PlaceAction.ARCHIVED if place.archived else PlaceAction.BROUGHT_BACK, place.name)
+        if msgspec.structs.replace(place, archived=old.archived) != old:
+            await audit.record(caller, PlaceAction.CHANGED, _now_called(old.name, place.name))
+    return place
+
+
+def _now_called(before: str, name: str) -> str:
+    return name if name == before else f"{before} → {name}"
 
 
 @asynccontextmanager
@@ -180,6 +209,19 @@ async def _check_children(workspace: UUID, place_id: UUID, kind: str, *, archive
         raise Conflict(words)
 
 
+async def _check_empty(workspace: UUID, place_id: UUID) -> None:
+    """Somebody at an archived place would be found from no list of places."""
+    here = await queries.count_employees(workspace, place_id)
+    if here:
+        words = ngettext(
+            "%(n)s person works here. Move them, or note that they left, first.",
+            "%(n)s people work here. Move them, or note that they left, first.",
+            here,
+            n=number(here),
+        )
+        raise Conflict(words)
+
+
 # Who works there -------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +235,14 @@ async def create_employee(workspace: UUID, new: NewEmployee, now: datetime) -> E
         await _check_workplace(workspace, new.place)
         await _insert_employee(workspace, identity, new, name, now)
         return await queries.employee(workspace, identity)
+
+
+async def create_employee_for(caller: Caller, new: NewEmployee, now: datetime) -> EmployeeRow:
+    """`create_employee`, with its line in the audit trail."""
+    async with database.transaction():
+        employee = await create_employee(caller.workspace, new, now)
+        await audit.record(caller, PlaceAction.EMPLOYEE_ADDED, f"{employee.name}, {employee.place_name}")
+    return employee
 
 
 async def _insert_employee(workspace: UUID, identity: UUID, new: NewEmployee, name: str, now: datetime) -> None:
@@ -215,7 +265,7 @@ async def change_employee(workspace: UUID, employee_id: UUID, change: EmployeeCh
         name = old.name if change.name is UNSET else _checked_employee(change.name)
         place = old.place if change.place is UNSET else change.place
         left = old.left if change.left is UNSET else change.left
-        if place != old.place:
+        if place != old.place or (old.left and not left):
             await _check_workplace(workspace, place)
         values: dict[Column | str, Any] = {Employee.name: name, Employee.place: place}
         if left != old.left:
@@ -223,6 +273,19 @@ async def change_employee(workspace: UUID, employee_id: UUID, change: EmployeeCh
         theirs = (Employee.workspace == workspace, Employee.id == employee_id)
         await database.execute(Employee.update(values).where(*theirs))
         return await queries.employee(workspace, employee_id)
+
+
+async def change_employee_for(caller: Caller, employee_id: UUID, change: EmployeeChange, now: datetime) -> EmployeeRow:
+    """`change_employee`, with its line in the audit trail for what became other."""
+    async with held_employee(caller.workspace, employee_id) as old:
+        employee = await change_employee(caller.workspace, employee_id, change, now)
+        if employee.left != old.left:
+            action = PlaceAction.EMPLOYEE_LEFT if employee.left else PlaceAction.EMPLOYEE_BACK
+            await audit.record(caller, action, f"{employee.name}, {employee.place_name}")
+        if (employee.name, employee.place) != (old.name, old.place):
+            moved = _now_called(f"{old.name}, {old.place_name}", f"{employee.name}, {employee.place_name}")
+            await audit.record(caller, PlaceAction.EMPLOYEE_CHANGED, moved)
+    return employee
 
 
 @asynccontextmanager

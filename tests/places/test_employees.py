@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from survey_service.core import clock, database
-from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.places import employee_codes, queries, service
 from survey_service.places.schemas import (
@@ -109,11 +109,21 @@ async def left_at(employee: EmployeeRow) -> datetime | None:
     return row["left_at"] if row else None
 
 
-async def test_a_place_that_was_archived_since_lets_its_people_be_renamed(shop: PlaceRow) -> None:
+async def test_a_place_is_archived_when_nobody_works_there_any_more(shop: PlaceRow) -> None:
+    """Whoever left stays there, can be renamed, and is not brought back to where nobody works."""
     ilze = await add(shop)
+    with pytest.raises(Conflict, match="1 person works here"):
+        await service.change_place(shop.workspace, shop.id, PlaceChange(archived=True), clock.now())
+    await service.change_employee(shop.workspace, ilze.id, EmployeeChange(left=True), clock.now())
     await service.change_place(shop.workspace, shop.id, PlaceChange(archived=True), clock.now())
     renamed = await service.change_employee(shop.workspace, ilze.id, EmployeeChange(name="I."), clock.now())
     assert renamed.name == "I."
+    with pytest.raises(Invalid) as caught:
+        await service.change_employee(shop.workspace, ilze.id, EmployeeChange(left=False), clock.now())
+    assert wrong(caught) == [("place", "archived")]
+    other = await service.create_place(shop.workspace, NewPlace("Station"), clock.now())
+    back = EmployeeChange(left=False, place=other.id)
+    assert not (await service.change_employee(shop.workspace, ilze.id, back, clock.now())).left
 
 
 async def test_strangers_see_and_change_nobody(shop: PlaceRow) -> None:
