@@ -5,7 +5,13 @@ import { listen } from "./news.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const news = document.querySelector("[data-news]");
-const live = (on) => document.querySelector("[data-live]")?.setAttribute("data-live", on ? "on" : "off");
+
+function live(on) {
+  const sign = document.querySelector("[data-live]");
+  sign?.setAttribute("data-live", on ? "on" : "off");
+  sign?.removeAttribute("hidden");
+}
+
 const fields = "input:not([type=hidden]), select, textarea";
 
 // A place in the page that survives the exchange of its elements.
@@ -20,6 +26,18 @@ function addressOf(element) {
 }
 
 const opened = (root) => [...root.querySelectorAll("details")].map((element) => element.open);
+
+// The numbers beside the sections are those of the fresh page.
+function recount(page) {
+  for (const list of [".rail", ".thumb"])
+    for (const entry of document.querySelectorAll(`${list} li a, ${list} > a`)) {
+      const now = page.querySelector(`${list} a[href="${CSS.escape(entry.getAttribute("href"))}"] .count-dot`);
+      const before = entry.querySelector(".count-dot");
+      if (now && before) before.replaceWith(now);
+      else if (now) entry.append(" ", now);
+      else before?.remove();
+    }
+}
 
 async function refresh() {
   const main = document.querySelector("main .inner");
@@ -40,6 +58,7 @@ async function refresh() {
     if (!still && !seen.has(link.getAttribute("href"))) link.closest(".comment").classList.add("comment--new");
   }
   main.replaceChildren(...fresh.childNodes);
+  recount(page);
   document.dispatchEvent(new Event("renewed"));
   if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
   scrollTo(...scroll);

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import people
-from tests.browser.product import Product
+from tests.browser.product import Product, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -97,6 +97,26 @@ def test_an_answer_is_seen_opened_and_leads_to_its_customer(
     customer: BrowserContext, desk: BrowserContext, product: Product
 ) -> None:
     follow(customer, desk, product, "/app")
+
+
+def test_who_waits_is_counted_beside_the_section_while_today_is_open(desk: BrowserContext, product: Product) -> None:
+    asked = {"kind": "short_text", "key": "phone", "text": {"en": "Your number"}}
+    definition = {"languages": ["en"], "title": {"en": "Call"}, "questions": [asked]}
+    product.write("forms", {"slug": "counted-call", "name": "Call", "definition": definition, "promise": "call"})
+    product.write("forms/counted-call/publish")
+    page = desk.new_page()
+    page.goto("/app")
+    expect(page.locator("[data-live=on]")).to_be_visible()
+    badges = page.locator("a[href='/app/follow-up'] .count-dot")
+    before = int(badges.first.inner_text().split()[0]) if badges.count() else 0
+    page.evaluate("window.notReloaded = true")
+    product.write("forms/counted-call/responses", {"answers": {"phone": "+371 2000 1111"}})
+    eventually(lambda: product.read("promises", form="counted-call")["items"], "a promise")
+    product.write("forms/visit/responses", {"answers": {"recommend": 9}})
+    for badge in (badges.first, badges.last):
+        expect(badge).to_have_text(re.compile(rf"^{before + 1}\b"), timeout=20_000)
+    assert page.evaluate("window.notReloaded") is True
+    product.write("forms/counted-call/archive")
 
 
 def test_staff_sign_in_and_begin_with_the_figures(phone: BrowserContext) -> None:
