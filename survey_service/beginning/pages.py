@@ -61,6 +61,7 @@ def _in_words(goes: Mapping[str, int]) -> list[str]:
         "customers": lambda n: ngettext("%(n)s customer", "%(n)s customers", n, n=number(n)),
         "invitations": lambda n: ngettext("%(n)s invitation", "%(n)s invitations", n, n=number(n)),
         "places": lambda n: ngettext("%(n)s place", "%(n)s places", n, n=number(n)),
+        "employees": lambda n: ngettext("%(n)s employee", "%(n)s employees", n, n=number(n)),
         "forms": lambda n: ngettext("%(n)s form", "%(n)s forms", n, n=number(n)),
     }
     return [said[name](n) for name, n in goes.items()]

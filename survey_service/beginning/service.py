@@ -42,11 +42,13 @@ class Beginning(msgspec.Struct, frozen=True):
 
 
 class Demo(msgspec.Struct, frozen=True):
-    """What goes: counts by name; and what stays: names of forms and places that staff made themselves."""
+    """What goes: counts by name; and what stays: names of forms and places that staff made themselves, and of
+    the employees there."""
 
     goes: Mapping[str, int]
     own_forms: Sequence[str]
     own_places: Sequence[str]
+    own_employees: Sequence[str]
 
 
 async def demo_of(workspace: UUID) -> Demo | None:
@@ -57,10 +59,12 @@ async def demo_of(workspace: UUID) -> Demo | None:
     made_up = {"form": list(FORMS), "place": [place.code for place in PLACES]}
     named = await queries.names("form", "slug", made_up["form"], workspace, own=False)
     places = await queries.names("place", "code", made_up["place"], workspace, own=False)
+    people = await queries.people_at(made_up["place"], workspace, own=False)
     return Demo(
-        goes | {"places": len(places), "forms": len(named)},
+        goes | {"places": len(places), "employees": len(people), "forms": len(named)},
         await queries.names("form", "slug", made_up["form"], workspace, own=True),
         await queries.names("place", "code", made_up["place"], workspace, own=True),
+        await queries.people_at(made_up["place"], workspace, own=True),
     )
 
 

@@ -29,7 +29,7 @@ from survey_service.forms.schemas import NewForm
 from survey_service.operation import check, owners
 from survey_service.places import queries as place_queries
 from survey_service.places import service as places
-from survey_service.places.schemas import NewPlace
+from survey_service.places.schemas import NewEmployee, NewPlace
 from survey_service.responses import comments, plans
 from survey_service.responses import service as responses
 from survey_service.responses.schemas import PreparedResponse, Submission
@@ -72,7 +72,8 @@ async def demo(settings: Settings, database: Database) -> Demo:
     await forms.publish(caller.workspace, "mine", caller.actor, NOW)
     riga = await place_queries.place_by_code("riga")
     assert riga is not None
-    await places.create_place(caller.workspace, NewPlace(name="My stall", parent=riga.id), NOW)
+    stall = await places.create_place(caller.workspace, NewPlace(name="My stall", parent=riga.id), NOW)
+    await places.create_employee(caller.workspace, NewEmployee("My helper", stall.id), NOW)
     return Demo(caller, cookie)
 
 
@@ -105,13 +106,29 @@ async def test_no_table_is_forgotten(demo: Demo) -> None:
     assert touched & removal.KEPT == set()
 
 
+async def test_it_is_said_of_everything_that_goes_and_stays(demo: Demo) -> None:
+    """Each word of what goes has its row, and the number is that of the rows that go."""
+    told = await service.demo_of(demo.caller.workspace)
+    assert told is not None
+    before = await counts(demo.caller)
+    assert (told.own_forms, told.own_places, told.own_employees) == (["My own form"], ["My stall"], ["My helper"])
+    await service.begin(demo.caller, OWN, NOW)
+    after = await counts(demo.caller) | {"form": 1}  # and the one to begin with
+    named = {
+        "response": "answers",
+        **{table: f"{table}s" for table in ("customer", "invitation", "place", "employee", "form")},
+    }
+    assert told.goes == {words: before[table] - after[table] for table, words in named.items()}
+    assert told.goes["employees"] > 0
+
+
 async def test_what_was_made_up_goes_and_what_is_own_stays(demo: Demo) -> None:
     said: list[tuple[int, int]] = []
     slug = await service.begin(demo.caller, OWN, NOW, lambda done, total: said.append((done, total)))
     left = {table: n for table, n in (await counts(demo.caller)).items() if n and table not in removal.KEPT}
     assert left.pop("event", 0) <= 2  # the newest one, and that a form was published
     assert left.pop("job") == len(late.AFTER)  # they look for answers that were on their way
-    assert left == {"form": 2, "form_version": 2, "place": 1}
+    assert left == {"form": 2, "form_version": 2, "place": 1, "employee": 1}
     assert said[-1][0] == said[-1][1] > 10
     stall = await database.fetch_one("SELECT name, parent FROM place WHERE workspace = {}", demo.caller.workspace)
     assert stall == {"name": "My stall", "parent": None}
