@@ -70,7 +70,9 @@ async def _insert(workspace: UUID, identity: UUID, new: NewPlace, name: str, own
         if await database.execute(Place.insert(row).on_conflict(Place.code, "DO NOTHING").returning(Place.id)):
             return code
         if new.code:
-            raise Invalid.field("code", "taken", _("This code is on another poster already. Choose another one."))
+            raise Invalid.field(
+                "code", "taken", _("Another poster’s address ends like this already. Choose another end.")
+            )
 
 
 async def change_place(workspace: UUID, place_id: UUID, change: PlaceChange, now: datetime) -> PlaceRow:
@@ -256,7 +258,9 @@ async def _insert_employee(workspace: UUID, identity: UUID, new: NewEmployee, na
         if await database.execute(Employee.insert(row).on_conflict(key, "DO NOTHING").returning(Employee.id)):
             return
         if new.code:
-            raise Invalid.field("code", "taken", _("Somebody else has this code already. Choose another one."))
+            raise Invalid.field(
+                "code", "taken", _("Somebody else’s address ends like this already. Choose another end.")
+            )
 
 
 async def change_employee(workspace: UUID, employee_id: UUID, change: EmployeeChange, now: datetime) -> EmployeeRow:

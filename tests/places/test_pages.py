@@ -42,7 +42,7 @@ async def test_what_was_typed_is_kept(client: httpx.AsyncClient, alice: Caller) 
     assert wrong.status_code == 422
     assert "&lt;b&gt;Bole&lt;/b&gt;" in wrong.text
     assert "<b>Bole</b>" not in wrong.text
-    assert "on another poster already" in wrong.text
+    assert "Another poster’s address ends like this already" in wrong.text
     nonsense = await client.post("/app/places", data={"name": "Bole", "kind": "store", "parent": "x"})
     assert nonsense.status_code == 422
 
