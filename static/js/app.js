@@ -131,7 +131,8 @@ for (const button of document.querySelectorAll("[data-prints]")) {
   button.addEventListener("click", () => print());
 }
 
-// data-copy="text" copies it and says so in place.
+// data-copy="text" copies it and says so in place, where the browser lets pages copy.
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

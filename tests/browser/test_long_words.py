@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.browser import people
 from tests.browser.definitions import EVERYTHING
@@ -13,9 +13,10 @@ pytestmark = pytest.mark.browser
 
 WORD = "Donaudampfschifffahrtsgesellschaftskapitän" * 2
 SLUG = "long-words"
+UNBROKEN = "W" * 200
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def named_at_length(product: Product) -> Iterator[str]:
     """The code of a place; it, a form, its first question and a comment on it are one long word each. The form is put
     away afterwards: other tests look at the same lists."""
@@ -24,22 +25,31 @@ def named_at_length(product: Product) -> Iterator[str]:
     product.write("forms", {"slug": SLUG, "name": WORD, "definition": EVERYTHING | {"questions": questions}})
     product.write(f"forms/{SLUG}/publish")
     product.write("places", {"code": SLUG, "name": WORD, "kind": "store"})
+    [shop] = [row for row in product.read("places", limit=200)["items"] if row["code"] == SLUG]
+    at_length = product.write("places", {"name": UNBROKEN, "kind": "counter", "parent": shop["id"]})
+    product.write("employees", {"name": UNBROKEN, "place": at_length["id"]})
     answers = {"recommend": 3, "reason": "gift", "comment": WORD * 3}
     product.write(f"forms/{SLUG}/responses", {"answers": answers, "place": SLUG})
     yield SLUG
     product.write(f"forms/{SLUG}/archive")
 
 
+@pytest.mark.parametrize("viewport", [people.PHONE, people.DESK], ids=["phone", "desk"])
 def test_long_words_stay_in_the_page(
-    browser: Browser, product: Product, faults: people.Faults, named_at_length: str
+    browser: Browser, product: Product, faults: people.Faults, named_at_length: str, viewport: ViewportSize
 ) -> None:
-    context = people.staff(browser, product, faults, viewport=people.PHONE)
+    context = people.staff(browser, product, faults, viewport=viewport)
     page = context.new_page()
     torn = {}
+    [counter] = [row for row in product.read("places", limit=200)["items"] if row["name"] == UNBROKEN]
+    [employee] = [row["id"] for row in product.read("employees", place=counter["code"])["items"]]
+    place = counter["id"]
     for path in (
         "/app/forms", *(f"/app/forms/{SLUG}{tail}" for tail in ("", "/settings", "/share", "/versions")),
         "/app/places", f"/app/answers?form={SLUG}", f"/app/answers?place={named_at_length}", f"/app?form={SLUG}",
         "/app/invitations", "/app/reports",
+        *(f"/app/places/{place}{tail}" for tail in ("?done=added", "?done=changed", "/edit", "/poster", "/employees")),
+        *(f"/app/employees/{employee}{tail}" for tail in ("?done=added", "?done=moved", "/edit")),
     ):  # fmt: skip
         answer = page.goto(path)
         assert answer is not None

@@ -56,6 +56,23 @@ def test_every_form_of_the_code_leads_to_the_place(
     assert (kept["channel"], kept["place"], kept["state"]) == ("qr", "riga-harbour", "complete")
 
 
+UNDERLINE = """(link) => {
+    const drawn = document.createElement("canvas").getContext("2d");
+    drawn.font = getComputedStyle(link.querySelector(".code")).font;
+    return parseFloat(getComputedStyle(link).textUnderlineOffset) - drawn.measureText("_").actualBoundingBoxDescent;
+}"""
+
+
+def test_the_line_under_an_address_leaves_its_underscores_to_be_read(
+    desk: BrowserContext, product: Product, place: str
+) -> None:
+    who = product.write("employees", {"name": "Ilze", "place": place})["id"]
+    page = desk.new_page()
+    for path in (f"/app/places/{place}", f"/app/employees/{who}"):
+        page.goto(path)
+        assert page.locator("a:has(> .code)").first.evaluate(UNDERLINE) > 0.5
+
+
 def test_the_poster_warns_while_only_this_machine_knows_the_address(desk: BrowserContext, place: str) -> None:
     page = desk.new_page()
     page.goto(f"/app/places/{place}/poster")

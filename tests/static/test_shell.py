@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from survey_service.core.rail import Rail, RailEntry
-from survey_service.core.templates import environment
+from survey_service.core.templates import PACKAGE, environment
 from survey_service.nps.metrics.nps import NPS
 from tests.static.samples import elements, words
 
+TEMPLATES = PACKAGE / "templates"
 KEYS = ("today", "answers", "follow-up", "customers", "forms", "settings")
 SECTIONS = [
     RailEntry(key=key, label=key.title(), href=f"/app/{key}", icon="today", position=n, at_foot=key == "settings")
@@ -136,6 +137,18 @@ def test_what_points_along_the_line_is_mirrored_with_it(icon: str, turned: bool)
     page = shell("{{ ui.icon('" + icon + "') }}")
     main = page[page.index("<main") : page.index("</main>")]
     assert ('class="icon icon--way"' in main) == turned
+
+
+def test_no_button_stands_there_for_nothing_without_script() -> None:
+    """What only script can do is shown by script."""
+    idle = {}
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        text = re.sub(r"<template.*?</template>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        if found := re.findall(r'<button(?=[^>]*type="button")(?![^>]* hidden)[^>]*>', text):
+            idle[path.name] = found
+    assert idle == {}
+    today = (TEMPLATES / "dashboard" / "today.html").read_text(encoding="utf-8")
+    assert re.search(r"<span[^>]* data-live hidden>", today)
 
 
 def test_a_comment_keeps_its_language() -> None:
