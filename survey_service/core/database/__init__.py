@@ -1,6 +1,7 @@
 """SQLite and PostgreSQL behind one interface.
 
-Piccolo serves what touches one table, plain SQL the rest, and batches (`core.batch`) what must be fast.
+Piccolo's query builder serves what touches one table, SQL what earns its keep, and batches (`core.batch`) what must be
+fast.
 """
 
 from survey_service.core.database.access import (
