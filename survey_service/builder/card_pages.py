@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
+from survey_service.builder.opened import opened
 from survey_service.core.http import AnyRequest, public_url, secret_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
@@ -46,6 +47,7 @@ async def employee_page(
             for published in await forms.published_forms_of(caller.workspace)
             if published.is_open
         ],
+        opened=await opened(await places.place(caller.workspace, employee.place)),
         loopback=qr.is_loopback(url),
     )
 

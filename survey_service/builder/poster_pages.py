@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
+from survey_service.builder.opened import is_undecided, opened
 from survey_service.core import clock, edits, i18n
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
@@ -73,10 +74,9 @@ async def _place_page(
         parent=next((row for row in every if row.id == place.parent), None),
         employees=(await places.page_of_employees(caller.workspace, "", FEW, place=place.id, left=False)).items,
         below=[row for row in every if row.parent == place.id and not row.archived],
-        form=await posters.form_of(place),
+        opened=await opened(place),
         shown=shown,
         own=shown.values["form"],
-        undecided=await _is_undecided(place),
         forms=[*await _without_choice(place, shown.values["form"]), *((one.slug, one.name) for one in published_forms)],
         chosen_at=next((row for row in every if row.id == at), None),
         url=url,
@@ -92,11 +92,6 @@ async def _without_choice(place: PlaceRow, own: str) -> list[tuple[str, str]]:
     if above and (form := await posters.chosen_form(above)):
         return [("", _("As for %(place)s: %(form)s", place=above.name, form=form.name))]
     return [] if own else [("", _("Choose a form"))]
-
-
-async def _is_undecided(place: PlaceRow) -> bool:
-    """Whether nobody has said yet which of several forms the code of a place opens."""
-    return await posters.chosen_form(place) is None and len(await forms.published_forms_of(place.workspace)) > 1
 
 
 def _label(name: str) -> str:
@@ -115,7 +110,7 @@ async def choose_form(
             standing = {"form": await posters.own_form(caller.workspace, place_id)}
             wanted = standing | edits.reconciled(fields, typed, standing)
             await posters.choose(caller.workspace, place_id, wanted["form"], clock.now())
-            if await _is_undecided(place):
+            if await is_undecided(place):
                 raise Invalid.field("form", "missing", _("Choose the form that the code opens."))
     except (Invalid, Differs) as error:
         names = {
@@ -150,7 +145,7 @@ async def poster_page(
         takes=time_taken(form.definition.questions) if form else None,
         url=url,
         svg=qr.svg(url, _("QR code of %(place)s", place=place.name)),
-        undecided=await _is_undecided(place),
+        undecided=await is_undecided(place),
         loopback=qr.is_loopback(url),
     )
 

@@ -2,6 +2,7 @@
 
 from litestar import Response
 
+from survey_service.core.files import attachment
 from survey_service.places import qr
 from survey_service.places.employee_codes import signed
 from survey_service.places.schemas import EmployeeRow, PlaceRow
@@ -9,22 +10,23 @@ from survey_service.places.schemas import EmployeeRow, PlaceRow
 
 def picture(place: PlaceRow, base_url: str, kind: str) -> Response[bytes]:
     """The place's QR code as a file to keep."""
-    return _file(qr.survey_url(base_url, place.code), place.name, place.code, kind)
+    return _file(qr.survey_url(base_url, place.code), place.name, f"QR {place.name}", kind)
 
 
 def picture_of_employee(employee: EmployeeRow, base_url: str, secret: str, kind: str) -> Response[bytes]:
     """The employee's QR code as a file to keep."""
     code = signed(secret, employee.workspace, employee.code)
-    return _file(qr.employee_url(base_url, employee.place_code, code), employee.name, employee.code, kind)
+    called = f"QR {employee.name}, {employee.place_name}"
+    return _file(qr.employee_url(base_url, employee.place_code, code), employee.name, called, kind)
 
 
-def _file(url: str, name: str, code: str, kind: str) -> Response[bytes]:
+def _file(url: str, name: str, file_name: str, kind: str) -> Response[bytes]:
     content = qr.png(url) if kind == "png" else qr.svg(url, name).encode()
     return Response(
         content,
         media_type="image/png" if kind == "png" else "image/svg+xml",
         headers={
-            "Content-Disposition": f'attachment; filename="qr-{code}.{kind}"',
+            "Content-Disposition": attachment(file_name, kind),
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
             "Cache-Control": "no-store",

@@ -8,10 +8,13 @@ import pytest
 from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, edits
 from survey_service.forms import posters
+from survey_service.forms import service as forms
 from survey_service.places import service as places
-from survey_service.places.schemas import NewPlace
+from survey_service.places.schemas import NewEmployee, NewPlace
 from tests import factories
 from tests.invitations import product
+
+CLOSED = "This form is closed, so the code opens a page that says so:"
 
 
 @pytest.mark.parametrize(("language", "words"), [("am", "ፒያሳ"), ("ar", "ፒያሳ"), ("en", "Piassa")])
@@ -82,6 +85,30 @@ async def test_a_new_place_asks_which_form_its_code_opens(client: httpx.AsyncCli
     await client.post(f"{paths[0]}/form", data={"form": "contact", "_seen": edits.marks({"form": ""})})
     for path in paths:
         assert '#opens"' not in (await client.get(path)).text
+
+
+async def test_a_card_says_of_its_form_what_the_poster_says(client: httpx.AsyncClient, alice: Caller) -> None:
+    """Nothing to print before somebody chose what the code opens, and no word less where that is closed."""
+    place = await factories.place(alice.workspace)
+    who = await places.create_employee(alice.workspace, NewEmployee("Dawit", place.id), clock.now())
+    pages = (f"/app/places/{place.id}", f"/app/employees/{who.id}")
+    for slug in ("visit", "contact"):
+        await product.publish(alice.workspace, slug)
+    for path in pages:
+        page = (await client.get(path)).text
+        assert "It can be printed once a form is chosen." in page
+        assert f'href="/app/places/{place.id}#opens"' in page
+        assert "/qr.svg" not in page
+    await posters.choose(alice.workspace, place.id, "contact", clock.now())
+    for path in pages:
+        page = (await client.get(path)).text
+        assert f"{path}/qr.svg" in page
+        assert CLOSED not in page
+    await forms.set_open(alice.workspace, "contact", False, clock.now())
+    for path in pages:
+        page = (await client.get(path)).text
+        assert CLOSED in page
+        assert 'href="/app/forms/contact"><bdi>Form contact</bdi></a></div>' in page
 
 
 async def test_a_place_says_where_its_form_was_chosen(client: httpx.AsyncClient, alice: Caller) -> None:

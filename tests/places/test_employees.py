@@ -1,6 +1,7 @@
 """Who works at a place: added, renamed, moved, gone; never another workspace's."""
 
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.places import employee_codes, queries, service
+from survey_service.places.downloads import picture, picture_of_employee
 from survey_service.places.schemas import (
     CODE,
     EmployeeChange,
@@ -48,6 +50,15 @@ async def test_somebody_is_added_with_a_code(shop: PlaceRow) -> None:
     assert len(made.code) == service.GENERATED_CODE_LENGTH
     assert await queries.employee_by_code(shop.workspace, "ben-2") == chosen
     assert await queries.employee_by_code(shop.workspace, "ben\x00") is None
+
+
+async def test_a_file_is_called_after_the_person_and_their_place(shop: PlaceRow) -> None:
+    made = await add(shop, "ዳዊት")
+    for kind in ("svg", "png"):
+        said = picture_of_employee(made, "https://survey.example", SECRET, kind).headers["Content-Disposition"]
+        assert unquote(said).endswith(f"filename*=UTF-8''QR ዳዊት, Harbour Street.{kind}")
+    said = picture(shop, "https://survey.example", "svg").headers["Content-Disposition"]
+    assert 'filename="QR-Harbour-Street.svg"' in said
 
 
 async def test_a_code_is_one_persons_in_a_workspace(shop: PlaceRow) -> None:
