@@ -10,7 +10,6 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import at, hour
 from survey_service.nps.metrics import METRICS
 from survey_service.nps.scores import Change, Score
-from survey_service.responses.labels import CHANNELS
 
 BY_STEP = {"day": N_("%(name)s by day"), "week": N_("%(name)s by week"), "month": N_("%(name)s by month")}
 TOO_FEW_BY_STEP = {
@@ -178,8 +177,3 @@ def when(moment: datetime, now: datetime, time_zone: str) -> str:
         return _("yesterday, %(hour)s", hour=hour(local))
     named = day_of_year(local, long=True) if days < 1 or local.year == here.year else long_day(local)
     return at(named, local)
-
-
-def channel(code: str) -> str:
-    """A channel's name; its code if it has none."""
-    return _(CHANNELS[code]) if code in CHANNELS else code

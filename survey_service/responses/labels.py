@@ -21,20 +21,18 @@ UNCOUNTED = {
     "erased": N_("%(n)s erased"),
 }
 WITHOUT_PLACE = N_("No place")
-SENTIMENTS = {
-    "positive": N_("Positive"),
-    "negative": N_("Negative"),
-    "uncertain": N_("Uncertain"),
-    "unsupported": N_("Language not read"),
-    "unread": N_("Not read yet"),
+UNREAD = "unread"
+"""What a filter calls the mood of a comment that nobody has read yet; the counts leave it empty."""
+_MOODS = {
+    "positive": (N_("Positive"), N_("positive")),
+    "negative": (N_("Negative"), N_("negative")),
+    "uncertain": (N_("Uncertain"), N_("uncertain")),
+    "unsupported": (N_("Language not read"), N_("not read")),
+    UNREAD: (N_("Not read yet"), N_("not read yet")),
 }
-MOODS = {
-    "positive": N_("positive"),
-    "negative": N_("negative"),
-    "uncertain": N_("uncertain"),
-    "unsupported": N_("not read"),
-    "": N_("not read yet"),
-}
+"""By itself, and within a line. The only list of them: what an engine can say, and what it has not said yet."""
+SENTIMENTS = {code: alone for code, (alone, _within) in _MOODS.items()}
+MOODS = {"" if code == UNREAD else code: within for code, (_alone, within) in _MOODS.items()}
 """The same as the counts name them, within a line."""
 SPAM_REASONS = {
     "honeypot": N_("It filled a field that people cannot see."),

@@ -21,9 +21,6 @@ from survey_service.responses import labels
 from survey_service.responses.labels import WITHOUT_PLACE
 from survey_service.responses.schemas import CHANNELS, Names, Options, StoredResponse, Value
 
-SENTIMENTS = ("positive", "negative", "uncertain", "unsupported", "unread")
-
-
 Reader = Callable[[UUID, Sequence[str]], Awaitable[Names]]
 """Reads the names of a workspace, for forms in these languages."""
 Meaning = Callable[[UUID, str], Awaitable[tuple[Any, ...]]]
@@ -192,9 +189,9 @@ CALLED: Mapping[str, Called] = {
         within=lambda code, label: _("in %(language)s", language=label),
     ),
     "sentiment": Called(
-        pattern=f"^({'|'.join(SENTIMENTS)})?$",
+        pattern=f"^({'|'.join(labels.SENTIMENTS)})?$",
         names=_moods,
-        meant=one_of("sentiment", SENTIMENTS, {"unread": ""}),
+        meant=one_of("sentiment", tuple(labels.SENTIMENTS), {labels.UNREAD: ""}),
         within=lambda code, label: _("with the mood %(mood)s", mood=label),
     ),
 }
