@@ -1,5 +1,6 @@
 """The words and links of an invitation's mail. Pure but for the templates."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import msgspec
 
 from survey_service.core import i18n, templates
 from survey_service.core.mailbox import one_line
+from survey_service.core.text import fold
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import PublishedForm
 from survey_service.invitations.schemas import InvitationRow
@@ -14,6 +16,9 @@ from survey_service.messaging import message
 from survey_service.messaging.message import Mail
 from survey_service.questions.nps import NpsQuestion
 from survey_service.questions.texts import text_in
+
+BETWEEN = re.compile(r"[\n,،፣、，]")
+"""Parts the lines of an address from each other, as the scripts of the senders do."""
 
 
 class Links(msgspec.Struct, frozen=True):
@@ -42,8 +47,8 @@ def nps_question(definition: Definition, key: str = "") -> NpsQuestion | None:
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """What the templates of the mail say; a name that is not here is an error in them. `name`, `postal_address` may
-    be empty; `unsubscribe_url` is a whole address."""
+    """What the templates of the mail say; a name that is not here is an error in them. `name` may be
+    empty; `unsubscribe_url` is a whole address, `imprint` says who writes and from where, in lines."""
 
     t: i18n.Translate
     language: str
@@ -56,7 +61,13 @@ class Letter(msgspec.Struct, frozen=True):
     unsubscribe_url: str
     brand: str
     known_since: str
-    postal_address: str
+    imprint: tuple[str, ...]
+
+
+def imprint(name: str, postal_address: str) -> tuple[str, ...]:
+    """Who writes, and the postal address if there is one; a name with which that begins is not said twice."""
+    named = fold(BETWEEN.split(postal_address)[0]) == fold(name)
+    return tuple(line for line in ("" if named else name, postal_address) if line)
 
 
 def subject(definition: Definition, language: str, place_name: str) -> str:
@@ -89,7 +100,7 @@ def compose(
         unsubscribe_url=links.unsubscribe,
         brand=sender.name,
         known_since=i18n.day(sender.known_since, row.language),
-        postal_address=sender.postal_address,
+        imprint=imprint(sender.name, sender.postal_address),
     )
     return Mail(
         to_name=row.name,

@@ -13,7 +13,7 @@ from jinja2 import UndefinedError
 from survey_service.core import i18n, templates
 from survey_service.core.i18n import LANGUAGES, text
 from survey_service.forms.definition import Definition
-from survey_service.invitations.letter import subject
+from survey_service.invitations.letter import imprint, subject
 from survey_service.messaging import message
 from survey_service.messaging.message import Mail
 from tests.invitations.letters import LONG_NAME, QUESTION, invitation, waiting
@@ -163,3 +163,30 @@ def test_it_says_what_is_on_record_and_nothing_that_nobody_agreed_to(language: s
     assert "2026" in letter.html
     if language == "en":
         assert line == "You get this because Linden Flowers has had this address on record since 1 March 2026."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_but_the_languages_own_words_and_signs_stands_in_the_plain_text(language: str) -> None:
+    """Both ends of the scale and every address have a line of their own: no sign of another script joins them."""
+    lines = invitation(language).text.splitlines()
+    for value, label in ((0, "nps_low"), (10, "nps_high")):
+        assert text("scale_end", language, value=value, label=text(label, language)) in lines
+    assert text("mail_unsubscribe", language) in lines
+    assert invitation(language).unsubscribe in lines
+
+
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("Linden Flowers, 4 Harbour Street", ["Linden Flowers, 4 Harbour Street"]),
+        ("LINDEN  flowers\n4 Harbour Street", ["LINDEN  flowers\n4 Harbour Street"]),
+        ("Linden Flowers Street 4", ["Linden Flowers", "Linden Flowers Street 4"]),
+        ("", ["Linden Flowers"]),
+    ],
+)
+def test_a_firm_whose_address_begins_with_its_name_is_named_once(address: str, lines: list[str]) -> None:
+    text, html = parts(invitation(postal_address=address))
+    assert text.replace("\r\n", "\n").rstrip().endswith("\n".join(lines))
+    foot = html.partition('class="foot"')[2].partition("</td>")[0]
+    assert re.findall(r'<span dir="auto">([^<]*)</span>', foot) == lines
+    assert imprint("Linden Flowers", address) == tuple(lines)
