@@ -208,7 +208,9 @@ def _question(question: Question, value: Any, row: StoredResponse, definition: D
         text_language=asked_in,
         translation=translation if translation != text else "",
         answer="" if value is None else question.say_to_staff(value, asked_in, ENGLISH),
-        answer_language=(row.comment_language if is_comment else "") or row.language,
+        answer_language=staff.language()
+        if question.said_by_staff
+        else (row.comment_language if is_comment else "") or row.language,
         score=value if scored else None,
         group=NPS.group_of(value) if scored else None,
     )

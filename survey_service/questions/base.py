@@ -63,6 +63,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     """What of a response the first answer of the kind is: its comment, or the address it is claimed by."""
     opens: ClassVar[bool] = False
     """Whether a page may begin with it: its words are heading enough, and the form's title is not seen above them."""
+    said_by_staff: ClassVar[bool] = False
+    """Whether staff read its answers in their own language, such as a day; else in words of the form or of whoever
+    answered."""
     seconds: ClassVar[int] = 5
     """How long it takes to answer: a tap on a scale, if nothing else is said."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from survey_service.core import i18n
+from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
 from survey_service.questions.base import About, Answer, Kind, Wrong
 from survey_service.questions.plain_html import control, labelled
@@ -20,6 +21,7 @@ class DateQuestion(Kind, frozen=True, tag="date"):
     """A day of the calendar, as `2026-12-31`."""
 
     about: ClassVar[About] = About(label=N_("A date"), brief=N_("date"), key="date")
+    said_by_staff: ClassVar[bool] = True
     seconds: ClassVar[int] = 8
 
     def read(self, value: Any) -> Answer:
@@ -36,6 +38,9 @@ class DateQuestion(Kind, frozen=True, tag="date"):
         """In words of the language; what was typed and is no day, as it was."""
         day = _day(str(answer))
         return i18n.day(day, i18n.chrome_language(language)) if day else str(answer)
+
+    def say_to_staff(self, answer: Any, language: str, default: str) -> str:
+        return self.say(answer, staff.language(), default)
 
     def plain_html(self, language: str) -> Iterator[str]:
         day = control('input type="date"', self.key, required=self.required)

@@ -32,6 +32,7 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
     high_label: Text = msgspec.field(default_factory=dict)
 
     opens: ClassVar[bool] = True
+    said_by_staff: ClassVar[bool] = True
     end_messages: ClassVar[tuple[str, str]]
     """The respondents' words for both ends for which an author has none."""
 

@@ -190,6 +190,20 @@ async def test_whom_a_customer_met_is_in_lists_if_it_is_proven_and_leads_to_thei
     assert elements((await viewer.get(f"{LIST}/{proven.id}")).text, "a", href=f"/app/places/{place.id}")
 
 
+async def test_a_day_is_said_in_the_language_of_whoever_reads_it(client: httpx.AsyncClient, staff: Sign) -> None:
+    """A number too; what somebody chose or wrote stays in their words."""
+    asked = [
+        {"kind": "nps", "key": "recommend", "text": {"en": "Recommend us?", "am": "ይመክሩናል?"}},
+        {"kind": "date", "key": "day", "text": {"en": "Which day?", "am": "የትኛው ቀን?"}},
+    ]
+    definition = {"title": {"en": "Day", "am": "ቀን"}, "languages": ["en", "am"], "questions": asked}
+    await factories.published("day", definition)
+    entry = await keep("day", {"recommend": 9, "day": "2026-12-24"}, language="am")
+    page = (await (await staff("viewer")).get(f"{LIST}/{entry.id}")).text
+    (said,) = re.findall(r'<dd><div lang="(\w+)" dir="auto">([^<]*)</div>', page)
+    assert said == ("en", "24 December 2026")
+
+
 async def test_why_nobody_reads_a_language_is_said_in_plain_words(client: httpx.AsyncClient, staff: Sign) -> None:
     await factories.published()
     entry = await keep(answers={"recommend": 3, "comment": "Blorf zib quanto mirrelak dof"})
