@@ -43,7 +43,7 @@ RAIL = Recipe(
 ACTION = Recipe(
     "an audit action",
     new={
-        "survey_service/places/actions.py": '''\
+        "survey_service/reports/actions.py": '''\
 """What the audit trail says of toys."""
 
 from survey_service.accounts.actions import AuditAction
@@ -57,24 +57,26 @@ class ToyAction(AuditAction):
 ''',
     },
     changed={
-        "survey_service/places/service.py": [
+        "survey_service/reports/service.py": [
             Change(
-                "from survey_service.accounts import queries as accounts\n",
+                "import asyncio\n",
                 "from survey_service.accounts import audit\n"
                 "from survey_service.accounts.schemas import Caller\n"
-                "from survey_service.places.actions import ToyAction\n",
+                "from survey_service.core import database\n"
+                "from survey_service.reports.actions import ToyAction\n",
             ),
             Change(
-                "GENERATED_CODE_LENGTH = 8\n",
+                "log = structlog.get_logger(__name__)\n",
                 "\n\nasync def send_toy(caller: Caller) -> None:\n"
                 '    """Sends one."""\n'
-                '    await audit.record(caller, ToyAction.SENT, "a ball")\n',
+                "    async with database.transaction():\n"
+                '        await audit.record(caller, ToyAction.SENT, "a ball")\n',
             ),
         ],
         "survey_service/joined.py": [
             Change(
-                "from survey_service.places import pages as places_pages\n",
-                "from survey_service.places.actions import ToyAction\n",
+                "from survey_service.reports import pages as reports_pages\n",
+                "from survey_service.reports.actions import ToyAction\n",
             ),
             Change("ACTIONS = Actions(", "ToyAction, "),
         ],

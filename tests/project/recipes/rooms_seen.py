@@ -8,7 +8,7 @@ from survey_service.core import clock
 from survey_service.core.ids import new_id
 from survey_service.customers import service as customers
 from survey_service.customers.schemas import VERIFIED
-from survey_service.places.service import send_toy  # type: ignore[attr-defined]
+from survey_service.reports.service import send_toy  # type: ignore[attr-defined]
 from tests.answers import Sign, staff
 from tests.customers.conftest import alice
 from tests.static.samples import words
