@@ -185,8 +185,8 @@ def test_nothing_but_the_languages_own_words_and_signs_stands_in_the_plain_text(
     ],
 )
 def test_a_firm_whose_address_begins_with_its_name_is_named_once(address: str, lines: list[str]) -> None:
-    text, html = parts(invitation(postal_address=address))
-    assert text.replace("\r\n", "\n").rstrip().endswith("\n".join(lines))
+    text, html = (part.replace("\r\n", "\n") for part in parts(invitation(postal_address=address)))
+    assert text.rstrip().endswith("\n".join(lines))
     foot = html.partition('class="foot"')[2].partition("</td>")[0]
     assert re.findall(r'<span dir="auto">([^<]*)</span>', foot) == lines
     assert imprint("Linden Flowers", address) == tuple(lines)
