@@ -2,7 +2,6 @@
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
@@ -11,13 +10,14 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import RailEntry
 from survey_service.core.templates import staff_page
+from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, queries
 from survey_service.dashboard.pages import audience_of
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
-from survey_service.responses.filters import query
-from survey_service.responses.values import names_of, offered
+from survey_service.responses.filters import query, typed
+from survey_service.responses.values import fields, names_of
 
 REPORTS = "/app/reports"
 RAIL_ENTRY = RailEntry(key="reports", label=N_("Reports"), href=REPORTS, icon="reports", position=80)
@@ -25,21 +25,21 @@ DEFAULT_PERIOD = "last-month"
 
 
 @get(REPORTS, opt={"role": "viewer"}, include_in_schema=False)
-async def reports_page(
-    caller: NamedDependency[Caller], form: FromQuery[str] = "", place: FromQuery[str] = ""
-) -> Response[bytes]:
-    """Which form, period and place, and whether with comments; the form and place of the address are chosen, though
-    they are archived."""
-    names = await names_of(caller.workspace)
-    fields = {
-        "forms": [(one.slug, one.name) for one in await queries.form_choices(caller.workspace, form)],
-        "form": form,
-        "places": offered("place", names["place"], place),
-        "place": place,
+async def reports_page(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
+    """Which form and period, what Today is filtered by, and whether with comments; what the address names is chosen,
+    though it is archived."""
+    asked = typed(request.query_params)
+    forms = await queries.form_choices(caller.workspace, asked.form)
+    languages = dict.fromkeys(language for form in forms for language in form.languages)
+    names = await names_of(caller.workspace, tuple(languages))
+    choices = {
+        "forms": [(one.slug, one.name) for one in forms],
+        "form": asked.form,
+        "filters": fields(names, asked, RECEIVED),
         "periods": [(key, _(name)) for key, name in periods.PRESETS.items()],
         "period": DEFAULT_PERIOD,
     }
-    return staff_page(caller, "reports/reports.html", current="reports", fields=fields)
+    return staff_page(caller, "reports/reports.html", current="reports", fields=choices)
 
 
 @get(REPORTS + "/summary.pdf", opt={"role": "viewer"}, include_in_schema=False)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from survey_service.core.errors import Unavailable
+from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import view
 from survey_service.dashboard.sections import PDF, shown
 from survey_service.dashboard.sections.base import Sheet
@@ -162,6 +163,23 @@ async def test_the_api_gives_the_pdf_itself(client: httpx.AsyncClient, served: S
     assert reply.content.startswith(b"%PDF")
     assert (await client.get(f"/api/v1/reports/summary.pdf?{OCTOBER_QUERY}")).status_code == 401
     assert (await client.get("/api/v1/reports/summary.pdf?form=nothing", headers=key)).status_code == 404
+
+
+@ONE_ENGINE
+async def test_the_page_offers_whatever_the_pdf_is_filtered_by(client: httpx.AsyncClient, served: Shop) -> None:
+    """The same as Today; and what the address names is chosen."""
+    shown = {}
+    for path in ("/app", "/app/reports"):
+        page = (await client.get(f"{path}?form=visit&place=galle-face&channel=qr&language=en")).text
+        shown[path] = {
+            name: re.findall(r'<option value="([^"]*)"( selected)?', inside)
+            for name, inside in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+            if name in RECEIVED
+        }
+    assert shown["/app"] == shown["/app/reports"]
+    assert {name for name, options in shown["/app"].items() if any(chosen for _code, chosen in options)} >= {
+        "place", "channel", "language"
+    }  # fmt: skip
 
 
 @ONE_ENGINE
