@@ -14,6 +14,7 @@ from survey_service.core.http import state_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm, SlugInPath
+from survey_service.places import employee_codes
 from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
@@ -30,7 +31,7 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         "quiet": True,
         "error_field": "question",
         "any_site": True,
-        "refuses": (SignInRequired, Forbidden, Conflict, Gone, Unavailable),
+        "refuses": (Forbidden, Conflict, Gone, Unavailable),
     },
     operation_id="SubmitResponse",
     summary="Submit a response",
@@ -44,23 +45,29 @@ async def submit_response(
     request: Request[Any, Any, State], slug: SlugInPath, data: JSONBody[Submission]
 ) -> Response[Receipt]:
     """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice. A key
-    is asked for by nobody; one of `responses:write` says that staff stand for the `employee`."""
+    is asked for by nobody, and none refuses an answer; one of `responses:write` says that staff stand for the
+    `employee`."""
     published = await forms.published(slug)
     service.require_json_allowed(published)
     state = state_of(request)
     excess = excess_reason(state.part(Bursts), request.client.host if request.client else "", clock.now())
-    proven = bool(data.employee) and await _by_staff(request, published)
+    proven = bool(data.employee) and await _by_staff(request, published, data.employee or "")
     origin = service.Origin(channel="api", spam_reason=excess, employee_proven=proven)
     outcome = await service.submit(state.part(GroupCommit), published, data, origin, state.secret)
     return acknowledgement(outcome)
 
 
-async def _by_staff(request: Request[Any, Any, State], published: PublishedForm) -> bool:
-    """Whether a key of the form's own workspace says so. Raises SignInRequired or Forbidden for one that does not
-    hold, or lacks the scope."""
+async def _by_staff(request: Request[Any, Any, State], published: PublishedForm, employee: str) -> bool:
+    """Whether a key of the form's own workspace stands for a code that is not signed. Whatever else the header holds,
+    for a proxy or another service, stands for nobody, and the answer is kept."""
     if "Authorization" not in request.headers:
         return False
-    return (await guards.caller_of_key(request, "responses:write")).workspace == published.workspace
+    if employee_codes.read(state_of(request).secret, published.workspace, employee)[1]:
+        return False
+    try:
+        return (await guards.caller_of_key(request, "responses:write")).workspace == published.workspace
+    except (SignInRequired, Forbidden):
+        return False
 
 
 def acknowledgement(outcome: Outcome) -> Response[Receipt]:
