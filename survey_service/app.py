@@ -97,7 +97,7 @@ def routes() -> Sequence[ControllerRouterHandler]:
         Router(
             "/",
             route_handlers=[*options.answers(own), *own],
-            guards=[guards.authorise, contract.require_json],
+            guards=[guards.authorise, contract.require_json, contract.require_once],
             request_class=StrictRequest,
             dependencies=guards.DEPENDENCIES,
         )

@@ -46,7 +46,7 @@ def audience_of(caller: Caller) -> Audience:
 async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """Today: what changed, the figures, what customers said."""
     now = clock.now()
-    asked = parameters.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
+    asked = parameters.asked(request.query_params, clock.local_day(now, caller.time_zone))
     forms_shown = await queries.form_choices(caller.workspace, asked.filters.form)
     if not forms_shown:
         return staff_page(caller, "dashboard/empty.html", current="today")
@@ -89,7 +89,7 @@ async def figure_to_explore(
     """One figure of the page for Plotly, with the page's filters. Other programs read /api/v1/scores: the numbers
     without colours and links of a page."""
     now = clock.now()
-    asked = parameters.asked(dict(request.query_params), clock.local_day(now, caller.time_zone))
+    asked = parameters.asked(request.query_params, clock.local_day(now, caller.time_zone))
     section = SECTIONS.get(name)
     if section is None or section.explore is None:
         raise NotFound(_("There is no such figure."))

@@ -10,7 +10,7 @@ from survey_service.core.errors import Invalid
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import periods
-from survey_service.responses.filters import Filter, require_days, typed
+from survey_service.responses.filters import Filter, repeated, require_sense, twice, typed
 from survey_service.responses.parameters import SLUG_PATTERN
 from survey_service.responses.values import CALLED
 
@@ -27,9 +27,11 @@ def asked(parameters: Mapping[str, str], today: date, default: str = periods.DEF
 
     Raises Invalid for a day, a preset or a code that cannot be one.
     """
+    if "period" in repeated(parameters):
+        raise twice("period")
     _require_codes(parameters)
     wanted = typed(parameters)
-    require_days(wanted)
+    require_sense(wanted)
     filters = wanted.of_figures()
     name = "" if filters.first or filters.last else parameters.get("period", "") or default
     if name and name not in periods.PRESETS:

@@ -1,7 +1,7 @@
 """Staff pages of answers: the list that every figure opens into, one answer whole, and the spam box."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
 from survey_service.core.rail import RailEntry, Tab
 from survey_service.core.templates import staff_page
+from survey_service.forms.schemas import PublishedForm
 from survey_service.inbox import filter_options, view
 from survey_service.inbox.export import FORMATS
 from survey_service.inbox.view import ANSWERS
@@ -70,15 +71,9 @@ async def answers_page(
     request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str] = "", newer: FromQuery[str] = ""
 ) -> Html:
     """The list, newest first, with what is set, how many there are and what is left out."""
-    asked, left_out = typed(request.query_params), ""
+    asked = typed(request.query_params)
     try:
-        try:
-            wanted, published = await resolve(caller.workspace, asked)
-        except Invalid as error:
-            if "form" not in request.query_params:
-                raise
-            asked, left_out = _of_another_form(asked, error)
-            wanted, published = await resolve(caller.workspace, asked)
+        asked, wanted, published, left_out = await _meant(request, caller, asked)
         listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
     except Invalid as error:
         return await _unclear(caller, asked, error)
@@ -101,6 +96,19 @@ async def answers_page(
         fault="",
         left_out=left_out,
     )
+
+
+async def _meant(
+    request: AnyRequest, caller: Caller, asked: Filter
+) -> tuple[Filter, AnswerFilter, PublishedForm | None, str]:
+    """The filters in force, what they leave, the form, and a word about one that was taken off. Raises Invalid."""
+    try:
+        return asked, *await resolve(caller.workspace, asked), ""
+    except Invalid as error:
+        if "form" not in request.query_params:
+            raise
+        asked, left_out = _of_another_form(asked, error)
+        return asked, *await resolve(caller.workspace, asked), left_out
 
 
 def _of_another_form(asked: Filter, error: Invalid) -> tuple[Filter, str]:
@@ -175,6 +183,7 @@ async def answer_page(
         newer=_with_query(f"{ANSWERS}/{newer}", kept) if newer else "",
         older=_with_query(f"{ANSWERS}/{older}", kept) if older else "",
         back=_with_query(ANSWERS, kept),
+        kept=kept,
         why=_with_query(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
         may_settle=row.state == "spam" and caller.role != "viewer",
         panels=await panels.shown(state_of(request).part(OfRooms).panels["answer"], caller, row.id),
@@ -195,25 +204,33 @@ async def spam_page(
 
     An empty list leads here with its own filters."""
     asked = msgspec.structs.replace(typed(request.query_params), state="")
-    wanted, published = await resolve(caller.workspace, asked)
-    wanted = msgspec.structs.replace(wanted, states=("spam",))
-    listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
+    published, left_out, fault, status_code = None, "", "", 200
+    try:
+        asked, wanted, published, left_out = await _meant(request, caller, asked)
+        wanted = msgspec.structs.replace(wanted, states=("spam",))
+        listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
+    except Invalid as error:
+        listed, fault, status_code = Stretch([]), error.message, error.status
     return staff_page(
         caller,
         "inbox/spam.html",
         current="answers",
-        tabs=caller.rail.tabs_of("answers", "spam", query(asked)),
+        tabs=caller.rail.tabs_of("answers", "spam", "" if fault else query(asked)),
+        status_code=status_code,
         answers=await view.rows(caller, listed.rows, query(asked, state="spam")),
         stretch=listed,
         chips=await filter_options.chips(caller.workspace, asked, published, SPAM),
+        kept=query(asked),
         done=view.settled(released, discarded, missed),
         may_settle=caller.role != "viewer",
+        fault=fault,
+        left_out=left_out,
     )
 
 
 @post(SPAM, opt={"role": "manager"}, include_in_schema=False)
 async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
-    """Releases the chosen answers, or deletes them for good."""
+    """Releases the chosen answers, or deletes them for good, and leads back to the box under its filters, `kept`."""
     fields = await form_fields(request)
     act = fields.get("act", [""])[0]
     if act not in ACTS:
@@ -223,8 +240,9 @@ async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> H
         raise Invalid.field("id", "none", _("Choose at least one answer."))
     done = await ACTS[act][1](caller, chosen)
     name = ACTS[act][0]
-    missed = {"missed": len(chosen) - done} if done < len(chosen) else {}
-    location = f"{SPAM}?{urlencode({name: done, **missed})}"
+    missed = {"missed": str(len(chosen) - done)} if done < len(chosen) else {}
+    kept = typed(dict(parse_qsl(fields.get("kept", [""])[0])))
+    location = f"{SPAM}?{query(kept, state='', **{name: str(done)}, **missed)}"
     return Response(b"", status_code=303, media_type="text/plain", headers={"Location": location})
 
 

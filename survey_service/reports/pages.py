@@ -46,7 +46,7 @@ async def reports_page(request: AnyRequest, caller: NamedDependency[Caller]) -> 
 async def summary_download(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """The PDF of a view of the dashboard."""
     now = clock.now()
-    given = dict(request.query_params)
+    given = request.query_params
     asked = parameters.asked(given, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
     link = f"{settings_of(request).public_url}/app?{query(asked.filters)}"
     options = ReportOptions(comments=given.get("comments") == "1", link=link)

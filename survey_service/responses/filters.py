@@ -3,6 +3,7 @@
 Which dimensions it has, `counts.dimensions` lists; `responses.meaning` says what is meant by it.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
@@ -20,7 +21,8 @@ class Filter(Chosen, frozen=True):
     """Which answers, or what a figure is about; empty members do not restrict.
 
     `first` and `last` are local days, both included; `malformed` has by its parameter what was typed for one and is
-    none. A value of a dimension is a code; a place's includes what lies below it. Figures leave out what only lists
+    none, `repeated` the parameters that came more than once.
+    A value of a dimension is a code; a place's includes what lies below it. Figures leave out what only lists
     can: `score`, `comment`, `q` and `state`.
     """
 
@@ -32,6 +34,7 @@ class Filter(Chosen, frozen=True):
     q: str = ""
     state: str = ""
     malformed: tuple[tuple[str, str], ...] = ()
+    repeated: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -58,6 +61,16 @@ class Filter(Chosen, frozen=True):
         return Filter(form=self.form, first=self.first, last=self.last, **{n: getattr(self, n) for n in RECEIVED})
 
 
+def repeated(given: Mapping[str, str]) -> tuple[str, ...]:
+    """The parameters of an address that come more than once, in their order: what is meant by them, nobody can say."""
+    return tuple(name for name, times in Counter(name for name, _value in given.items()).items() if times > 1)
+
+
+def twice(name: str) -> Invalid:
+    """The error of a parameter that comes more than once."""
+    return Invalid.field(name, "repeated", _("“%(name)s” is given more than once. Give it once.", name=name))
+
+
 def typed(given: Mapping[str, str]) -> Filter:
     """The filters among the parameters of an address; what no text can hold is left out."""
     texts = {name: given.get(name, "").replace("\0", "").strip()[:MAX_TEXT] for name in NAMES}
@@ -72,6 +85,7 @@ def typed(given: Mapping[str, str]) -> Filter:
         q=texts["q"],
         state=texts["state"],
         malformed=tuple((name, texts[name]) for name, day in days.items() if texts[name] and day is None),
+        repeated=tuple(name for name in repeated(given) if name in NAMES),
     )
 
 
@@ -93,8 +107,10 @@ def query(asked: Filter, **changes: str) -> str:
     return urlencode({name: value for name, value in values.items() if value})
 
 
-def require_days(asked: Filter) -> None:
-    """Raises Invalid for a day that is none, and for days the wrong way round."""
+def require_sense(asked: Filter) -> None:
+    """Raises Invalid for what is given twice, for a day that is none, and for days the wrong way round."""
+    for name in asked.repeated:
+        raise twice(name)
     for name, _typed in asked.malformed:
         raise Invalid.field(name, "malformed", _("Write the day as 2026-10-31."))
     if asked.first and asked.last and asked.first > asked.last:

@@ -11,7 +11,7 @@ from survey_service.core.text import fold
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
 from survey_service.questions.scale import ScaleQuestion
-from survey_service.responses.filters import Filter, require_days
+from survey_service.responses.filters import Filter, require_sense
 from survey_service.responses.queries import AnswerFilter, with_receipt
 from survey_service.responses.schemas import COUNTED_STATES, STATES
 from survey_service.responses.values import CALLED
@@ -39,7 +39,7 @@ async def resolve(workspace: UUID, asked: Filter) -> tuple[AnswerFilter, Publish
     Raises NotFound for a form or place that is not the workspace's, Invalid with the parameter for other faults.
     """
     published = await form_of(workspace, asked.form) if asked.form else None
-    require_days(asked)
+    require_sense(asked)
     if asked.state and asked.state not in STATES:
         words = _("“%(name)s” is one of %(values)s.", name="state", values=", ".join(STATES))
         raise Invalid.field("state", "unknown", words)

@@ -30,7 +30,10 @@ from survey_service.core.errors import (
     Unavailable,
     UnsupportedType,
 )
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.responses.filters import repeated, twice
 from survey_service.web.errors import PROBLEM, Problem
+from survey_service.web.parameters import parameters_of
 
 JSON = "application/json"
 REFERENCE = "#/components/schemas/{name}"
@@ -103,7 +106,16 @@ async def require_json(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     """The guard of JSON bodies: what says that it is something else is not read as JSON."""
     kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and kind != JSON and takes_json(handler):
-        raise UnsupportedType("Send the body as application/json.")
+        raise UnsupportedType(_("Send the body as application/json."))
+
+
+async def require_once(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of parameters: one that has a single value comes once, as neither the first nor the last is meant.
+    What respondents open is shown in any case."""
+    if not handler.opt.get("public"):
+        for name in repeated(connection.query_params):
+            if name in parameters_of(connection.app, handler).single:
+                raise twice(name)
 
 
 class Schemas(msgspec.Struct, frozen=True):

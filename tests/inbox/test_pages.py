@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -92,18 +94,57 @@ async def test_pages_lead_back_and_forth(client: httpx.AsyncClient, staff: Sign)
     assert 'rel="prev"' not in page
 
 
+@pytest.mark.parametrize("path", [LIST, BOX])
 @pytest.mark.parametrize(
     "asked",
-    [{"from": "soon"}, {"score": "recommend:0-6"}, {"channel": "<b>"}, {"cursor": "x"}, {"newer": "%00"}, {"q": "\0"}],
-)
+    [
+        {"from": "soon"}, {"score": "recommend:0-6"}, {"channel": "<b>"}, {"channel": "foo"}, {"cursor": "x"},
+        {"newer": "%00"}, {"q": "\0"}, {"channel": ["qr", "link"]}, {"q": ["a", "a"]},
+    ],
+)  # fmt: skip
 async def test_a_filter_that_cannot_be_read_is_said_and_breaks_nothing(
-    client: httpx.AsyncClient, staff: Sign, asked: dict[str, str]
+    client: httpx.AsyncClient, staff: Sign, path: str, asked: dict[str, Any]
+) -> None:
+    """On the page of the list, among the filters that are set."""
+    await factories.published()
+    reply = await (await staff("viewer")).get(path, params=asked)
+    assert reply.status_code == (200 if asked == {"q": "\0"} else 422)
+    assert ("This filter cannot be read." in words(reply.text)) == (reply.status_code == 422)
+    if asked != {"q": "\0"} and not asked.keys() & {"cursor", "newer"}:
+        assert elements(reply.text, "a", href=path, **{"class": "chip chip--set"})
+    assert "<b>" not in reply.text
+
+
+async def test_the_spam_box_drops_the_score_of_another_form_like_the_list(
+    client: httpx.AsyncClient, staff: Sign
 ) -> None:
     await factories.published()
-    reply = await (await staff("viewer")).get(LIST, params=asked)
-    assert reply.status_code == (200 if "q" in asked else 422)
-    assert ("This filter cannot be read." in words(reply.text)) == (reply.status_code == 422)
-    assert "<b>" not in reply.text
+    viewer = await staff("viewer")
+    for path in (LIST, BOX):
+        page = await viewer.get(path, params={"form": "visit", "score": "elsewhere:0-6"})
+        assert page.status_code == 200
+        assert "The score was one of another form" in words(page.text)
+
+
+async def test_the_spam_box_keeps_its_filters_when_something_is_done(client: httpx.AsyncClient, staff: Sign) -> None:
+    """From the list and from one answer that it opened."""
+    await factories.published()
+    asked = {"form": "visit", "channel": "link", "q": "a & b"}
+    manager = await staff("manager")
+    for act in ("release", "discard"):
+        entry = await keep(answers={"recommend": 9, "comment": "a & b"}, state="spam")
+        page = (await manager.get(BOX, params=asked)).text
+        (row,) = await database.fetch("SELECT id FROM response WHERE state = 'spam'")
+        one = (await manager.get(linked(page, "<time").replace("&amp;", "&"))).text
+        for shown in (page, one):
+            (field,) = elements(shown, "input", name="kept")
+            kept = dict(parse_qsl(field.get("value")))
+            assert {name: value for name, value in kept.items() if name != "state"} == asked
+        reply = await manager.post(BOX, data={"act": act, "id": str(row["id"]), "kept": field.get("value")})
+        location = httpx.URL(reply.headers["location"])
+        assert location.path == BOX
+        assert dict(location.params) == asked | {f"{act.rstrip('e')}ed": "1"}
+        assert entry.id == row["id"]
 
 
 async def test_empty_says_what_to_do_next(client: httpx.AsyncClient, staff: Sign) -> None:
