@@ -13,6 +13,7 @@ import msgspec
 from msgspec import inspect
 
 from survey_service.builder import choice_lines
+from survey_service.core import misfits
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.i18n import names
 from survey_service.core.i18n.staff import N_
@@ -364,9 +365,10 @@ def _converted(fields: dict[str, Any], shape: Any, path: str, default: str, erro
     try:
         return msgspec.convert(fields, shape)
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        field = field_of(path + place.rstrip("`"), default)
-        errors.append(FieldError(field, "malformed", _sentence(field, fields.get("kind", "")) or message))
+        place, message = misfits.parted(str(error))
+        field = field_of(path + place, default)
+        sentence = _sentence(field, fields.get("kind", "")) or misfits.said(message)
+        errors.append(FieldError(field, "malformed", sentence))
         return None
 
 

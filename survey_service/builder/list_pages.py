@@ -101,7 +101,7 @@ def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
     first, others = typed["language"], draft_fields.tags_of(typed["others"])
     wrong = []
     if not re.fullmatch(SLUG_PATTERN, slug):
-        wrong.append(FieldError("slug", "malformed", "3 to 64 of a–z, 0–9 and hyphens, such as after-visit."))
+        wrong.append(FieldError("slug", "malformed", _("3 to 64 of a–z, 0–9 and hyphens, such as after-visit.")))
     if typed["starter"] not in STARTERS:
         wrong.append(FieldError("starter", "unknown", _("Choose what to begin with.")))
     for field, chosen in (("language", {first}), ("also", also)):

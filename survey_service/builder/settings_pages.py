@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.builder.frame import EDIT, FORMS, MANAGE, VIEW, Html, form_page, older, when
-from survey_service.core import clock, edits
+from survey_service.core import clock, edits, misfits
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
@@ -100,10 +100,9 @@ def _settings_of(typed: Mapping[str, Any]) -> FormChange:
     try:
         return msgspec.convert(dict(typed), FormChange)
     except msgspec.ValidationError as error:
-        field = str(error).rpartition("`$.")[2].rstrip("`")
-        raise Invalid.field(
-            field, "malformed", _(SETTINGS_SENTENCES[field]) if field in SETTINGS_SENTENCES else str(error)
-        ) from error
+        field, message = misfits.parted(str(error))
+        words = _(SETTINGS_SENTENCES[field]) if field in SETTINGS_SENTENCES else misfits.said(message)
+        raise Invalid.field(field, "malformed", words) from error
 
 
 @post(FORMS + "/{slug:str}/open", opt=MANAGE, include_in_schema=False)

@@ -14,7 +14,7 @@ import click
 
 from survey_service.core import clock, logs
 from survey_service.core.database import schema
-from survey_service.core.errors import ServiceError
+from survey_service.core.errors import ServiceError, Unavailable
 from survey_service.core.settings import Settings, SettingsError, load
 from survey_service.operation.progress import shown
 
@@ -34,6 +34,10 @@ class Misuse(Failure):
     exit_code = 2
 
 
+DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, ConnectionError, TimeoutError)
+"""What a database that is away, or somebody else's, is told by."""
+
+
 class Commands(click.Group):
     """Says every expected failure in one line instead of a traceback."""
 
@@ -46,14 +50,20 @@ class Commands(click.Group):
             raise Misuse(str(error)) from error
         except ServiceError as error:
             raise Failure(_in_words(error)) from error
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, ConnectionError, TimeoutError) as error:
-            raise Failure(f"The database does not answer: {error or type(error).__name__}") from error
+        except DRIVER as error:
+            raise Failure(_no_answer(error)) from error
         except OSError as error:
             raise Failure(str(error)) from error
 
 
+def _no_answer(error: BaseException) -> str:
+    return f"The database does not answer: {str(error) or type(error).__name__}"
+
+
 def _in_words(error: ServiceError) -> str:
-    """The error's sentences: the whole's, each field's, and what to do."""
+    """The error's sentences: the whole's, each field's, and what to do. A terminal is told what the driver says."""
+    if isinstance(error, Unavailable) and isinstance(error.__cause__, DRIVER):
+        return _no_answer(error.__cause__)
     fields = (f"{each.field}: {each.message}" for each in error.errors if each.message != error.message)
     return " ".join(filter(None, (error.message, *fields, error.what_to_do)))
 

@@ -16,6 +16,7 @@ from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
 from survey_service.core import clock, database
 from survey_service.core.database import schema
+from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from survey_service.counts import queries as counts
 from survey_service.counts import rebuild as counting
@@ -73,8 +74,9 @@ async def check(settings: Settings, progress: Callable[[str], Progress], *, rebu
     try:
         async with opened(settings):
             return [*await _check_contents(progress, rebuild), *configuration]
-    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        return [Finding("wrong", "database", f"It cannot be read: {error}"), *configuration]
+    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable) as error:
+        said = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
+        return [Finding("wrong", "database", f"It cannot be read: {said}"), *configuration]
 
 
 async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) -> list[Finding]:

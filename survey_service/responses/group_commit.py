@@ -23,6 +23,11 @@ log = logs.get(__name__)
 Waiting = tuple[PreparedResponse, "asyncio.Future[Outcome]"]
 
 
+def said_anew(error: Unavailable) -> Unavailable:
+    """The same in the language of whoever is told: it was made in a task that speaks nobody's."""
+    return Unavailable(_(error.message), retry_after=error.retry_after)
+
+
 class GroupCommit:
     """The queue of one process. `start` it in the loop that serves; `stop` finishes what was accepted."""
 
@@ -55,7 +60,10 @@ class GroupCommit:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.waiting.append((entry, future))
         self.arrived.set()
-        return await future
+        try:
+            return await future
+        except Unavailable as error:
+            raise said_anew(error) from error
 
     async def _run(self) -> None:
         while self.waiting or not self.stopping:

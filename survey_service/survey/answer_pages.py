@@ -11,6 +11,7 @@ from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavai
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, form_fields, secret_of, state_of
 from survey_service.core.i18n import translator
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
 from survey_service.responses import queries, service
@@ -135,7 +136,7 @@ async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[Published
     published = await forms.published(slug)
     client_id = change_token.read(secret_of(request), published.id, token)
     if client_id is None:
-        raise NotFound("This link is not one that we made.")
+        raise NotFound(_("This link is not one that we made."))
     row = await queries.by_client_id(published.workspace, published.id, client_id)
     if not published.is_open or not service.is_amendable(row, clock.now()):
         return None

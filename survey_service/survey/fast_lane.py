@@ -16,10 +16,11 @@ from litestar import Request
 
 from survey_service.core import asgi, clock, templates
 from survey_service.core.asgi import App, Headers, Message, Receive, Scope, Send
+from survey_service.core.errors import Unavailable
 from survey_service.core.state import AppState
 from survey_service.forms import queries as forms
 from survey_service.responses import routes, service
-from survey_service.responses.group_commit import GroupCommit
+from survey_service.responses.group_commit import GroupCommit, said_anew
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, PreparedResponse, Receipt, Submission
 from survey_service.responses.spam import Bursts, excess_reason
 from survey_service.survey import pages, rendering
@@ -149,7 +150,7 @@ async def _checked(scope: Scope, body: bytes, state: AppState) -> PreparedRespon
 
 def _raising(error: Exception) -> Receive:
     async def refuse() -> Message:
-        raise error
+        raise said_anew(error) if isinstance(error, Unavailable) else error
 
     return refuse
 

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from litestar import Request
 
+from survey_service.core import misfits
 from survey_service.core.errors import Invalid, Malformed
 from survey_service.core.i18n.staff import gettext as _
 
-WHERE = re.compile(r" - at `(?:key in )?\$\.?(?P<path>[^`]*)`$")
 ABSENT = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
 
@@ -33,11 +33,10 @@ class StrictRequest(Request[Any, Any, Any]):
 
 def fault(message: str) -> Invalid:
     """The error of one member. msgspec says ``Expected `int`, got `str` - at `$.questions[0].revision` ``."""
-    found = WHERE.search(message)
-    path, said = (found["path"], message[: found.start()]) if found else ("", message)
+    path, said = misfits.parted(message)
     if absent := ABSENT.match(said):
         return Invalid.field(f"{path}.{absent['name']}".lstrip("."), "missing", _("This is missing."))
     if unknown := UNKNOWN.match(said):
         words = _("There is no member “%(name)s” here.", name=unknown["name"])
         return Invalid.field(path or unknown["name"], "unknown", words)
-    return Invalid.field(path or "body", "invalid", f"{said}.")
+    return Invalid.field(path or "body", "invalid", misfits.said(said))

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from survey_service.accounts import entrance_pages
 from survey_service.accounts.unsent import Unsent
-from survey_service.core import logs, templates
+from survey_service.core import logs, misfits, templates
 from survey_service.core.errors import (
     FieldError,
     Forbidden,
@@ -30,6 +30,7 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.survey import pages as respondent_pages
 from survey_service.survey import rendering
+from survey_service.web.parameters import parameters_of
 from survey_service.web.paths import Paths
 
 log = logs.get(__name__)
@@ -55,7 +56,7 @@ SENTENCES = {
 }
 REFUSED = N_("Refused")
 
-ODD_ADDRESS = "The end of this address cannot be read. Open the page from its link instead."
+ODD_ADDRESS = N_("The end of this address cannot be read. Open the page from its link instead.")
 """What people read where a program reads which parameter is wrong, and how."""
 
 
@@ -93,8 +94,8 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
         return unexpected(request, error)
     kind = BY_STATUS.get(status, ServiceError)
     for_people = status == 422 and not wants_problem(request) and isinstance(error, ValidationException)
-    sentence = ODD_ADDRESS if for_people else _sentence(status, error)
-    ours = kind(sentence, errors=_fields(error) if status == 422 and not for_people else [])
+    sentence = _(ODD_ADDRESS) if for_people else _sentence(status, error)
+    ours = kind(sentence, errors=_fields(request, error) if status == 422 and not for_people else [])
     ours.status = status
     if kind is ServiceError:
         ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, REFUSED)
@@ -123,9 +124,12 @@ def _sentence(status: int, error: HTTPException) -> str:
     return _(SENTENCES[status]) if status in SENTENCES else error.detail
 
 
-def _fields(error: HTTPException) -> list[FieldError]:
-    """The framework's list of wrong parameters as field errors."""
-    return [_field(str(entry.get("key", BODY)), str(entry.get("message", ""))) for entry in _entries(error)]
+def _fields(request: AnyRequest, error: HTTPException) -> list[FieldError]:
+    """The framework's list of wrong parameters as field errors, each by its name in the address."""
+    handler = request.scope.get("route_handler")
+    names = parameters_of(request.app, handler).by_code if handler else {}
+    found = [(str(entry.get("key", BODY)), str(entry.get("message", ""))) for entry in _entries(error)]
+    return [_field(name, names.get(name, name), message) for name, message in found]
 
 
 def _entries(error: HTTPException) -> list[dict[str, Any]]:
@@ -133,10 +137,11 @@ def _entries(error: HTTPException) -> list[dict[str, Any]]:
     return [entry for entry in extra if isinstance(entry, dict)]
 
 
-def _field(name: str, message: str) -> FieldError:
+def _field(name: str, shown: str, message: str) -> FieldError:
     """One of them. The framework calls the body `data`, and names what is absent by its name alone."""
-    name = "body" if name == BODY else name
-    return FieldError(name, "invalid", _("This is missing.") if message.strip("'") in (name, BODY) else message)
+    absent = message.strip("'") in (name, BODY) or message.startswith("Missing required")
+    shown = "body" if shown == BODY else shown
+    return FieldError(shown, "invalid", _("This is missing.") if absent else misfits.said(message))
 
 
 def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:

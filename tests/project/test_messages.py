@@ -74,6 +74,7 @@ NOT_SAID: dict[str, str] = {
     "messaging/transports/email.py": "noted in English, and said again by messaging/noted.py",
     "accounts/pausing.py": "what the audit trail keeps",
     "core/email_address.py": "says to the log what the error's own words say to people",
+    "core/misfits.py": "what msgspec says, by which it is told apart",
     "core/tokens.py": "told apart by nobody but the log",
     "jobs/service.py": "what a job's row keeps, for whoever runs the service",
     "web/bodies.py": "what the JSON decoder says",

@@ -258,5 +258,32 @@ async def test_staff_read_no_words_of_the_framework(client: httpx.AsyncClient) -
         assert "The end of this address cannot be read." in answer.text
         assert "pattern" not in answer.text
         assert "Expected" not in answer.text
+        german = await client.get(path, headers=headers | {"Accept": "text/html", "Accept-Language": "de"})
+        assert "Das Ende dieser Adresse ist nicht lesbar." in german.text
     program = await client.get("/api/v1/promises?state=x", headers=await key_of(alice))
     assert len(program.json()["errors"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "words"),
+    [
+        ("/api/v1/responses?limit=x", None, "limit", "Hierhin gehört eine ganze Zahl."),
+        ("/api/v1/responses?limit=0", None, "limit", "Die Zahl ist mindestens 1."),
+        ("/api/v1/responses?from=soon", None, "from", "Schreiben Sie den Tag als 2026-10-31."),
+        ("/api/v1/responses?comment=perhaps", None, "comment", "Hierhin gehört nur true oder false."),
+        ("/api/v1/responses?channel=pigeon!", None, "channel", "Das ist nicht so geschrieben, wie es sein muss."),
+        ("/api/v1/responses?cursor=bWluZQ", None, "cursor", "Diese Stelle der Liste hat die Liste nicht genannt."),
+        ("/api/v1/places", {"name": 5}, "name", "Hierhin gehört ein Text."),
+        ("/api/v1/places", [], "body", "Hierhin gehört ein Objekt mit Feldern."),
+    ],
+)
+async def test_programs_are_told_in_plain_words_of_their_language(
+    client: httpx.AsyncClient, path: str, body: Any, field: str, words: str
+) -> None:
+    alice, _ = await owner()
+    await factories.published("visit", owner=alice.workspace)
+    method = "GET" if body is None else "POST"
+    headers = await key_of(alice) | {"Accept-Language": "de"}
+    reply = await client.request(method, path, headers=headers, **({} if body is None else {"json": body}))
+    assert reply.status_code == 422, reply.text
+    assert [(error["field"], error["message"]) for error in reply.json()["errors"]] == [(field, words)]

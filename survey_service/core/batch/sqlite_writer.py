@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from survey_service.core.batch import sqlite
 from survey_service.core.batch.statements import Batch, Insert
-from survey_service.core.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -71,7 +70,7 @@ class SQLiteWriter:
         return self.connection
 
     def run(self, batch: Batch[T]) -> T:
-        """Runs `batch` as one transaction. Unavailable while the file is locked or cannot be written."""
+        """Runs `batch` as one transaction."""
         with self._transaction() as connection:
             return sqlite.run(connection, batch)
 
@@ -86,19 +85,14 @@ class SQLiteWriter:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._connect()
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise Unavailable("The database is busy", retry_after=2) from error
+        connection = self._connect()
+        connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
             connection.execute("COMMIT")
-        except BaseException as error:
+        except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError):
-                raise Unavailable(f"The database cannot write: {error}", retry_after=5) from error
             raise
 
     def close(self) -> None:

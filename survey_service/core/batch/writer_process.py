@@ -23,7 +23,6 @@ import msgspec
 
 from survey_service.core.batch.sqlite_writer import SQLiteWriter
 from survey_service.core.batch.statements import Column, Insert
-from survey_service.core.errors import Unavailable
 
 CROWD = 4
 """A group of so many rows is a crowd: more come at once than one process can both take in and write."""
@@ -114,7 +113,7 @@ def serve(writer: SQLiteWriter, told: BinaryIO, reply: BinaryIO) -> None:
         ]
         try:
             kept = writer.insert(inserts)
-        except (Unavailable, sqlite3.Error):
+        except sqlite3.Error:
             kept = False
         reply.write(KEPT if kept else NOT_KEPT)
         reply.flush()

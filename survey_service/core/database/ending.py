@@ -7,7 +7,9 @@ from typing import Any
 
 import asyncpg
 
+from survey_service.core import logs
 from survey_service.core.errors import Unavailable
+from survey_service.core.i18n.staff import gettext as _
 
 NOT_ANSWERING = (
     OSError,
@@ -16,8 +18,24 @@ NOT_ANSWERING = (
     asyncpg.InsufficientResourcesError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InternalClientError,
+    asyncpg.DeadlockDetectedError,
 )
-"""The database is away, ending, starting, full or just not the leader: it may be tried again, and nothing was kept."""
+"""The database is away, ending, starting, full or just not the leader, or two who wait for each other were parted: it
+may be tried again, and nothing was kept."""
+FILE_NOT_ANSWERING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""The same of SQLite's file: somebody holds it, or its disk takes nothing. Its other errors are faults of ours."""
+
+log = logs.get(__name__)
 
 
 GiveBack = Callable[[Any], Awaitable[None]]
@@ -30,11 +48,21 @@ def answering() -> Iterator[None]:
     try:
         yield
     except NOT_ANSWERING as error:
-        raise Unavailable("The database does not answer", retry_after=2) from error
+        raise _away(error) from error
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in FILE_NOT_ANSWERING:
+            raise
+        raise _away(error) from error
     except asyncpg.InterfaceError as error:  # what the driver calls a connection that ended inside a transaction
         if "closed" not in str(error) and "released" not in str(error):
             raise
-        raise Unavailable("The database went away", retry_after=2) from error
+        raise _away(error) from error
+
+
+def _away(error: Exception) -> Unavailable:
+    """What whoever asked is told. What the driver says is for the log alone."""
+    log.warning("database_away", error=repr(error))
+    return Unavailable(_("The database does not answer. Try again in a moment."), retry_after=2)
 
 
 @contextlib.asynccontextmanager
@@ -54,7 +82,8 @@ async def ended_for_sure(engine: Any, opened: Any, give_back: GiveBack) -> Async
     try:
         yield
     except BaseException as error:
-        await _end(engine, opened, error, give_back)
+        with contextlib.suppress(sqlite3.OperationalError):  # it is over already: SQLite itself ended it
+            await _end(engine, opened, error, give_back)
         raise
     await _end(engine, opened, None, give_back)
 

@@ -12,6 +12,7 @@ from litestar.params import QueryParameter
 from survey_service.core.database.access import Row
 from survey_service.core.database.reading import rows_of
 from survey_service.core.errors import Invalid
+from survey_service.core.i18n.staff import gettext as _
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -46,7 +47,7 @@ def decode_cursor(text: str) -> tuple[datetime, UUID]:
             raise ValueError("no time zone")
         return parsed.astimezone(UTC), UUID(identity)
     except (ValueError, OverflowError) as error:
-        raise Invalid.field("cursor", "cursor", "This cursor is not one that a list gave.") from error
+        raise Invalid.field("cursor", "cursor", _("This place in the list is not one that the list gave.")) from error
 
 
 def page_of(kind: type[S], rows: Sequence[Row], limit: int, moment: str, identity: str = "id") -> Page[S]:

@@ -14,7 +14,7 @@ from survey_service.core.batch.sqlite_writer import BUSY_SECONDS, CONNECTION_PRA
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
 from survey_service.core.database.base import Database
-from survey_service.core.database.ending import ended_for_sure
+from survey_service.core.database.ending import answering, ended_for_sure
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -99,7 +99,8 @@ class SQLiteDatabase(Database):
     async def in_turn(self, work: Callable[[A], T], given: A) -> T:
         """Does `work` in the writer's thread when its turn comes."""
         async with self.write_turn:
-            return await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given)
+            with answering():
+                return await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:

@@ -11,6 +11,8 @@ from babel import Locale, UnknownLocaleError
 from survey_service.core.i18n.languages import LANGUAGES
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
+"""Tags that say that it is not known, that there are several, one without a tag, or none (RFC 5646, 4.1)."""
 _QUALIFIED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<qualifier>[^()]+)\)")
 
 
@@ -44,8 +46,18 @@ def _qualified(text: str) -> str | None:
 
 
 def _known(tag: str) -> bool:
-    """Whether CLDR or the registry of languages that it carries knows the tag's language."""
-    return tag.split("-")[0].lower() in _english().languages
+    """Whether CLDR or the registry of languages that it carries knows the tag's language, and all that follows it."""
+    first, *rest = tag.split("-")
+    return first.lower() in _english().languages and first.lower() not in NO_LANGUAGE and all(map(_narrows, rest))
+
+
+def _narrows(subtag: str) -> bool:
+    """Whether a subtag is a script, a country or a variant that there is. Three letters would be a language in another
+    one's name (`no-bok`, `zh-yue`), which has a tag of its own."""
+    english = _english()
+    if subtag.title() in english.scripts or subtag.upper() in english.territories:
+        return True
+    return len(subtag) > 4 or (len(subtag) == 4 and subtag[0].isdigit())
 
 
 @cache
@@ -56,7 +68,11 @@ def _english() -> Locale:
 @cache
 def _codes() -> dict[str, str]:
     """English names of languages, folded, and their codes."""
-    return {name.casefold(): code for code, name in _english().languages.items() if "_" not in code}
+    return {
+        name.casefold(): code
+        for code, name in _english().languages.items()
+        if "_" not in code and code not in NO_LANGUAGE
+    }
 
 
 @cache

@@ -1,0 +1,98 @@
+"""A database that is held, full or gone is away for a moment, on every way to it; a fault of ours stays one."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+import asyncpg
+import httpx
+import pytest
+
+from survey_service.core import database as db
+from survey_service.core.batch import sqlite_writer
+from survey_service.core.batch.statements import Batch, Column, Insert
+from survey_service.core.database import Database
+from survey_service.core.database.ending import answering
+from survey_service.core.errors import Unavailable
+from survey_service.core.settings import Settings
+from tests import factories
+from tests.answers import Sign, key_for, staff
+
+__all__ = ["staff"]
+COLUMNS = (Column("name", "text"), Column("value", "text"))
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@contextlib.contextmanager
+def held(settings: Settings) -> Iterator[None]:
+    """Somebody else writes to the file all the while."""
+    with contextlib.closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def keep(value: str) -> Batch[None]:
+    yield Insert("installation", COLUMNS, [("a", value)])
+
+
+@only_sqlite
+async def test_who_writes_to_a_file_that_is_held_is_told_to_come_back(
+    client: httpx.AsyncClient,
+    staff: Sign,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Answers, programs and people alike, in their language and with nothing of the inside."""
+    home = await factories.published()
+    key, owner = await key_for(home, "places:write"), await staff("owner")
+    monkeypatch.setattr(sqlite_writer, "BUSY_SECONDS", 0)
+    engine = db.current().engine
+    monkeypatch.setitem(engine.connection_kwargs, "timeout", 0)
+    while engine.idle:
+        await engine.idle.pop().close()
+    german = {"Accept-Language": "de"}
+    with held(settings):
+        replies = [
+            await client.post("/api/v1/places", json={"name": "Till"}, headers=key | german),
+            await client.post("/api/v1/forms/visit/responses", json=factories.submission(), headers=german),
+            await owner.post("/app/places", data={"name": "Till", "kind": "store"}, headers=german),
+        ]
+    for reply in replies:
+        assert (reply.status_code, reply.headers.get("retry-after")) == (503, "2"), reply.text
+        assert "Die Datenbank antwortet nicht." in reply.text
+        assert "locked" not in reply.text
+
+
+@only_sqlite
+async def test_a_full_disk_is_told_as_one_and_leaves_nothing_behind(database: Database) -> None:
+    async def fill() -> None:
+        async with db.transaction():
+            (row,) = await db.fetch("PRAGMA page_count")
+            await db.execute(f"PRAGMA max_page_count = {row['page_count']}")
+            await db.execute("INSERT INTO installation (name, value) VALUES ('a', {})", "x" * 1_000_000)
+
+    with pytest.raises(Unavailable):
+        await fill()
+    assert not database.engine.transaction_exists()
+    async with db.transaction():
+        await db.execute("INSERT INTO installation (name, value) VALUES ('b', '')")
+    assert await db.fetch("SELECT name FROM installation") == [{"name": "b"}]
+
+
+@only_sqlite
+async def test_a_fault_of_ours_is_none_of_the_databases(database: Database) -> None:
+    def broken() -> Batch[None]:
+        yield Insert("nowhere", COLUMNS, [("a", "1")])
+
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        await db.fetch("SELECT a FROM nowhere")
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        await database.run(broken())
+    await database.run(keep("1"))
+    assert await db.fetch("SELECT name FROM installation") == [{"name": "a"}]
+
+
+def test_who_is_parted_from_another_may_try_again() -> None:
+    """Two who wait for each other on PostgreSQL: one of them is ended, and nothing of it is kept."""
+    with pytest.raises(Unavailable), answering():
+        raise asyncpg.DeadlockDetectedError("deadlock detected")
