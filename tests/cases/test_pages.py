@@ -108,7 +108,7 @@ async def test_today_says_who_waits_and_the_line_opens_exactly_them(
         assert line is not None
         said = re.match(rf"(?:(\d+) people wait|Somebody has waited) for a reply or a call{where}(?:,| for)", line[2])
         assert said is not None, line[2]
-        assert line[2].endswith(f"(whatever {'else ' if where else ''}is chosen above).")
+        assert line[2].endswith(f"(whatever {'else ' if where else ''}is chosen here).")
         assert int(said[1] or 1) == count
         assert len(acts((await desk.get(line[1])).text)) == count
 

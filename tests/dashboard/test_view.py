@@ -19,13 +19,13 @@ from tests import factories
 from tests.dashboard.test_headline import figure, made
 
 NOW = datetime(2026, 10, 31, 12, tzinfo=UTC)
-MEANT = "(whatever else is chosen above)."
+MEANT = "(whatever else is chosen here)."
 
 
 @pytest.mark.parametrize(
     ("count", "place", "said"),
     [
-        (4, "", "4 people wait for a reply or a call, the longest for 15 h (whatever is chosen above)."),
+        (4, "", "4 people wait for a reply or a call, the longest for 15 h (whatever is chosen here)."),
         (4, "Riga", f"4 people wait for a reply or a call at Riga, the longest for 15 h {MEANT}"),
         (1, "Riga", f"Somebody has waited for a reply or a call at Riga for 15 h {MEANT}"),
         (

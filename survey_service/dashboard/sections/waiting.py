@@ -29,7 +29,7 @@ def _show(facts: Waiting, made: Summary, sheet: Sheet) -> dict[str, Any] | None:
 
 
 def sentence(waiting: Waiting, now: datetime, place: str = "") -> str:
-    """“3 people wait for a reply or a call at Riga, the longest for 15 h (whatever else is chosen above).”
+    """“3 people wait for a reply or a call at Riga, the longest for 15 h (whatever else is chosen here).”
     Empty if nobody does. `place` is its name, or NO_PLACE. People wait whatever else the page is about, so it says
     which of its filters are meant."""
     if waiting.since is None:
@@ -38,21 +38,21 @@ def sentence(waiting: Waiting, now: datetime, place: str = "") -> str:
     if place == NO_PLACE:
         one = N_(
             "Somebody whose answer has no place has waited for a reply or a call for %(age)s "
-            "(whatever else is chosen above)."
+            "(whatever else is chosen here)."
         )
         many = N_(
             "%(n)s people whose answer has no place wait for a reply or a call, the longest for %(age)s "
-            "(whatever else is chosen above)."
+            "(whatever else is chosen here)."
         )
     elif place:
-        one = N_("Somebody has waited for a reply or a call at %(place)s for %(age)s (whatever else is chosen above).")
+        one = N_("Somebody has waited for a reply or a call at %(place)s for %(age)s (whatever else is chosen here).")
         many = N_(
             "%(n)s people wait for a reply or a call at %(place)s, the longest for %(age)s "
-            "(whatever else is chosen above)."
+            "(whatever else is chosen here)."
         )
     else:
-        one = N_("Somebody has waited for a reply or a call for %(age)s (whatever is chosen above).")
-        many = N_("%(n)s people wait for a reply or a call, the longest for %(age)s (whatever is chosen above).")
+        one = N_("Somebody has waited for a reply or a call for %(age)s (whatever is chosen here).")
+        many = N_("%(n)s people wait for a reply or a call, the longest for %(age)s (whatever is chosen here).")
     said = _(one, age=longest, place=place) if waiting.count == 1 else ""
     return said or _(many, n=words.count(waiting.count), age=longest, place=place)
 
