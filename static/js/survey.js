@@ -6,8 +6,8 @@ const SLOW = 8000; // ms until waiting is worth a sentence
 const framed = parent !== window;
 const arrival = performance.getEntriesByType("navigation")[0]?.type;
 const sizes = new ResizeObserver(() => tellHeight());
-const sending = { since: 0, abort: null, waits: false, done: false };
-let host = "";
+const sending = { since: 0 }; // and `abort` while an answer is under way, `waits` for the network, `done` when it is there
+let host;
 
 // Questions name the controls, and a form's own properties are hidden by controls of their name: so never form.action.
 const first = (selector, page = document) => page.querySelector(selector);
@@ -17,7 +17,7 @@ const own = (form) => ({ id: field(form, "_id").value, time: field(form, "_time"
 const controls = (form) => [...form.querySelectorAll("input, textarea")].filter(({ name }) => name && name[0] !== "_");
 const answers = (form) => [...new FormData(form)].filter(([name]) => name[0] !== "_");
 const versionOf = (form) => form.getAttribute("data-version"); // another one's page has a mark of its own
-const ticks = ({ type }) => type === "radio" || type === "checkbox";
+const ticks = ({ type }) => "checkbox radio".includes(type);
 const fresh = (at) => Math.abs(Date.now() - at) < SILENCE;
 const message = (name) => first(".send").dataset[name];
 
@@ -68,12 +68,12 @@ function tellRestored(form) {
   const note = document.createElement("div");
   const button = document.createElement("button");
   note.className = "note";
-  note.setAttribute("role", "status");
+  note.role = "status";
   Object.assign(button, { type: "button", className: "link", textContent: message("afresh") });
-  button.addEventListener("click", () => {
+  button.onclick = () => {
     forget(form);
     location.reload();
-  });
+  };
   form.prepend(note);
   note.append(message("again") + " ", button);
 }
@@ -88,7 +88,7 @@ function sameAnswer(form) {
 }
 
 // Sending ------------------------------------------------------------------------------------------------------------
-function say(text, busy = false) {
+function say(text, busy) {
   const state = first(".state");
   if (!state) return;
   state.textContent = text;
@@ -97,6 +97,8 @@ function say(text, busy = false) {
 
 function post(form, button, signal) {
   const body = new URLSearchParams(new FormData(form));
+  // Half a date is no value to a browser: sent as a mark, it is asked for again instead of lost.
+  for (const { name, validity } of controls(form)) if (validity.badInput) body.set(name, "?");
   if (button?.name) body.append(button.name, button.value);
   return fetch(form.getAttribute("action"), { method: "POST", body, signal });
 }
@@ -113,7 +115,7 @@ async function send(form, button) {
     if (sending.abort === abort) failed();
   } finally {
     timers.forEach(clearTimeout);
-    if (sending.abort === abort) Object.assign(sending, { since: 0, abort: null });
+    if (sending.abort === abort) sending.since = sending.abort = null;
   }
 }
 
@@ -177,8 +179,7 @@ function showProgress(form) {
   const progress = first(".progress", form);
   if (!progress) return;
   const done = new Set(answers(form).filter(([, value]) => value.trim()).map(([name]) => name)).size;
-  if (!done && !progress.dataset.begun) return;
-  progress.dataset.begun = "1";
+  if (!(progress.dataset.begun ||= done || "")) return; // from the first answer on, also when it is taken back
   first("span", progress).textContent = progress.dataset.words.replace("#", done);
   progress.querySelectorAll("i").forEach((step, index) => step.classList.toggle("done", index < done));
 }
@@ -218,7 +219,7 @@ addEventListener("offline", () => current() && say(message("offline")));
 addEventListener("online", () => current() && (sending.waits ? current().requestSubmit() : say("")));
 addEventListener("pageshow", (event) => event.persisted && sending.done && field(current(), "_place") && location.reload());
 addEventListener("message", ({ source, origin, data }) => {
-  if (!framed || source !== parent || data?.survey !== "hello" || origin === "null") return;
+  if (source !== parent || data?.survey !== "hello" || origin === "null") return;
   host = origin;
   tellHeight();
 });

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import name_of
 from survey_service.core.text import is_blank
 from survey_service.questions import Question
 from survey_service.questions.texts import Fault, Key, LanguageTag, Text
@@ -35,14 +36,16 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 def texts(definition: Definition) -> Iterator[tuple[str, Text]]:
-    """Every text that a respondent reads, with the name of its place; empty ones are left out."""
+    """Every text that a respondent reads, with the name of its place; left out are those that are written in no
+    language and need not be."""
     parts: list[tuple[str, Text]] = [
         ("title", definition.title),
         ("thanks_title", definition.thanks_title),
         ("thanks", definition.thanks),
     ]
     parts += [text for question in definition.questions for text in question.texts()]
-    return ((name, text) for name, text in parts if any(text.values()))
+    needed = {"title"}.union(*(question.needed() for question in definition.questions))
+    return ((name, text) for name, text in parts if name in needed or any(text.values()))
 
 
 def asks_about_person(definition: Definition) -> bool:
@@ -86,7 +89,7 @@ def faults(definition: Definition) -> list[Fault]:
             (
                 f"title.{default}",
                 "missing_text",
-                _("The title has no words in %(language)s, the first language.", language=default),
+                _("Write the title in %(language)s, the first language.", language=name_of(default)),
             )
         )
     seen: set[str] = set()

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal, Self
 import msgspec
 
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import name_of
 from survey_service.core.text import is_blank
 from survey_service.questions.texts import Fault, Key, Text, cleaned, same_words, text_in
 
@@ -76,6 +77,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
         yield self.key, self.text
         yield f"{self.key}.hint", self.hint
 
+    def needed(self) -> set[str]:
+        """The places of those texts without which nobody could answer."""
+        return {self.key}
+
     def cleaned(self) -> Self:
         """With every text as it is kept."""
         return msgspec.structs.replace(self, **{part: cleaned(getattr(self, part)) for part in text_parts(type(self))})
@@ -87,7 +92,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
                 (
                     f"{path}.text.{default}",
                     "missing_text",
-                    _("“%(key)s” has no words in %(language)s.", key=self.key, language=default),
+                    _("Write the question in %(language)s.", language=name_of(default)),
                 )
             ]
         return []

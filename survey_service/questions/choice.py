@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import name_of
 from survey_service.core.text import is_blank
 from survey_service.questions.base import Kind
 from survey_service.questions.texts import Fault, Key, Text, cleaned, text_in
@@ -31,6 +32,9 @@ class ChoiceQuestion(Kind, frozen=True, kw_only=True):
         for choice in self.choices:
             yield f"{self.key}.{choice.key}", choice.text
 
+    def needed(self) -> set[str]:
+        return super().needed() | {f"{self.key}.{choice.key}" for choice in self.choices}
+
     def cleaned(self) -> Self:
         choices = [msgspec.structs.replace(choice, text=cleaned(choice.text)) for choice in self.choices]
         return msgspec.structs.replace(super().cleaned(), choices=choices)
@@ -48,7 +52,7 @@ class ChoiceQuestion(Kind, frozen=True, kw_only=True):
                 )
             seen.add(choice.key)
             if is_blank(choice.text.get(default, "")):
-                sentence = _("The choice “%(key)s” has no words in %(language)s.", key=choice.key, language=default)
+                sentence = _("Write the choice in %(language)s.", language=name_of(default))
                 found.append((f"{where}.text.{default}", "missing_text", sentence))
         return found
 

@@ -73,6 +73,30 @@ def test_every_kind_of_question_is_answered_with_the_keyboard(
     }
 
 
+def test_half_a_date_is_asked_for_again_and_a_typed_one_stays(
+    phone: BrowserContext, product: Product, every_kind: str
+) -> None:
+    """A browser sends nothing for it, so that an answer that need not be would be gone without a word."""
+    page = phone.new_page()
+    page.goto(f"/s/{every_kind}")
+    page.get_by_role("radio", name="3", exact=True).first.check()
+    page.locator("[name=reason]").first.check()
+    page.locator("[name=day]").press_sequentially("11")
+    page.wait_for_timeout(people.READING_MS)
+    page.locator(".send button").click()
+    expect(page.locator("#day-error")).to_contain_text("2026-12-31")
+    expect(page.locator("[name=day]")).to_have_attribute("type", "date")
+    page.evaluate("document.querySelector('[name=day]').type = 'text'")  # as on another site's own page
+    page.locator("[name=day]").fill("31.12.2026")
+    page.locator(".send button").click()
+    expect(page.locator("[name=day]")).to_have_value("31.12.2026")
+    page.locator("[name=day]").fill("2026-12-31")
+    page.locator(".send button").click()
+    number = people.receipt(page)
+    [kept] = [response for response in product.responses(form=every_kind) if response["receipt"] == number]
+    assert kept["answers"]["day"] == "2026-12-31"
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
 def test_every_kind_of_question_is_answered_with_a_finger(
     phone: BrowserContext, product: Product, every_kind: str, faults: people.Faults, script: bool

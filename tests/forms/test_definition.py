@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from survey_service.core.i18n.staff import spoken
 from survey_service.forms import definition as forms
 from survey_service.forms.definition import Definition
 from survey_service.questions import Question
@@ -96,6 +97,23 @@ def test_faults_name_their_place() -> None:
 def test_words_alone_are_no_form() -> None:
     assert [fault[0] for fault in forms.faults(of(StatementQuestion(key="a", text={"en": "Hello"})))] == ["questions"]
     assert [fault[0] for fault in forms.faults(of())] == ["questions"]
+
+
+def test_a_question_without_any_words_is_missing_in_every_language() -> None:
+    """A title, a question or a choice without words is asked of nobody; a hint need not be."""
+    empty = {"key": "when", "kind": "date", "text": {}}
+    choice = {"key": "a", "text": {}}
+    asked = {"key": "which", "kind": "single_choice", "text": {"en": "Which?", "ar": "أي؟"}, "choices": [choice]}
+    drafted = msgspec.convert({"title": {}, "languages": ["en", "ar"], "questions": [empty, asked]}, Definition)
+    for tag in ("en", "ar"):
+        assert forms.missing_texts(drafted, tag) == ["title", "when", "which.a"]
+    with spoken("de"):
+        said = [sentence for _where, _kind, sentence in forms.faults(drafted)]
+    assert said == [
+        "Schreiben Sie den Titel auf Englisch, der ersten Sprache.",
+        "Schreiben Sie die Frage auf Englisch.",
+        "Schreiben Sie die Auswahl auf Englisch.",
+    ]
 
 
 def test_a_language_is_offered_only_when_whole() -> None:
