@@ -2,11 +2,11 @@
 together. Here are those of accounts. Pure.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 
 from survey_service.accounts.schemas import ROLE_NAMES, SCOPES, WORKSPACE_LABELS
-from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import N_, in_a_row, one_after_another
 from survey_service.core.i18n.staff import gettext as _
 
 Told = Callable[[str], str]
@@ -24,27 +24,33 @@ def unsaid(subject: str) -> str:
     return ""
 
 
-def labels(names: Mapping[str, str], between: str = ", ", *, after: str = "") -> Told:
+def labels(names: Mapping[str, str], *, after: str = "") -> Told:
     """For a subject that lists labels, in English as the rooms declare them: each is said in the reader's language.
     `after` ends what stands before the list, which stays."""
     known = {str(label): label for label in names.values()}
 
     def told(subject: str) -> str:
         before, found, listed = subject.rpartition(after) if after else ("", "", subject)
-        return before + found + between.join(_(known.get(one, one)) for one in listed.split(between))
+        return before + found + in_a_row(_(known.get(one, one)) for one in listed.split(", "))
 
     return told
 
 
-def keyed(names: Mapping[str, str], between: str, after: str, shown: str | None = None) -> Told:
-    """The same for a list of short names of what `names` has labels for; `shown` stands between them, else `between`
-    does."""
+def keyed(names: Mapping[str, str], between: str, after: str, join: Callable[[Iterable[str]], str]) -> Told:
+    """The same for short names of what `names` has labels for, with `between` between them; `join` puts the labels
+    together."""
 
     def told(subject: str) -> str:
         before, found, listed = subject.rpartition(after)
-        return before + found + (shown or between).join(_(names.get(one, one)) for one in listed.split(between))
+        return before + found + join(_(names.get(one, one)) for one in listed.split(between))
 
     return told
+
+
+def _with_role(subject: str) -> str:
+    """An address, and the role that it was given."""
+    address, _comma, role = subject.rpartition(", ")
+    return in_a_row((address, _(ROLE_NAMES.get(role, role)))) if address else subject
 
 
 class AuditAction(Enum):
@@ -65,12 +71,12 @@ class StaffAction(AuditAction):
     SIGNED_OUT = "signed_out", N_("Signed out")
     PASSWORD_CHANGED = "password_changed", N_("Changed the password")
     NAME_CHANGED = "name_changed", N_("Changed their own name")
-    STAFF_ADDED = "staff_added", N_("Added a colleague"), keyed(ROLE_NAMES, ", ", ", ")
+    STAFF_ADDED = "staff_added", N_("Added a colleague"), _with_role
     STAFF_DISABLED = "staff_disabled", N_("Disabled an account")
     STAFF_ENABLED = "staff_enabled", N_("Enabled an account")
-    ROLE_CHANGED = "role_changed", N_("Changed a role"), keyed(ROLE_NAMES, " → ", ": ")
+    ROLE_CHANGED = "role_changed", N_("Changed a role"), keyed(ROLE_NAMES, " → ", ": ", " → ".join)
     LINK_MADE = "link_made", N_("Made a sign-in link")
-    KEY_MADE = "key_made", N_("Made an API key"), keyed(SCOPES, " ", ": ", "; ")
+    KEY_MADE = "key_made", N_("Made an API key"), keyed(SCOPES, " ", ": ", one_after_another)
     KEY_REVOKED = "key_revoked", N_("Revoked an API key")
     SETTINGS_CHANGED = "settings_changed", N_("Changed the settings"), labels(WORKSPACE_LABELS)
     INTRODUCED = "introduced", N_("Said who they are")

@@ -8,7 +8,7 @@ from survey_service.accounts import audit
 from survey_service.accounts.actions import Actions, AuditAction, StaffAction
 from survey_service.accounts.schemas import WORKSPACE_LABELS
 from survey_service.core import database
-from survey_service.core.i18n.staff import N_, spoken
+from survey_service.core.i18n.staff import N_, in_a_row, spoken
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.state import state_in
 from tests.accounts.conftest import PASSWORD, Cast
@@ -77,6 +77,11 @@ def test_a_subject_reads_in_the_language_of_whoever_reads_it(key: str, stored: s
 def test_every_label_in_a_subject_is_translated_though_it_has_several_meanings() -> None:
     labels = ", ".join(WORKSPACE_LABELS.values())
     with spoken("am"):
-        assert joined.ACTIONS.subject("settings_changed", labels).split(", ") == [
-            _(one) for one in WORKSPACE_LABELS.values()
-        ]
+        said = joined.ACTIONS.subject("settings_changed", labels)
+        assert said == in_a_row(_(one) for one in WORKSPACE_LABELS.values())
+
+
+def test_what_is_listed_has_the_commas_of_the_language() -> None:
+    with spoken("ar"):
+        assert "، " in joined.ACTIONS.subject("settings_changed", "Name, Time zone")
+        assert "، " in joined.ACTIONS.subject("staff_added", "ann@example.org, viewer")
