@@ -54,7 +54,7 @@ async def fill(url: str, answers: int) -> None:
         await make_demo(settings, answers, now=NOW)
 
 
-async def with_asker(url: str, work: Callable[[Audience], Awaitable[float]]) -> float:
+async def with_audience(url: str, work: Callable[[Audience], Awaitable[float]]) -> float:
     """What `work` gives for whoever looks at the demo's figures."""
     async with opened(settings_of(url)):
         home = await installation_service.workspace_default()
@@ -157,7 +157,7 @@ def measure(name: str, small: str, large: str, plain: Callable[[], float]) -> It
         f"{name}, CSV of {rows:,} answers: {rows / seconds:,.0f} rows/s ÷ {rows / own:,.0f} of the database's own = "
         f"{own / seconds:.2f}; memory grew by {grown:.0f} MB"
     )
-    at_small, at_large = (asyncio.run(with_asker(url, dashboard_seconds)) for url in (small, large))
+    at_small, at_large = (asyncio.run(with_audience(url, dashboard_seconds)) for url in (small, large))
     yield (
         f"{name}, dashboard: {at_large * 1000:.0f} ms at {LARGE:,} answers ÷ {at_small * 1000:.0f} ms at {SMALL:,} = "
         f"{at_large / at_small:.2f}"
@@ -186,7 +186,7 @@ def lines() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="survey-bench-") as folder:
         small, large = (f"sqlite:///{folder}/{size}.db" for size in ("small", "large"))
         yield from measure("SQLite", small, large, lambda: writer_seconds(Path(folder) / "large.db"))
-        ratio = asyncio.run(with_asker(large, report_processor_seconds))
+        ratio = asyncio.run(with_audience(large, report_processor_seconds))
         yield f"PDF summary with comments: processor time ÷ WeasyPrint's on the same page = {ratio:.2f}"
     with servers.postgres() as small, servers.postgres() as large:
         yield from measure("PostgreSQL", small, large, lambda: asyncio.run(copy_seconds(large)))

@@ -1,7 +1,7 @@
 // Refines a respondent's page, which is complete without it. What is typed stays in this tab until it has arrived.
 const SILENCE = 20 * 60_000; // ms: after that, words may be another person's than the one who is here now
 const DOUBLE = 1000; // ms: a second press sooner is a double click
-const PENDING = 300; // ms until waiting is worth a word
+const SOON = 300; // ms until waiting is worth a word
 const SLOW = 8000; // ms until waiting is worth a sentence
 const framed = parent !== window;
 const arrival = performance.getEntriesByType("navigation")[0]?.type;
@@ -98,7 +98,7 @@ function say(text, busy) {
 function post(form, button, signal) {
   const body = new URLSearchParams(new FormData(form));
   // Half a date is no value to a browser: sent as a mark, it is asked for again instead of lost.
-  for (const { name, validity } of controls(form)) if (validity.badInput) body.set(name, "?");
+  for (const { name, value, validity } of controls(form)) if (validity.badInput) body.set(name, value || "?");
   if (button?.name) body.append(button.name, button.value);
   return fetch(form.getAttribute("action"), { method: "POST", body, signal });
 }
@@ -107,7 +107,7 @@ async function send(form, button) {
   if (Date.now() - sending.since < DOUBLE) return;
   sending.abort?.abort(); // the server knows an answer by its id: asked twice, it is taken once
   const abort = new AbortController();
-  const timers = [setTimeout(say, PENDING, message("sending"), true), setTimeout(say, SLOW, message("slow"))];
+  const timers = [setTimeout(say, SOON, message("sending"), true), setTimeout(say, SLOW, message("slow"))];
   Object.assign(sending, { since: Date.now(), abort, waits: false });
   try {
     await arrived(form, await post(form, button, abort.signal));

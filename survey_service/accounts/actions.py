@@ -18,6 +18,11 @@ def plainly(subject: str) -> str:
     return subject
 
 
+def message(subject: str) -> str:
+    """A message in the reader's language."""
+    return _(subject)
+
+
 def unsaid(subject: str) -> str:
     """Nothing: the subject is kept for programs, it says nothing to people."""
     del subject
@@ -42,6 +47,8 @@ def keyed(names: Mapping[str, str], between: str, after: str, join: Callable[[It
 
     def told(subject: str) -> str:
         before, found, listed = subject.rpartition(after)
+        if not found:
+            return _(subject)
         return before + found + join(_(names.get(one, one)) for one in listed.split(between))
 
     return told
@@ -80,7 +87,7 @@ class StaffAction(AuditAction):
     KEY_REVOKED = "key_revoked", N_("Revoked an API key")
     SETTINGS_CHANGED = "settings_changed", N_("Changed the settings"), labels(WORKSPACE_LABELS)
     INTRODUCED = "introduced", N_("Said who they are")
-    SENDING_PAUSED = "sending_paused", N_("Paused sending")
+    SENDING_PAUSED = "sending_paused", N_("Paused sending"), message
     SENDING_RESUMED = "sending_resumed", N_("Let sending go on")
 
 

@@ -13,6 +13,7 @@ from survey_service.accounts.service import insert_staff
 from survey_service.accounts.tables import ApiKey, Installation, Workspace
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.errors import NotFound
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.settings import Settings
 
@@ -98,7 +99,9 @@ async def ensure_api_key(settings: Settings) -> None:
     new = ApiKey.insert(key).on_conflict(target=ApiKey.hash, action="DO NOTHING").returning(ApiKey.id)
     async with database.transaction():
         if await database.execute(new):
-            await audit.record_for(workspace.id, None, audit.INSTALLATION, StaffAction.KEY_MADE, "From the settings")
+            await audit.record_for(
+                workspace.id, None, audit.INSTALLATION, StaffAction.KEY_MADE, N_("From the settings")
+            )
 
 
 async def issue_sign_in_link(email: str) -> str:

@@ -9,6 +9,7 @@ from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import Installation, Workspace
 from survey_service.core import database, logs
+from survey_service.core.i18n.staff import N_
 
 RESTORED = "restored_at"
 """The installation's value that a restore leaves in the copy, before anybody can start with it."""
@@ -40,7 +41,7 @@ async def _pause_all(since: datetime, identity: str) -> None:
         await database.execute(Workspace.update({Workspace.sending_paused_at: since}).where(going_on))
         for workspace in await queries.workspaces():
             await audit.record_for(
-                workspace.id, None, audit.INSTALLATION, StaffAction.SENDING_PAUSED, "After a restore"
+                workspace.id, None, audit.INSTALLATION, StaffAction.SENDING_PAUSED, N_("After a restore")
             )
         if identity:
             await installation_service.set_installation_value(IDENTITY, identity)

@@ -23,10 +23,9 @@ async def names(table: str, column: str, made_up: Sequence[str], workspace: UUID
 
 async def people_at(made_up: Sequence[str], workspace: UUID, *, own: bool) -> list[str]:
     """The names of the employees at the places with these codes, or at the workspace's `own` others."""
-    chosen = f"SELECT id FROM place WHERE workspace = {{}} AND code IN ({database.in_list(made_up)})"
-    among = f"place {'NOT ' if own else ''}IN ({chosen})"
     rows = await database.fetch(
-        f"SELECT name FROM employee WHERE workspace = {{}} AND {among} ORDER BY name",
+        f"SELECT name FROM employee WHERE workspace = {{}} AND place {'NOT ' if own else ''}IN "
+        f"(SELECT id FROM place WHERE workspace = {{}} AND code IN ({database.in_list(made_up)})) ORDER BY name",
         workspace,
         workspace,
         *made_up,

@@ -94,7 +94,7 @@ SAID = {
     "remove": N_("The question was removed."),
     "restore": N_("Question %(n)s has the words back that were published."),
 }
-"""What a act did, for those who do not see it happen."""
+"""What an act did, for those who do not see it happen."""
 
 
 @get(FORMS + "/{slug:str}", opt=VIEW, include_in_schema=False)

@@ -55,7 +55,7 @@ WHOSE, DETAILS = picked(TimelineEntry, "customer", "details"), picked(TimelineEn
 ENTRY = picked(TimelineEntry, "workspace", "customer", "subject")
 
 Key = tuple[UUID, str]
-TimelineRecord = tuple[UUID, UUID, UUID]
+EntryKey = tuple[UUID, UUID, UUID]
 """Workspace, customer and subject: what an entry is found by."""
 
 
@@ -121,7 +121,7 @@ def move_entry(workspace: UUID, former: UUID, subject: UUID, customer: UUID, det
     yield Update("timeline_entry", ENTRY[-1], WHOSE, rows, only_if=theirs)
 
 
-def amend_entries(changes: Mapping[TimelineRecord, Mapping[str, Any]]) -> Batch[None]:
+def amend_entries(changes: Mapping[EntryKey, Mapping[str, Any]]) -> Batch[None]:
     """Changes members of the details of entries, such as the mood once it was read."""
     wanted = (TIMELINE[0], *ENTRY, *DETAILS)
     found = yield Select("timeline_entry", wanted, ENTRY, sorted(changes))
@@ -133,7 +133,7 @@ def _changed(details: str, changes: Mapping[str, Any]) -> str:
     return _text(msgspec.structs.replace(msgspec.json.decode(details, type=Details), **changes))
 
 
-def drop_entry(entry: TimelineRecord) -> Batch[None]:
+def drop_entry(entry: EntryKey) -> Batch[None]:
     """Takes what is about a subject off a timeline: it is not this customer's after all."""
     yield Delete("timeline_entry", ENTRY, [entry])
 

@@ -238,7 +238,7 @@ def _known(row: StoredResponse, names: Mapping[str, Names]) -> list[tuple[str, s
     known = known_of(row)
     claimed = row.claimed_employee if not row.employee else None
     said = told(known | ({"employee": claimed} if claimed else {}), names)
-    if claimed:
+    if claimed and "employee" in said:
         said["employee"] = _("%(name)s, as the sender said; not counted", name=said["employee"])
         known["employee"] = claimed
     return [

@@ -142,7 +142,7 @@ def _body(mail: Mail) -> tuple[list[str], bytes]:
     parts = [_part("plain", mail.text), _part("html", mail.html)]
     mark = "=_" + hashlib.sha256(b"".join(data for _, data in parts)).hexdigest()[:32]
     # Neither of the two encodings can bring forth "=_" (RFC 2045, 6.7). The last line break is the mark's own.
-    pieces = ["\r\n".join([f"--{mark}", *published, "", ""]).encode() + data + b"\r\n" for published, data in parts]
+    pieces = ["\r\n".join([f"--{mark}", *head, "", ""]).encode() + data + b"\r\n" for head, data in parts]
     return [f'Content-Type: multipart/alternative; boundary="{mark}"'], b"".join(pieces) + f"--{mark}--\r\n".encode()
 
 

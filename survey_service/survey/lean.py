@@ -62,7 +62,7 @@ def _often_first(names: list[str]) -> list[str]:
 
 
 def _free_names(words: set[str]) -> Iterator[str]:
-    for name in (published + tail for tail in ("", *string.digits) for published in string.ascii_letters):
+    for name in (head + tail for tail in ("", *string.digits) for head in string.ascii_letters):
         if name not in words:
             yield name
 

@@ -38,13 +38,13 @@ class PageContext(msgspec.Struct, frozen=True):
 class Pieces(msgspec.Struct, frozen=True):
     """A rendered page cut at its two marks."""
 
-    published: bytes
+    head: bytes
     middle: bytes
     tail: bytes
 
     def page(self, response_id: str, time_token: str) -> bytes:
         """The page for one respondent."""
-        return b"".join((self.published, response_id.encode(), self.middle, time_token.encode(), self.tail))
+        return b"".join((self.head, response_id.encode(), self.middle, time_token.encode(), self.tail))
 
 
 class Packed(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class Packed(msgspec.Struct, frozen=True):
     respondent to respondent goes between them as it is: each part but the last ends where a stored block begins."""
 
     pieces: Pieces
-    published: bytes
+    head: bytes
     middle: bytes
     tail: bytes
 
@@ -60,10 +60,10 @@ class Packed(msgspec.Struct, frozen=True):
         """The compressed page for one respondent, whose id and token are as long as the page was packed for."""
         identity, token, plain = response_id.encode(), time_token.encode(), self.pieces
         check, size = 0, 0
-        for part in (plain.published, identity, plain.middle, token, plain.tail):
+        for part in (plain.head, identity, plain.middle, token, plain.tail):
             check, size = zlib.crc32(part, check), size + len(part)
         trailer = struct.pack("<II", check, size & 0xFFFFFFFF)
-        return b"".join((self.published, _stored(identity), self.middle, _stored(token), self.tail, trailer))
+        return b"".join((self.head, _stored(identity), self.middle, _stored(token), self.tail, trailer))
 
 
 GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
@@ -93,8 +93,8 @@ def packed(pieces: Pieces, id_length: int, token_length: int) -> Packed:
         packer.flush(zlib.Z_SYNC_FLUSH)
         return b"".join(blocks).removesuffix(b"\0\0\xff\xff")
 
-    published, middle = before_gap(pieces.published, id_length), before_gap(pieces.middle, token_length)
-    return Packed(pieces, GZIP_HEADER + published, middle, packer.compress(pieces.tail) + packer.flush())
+    head, middle = before_gap(pieces.head, id_length), before_gap(pieces.middle, token_length)
+    return Packed(pieces, GZIP_HEADER + head, middle, packer.compress(pieces.tail) + packer.flush())
 
 
 @cache
@@ -184,9 +184,9 @@ def survey(
 
 def cut(content: str) -> Pieces:
     """A rendered page at its marks, without the line ends between tags. Words that were typed have no such signs."""
-    published, rest = content.replace(">\n<", "><").split(ID_MARK)
+    head, rest = content.replace(">\n<", "><").split(ID_MARK)
     middle, tail = rest.split(TIME_MARK)
-    return Pieces(published.encode(), middle.encode(), tail.encode())
+    return Pieces(head.encode(), middle.encode(), tail.encode())
 
 
 _rendered: dict[tuple[Any, ...], Pieces] = {}

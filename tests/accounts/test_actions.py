@@ -61,6 +61,8 @@ STORED = [
     ("answers_discarded", "1", "1 answer", "1 Antwort"),
     ("answers_released", "12 of the spam box", "12 answers", "12 Antworten"),
     ("role_changed", "what nobody writes", "what nobody writes", "what nobody writes"),
+    ("key_made", "From the settings", "From the settings", "Aus den Einstellungen"),
+    ("sending_paused", "After a restore", "After a restore", "Nach einer Wiederherstellung"),
     ("promise_kept", "01a2196f-cf19-7000-8000-000000000000", "", ""),
     ("of_a_later_release", "roses", "roses", "roses"),
 ]

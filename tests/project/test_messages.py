@@ -72,7 +72,6 @@ ELSEWHERE = re.compile(
 NOT_SAID: dict[str, str] = {
     "accounts/installation_service.py": "names of what an installation begins with, stored as data",
     "messaging/transports/email.py": "noted in English, and said again by messaging/noted.py",
-    "accounts/pausing.py": "what the audit trail keeps",
     "core/email_address.py": "says to the log what the error's own words say to people",
     "core/misfits.py": "what msgspec says, by which it is told apart",
     "core/tokens.py": "told apart by nobody but the log",

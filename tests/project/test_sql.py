@@ -1,4 +1,4 @@
-"""One table is the query builder's, SQL earns its keep: `docs/decisions/0009-orm-and-sql.md`."""
+"""One table is the query builder's, SQL earns its keep: `docs/decisions/0014-one-table-by-the-query-builder.md`."""
 
 import ast
 import re

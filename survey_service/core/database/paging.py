@@ -47,7 +47,8 @@ def decode_cursor(text: str) -> tuple[datetime, UUID]:
             raise ValueError("no time zone")
         return parsed.astimezone(UTC), UUID(identity)
     except (ValueError, OverflowError) as error:
-        raise Invalid.field("cursor", "cursor", _("This place in the list is not one that the list gave.")) from error
+        words = _("This page of the list is not there. Begin at the first one.")
+        raise Invalid.field("cursor", "cursor", words) from error
 
 
 def page_of(kind: type[S], rows: Sequence[Row], limit: int, moment: str, identity: str = "id") -> Page[S]:
