@@ -1,7 +1,7 @@
 """Staff pages of answers: the list that every figure opens into, one answer whole, and the spam box."""
 
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
-from survey_service.core import panels
+from survey_service.core import form_encoding, panels
 from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
 from survey_service.core.http import AnyRequest, form_fields, state_of
@@ -241,7 +241,8 @@ async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     done = await ACTS[act][1](caller, chosen)
     name = ACTS[act][0]
     missed = {"missed": str(len(chosen) - done)} if done < len(chosen) else {}
-    kept = typed(dict(parse_qsl(fields.get("kept", [""])[0])))
+    filters = form_encoding.decode(fields.get("kept", [""])[0].encode(), form_encoding.URL_ENCODED)
+    kept = typed({each: values[0] for each, values in filters.items()})
     location = f"{SPAM}?{query(kept, state='', **{name: str(done)}, **missed)}"
     return Response(b"", status_code=303, media_type="text/plain", headers={"Location": location})
 
