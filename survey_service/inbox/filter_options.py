@@ -1,5 +1,6 @@
 """The filters of the list as staff read them: those that are set, those that can be, and what is left out."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from survey_service.nps.metrics import METRICS
 from survey_service.questions.texts import text_in
 from survey_service.responses import labels
 from survey_service.responses.filters import Filter, query
+from survey_service.responses.schemas import Names
 from survey_service.responses.values import Field, fields, names_of
 
 
@@ -38,9 +40,8 @@ def exclusions(asked: Filter, uncounted: dict[str, int]) -> Options:
     return [(labels.uncounted(state, n), f"{ANSWERS}?{query(asked, state=state)}") for state, n in uncounted.items()]
 
 
-async def chips(workspace: UUID, asked: Filter, published: PublishedForm | None, path: str = ANSWERS) -> Options:
+def chips(names: Mapping[str, Names], asked: Filter, published: PublishedForm | None, path: str = ANSWERS) -> Options:
     """The filters that are set, in words, each with the address of the list at `path` without it."""
-    names = await names_of(workspace)
     where = {name: names[name].label(value) for name, value in asked.chosen.items()}
     named = _labels(asked, published, where)
     without = {"form": {"form": "", "score": ""}}
@@ -77,17 +78,22 @@ def score_label(score: str, published: PublishedForm | None) -> str:
     return f"{text} {numbers.replace('-', '–')}".strip()
 
 
-async def choices(workspace: UUID, asked: Filter, published: PublishedForm | None) -> Choices:
+async def names_for(workspace: UUID, published: PublishedForm | None) -> Mapping[str, Names]:
+    """What the workspace calls the values of every dimension, for answers to a form, or to all."""
+    every = [published] if published else await forms.published_forms_of(workspace)
+    return await names_of(workspace, tuple(dict.fromkeys(tag for each in every for tag in each.definition.languages)))
+
+
+async def choices(
+    workspace: UUID, names: Mapping[str, Names], asked: Filter, published: PublishedForm | None
+) -> Choices:
     """What each filter offers; a value that is set but not offered is added, so that it is not lost."""
     published_forms = await forms.published_forms_of(workspace)
     if published and published.slug not in {each.slug for each in published_forms}:
         published_forms.append(published)
-    tags = dict.fromkeys(
-        tag for each in ([published] if published else published_forms) for tag in each.definition.languages
-    )
     return Choices(
         forms=[("", _("All forms")), *((each.slug, each.name) for each in published_forms)],
-        fields=fields(await names_of(workspace, tuple(tags)), asked, DIMENSIONS),
+        fields=fields(names, asked, DIMENSIONS),
         scores=_scores(asked, published),
         comments=[("", _("With or without comment")), ("1", _("With a comment"))],
         states=[("", _("Counted answers")), *labels.said(labels.STATES)],

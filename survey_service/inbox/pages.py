@@ -77,6 +77,7 @@ async def answers_page(
         listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
     except Invalid as error:
         return await _unclear(caller, asked, error)
+    names = await filter_options.names_for(caller.workspace, published)
     uncounted = await queries.uncounted(wanted)
     count = uncounted[asked.state] if asked.state in uncounted else await known_count.known_count(wanted)
     return staff_page(
@@ -84,13 +85,13 @@ async def answers_page(
         "inbox/answers.html",
         current="answers",
         tabs=caller.rail.tabs_of("answers", "list", query(asked, state="")),
-        answers=await view.rows(caller, listed.rows, query(asked)),
+        answers=await view.rows(caller, listed.rows, query(asked), names),
         stretch=listed,
         count=said_count(listed, count),
         exclusions=filter_options.exclusions(asked, uncounted),
         suspects=suspects(asked, 0 if asked.state or listed.rows else uncounted["spam"]),
-        chips=await filter_options.chips(caller.workspace, asked, published),
-        choices=await filter_options.choices(caller.workspace, asked, published),
+        chips=filter_options.chips(names, asked, published),
+        choices=await filter_options.choices(caller.workspace, names, asked, published),
         asked=asked,
         exports=[(_(made.button), _with_query(f"{ANSWERS}.{made.name}", query(asked))) for made in FORMATS.values()],
         fault="",
@@ -122,6 +123,7 @@ def _of_another_form(asked: Filter, error: Invalid) -> tuple[Filter, str]:
 async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
     """The list without rows: what was typed stays, beside what is wrong with it."""
     safe = Filter(form=asked.form) if error.errors and error.errors[0].field != "score" else Filter()
+    names = await filter_options.names_for(caller.workspace, None)
     return staff_page(
         caller,
         "inbox/answers.html",
@@ -133,8 +135,8 @@ async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
         count="",
         exclusions=[],
         suspects=suspects(asked, 0),
-        chips=await filter_options.chips(caller.workspace, asked, None),
-        choices=await filter_options.choices(caller.workspace, safe, None),
+        chips=filter_options.chips(names, asked, None),
+        choices=await filter_options.choices(caller.workspace, names, safe, None),
         asked=asked,
         exports=[],
         fault=error.message,
@@ -211,15 +213,16 @@ async def spam_page(
         listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
     except Invalid as error:
         listed, fault, status_code = Stretch([]), error.message, error.status
+    names = await filter_options.names_for(caller.workspace, published)
     return staff_page(
         caller,
         "inbox/spam.html",
         current="answers",
         tabs=caller.rail.tabs_of("answers", "spam", "" if fault else query(asked)),
         status_code=status_code,
-        answers=await view.rows(caller, listed.rows, query(asked, state="spam")),
+        answers=await view.rows(caller, listed.rows, query(asked, state="spam"), names),
         stretch=listed,
-        chips=await filter_options.chips(caller.workspace, asked, published, SPAM),
+        chips=filter_options.chips(names, asked, published, SPAM),
         kept=query(asked),
         done=view.settled(released, discarded, missed),
         may_settle=caller.role != "viewer",

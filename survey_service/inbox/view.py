@@ -96,10 +96,13 @@ def mood_of(label: str, comment: str) -> str:
     return label if comment else ""
 
 
-async def rows(caller: Caller, found: Sequence[StoredResponse], kept: str) -> list[RowShown]:
-    """Rows of the list; their links keep the filters of the list in `kept`."""
+async def rows(
+    caller: Caller, found: Sequence[StoredResponse], kept: str, names: Mapping[str, Names] | None = None
+) -> list[RowShown]:
+    """Rows of the list; their links keep the filters of the list in `kept`. `names` are the workspace's, if the page
+    has read them already."""
     people = await customers.names_of(caller.workspace, [row.customer for row in found if row.customer])
-    names = await names_of(caller.workspace)
+    names = names or await names_of(caller.workspace)
     titles = await forms.known(caller.workspace, [row.form for row in found])
     shown = []
     for row in found:

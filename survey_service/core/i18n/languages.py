@@ -60,6 +60,7 @@ class Language:
         return direction(self.code)
 
 
+@lru_cache(maxsize=256)
 def direction(language: str) -> str:
     """`rtl` or `ltr` for any BCP 47 tag; unknown ones are `ltr`."""
     found = locale(language)
