@@ -17,7 +17,7 @@ INSTALLATION = N_("The installation")
 
 
 def recorded(caller: Caller, action: AuditAction, subject: str = "") -> Batch[None]:
-    """The same in a plan, which is a transaction of its own."""
+    """Notes in a plan, which is a transaction of its own, that the caller did `action` to `subject`."""
     entry = _entry(caller.workspace, caller.actor, caller.name, action, subject)
     yield Insert("audit_entry", COLUMNS, [tuple(getattr(entry, column.name) for column in COLUMNS)])
 

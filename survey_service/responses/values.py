@@ -239,7 +239,7 @@ def offered(name: str, names: Names, chosen: str) -> Options:
 
 
 def told(known: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, str]:
-    """What is said of an answer, by dimension: the names of the values that it has, each with what it belongs to."""
+    """What is said of an answer, by dimension: the names of the values that it has, a place with what it belongs to."""
     keys = {name: key for name, value in known.items() if (key := as_text(value))}
     named = {name: names[name].of(key) for name, key in keys.items()}
     return {
