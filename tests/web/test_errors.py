@@ -272,7 +272,12 @@ async def test_staff_read_no_words_of_the_framework(client: httpx.AsyncClient) -
         ("/api/v1/responses?from=soon", None, "from", "Schreiben Sie den Tag als 2026-10-31."),
         ("/api/v1/responses?comment=perhaps", None, "comment", "Hierhin gehört nur true oder false."),
         ("/api/v1/responses?channel=pigeon!", None, "channel", "Das ist nicht so geschrieben, wie es sein muss."),
-        ("/api/v1/responses?cursor=bWluZQ", None, "cursor", "Diese Stelle der Liste hat die Liste nicht genannt."),
+        (
+            "/api/v1/responses?cursor=bWluZQ",
+            None,
+            "cursor",
+            "Diese Seite der Liste gibt es nicht. Beginnen Sie auf der ersten.",
+        ),
         ("/api/v1/places", {"name": 5}, "name", "Hierhin gehört ein Text."),
         ("/api/v1/places", [], "body", "Hierhin gehört ein Objekt mit Feldern."),
     ],
