@@ -76,11 +76,11 @@ async def _builder(
 async def _standing(caller: Caller, row: FormRow, form: TypedForm, definition: Definition) -> dict[str, Any]:
     """Since when the draft is kept and its last version live, whether they are the same, and what it lacks."""
     written = await queries.written(caller.workspace, draft_fields.shown_languages(form))
-    published = await queries.versions(caller.workspace, row.id)
+    versions = await queries.versions(caller.workspace, row.id)
     kept = local(row.updated_at, caller)
     return {
         "kept_at": at(day_of_year(kept), kept),
-        "live_since": long_day(local(published[0].published_at, caller)) if published else "",
+        "live_since": long_day(local(versions[0].published_at, caller)) if versions else "",
         "unchanged": await service.is_published_as_it_is(row),
         "languages": view.languages(form, definition, written),
         "lacks_privacy_page": await queries.lacks_privacy_page(caller.workspace, definition),

@@ -6,8 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core.errors import NotFound
-from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts import queries as counts
 from survey_service.counts.schemas import ALL, Group
 from survey_service.dashboard.schemas import (
@@ -103,10 +101,7 @@ async def form_choices(workspace: UUID, chosen: str = "") -> tuple[FormChoice, .
 
 async def form_choice(workspace: UUID, slug: str) -> FormChoice:
     """One published form. Raises NotFound, for another workspace's too."""
-    published = await forms.published(slug)
-    if published.workspace != workspace:
-        raise NotFound(_("There is no form with this name."))
-    return _choice(published)
+    return _choice(await forms.published_by_slug(workspace, slug))
 
 
 def _choice(published: PublishedForm) -> FormChoice:

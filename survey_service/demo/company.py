@@ -151,14 +151,14 @@ async def _versions(workspace: UUID) -> dict[str, tuple[Version, ...]]:
     found: dict[str, tuple[Version, ...]] = {}
     for slug, name in definitions.NAMES.items():
         form = (await form_queries.row_of(workspace, slug)).id
-        published = sorted(await form_queries.versions(workspace, form), key=lambda version: version.number)
+        versions = sorted(await form_queries.versions(workspace, form), key=lambda version: version.number)
         found[slug] = tuple(
             [
                 Version(
                     form, slug, name, version.number, version.published_at,
                     await form_queries.definition_of(workspace, form, version.number),
                 )
-                for version in published
+                for version in versions
             ]
         )  # fmt: skip
     return found

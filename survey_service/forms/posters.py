@@ -52,6 +52,6 @@ async def choose(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> N
     if not slug:
         await database.execute(Poster.delete().where(Poster.workspace == workspace, Poster.place == place.id))
         return
-    published = await queries.published_in(workspace, slug)
+    published = await queries.published_in_field(workspace, slug)
     chosen = Poster.insert(Poster(workspace=workspace, place=place.id, form=published.id, created_at=now))
     await database.execute(chosen.on_conflict(Poster.place, "DO UPDATE", [Poster.form]))

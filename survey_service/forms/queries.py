@@ -24,8 +24,8 @@ REMEMBERED_SECONDS = 1.0
 MAX_REMEMBERED = 2000
 
 
-class Published(msgspec.Struct, frozen=True):
-    """What a form's row tells of its version in force."""
+class PublishedRow(msgspec.Struct, frozen=True):
+    """What answering needs of a form's own row."""
 
     id: UUID
     workspace: UUID
@@ -45,7 +45,8 @@ class WordingRow(msgspec.Struct, frozen=True):
     words: str
 
 
-PUBLISHED, SUMMARY = (", ".join(kind.__struct_fields__) for kind in (Published, FormSummary))
+PUBLISHED_COLUMNS = ", ".join(PublishedRow.__struct_fields__)
+SUMMARY_COLUMNS = ", ".join(FormSummary.__struct_fields__)
 
 _slug = re.compile(SLUG_PATTERN)
 _definition_decoder = msgspec.json.Decoder(Definition)
@@ -111,18 +112,29 @@ async def published(slug: str) -> PublishedForm:
 
 async def _read_published(slug: str) -> PublishedForm:
     row = await database.read_one(
-        Published, f"SELECT {PUBLISHED} FROM form WHERE slug = {{}} AND version > 0", _possible(slug)
+        PublishedRow, f"SELECT {PUBLISHED_COLUMNS} FROM form WHERE slug = {{}} AND version > 0", _possible(slug)
     )
     if row is None:
         raise NotFound(_("There is no form with this name."))
     definition = await definition_of(row.workspace, row.id, row.version)
+    return await _with_definition(row, definition, complete_languages(definition))
+
+
+async def as_if_published(row: FormRow, definition: Definition) -> PublishedForm:
+    """The form as if a draft or an older version were in force, also in the languages that are not whole yet."""
+    return await _with_definition(row, definition, dict.fromkeys(definition.languages))
+
+
+async def _with_definition(
+    row: PublishedRow | FormRow, definition: Definition, languages: Iterable[str]
+) -> PublishedForm:
     workspace = await accounts.workspace(row.workspace)
     return PublishedForm(
-        **msgspec.structs.asdict(row),
+        **{name: getattr(row, name) for name in PublishedRow.__struct_fields__},
         workspace_name=workspace.name,
         time_zone=workspace.time_zone,
         definition=definition,
-        languages=tuple(complete_languages(definition)),
+        languages=tuple(languages),
         workspace_privacy_url=workspace.privacy_url,
         written=await written(row.workspace, definition.languages),
     )
@@ -214,8 +226,8 @@ async def detail(workspace: UUID, slug: str) -> FormDetail:
 
 async def detail_of(row: FormRow) -> FormDetail:
     """The same of a form's row."""
-    published = await definition_of(row.workspace, row.id, row.version) if row.version else None
-    return FormDetail(**msgspec.structs.asdict(row.summary), draft=row.draft, published=published)
+    in_force = await definition_of(row.workspace, row.id, row.version) if row.version else None
+    return FormDetail(**msgspec.structs.asdict(row.summary), draft=row.draft, published=in_force)
 
 
 async def form_list(
@@ -227,7 +239,8 @@ async def form_list(
         moment, identity = paging.decode_cursor(cursor)
         after, values = after + " AND (created_at, id) < ({}, {})", [moment, identity]
     rows = await database.fetch(
-        f"SELECT id, {SUMMARY} FROM form WHERE workspace = {{}}{after} ORDER BY created_at DESC, id DESC LIMIT {{}}",
+        f"SELECT id, {SUMMARY_COLUMNS} FROM form WHERE workspace = {{}}{after} "
+        "ORDER BY created_at DESC, id DESC LIMIT {}",
         workspace, *values, limit + 1,
     )  # fmt: skip
     return paging.page_of(FormSummary, rows, limit, "created_at")
@@ -242,6 +255,22 @@ async def published_forms_of(workspace: UUID, *, archived: bool = False) -> list
         workspace,
     )
     return [await published(row["slug"]) for row in rows]
+
+
+async def published_by_slug(workspace: UUID, slug: str) -> PublishedForm:
+    """A published form of the workspace by its public name. Raises NotFound, for another workspace's too."""
+    found = await published(slug)
+    if found.workspace != workspace:
+        raise NotFound(_("There is no form with this name."))
+    return found
+
+
+async def published_in_field(workspace: UUID, slug: str) -> PublishedForm:
+    """The same for a name in the field `form` of what was sent. Raises Invalid, which says that it is this field."""
+    try:
+        return await published_by_slug(workspace, slug)
+    except NotFound as error:
+        raise Invalid.field("form", "unknown", _("There is no published form with this name.")) from error
 
 
 async def published_by_id(workspace: UUID, form: UUID) -> PublishedForm:
@@ -296,16 +325,4 @@ async def versions_asking(workspace: UUID, form: UUID, question: str) -> list[tu
     for version in await versions(workspace, form):
         definition = await definition_of(workspace, form, version.number)
         found += [(version.number, asked.revision) for asked in definition.questions if asked.key == question]
-    return found
-
-
-async def published_in(workspace: UUID, slug: str) -> PublishedForm:
-    """The workspace's published form of this name. Raises Invalid."""
-    unknown = Invalid.field("form", "unknown", _("There is no published form with this name."))
-    try:
-        found = await published(slug)
-    except NotFound as error:
-        raise unknown from error
-    if found.workspace != workspace:
-        raise unknown
     return found

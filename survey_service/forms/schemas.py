@@ -130,8 +130,8 @@ class WordsChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PublishedForm(msgspec.Struct, frozen=True):
-    """What answering needs to know of a form: who it belongs to and the version in force. `written` are the words of
-    its languages that we do not speak."""
+    """What answering needs to know of a form: who it belongs to and the version in force, or what a preview shows as
+    if it were. `written` are the words of its languages that we do not speak."""
 
     id: UUID
     workspace: UUID

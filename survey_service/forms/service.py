@@ -156,9 +156,9 @@ async def is_published_as_it_is(row: FormRow) -> bool:
     """Whether a form's draft is what the version in force says."""
     if not row.version:
         return False
-    published = await queries.definition_of(row.workspace, row.id, row.version)
-    known = {question.key: question for question in published.questions}
-    return with_revisions(row.draft, known) == published
+    in_force = await queries.definition_of(row.workspace, row.id, row.version)
+    known = {question.key: question for question in in_force.questions}
+    return with_revisions(row.draft, known) == in_force
 
 
 async def _publish_as(row: FormRow, number: int, draft: Definition, actor: UUID | None, now: datetime) -> None:

@@ -16,7 +16,7 @@ from survey_service.forms.schemas import SlugInPath
 from survey_service.places import queries as places
 from survey_service.responses import queries, service
 from survey_service.responses.filters import Filter
-from survey_service.responses.meaning import form_of, resolve
+from survey_service.responses.meaning import resolve
 from survey_service.responses.parameters import FILTERS
 from survey_service.responses.schemas import ResponseDetail, ResponseRow, StoredResponse
 
@@ -79,7 +79,7 @@ async def release_response(
     caller: NamedDependency[Caller], slug: SlugInPath, response_id: FromPath[UUID]
 ) -> ResponseDetail:
     """From now on it counts, on the day on which it was received. 409 if it is not in the spam box."""
-    published = await form_of(caller.workspace, slug)
+    published = await forms.published_by_slug(caller.workspace, slug)
     row = await queries.by_client_id(caller.workspace, published.id, response_id)
     if not await service.release(caller, [row.id]):
         raise Conflict(_("This answer is not in the spam box any more."))
@@ -87,7 +87,7 @@ async def release_response(
 
 
 async def _detail(workspace: UUID, slug: str, client_id: UUID) -> ResponseDetail:
-    published = await form_of(workspace, slug)
+    published = await forms.published_by_slug(workspace, slug)
     row = await queries.by_client_id(workspace, published.id, client_id)
     return queries.as_shown(ResponseDetail, row, slug, await codes_in(workspace, [row]))
 

@@ -141,7 +141,7 @@ def _job_key(invitation: UUID, steps: int) -> str:
 
 
 async def _form_and_question(workspace: UUID, slug: str, key: str) -> tuple[PublishedForm, str]:
-    published = await forms.published_in(workspace, slug)
+    published = await forms.published_in_field(workspace, slug)
     if not published.is_open:
         raise Invalid.field("form", "closed", _("This form is closed. Open it first."))
     question = nps_question(published.definition, key)

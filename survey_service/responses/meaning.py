@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from uuid import UUID
 
-from survey_service.core.errors import Invalid, NotFound
+from survey_service.core.errors import Invalid
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import fold
@@ -38,7 +38,7 @@ async def resolve(workspace: UUID, asked: Filter) -> tuple[AnswerFilter, Publish
 
     Raises NotFound for a form or place that is not the workspace's, Invalid with the parameter for other faults.
     """
-    published = await form_of(workspace, asked.form) if asked.form else None
+    published = await forms.published_by_slug(workspace, asked.form) if asked.form else None
     require_sense(asked)
     if asked.state and asked.state not in STATES:
         words = _("“%(name)s” is one of %(values)s.", name="state", values=", ".join(STATES))
@@ -71,14 +71,6 @@ async def meant(workspace: UUID, asked: Filter) -> dict[str, tuple[object, ...]]
     Raises NotFound for a place that is not the workspace's, Invalid for a value that cannot be.
     """
     return {name: await CALLED[name].meant(workspace, value) for name, value in asked.chosen.items()}
-
-
-async def form_of(workspace: UUID, slug: str) -> PublishedForm:
-    """A published form of the workspace. Raises NotFound, for another workspace's too."""
-    published = await forms.published(slug)
-    if published.workspace != workspace:
-        raise NotFound(_("There is no form with this name."))
-    return published
 
 
 async def _score(published: PublishedForm | None, score: str) -> AskedScore:

@@ -26,9 +26,9 @@ async def test_an_unfinished_draft_is_kept_and_not_published(client: httpx.Async
 async def test_publishing_then_other_words_tell_of_the_break(client: httpx.AsyncClient, alice: Caller) -> None:
     await make(client)
     assert "Publish version 1" in (await client.get(f"{FORMS}/visit")).text
-    published = await send(client, "publish")
-    assert published.headers["location"] == f"{FORMS}/visit?done=published"
-    page = await client.get(published.headers["location"])
+    done = await send(client, "publish")
+    assert done.headers["location"] == f"{FORMS}/visit?done=published"
+    page = await client.get(done.headers["location"])
     assert "Version 1 is live." in page.text
     assert "Publish version 2" in page.text
     assert "The trend will show a break" not in page.text
