@@ -1,6 +1,6 @@
 """The filters of the list as staff read them: those that are set, those that can be, and what is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import msgspec
@@ -8,7 +8,6 @@ import msgspec
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import language
 from survey_service.counts.dimensions import DIMENSIONS
-from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
 from survey_service.inbox.view import ANSWERS, Options
 from survey_service.nps.metrics import METRICS
@@ -78,21 +77,20 @@ def score_label(score: str, published: PublishedForm | None) -> str:
     return f"{text} {numbers.replace('-', '–')}".strip()
 
 
-async def names_for(workspace: UUID, published: PublishedForm | None) -> Mapping[str, Names]:
-    """What the workspace calls the values of every dimension, for answers to a form, or to all."""
-    every = [published] if published else await forms.published_forms_of(workspace)
-    return await names_of(workspace, tuple(dict.fromkeys(tag for each in every for tag in each.definition.languages)))
+async def names_for(workspace: UUID, answered: Iterable[PublishedForm]) -> Mapping[str, Names]:
+    """What the workspace calls the values of every dimension, for answers to these forms."""
+    tags = dict.fromkeys(tag for each in answered for tag in each.definition.languages)
+    return await names_of(workspace, tuple(tags))
 
 
-async def choices(
-    workspace: UUID, names: Mapping[str, Names], asked: Filter, published: PublishedForm | None
+def choices(
+    names: Mapping[str, Names], asked: Filter, published: PublishedForm | None, in_use: Iterable[PublishedForm]
 ) -> Choices:
-    """What each filter offers; a value that is set but not offered is added, so that it is not lost."""
-    published_forms = await forms.published_forms_of(workspace)
-    if published and published.slug not in {each.slug for each in published_forms}:
-        published_forms.append(published)
+    """What each filter offers; a value that is set but not offered is added, so that it is not lost. `in_use` are the
+    workspace's forms, `published` is the one that is set."""
+    offered = {each.slug: each.name for each in (*in_use, *([published] if published else []))}
     return Choices(
-        forms=[("", _("All forms")), *((each.slug, each.name) for each in published_forms)],
+        forms=[("", _("All forms")), *offered.items()],
         fields=fields(names, asked, DIMENSIONS),
         scores=_scores(asked, published),
         comments=[("", _("With or without comment")), ("1", _("With a comment"))],

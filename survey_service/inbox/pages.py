@@ -19,6 +19,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
 from survey_service.core.rail import RailEntry, Tab
 from survey_service.core.templates import staff_page
+from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
 from survey_service.inbox import filter_options, view
 from survey_service.inbox.export import FORMATS
@@ -77,7 +78,8 @@ async def answers_page(
         listed = await stretch(wanted, ANSWERS, query(asked), cursor, newer)
     except Invalid as error:
         return await _unclear(caller, asked, error)
-    names = await filter_options.names_for(caller.workspace, published)
+    in_use = await forms.published_forms_of(caller.workspace)
+    names = await filter_options.names_for(caller.workspace, [published] if published else in_use)
     uncounted = await queries.uncounted(wanted)
     count = uncounted[asked.state] if asked.state in uncounted else await known_count.known_count(wanted)
     return staff_page(
@@ -91,7 +93,7 @@ async def answers_page(
         exclusions=filter_options.exclusions(asked, uncounted),
         suspects=suspects(asked, 0 if asked.state or listed.rows else uncounted["spam"]),
         chips=filter_options.chips(names, asked, published),
-        choices=await filter_options.choices(caller.workspace, names, asked, published),
+        choices=filter_options.choices(names, asked, published, in_use),
         asked=asked,
         exports=[(_(made.button), _with_query(f"{ANSWERS}.{made.name}", query(asked))) for made in FORMATS.values()],
         fault="",
@@ -123,7 +125,8 @@ def _of_another_form(asked: Filter, error: Invalid) -> tuple[Filter, str]:
 async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
     """The list without rows: what was typed stays, beside what is wrong with it."""
     safe = Filter(form=asked.form) if error.errors and error.errors[0].field != "score" else Filter()
-    names = await filter_options.names_for(caller.workspace, None)
+    in_use = await forms.published_forms_of(caller.workspace)
+    names = await filter_options.names_for(caller.workspace, in_use)
     return staff_page(
         caller,
         "inbox/answers.html",
@@ -136,7 +139,7 @@ async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
         exclusions=[],
         suspects=suspects(asked, 0),
         chips=filter_options.chips(names, asked, None),
-        choices=await filter_options.choices(caller.workspace, names, safe, None),
+        choices=filter_options.choices(names, safe, None, in_use),
         asked=asked,
         exports=[],
         fault=error.message,
@@ -213,7 +216,8 @@ async def spam_page(
         listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
     except Invalid as error:
         listed, fault, status_code = Stretch([]), error.message, error.status
-    names = await filter_options.names_for(caller.workspace, published)
+    answered = [published] if published else await forms.published_forms_of(caller.workspace)
+    names = await filter_options.names_for(caller.workspace, answered)
     return staff_page(
         caller,
         "inbox/spam.html",

@@ -37,6 +37,7 @@ REASONS = {
     "forms/queries.py chosen_for": HOT,
     "forms/queries.py definition_of": HOT,
     "forms/queries.py published_forms_of": HOT,
+    "forms/queries.py known": HOT,
     "forms/queries.py published_by_id": HOT,
     "forms/queries.py form_list": PAGED,
     "forms/queries.py version_list": PAGED,

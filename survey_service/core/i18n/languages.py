@@ -67,6 +67,7 @@ def direction(language: str) -> str:
     return found.text_direction if found else "ltr"
 
 
+@lru_cache(maxsize=4096)
 def language_name(code: str, in_language: str) -> str:
     """The name of the language `code` for a reader of `in_language`; the code itself if nobody named it.
 

@@ -150,6 +150,8 @@ def plain_plural(one: str, many: str, number: int) -> str:
 def _filled(message: str, values: dict[str, Any]) -> str:
     """Names and numbers from elsewhere must not tear a right-to-left sentence apart (Unicode UAX 9, isolates), nor
     turn it around where a name begins it and the browser guesses its direction."""
+    if not values:
+        return message % values
     if any(hasattr(value, "__html__") for value in values.values()):
         return Markup.escape(message) % values
     if direction() == "rtl":
