@@ -9,17 +9,17 @@ from survey_service.places.schemas import PlaceRow
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """The form, None before any is published; `undecided` while nobody has said which of several it is."""
+    """The form, None before any is published; `choice` is why, None where nobody has chosen one, and `undecided` then
+    while there are several."""
 
     form: PublishedForm | None
+    choice: posters.Choice | None
     undecided: bool
 
 
 async def opened(place: PlaceRow) -> Opened:
     """What the code of a place opens now."""
-    return Opened(await posters.form_of(place), await is_undecided(place))
-
-
-async def is_undecided(place: PlaceRow) -> bool:
-    """Whether nobody has said yet which of several forms the code of a place opens."""
-    return await posters.chosen_form(place) is None and len(await forms.published_forms_of(place.workspace)) > 1
+    if choice := await posters.chosen(place):
+        return Opened(choice.form, choice, undecided=False)
+    published_forms = await forms.published_forms_of(place.workspace)
+    return Opened(posters.first_of(published_forms), None, undecided=len(published_forms) > 1)

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
-from survey_service.builder.opened import is_undecided, opened
+from survey_service.builder.opened import opened
 from survey_service.core import clock, edits, i18n
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
@@ -17,6 +17,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
 from survey_service.forms import posters
 from survey_service.forms import queries as forms
+from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.time_taken import time_taken
 from survey_service.places import qr
 from survey_service.places import queries as places
@@ -56,12 +57,11 @@ async def _place_page(
 ) -> Response[bytes]:
     place = await places.place(caller.workspace, place_id)
     every = await places.places_of(caller.workspace, archived=True)
-    published_forms = await forms.published_forms_of(caller.workspace)
-    chosen = await posters.own_form(caller.workspace, place_id)
-    if chosen and chosen not in {published.slug for published in published_forms}:
-        published_forms.append(await forms.published(chosen))
-    shown = shown or edits.shown({"form": chosen})
-    at = await posters.chosen_at(place)
+    parent = next((row for row in every if row.id == place.parent), None)
+    opens = await opened(place)
+    choice = opens.choice
+    own = choice.form if choice and choice.place == place.id else None
+    shown = shown or edits.shown({"form": own.slug if own else ""})
     words = PLACE_DONE.get("" if place.archived else done, "")
     url = qr.survey_url(public_url(request), place.code)
     return staff_page(
@@ -71,14 +71,17 @@ async def _place_page(
         status_code=error.status if error else 200,
         place=place,
         said=_(words, name=place.name) if words else "",
-        parent=next((row for row in every if row.id == place.parent), None),
+        parent=parent,
         employees=(await places.page_of_employees(caller.workspace, "", FEW, place=place.id, left=False)).items,
         below=[row for row in every if row.parent == place.id and not row.archived],
-        opened=await opened(place),
+        opened=opens,
         shown=shown,
         own=shown.values["form"],
-        forms=[*await _without_choice(place, shown.values["form"]), *((one.slug, one.name) for one in published_forms)],
-        chosen_at=next((row for row in every if row.id == at), None),
+        forms=[
+            *await _without_choice(place, parent, choice, shown.values["form"]),
+            *await _choices(caller.workspace, own),
+        ],
+        chosen_at=next((row for row in every if choice and row.id == choice.place), None),
         url=url,
         svg=qr.svg(url, _("QR code of %(place)s", place=place.name)),
         errors=errors_of(error) if error else {},
@@ -86,11 +89,20 @@ async def _place_page(
     )
 
 
-async def _without_choice(place: PlaceRow, own: str) -> list[tuple[str, str]]:
+async def _choices(workspace: UUID, own: PublishedForm | None) -> list[tuple[str, str]]:
+    """The forms that can be chosen, and the one that is, though it is archived."""
+    every = {published.slug: published.name for published in await forms.published_forms_of(workspace)}
+    return list((every if own is None else every | {own.slug: own.name}).items())
+
+
+async def _without_choice(
+    place: PlaceRow, above: PlaceRow | None, choice: posters.Choice | None, own: str
+) -> list[tuple[str, str]]:
     """What stands first in the list of forms: the choice of the place above if there is one, else the question."""
-    above = await places.place(place.workspace, place.parent) if place.parent else None
-    if above and (form := await posters.chosen_form(above)):
-        return [("", _("As for %(place)s: %(form)s", place=above.name, form=form.name))]
+    if above and choice and choice.place == place.id:
+        choice = await posters.chosen(above)
+    if above and choice:
+        return [("", _("As for %(place)s: %(form)s", place=above.name, form=choice.form.name))]
     return [] if own else [("", _("Choose a form"))]
 
 
@@ -110,7 +122,7 @@ async def choose_form(
             standing = {"form": await posters.own_form(caller.workspace, place_id)}
             wanted = standing | edits.reconciled(fields, typed, standing)
             await posters.choose(caller.workspace, place_id, wanted["form"], clock.now())
-            if await is_undecided(place):
+            if (await opened(place)).undecided:
                 raise Invalid.field("form", "missing", _("Choose the form that the code opens."))
     except (Invalid, Differs) as error:
         names = {
@@ -128,7 +140,8 @@ async def poster_page(
 ) -> Response[bytes]:
     """The poster, ready to print, in one of the form's languages."""
     place = await places.place(caller.workspace, place_id)
-    form = await posters.form_of(place)
+    opens = await opened(place)
+    form = opens.form
     offered = form.languages if form else ("en",)
     language = i18n.negotiate(lang, offered, offered[0])
     url = qr.survey_url(public_url(request), place.code)
@@ -145,7 +158,7 @@ async def poster_page(
         takes=time_taken(form.definition.questions) if form else None,
         url=url,
         svg=qr.svg(url, _("QR code of %(place)s", place=place.name)),
-        undecided=await is_undecided(place),
+        opened=opens,
         loopback=qr.is_loopback(url),
     )
 

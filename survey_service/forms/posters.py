@@ -2,8 +2,11 @@
 writes the table `poster`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from survey_service.core import database
 from survey_service.forms import queries
@@ -13,33 +16,37 @@ from survey_service.places import queries as places
 from survey_service.places.schemas import PlaceRow
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """A form that somebody chose for the QR code of a place, and of what belongs to it and has no choice of its own."""
+
+    place: UUID
+    form: PublishedForm
+
+
 async def own_form(workspace: UUID, place: UUID) -> str:
     """The public name of the form that was chosen for the poster of this very place; empty if none was."""
     own = await queries.chosen_for(workspace, place)
     return (await queries.published_by_id(workspace, own)).slug if own else ""
 
 
-async def chosen_at(place: PlaceRow) -> UUID | None:
-    """The place for which somebody chose what the QR code of a place opens: its own, else the nearest above."""
+async def chosen(place: PlaceRow) -> Choice | None:
+    """What somebody chose for the QR code of a place: its own choice, else the nearest above."""
     for ancestor in await places.ancestors(place.workspace, place.id):
-        if await queries.chosen_for(place.workspace, ancestor) is not None:
-            return ancestor
+        if form := await queries.chosen_for(place.workspace, ancestor):
+            return Choice(ancestor, await queries.published_by_id(place.workspace, form))
     return None
-
-
-async def chosen_form(place: PlaceRow) -> PublishedForm | None:
-    """The form that somebody chose for the QR code of a place: its own, else that of what it belongs to."""
-    at = await chosen_at(place)
-    chosen = await queries.chosen_for(place.workspace, at) if at else None
-    return await queries.published_by_id(place.workspace, chosen) if chosen else None
 
 
 async def form_of(place: PlaceRow) -> PublishedForm | None:
     """The form that the QR code of a place opens: the chosen one, else the workspace's first published form, an open
     one before a closed one; None if nothing is published yet."""
-    if chosen := await chosen_form(place):
-        return chosen
-    published_forms = await queries.published_forms_of(place.workspace)
+    if choice := await chosen(place):
+        return choice.form
+    return first_of(await queries.published_forms_of(place.workspace))
+
+
+def first_of(published_forms: Sequence[PublishedForm]) -> PublishedForm | None:
+    """The form that a code opens where nobody has chosen one, of those of a workspace."""
     return next(
         (published for published in published_forms if published.is_open),
         published_forms[0] if published_forms else None,

@@ -1,6 +1,7 @@
 """The page of a place and its poster: which form the code opens, and what the paper says."""
 
 import re
+from uuid import UUID
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, edits
 from survey_service.forms import posters
 from survey_service.forms import service as forms
+from survey_service.places import queries
 from survey_service.places import service as places
 from survey_service.places.schemas import NewEmployee, NewPlace
 from tests import factories
@@ -92,8 +94,11 @@ async def test_a_card_says_of_its_form_what_the_poster_says(client: httpx.AsyncC
     place = await factories.place(alice.workspace)
     who = await places.create_employee(alice.workspace, NewEmployee("Dawit", place.id), clock.now())
     pages = (f"/app/places/{place.id}", f"/app/employees/{who.id}")
+    warned = (*pages, f"/app/places/{place.id}/poster")
     for slug in ("visit", "contact"):
         await product.publish(alice.workspace, slug)
+    for path in warned:
+        assert "Which form should the code open?" in (await client.get(path)).text
     for path in pages:
         page = (await client.get(path)).text
         assert "It can be printed once a form is chosen." in page
@@ -105,10 +110,30 @@ async def test_a_card_says_of_its_form_what_the_poster_says(client: httpx.AsyncC
         assert f"{path}/qr.svg" in page
         assert CLOSED not in page
     await forms.set_open(alice.workspace, "contact", False, clock.now())
-    for path in pages:
+    for path in warned:
         page = (await client.get(path)).text
         assert CLOSED in page
         assert 'href="/app/forms/contact"><bdi>Form contact</bdi></a></div>' in page
+
+
+async def test_a_page_looks_once_at_what_its_place_belongs_to(
+    client: httpx.AsyncClient, alice: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = await factories.place(alice.workspace)
+    for slug in ("visit", "contact"):
+        await product.publish(alice.workspace, slug)
+    looked: list[str] = []
+    ancestors = queries.ancestors
+
+    async def noted(workspace: UUID, place: UUID) -> list[UUID]:
+        looked.append(path)
+        return await ancestors(workspace, place)
+
+    monkeypatch.setattr(queries, "ancestors", noted)
+    paths = [f"/app/places/{place.id}", f"/app/places/{place.id}/poster"]
+    for path in paths:
+        assert (await client.get(path)).status_code == 200
+    assert looked == paths
 
 
 async def test_a_place_says_where_its_form_was_chosen(client: httpx.AsyncClient, alice: Caller) -> None:

@@ -84,7 +84,6 @@ STANDS = {
     ("builder/code.html", "Do not print"): "where the service is reached",
     ("builder/code.html", "This form is"): "the state of the form",
     ("builder/code.html", "Which form should"): "what nobody has chosen yet",
-    ("builder/poster.html", "Do not print"): "where the service is reached, and what nobody has chosen yet",
     ("builder/share.html", "These links work"): "where the service is reached",
     ("builder/share.html", "The form is"): "the state of the form",
     ("builder/share.html", "The form asks"): "what the form lacks",

@@ -23,8 +23,11 @@ async def test_a_poster_opens_the_nearest_choice(workspace: UUID) -> None:
         return published.slug if published else None
 
     assert await opened() == "visit"
-    assert await posters.chosen_form(store) is None
+    assert await posters.chosen(store) is None
     await posters.choose(workspace, region.id, "contact", clock.now())
+    choice = await posters.chosen(store)
+    assert choice
+    assert (choice.place, choice.form.slug) == (region.id, "contact")
     assert await opened() == "contact"
     await posters.choose(workspace, store.id, "visit", clock.now())
     assert await opened() == "visit"
