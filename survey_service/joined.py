@@ -42,15 +42,15 @@ PANELS = {"answer": [cases_pages.PANELS["answer"]]}
 """Page → what other rooms show on it, in order."""
 RAIL = rail.joined(
     [
-        dashboard_pages.RAIL_ENTRY,
-        inbox_pages.RAIL_ENTRY,
-        cases_pages.RAIL_ENTRY,
-        customers_pages.RAIL_ENTRY,
-        forms_pages.RAIL_ENTRY,
-        places_pages.RAIL_ENTRY,
-        invitations_pages.RAIL_ENTRY,
-        reports_pages.RAIL_ENTRY,
-        settings_pages.RAIL_ENTRY,
+        dashboard_pages.RAIL_SECTION,
+        inbox_pages.RAIL_SECTION,
+        cases_pages.RAIL_SECTION,
+        customers_pages.RAIL_SECTION,
+        forms_pages.RAIL_SECTION,
+        places_pages.RAIL_SECTION,
+        invitations_pages.RAIL_SECTION,
+        reports_pages.RAIL_SECTION,
+        settings_pages.RAIL_SECTION,
     ],
     [*inbox_pages.TABS, *settings_pages.TABS, *standing_pages.TABS],
 )

@@ -18,7 +18,7 @@ from survey_service.accounts import sign_in
 from survey_service.accounts.actions import AuditAction
 from survey_service.accounts.tables import AuditEntry
 from survey_service.app import handlers
-from survey_service.core.rail import RailEntry, Tab
+from survey_service.core.rail import RailSection, Tab
 from survey_service.customers.tables import TimelineEntry
 from survey_service.customers.timeline import TimelineKind
 from tests.static.samples import elements
@@ -28,7 +28,7 @@ MESSAGES = (PACKAGE / "core" / "i18n" / "catalogues" / "staff.pot").read_text(en
 ICONS = re.findall(r"^  '([\w-]+)': '<", (PACKAGE / "templates" / "components.html").read_text("utf-8"), re.MULTILINE)
 CODE = {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if "piccolo_migrations" not in path.parts}
 TREES = {path: ast.parse(code) for path, code in CODE.items()}
-PLACES: list[RailEntry | Tab] = [*joined.RAIL.sections, *joined.RAIL.tabs]
+PLACES: list[RailSection | Tab] = [*joined.RAIL.sections, *joined.RAIL.tabs]
 
 
 def modules() -> Iterator[Any]:
@@ -128,7 +128,7 @@ def used_of(module: str) -> set[str]:
 
 
 def test_every_section_and_tab_that_a_room_declares_is_joined() -> None:
-    assert declared(RailEntry).keys() == {id(one) for one in joined.RAIL.sections}
+    assert declared(RailSection).keys() == {id(one) for one in joined.RAIL.sections}
     assert declared(Tab).keys() == {id(one) for one in joined.RAIL.tabs}
 
 
@@ -143,11 +143,11 @@ def test_pages_name_sections_that_there_are_and_each_has_a_page() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda one: one.href)
-def test_a_place_of_the_rail_leads_to_a_page_for_its_role_and_has_its_words(place: RailEntry | Tab) -> None:
+def test_a_place_of_the_rail_leads_to_a_page_for_its_role_and_has_its_words(place: RailSection | Tab) -> None:
     roles = [one.opt["role"] for one in handlers() if place.href in one.paths and "GET" in one.http_methods]
     assert roles == [place.role]
     assert f'msgid "{place.label}"' in MESSAGES
-    if isinstance(place, RailEntry):
+    if isinstance(place, RailSection):
         assert place.icon in ICONS
 
 

@@ -8,12 +8,14 @@ from survey_service.core.edits import Differs
 from survey_service.core.errors import ServiceError
 from survey_service.core.http import Html
 from survey_service.core.i18n.staff import N_
-from survey_service.core.rail import RailEntry, Tab
+from survey_service.core.rail import RailSection, Tab
 from survey_service.core.templates import staff_page
 
 STAFF, KEYS = f"{SETTINGS}/staff", f"{SETTINGS}/keys"
 WORKSPACE, AUDIT = f"{SETTINGS}/workspace", f"{SETTINGS}/audit"
-RAIL_ENTRY = RailEntry(key="settings", label=N_("Settings"), href=SETTINGS, icon="settings", position=90, at_foot=True)
+RAIL_SECTION = RailSection(
+    key="settings", label=N_("Settings"), href=SETTINGS, icon="settings", position=90, at_foot=True
+)
 TABS = (
     Tab(section="settings", key="account", label=N_("Your account"), href=SETTINGS, position=10),
     Tab(section="settings", key="staff", label=N_("Staff"), href=STAFF, position=20, role="owner"),

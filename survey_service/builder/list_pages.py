@@ -19,14 +19,14 @@ from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see
 from survey_service.core.i18n.staff import N_, every_language
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.rail import RailEntry
+from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
 from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import SLUG_PATTERN, NewForm
 from survey_service.questions.texts import LANGUAGE_PATTERN
 
-RAIL_ENTRY = RailEntry(key="forms", label=N_("Forms"), href=FORMS, icon="forms", position=50)
+RAIL_SECTION = RailSection(key="forms", label=N_("Forms"), href=FORMS, icon="forms", position=50)
 
 
 @get(FORMS, opt=VIEW, include_in_schema=False)

@@ -19,7 +19,7 @@ from survey_service.core.http import AnyRequest, fields_of, see, settings_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import Panel
-from survey_service.core.rail import RailEntry
+from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.invitations import resuming
@@ -160,7 +160,7 @@ async def how_many_wait(caller: Caller) -> int:
 
 
 PANELS = {"answer": Panel(of_answer, "cases/of_answer.html")}
-RAIL_ENTRY = RailEntry(
+RAIL_SECTION = RailSection(
     key="follow-up", label=N_("Follow-up"), href=FOLLOW_UP, icon="clock", position=30, count=how_many_wait
 )
 ROUTES = [follow_up_page, keep_promise, reopen_promise]

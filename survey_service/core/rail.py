@@ -15,9 +15,9 @@ Count = Callable[[Any], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RailEntry:
-    """An entry of the rail. `key` is what its pages name as `current`, `label` a message, `icon` one of
-    `components.html`. Entries stand by their `position`; the first four are those that a phone shows at once.
+class RailSection:
+    """A section of the rail. `key` is what its pages name as `current`, `label` a message, `icon` one of
+    `components.html`. Sections stand by their `position`; the first four are those that a phone shows at once.
 
     `role` is that of the page it leads to. `at_foot` puts it beside the person. `count` is the number beside it.
     """
@@ -52,7 +52,7 @@ TabRow = tuple[str, str, None, bool]
 class Rail:
     """Sections and tabs in their order, and the numbers beside sections by their keys."""
 
-    sections: Sequence[RailEntry] = ()
+    sections: Sequence[RailSection] = ()
     tabs: Sequence[Tab] = ()
     counts: Mapping[str, int] | None = None
 
@@ -74,10 +74,10 @@ class Rail:
         return [(_(one.label), f"{one.href}?{kept}" if kept else one.href, None, one.key == current) for one in own]
 
 
-def joined(sections: Iterable[RailEntry], tabs: Iterable[Tab]) -> Rail:
+def joined(sections: Iterable[RailSection], tabs: Iterable[Tab]) -> Rail:
     """The rail of all rooms. ValueError for two of one key or position, and for a tab of no section."""
     every, beside = sorted(sections, key=lambda one: one.position), sorted(tabs, key=lambda one: one.position)
-    _check_apart("entries of the rail", [(one.key,) for one in every], [(one.position,) for one in every])
+    _check_apart("sections of the rail", [(one.key,) for one in every], [(one.position,) for one in every])
     _check_apart("tabs", [(one.section, one.key) for one in beside], [(one.section, one.position) for one in beside])
     strays = {one.section for one in beside} - {one.key for one in every}
     if strays:

@@ -14,7 +14,7 @@ from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_, name_of, number
 from survey_service.core.moments import local_day, local_time
-from survey_service.core.rail import RailEntry
+from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.customers import history, queries, words
 from survey_service.customers.timeline import TimelineKinds
@@ -24,7 +24,7 @@ from survey_service.places.tree import full_name
 
 VIEW = {"role": "viewer"}
 CUSTOMERS = "/app/customers"
-RAIL_ENTRY = RailEntry(key="customers", label=N_("Customers"), href=CUSTOMERS, icon="customers", position=40)
+RAIL_SECTION = RailSection(key="customers", label=N_("Customers"), href=CUSTOMERS, icon="customers", position=40)
 
 
 @get(CUSTOMERS, opt=VIEW, include_in_schema=False)

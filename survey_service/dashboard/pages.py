@@ -16,7 +16,7 @@ from survey_service.core.errors import NotFound
 from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.rail import RailEntry
+from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, plotly_script, queries, view
@@ -33,7 +33,7 @@ from survey_service.jobs import queries as events
 from survey_service.responses.filters import Filter, query
 from survey_service.responses.values import fields
 
-RAIL_ENTRY = RailEntry(key="today", label=N_("Today"), href="/app", icon="today", position=10)
+RAIL_SECTION = RailSection(key="today", label=N_("Today"), href="/app", icon="today", position=10)
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 

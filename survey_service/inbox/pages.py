@@ -17,7 +17,7 @@ from survey_service.core.http import AnyRequest, form_fields, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
-from survey_service.core.rail import RailEntry, Tab
+from survey_service.core.rail import RailSection, Tab
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
@@ -32,7 +32,7 @@ from survey_service.responses.queries import AnswerFilter
 from survey_service.responses.schemas import StoredResponse
 
 SPAM = "/app/spam"
-RAIL_ENTRY = RailEntry(key="answers", label=N_("Answers"), href=ANSWERS, icon="answers", position=20)
+RAIL_SECTION = RailSection(key="answers", label=N_("Answers"), href=ANSWERS, icon="answers", position=20)
 TABS = (
     Tab(section="answers", key="list", label=N_("Answers"), href=ANSWERS, position=10),
     Tab(section="answers", key="spam", label=N_("Spam"), href=SPAM, position=20),

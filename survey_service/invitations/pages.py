@@ -17,7 +17,7 @@ from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
-from survey_service.core.rail import RailEntry
+from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries, resuming, service
@@ -31,7 +31,7 @@ from survey_service.places.tree import full_name, outline
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
 SEND = "/app/invitations"
-RAIL_ENTRY = RailEntry(key="send", label=N_("Send"), href=SEND, icon="send", position=70)
+RAIL_SECTION = RailSection(key="send", label=N_("Send"), href=SEND, icon="send", position=70)
 STATE_WORDS = {
     "queued": N_("Waiting"),
     "sent": N_("No answer yet"),

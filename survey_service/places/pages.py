@@ -16,7 +16,7 @@ from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
 from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.rail import RailEntry
+from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.places import qr, queries, service
 from survey_service.places.downloads import picture
@@ -26,7 +26,7 @@ from survey_service.places.tree import full_name, outline
 KINDS = (("store", N_("Store")), ("region", N_("Region")), ("counter", N_("Counter")))
 VIEW = {"role": "viewer"}
 MANAGE = {"role": "manager"}
-RAIL_ENTRY = RailEntry(key="places", label=N_("Places"), href="/app/places", icon="places", position=60)
+RAIL_SECTION = RailSection(key="places", label=N_("Places"), href="/app/places", icon="places", position=60)
 
 
 @get("/app/places", opt=VIEW, include_in_schema=False)

@@ -8,7 +8,7 @@ from survey_service.core import clock
 from survey_service.core.http import AnyRequest, settings_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.rail import RailEntry
+from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, queries
@@ -20,7 +20,7 @@ from survey_service.responses.filters import query, typed
 from survey_service.responses.values import fields, names_of
 
 REPORTS = "/app/reports"
-RAIL_ENTRY = RailEntry(key="reports", label=N_("Reports"), href=REPORTS, icon="reports", position=80)
+RAIL_SECTION = RailSection(key="reports", label=N_("Reports"), href=REPORTS, icon="reports", position=80)
 DEFAULT_PERIOD = "last-month"
 
 

@@ -108,7 +108,7 @@ async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncCl
         [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
         exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
         state=kept(
-            AppState(settings, OfRooms({}, rail.joined([frame.RAIL_ENTRY], frame.TABS), {}), Actions(StaffAction))
+            AppState(settings, OfRooms({}, rail.joined([frame.RAIL_SECTION], frame.TABS), {}), Actions(StaffAction))
         ),
     )
     transport = httpx.ASGITransport(app=app, client=(HOST, 50000))

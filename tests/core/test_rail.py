@@ -11,7 +11,7 @@ from survey_service.accounts import installation_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.core import rail
 from survey_service.core.panels import OfRooms
-from survey_service.core.rail import RailEntry, Tab
+from survey_service.core.rail import RailSection, Tab
 from survey_service.core.state import state_in
 from tests.conftest import whole_product
 from tests.static.samples import elements
@@ -21,8 +21,8 @@ async def nine(caller: Any) -> int:
     return 9
 
 
-GARDEN = RailEntry(key="garden", label="Garden", href="/app/garden", icon="places", position=15, count=nine)
-BOOKS = RailEntry(key="books", label="Books", href="/app/books", icon="reports", position=85, role="owner")
+GARDEN = RailSection(key="garden", label="Garden", href="/app/garden", icon="places", position=15, count=nine)
+BOOKS = RailSection(key="books", label="Books", href="/app/books", icon="reports", position=85, role="owner")
 WEEDS = Tab(section="answers", key="weeds", label="Weeds", href="/app/weeds", position=15)
 PRUNED = Tab(section="answers", key="pruned", label="Pruned", href="/app/pruned", position=30, role="owner")
 
@@ -64,8 +64,8 @@ async def test_a_new_section_and_its_tab_are_their_declaration(
 
 
 def test_two_in_one_place_and_a_tab_of_nothing_are_refused() -> None:
-    again = RailEntry(key="again", label="Again", href="/", icon="places", position=GARDEN.position)
-    with pytest.raises(ValueError, match=r"entries of the rail have one position: .*15"):
+    again = RailSection(key="again", label="Again", href="/", icon="places", position=GARDEN.position)
+    with pytest.raises(ValueError, match=r"sections of the rail have one position: .*15"):
         rail.joined([GARDEN, again], [])
     with pytest.raises(ValueError, match=r"one key: .*garden"):
         rail.joined([GARDEN, GARDEN], [])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from survey_service.core.rail import Rail, RailEntry
+from survey_service.core.rail import Rail, RailSection
 from survey_service.core.templates import PACKAGE, environment
 from survey_service.nps.metrics.nps import NPS
 from tests.static.samples import elements, words
@@ -13,7 +13,7 @@ from tests.static.samples import elements, words
 TEMPLATES = PACKAGE / "templates"
 KEYS = ("today", "answers", "follow-up", "customers", "forms", "settings")
 SECTIONS = [
-    RailEntry(key=key, label=key.title(), href=f"/app/{key}", icon="today", position=n, at_foot=key == "settings")
+    RailSection(key=key, label=key.title(), href=f"/app/{key}", icon="today", position=n, at_foot=key == "settings")
     for n, key in enumerate(KEYS)
 ]
 QUIET: dict[str, Any] = {

@@ -6,10 +6,10 @@ RAIL = Recipe(
     "a section of the rail",
     changed={
         "survey_service/customers/pages.py": [
-            Change("from survey_service.core.rail import RailEntry", ", Tab"),
+            Change("from survey_service.core.rail import RailSection", ", Tab"),
             Change(
                 'icon="customers", position=40)\n',
-                'CHEST = RailEntry(key="chest", label=N_("Places"), href="/app/chest", icon="places", position=45)\n'
+                'CHEST = RailSection(key="chest", label=N_("Places"), href="/app/chest", icon="places", position=45)\n'
                 "TABS = (\n"
                 '    Tab(section="chest", key="all", label=N_("Places"), href="/app/chest", position=10),\n'
                 '    Tab(section="answers", key="toys", label=N_("Forms"), href="/app/chest/toys", position=15),\n'
@@ -28,7 +28,7 @@ RAIL = Recipe(
             Change("ROUTES = [", "chest_page, toys_page, "),
         ],
         "survey_service/joined.py": [
-            Change("        customers_pages.RAIL_ENTRY,\n", "        customers_pages.CHEST,\n"),
+            Change("        customers_pages.RAIL_SECTION,\n", "        customers_pages.CHEST,\n"),
             Change("    [*inbox_pages.TABS,", " *customers_pages.TABS,"),
         ],
     },

@@ -113,7 +113,7 @@ PANEL = Recipe(
             ),
             Change("from litestar import Response, get\n", "from uuid import UUID\n"),
             Change(
-                "from survey_service.core.rail import RailEntry\n", "from survey_service.core.panels import Panel\n"
+                "from survey_service.core.rail import RailSection\n", "from survey_service.core.panels import Panel\n"
             ),
         ],
         "survey_service/joined.py": [Change('[cases_pages.PANELS["answer"]', ', reports_pages.PANELS["answer"]')],
