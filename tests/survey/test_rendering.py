@@ -17,7 +17,7 @@ from tests.factories import VISIT
 from tests.forms.strategies import finished
 
 
-def head_of(definition: Definition, form: UUID | None = None, **more: Any) -> PublishedForm:
+def form_of(definition: Definition, form: UUID | None = None, **more: Any) -> PublishedForm:
     fields: dict[str, Any] = {
         "id": form or new_id(),
         "workspace": new_id(),
@@ -34,7 +34,7 @@ def head_of(definition: Definition, form: UUID | None = None, **more: Any) -> Pu
     return PublishedForm(definition=definition, **(fields | more))
 
 
-FORM = head_of(msgspec.convert(VISIT, Definition))
+FORM = form_of(msgspec.convert(VISIT, Definition))
 ENGLISH = PageContext("en", "/s/visit")
 
 
@@ -44,7 +44,7 @@ def page(pieces: rendering.Pieces, response_id: str = "ID", token: str = "TOKEN"
 
 @given(finished())
 def test_every_definition_has_a_page(definition: Definition) -> None:
-    shown = page(rendering.survey(head_of(definition), PageContext(definition.languages[0], "/s/visit")))
+    shown = page(rendering.survey(form_of(definition), PageContext(definition.languages[0], "/s/visit")))
     for question in definition.questions:
         if question.answerable:
             assert f'name="{question.key}"' in shown
@@ -59,7 +59,7 @@ def test_words_are_escaped_wherever_they_stand() -> None:
         question |= {"text": {"en": bad, "am": bad}, "hint": {"en": bad, "am": bad}}
         for choice in question.get("choices", []):
             choice["text"] = {"en": bad}
-    published = head_of(msgspec.convert(definition | {"title": {"en": bad}}, Definition), workspace_name=bad)
+    published = form_of(msgspec.convert(definition | {"title": {"en": bad}}, Definition), workspace_name=bad)
     errors = [FieldError(question.key, "wrong", bad) for question in published.definition.questions]
     values = {question.key: bad for question in published.definition.questions}
     context = PageContext("en", "/s/visit", place_name=bad, place_code=bad)
