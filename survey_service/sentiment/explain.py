@@ -6,7 +6,7 @@ from itertools import islice
 import regex  # type: ignore[import-untyped, unused-ignore]
 
 from survey_service.sentiment.engines.base import Engine
-from survey_service.sentiment.words import normal, spans
+from survey_service.sentiment.splitting import normal, spans
 
 _READ_AT_MOST = 5_000
 _EXPLAINED_WORDS = 60

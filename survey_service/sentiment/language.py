@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import regex  # type: ignore[import-untyped, unused-ignore]
 
-from survey_service.sentiment.words import normal
+from survey_service.sentiment.splitting import normal
 
 UNKNOWN = "und"
 UNKNOWN_LATIN = "und-Latn"

@@ -11,7 +11,7 @@ import regex  # type: ignore[import-untyped, unused-ignore]
 
 from survey_service.sentiment.engines.base import Reading, unsupported
 from survey_service.sentiment.language import base, script_of
-from survey_service.sentiment.words import normal, words
+from survey_service.sentiment.splitting import normal, words
 
 # TextBlob's parser takes quadratic time on runs of punctuation: 2.5 s for 100,000 of them, 7 ms for 5,000.
 _READ_AT_MOST = 5_000

@@ -4,7 +4,7 @@ from unicodedata import is_normalized
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_service.sentiment.words import normal, spans, words
+from survey_service.sentiment.splitting import normal, spans, words
 
 ANY_TEXT = st.text(st.characters())
 

@@ -1,4 +1,4 @@
-"""Words of a text in any script.
+"""Splits a text of any script into words.
 
 Python's own `\\w` leaves out vowel signs (marks) and so breaks Malayalam, Sinhala and Devanagari words apart; the
 zero-width joiners (U+200C, U+200D) belong to words of the same scripts and of Persian.
