@@ -61,3 +61,14 @@ def test_names_are_imported_from_where_they_are_made() -> None:
     """`import x as x` gives on what another module made."""
     again = re.compile(r"\bimport .*\b(\w+) as \1\b")
     assert not [path.relative_to(PACKAGE).as_posix() for path, text in CODE.items() if again.search(text)]
+
+
+def test_files_of_one_name_hold_the_same_in_every_room() -> None:
+    """What three rooms or more have stands in the table of those who find their way, and nothing that none has."""
+    rooms = {(path.name, path.relative_to(PACKAGE).parts[0]) for path in CODE if path.parent != PACKAGE}
+    names = Counter(name for name, _ in rooms)
+    guide = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\n## Finding your way\n")[1]
+    first_cells = re.findall(r"^\| (`[^|]+) \|", guide.split("\n## ")[0], flags=re.MULTILINE)
+    listed = {name for cell in first_cells for name in re.findall(r"`(\w+\.py)`", cell)}
+    assert {name for name, count in names.items() if count > 2} - {"__init__.py"} - listed == set()
+    assert listed - set(names) == set()
