@@ -107,11 +107,8 @@ class LinkRow(msgspec.Struct, frozen=True):
     workspace_name: str
 
 
-STAFF_COLUMNS = (
-    "id, workspace, email, name, role, password_hash <> '' AS has_password, created_at, disabled_at, language"
-)
-KEY_COLUMNS = ", ".join(KeyRow.__struct_fields__)
-AUDIT_COLUMNS = ", ".join(AuditRow.__struct_fields__)
+TOLD = {"has_password": "password_hash <> ''"}
+"""What is said of a person without giving it away."""
 
 SESSION = """
 SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role, p.language,
@@ -193,7 +190,7 @@ async def paused_ids() -> list[UUID]:
 
 
 def _staff() -> Select[Any]:
-    return database.select(StaffRow, Staff, has_password=Staff.password_hash != "")
+    return database.select(StaffRow, Staff, **TOLD)
 
 
 async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
@@ -244,7 +241,7 @@ async def active_staff(workspace_id: UUID) -> dict[UUID, StaffRow]:
 
 async def staff_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[StaffRow]:
     """A page of the workspace's staff, the newest first."""
-    sql = f"SELECT {STAFF_COLUMNS} FROM staff WHERE workspace = {{}}"
+    sql = f"SELECT {database.selected(StaffRow, **TOLD)} FROM staff WHERE workspace = {{}}"
     return await _page(StaffRow, sql, "created_at", workspace_id, cursor, limit)
 
 
@@ -260,13 +257,13 @@ async def key_if_known(workspace_id: UUID, key_id: str) -> KeyRow | None:
 
 async def key_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[KeyRow]:
     """A page of the workspace's API keys, the newest first."""
-    sql = f"SELECT {KEY_COLUMNS} FROM api_key WHERE workspace = {{}}"
+    sql = f"SELECT {database.selected(KeyRow)} FROM api_key WHERE workspace = {{}}"
     return await _page(KeyRow, sql, "created_at", workspace_id, cursor, limit)
 
 
 async def audit_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[AuditRow]:
     """A page of the audit trail, the newest first."""
-    sql = f"SELECT {AUDIT_COLUMNS} FROM audit_entry WHERE workspace = {{}}"
+    sql = f"SELECT {database.selected(AuditRow)} FROM audit_entry WHERE workspace = {{}}"
     return await _page(AuditRow, sql, "at", workspace_id, cursor, limit)
 
 

@@ -13,7 +13,7 @@ from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 
-COLUMNS = ", ".join(PromiseRow.__struct_fields__)
+COLUMNS = database.selected(PromiseRow)
 
 
 class PromiseFilter(msgspec.Struct, frozen=True):

@@ -45,8 +45,8 @@ class WordingRow(msgspec.Struct, frozen=True):
     words: str
 
 
-PUBLISHED_COLUMNS = ", ".join(PublishedRow.__struct_fields__)
-SUMMARY_COLUMNS = ", ".join(FormSummary.__struct_fields__)
+PUBLISHED_COLUMNS = database.selected(PublishedRow)
+SUMMARY_COLUMNS = database.selected(FormSummary)
 
 _slug = re.compile(SLUG_PATTERN)
 _definition_decoder = msgspec.json.Decoder(Definition)

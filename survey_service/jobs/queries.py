@@ -8,8 +8,8 @@ from survey_service.core import database
 from survey_service.jobs.schemas import EventRow, GivenUp, JobRow
 from survey_service.jobs.tables import Event
 
-EVENT = ", ".join(EventRow.__struct_fields__)
-JOB = ", ".join(JobRow.__struct_fields__)
+EVENT = database.selected(EventRow)
+JOB = database.selected(JobRow)
 TRIED = {None: "", True: " AND attempts > 0", False: " AND attempts = 0"}
 SETTLED = {
     "sqlite": "",

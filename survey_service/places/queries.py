@@ -14,7 +14,8 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.places.schemas import CODE, EmployeeRow, PlaceRow
 from survey_service.places.tables import Employee, Place
 
-COLUMNS = "id, workspace, code, name, own_name, parent, kind, archived_at IS NOT NULL AS archived, responsible"
+TOLD = {"archived": "archived_at IS NOT NULL"}
+COLUMNS = database.selected(PlaceRow, **TOLD)
 EMPLOYEE = (
     'SELECT e.id, e.workspace, e.place, e.code, e.name, e.left_at IS NOT NULL AS "left", e.created_at, '
     "p.code AS place_code, p.name AS place_name FROM employee e "
@@ -24,9 +25,7 @@ EMPLOYEE = (
 
 def _places(workspace: UUID) -> Select[Any]:
     """The workspace's places, as PlaceRow has them."""
-    return database.select(PlaceRow, Place, archived=Place.archived_at.is_not_null()).where(
-        Place.workspace == workspace
-    )
+    return database.select(PlaceRow, Place, **TOLD).where(Place.workspace == workspace)
 
 
 async def place_by_code(code: str) -> PlaceRow | None:

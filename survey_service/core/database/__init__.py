@@ -29,7 +29,7 @@ from survey_service.core.database.dialects import (
     skip_locked,
 )
 from survey_service.core.database.opening import database_of
-from survey_service.core.database.reading import read, read_one, rows_of, select
+from survey_service.core.database.reading import read, read_one, rows_of, select, selected
 
 __all__ = [
     "Database",
@@ -53,6 +53,7 @@ __all__ = [
     "rows_of",
     "see_one_moment",
     "select",
+    "selected",
     "skip_locked",
     "table_exists",
     "transaction",

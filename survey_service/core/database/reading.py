@@ -11,7 +11,6 @@ from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from piccolo.custom_types import Combinable
 from piccolo.query.methods.select import Select
 from piccolo.querystring import QueryString
 from piccolo.table import Table
@@ -32,12 +31,17 @@ async def read_one(kind: type[T], asked: Statement, *values: Any) -> T | None:
     return rows[0] if rows else None
 
 
-def select(kind: type[msgspec.Struct], table: type[Table], **asked: Combinable) -> Select[Any]:
+def select(kind: type[msgspec.Struct], table: type[Table], **asked: str) -> Select[Any]:
     """The columns of `table` that `kind` has as members, still without a condition; `asked` are the members that say
-    whether something is true of the row, such as `archived=Place.archived_at.is_not_null()`."""
+    whether something is true of the row, as SQL of its columns, such as `archived="archived_at IS NOT NULL"`."""
     names = [name for name in kind.__struct_fields__ if name not in asked]
-    told = [QueryString("{}", condition.querystring, alias=name) for name, condition in asked.items()]
+    told = [QueryString(condition, alias=name) for name, condition in asked.items()]
     return table.select(*[getattr(table, name) for name in names], *told)
+
+
+def selected(kind: type[msgspec.Struct], **asked: str) -> str:
+    """The same columns for SQL that is written out."""
+    return ", ".join(f"{asked[name]} AS {name}" if name in asked else name for name in kind.__struct_fields__)
 
 
 def rows_of(kind: type[T], rows: Sequence[Row]) -> list[T]:

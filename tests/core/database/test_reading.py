@@ -105,8 +105,9 @@ async def test_the_query_builder_gives_the_same_struct_as_sql(database: Database
     once = Job.insert(new).on_conflict(action="DO NOTHING").returning(Job.id)
     assert [row["id"] for row in await db.execute(once)] == [key]
     assert await db.execute(once) == []
-    ours = db.select(Task, Job, done=Job.finished_at.is_not_null()).where(Job.id == key)
-    sql = "SELECT id, created_at, payload, finished_at IS NOT NULL AS done FROM job WHERE id = {}"
+    done = "finished_at IS NOT NULL"
+    ours = db.select(Task, Job, done=done).where(Job.id == key)
+    sql = f"SELECT {db.selected(Task, done=done)} FROM job WHERE id = {{}}"
     async with db.transaction():
         assert await db.read(Task, db.kept(ours)) == [Task(key, at, (Step(at, "sent"),), False)]
     assert await db.read_one(Task, ours) == await db.read_one(Task, sql, key)
