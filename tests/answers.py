@@ -121,8 +121,8 @@ async def release(workspace: UUID, *chosen: UUID) -> int:
     return await service.release(an_owner(workspace), chosen)
 
 
-def once_before_a_plan(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], Awaitable[object]], times: int = 1) -> None:
-    """Somebody else does the deed just before the next plan is written, or the next few."""
+def once_before_a_plan(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[object]], times: int = 1) -> None:
+    """Somebody else does the act just before the next plan is written, or the next few."""
     write, left = database.current().run, times
 
     async def interrupted(plan: Any) -> Any:
@@ -130,7 +130,7 @@ def once_before_a_plan(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], Await
         if left:
             left -= 1
             monkeypatch.setattr(database.current(), "run", write)
-            await deed()
+            await act()
             monkeypatch.setattr(database.current(), "run", interrupted)
         return await write(plan)
 

@@ -17,7 +17,6 @@ from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.builder import starters
-from survey_service.builder.pages import QUESTION_ACTS
 from survey_service.cases import service as cases
 from survey_service.core import database
 from survey_service.customers import service as customers
@@ -186,8 +185,6 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
         "promise_id": promise.id,
         "name": "trend",
         "number": 1,
-        "place": 0,
-        "deed": next(iter(QUESTION_ACTS)),
     }
 
 

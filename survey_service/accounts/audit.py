@@ -1,4 +1,4 @@
-"""The audit trail: who did what to what. It is written in the transaction of the deed."""
+"""The audit trail: who did what to what. It is written in the transaction of the act."""
 
 from uuid import UUID
 
@@ -31,7 +31,7 @@ async def record_for(
     workspace: UUID, actor: UUID | None, actor_name: str, action: AuditAction, subject: str = ""
 ) -> None:
     """The same for somebody who is not a caller (yet): at sign-in, or from the command line."""
-    assert database.in_transaction(), "a deed and its line are kept together, or neither is"
+    assert database.in_transaction(), "an act and its line are kept together, or neither is"
     await database.execute(AuditEntry.insert(_entry(workspace, actor, actor_name, action, subject)))
 
 

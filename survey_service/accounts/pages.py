@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts import (
+    acts,
     audit,
-    deeds,
     key_service,
     queries,
     service,
@@ -82,12 +82,12 @@ def _link(request: AnyRequest, secret: str) -> str:
 async def staff_list_page(
     caller: NamedDependency[Caller],
     cursor: FromQuery[str | None] = None,
-    deed: FromQuery[str] = "",
+    act: FromQuery[str] = "",
     who: FromQuery[str] = "",
 ) -> Html:
     """Who works here, with what role."""
-    person = await queries.staff_if_known(caller.workspace, who) if deed else None
-    return await _staff_page(caller, cursor=cursor, said=deeds.to_staff(deed, person))
+    person = await queries.staff_if_known(caller.workspace, who) if act else None
+    return await _staff_page(caller, cursor=cursor, said=acts.to_staff(act, person))
 
 
 @post(STAFF, opt={"role": "owner"}, include_in_schema=False)
@@ -125,7 +125,7 @@ async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staf
         return await _staff_page(caller, error=error, clash={staff_id: shown})
     except (Conflict, Invalid) as error:
         return await _staff_page(caller, error=error)
-    return see(deeds.address(STAFF, deeds.ROLE, staff_id))
+    return see(acts.address(STAFF, acts.ROLE, staff_id))
 
 
 @post("/app/settings/staff/{staff_id:uuid}/disable", opt={"role": "owner"}, include_in_schema=False)
@@ -135,14 +135,14 @@ async def disable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID
         await service.set_disabled(caller, staff_id, True)
     except Conflict as error:
         return await _staff_page(caller, error=error)
-    return see(deeds.address(STAFF, deeds.DISABLED, staff_id))
+    return see(acts.address(STAFF, acts.DISABLED, staff_id))
 
 
 @post("/app/settings/staff/{staff_id:uuid}/enable", opt={"role": "owner"}, include_in_schema=False)
 async def enable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Lets a colleague in again."""
     await service.set_disabled(caller, staff_id, False)
-    return see(deeds.address(STAFF, deeds.ENABLED, staff_id))
+    return see(acts.address(STAFF, acts.ENABLED, staff_id))
 
 
 @post("/app/settings/staff/{staff_id:uuid}/link", opt={"role": "owner"}, include_in_schema=False)
@@ -198,12 +198,12 @@ async def _keys_page(
 async def keys_page(
     caller: NamedDependency[Caller],
     cursor: FromQuery[str | None] = None,
-    deed: FromQuery[str] = "",
+    act: FromQuery[str] = "",
     who: FromQuery[str] = "",
 ) -> Html:
     """The keys that programs use."""
-    key = await queries.key_if_known(caller.workspace, who) if deed else None
-    return await _keys_page(caller, cursor=cursor, said=deeds.to_key(deed, key))
+    key = await queries.key_if_known(caller.workspace, who) if act else None
+    return await _keys_page(caller, cursor=cursor, said=acts.to_key(act, key))
 
 
 @post(KEYS, opt={"role": "owner"}, include_in_schema=False)
@@ -222,7 +222,7 @@ async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html
 async def revoke_key(caller: NamedDependency[Caller], key_id: FromPath[UUID]) -> Html:
     """Ends a key at once."""
     await key_service.revoke_key(caller, key_id)
-    return see(deeds.address(KEYS, deeds.REVOKED, key_id))
+    return see(acts.address(KEYS, acts.REVOKED, key_id))
 
 
 # The workspace, and what happened in it --------------------------------------------------------------------------
@@ -276,7 +276,7 @@ async def audit_page(
     entries = [
         {
             **msgspec.structs.asdict(row),
-            "deed": actions.words(row.action),
+            "action": actions.words(row.action),
             "subject": actions.subject(row.action, row.subject),
             "actor_name": row.actor_name if row.actor_name != audit.INSTALLATION else _(audit.INSTALLATION),
             "when": _when(row.at, caller),

@@ -216,7 +216,7 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
     revoke = re.search(r"/app/settings/keys/[\w-]+/revoke", listed.text)
     assert revoke is not None
     before = revoke[0].removesuffix("/revoke").rpartition("/")[2]
-    assert "is revoked" not in (await browser.get(f"/app/settings/keys?deed=revoked&who={before}")).text
+    assert "is revoked" not in (await browser.get(f"/app/settings/keys?act=revoked&who={before}")).text
     gone = await browser.post(revoke[0], data=token)
     assert gone.status_code == 303
     assert await key_service.caller_of_key(found[0]) is None
@@ -235,7 +235,7 @@ async def test_a_key_of_long_ago_is_told_to_be_revoked_too(browser: httpx.AsyncC
         "The key “Till 0” is revoked. Programs that use it are refused."
     ]
     for stale in ("who=nobody", f"who={UUID(int=7)}", "who="):
-        assert said((await browser.get(f"/app/settings/keys?deed=revoked&{stale}")).text) == []
+        assert said((await browser.get(f"/app/settings/keys?act=revoked&{stale}")).text) == []
     await enter(browser, "charlie@example.net")
     assert said((await browser.get(gone.headers["location"])).text) == []
 
@@ -250,8 +250,8 @@ async def test_what_was_done_to_a_colleague_is_said_once_and_only_while_it_is_so
     bea, _ = await service.add_staff(alice, "bea@example.org", "Bea", "viewer")
     person = f"/app/settings/staff/{bea.id}"
 
-    async def after(deed: str, **fields: str) -> tuple[str, list[str]]:
-        done = await browser.post(f"{person}/{deed}", data={"_csrf": alice.csrf_token, **fields})
+    async def after(act: str, **fields: str) -> tuple[str, list[str]]:
+        done = await browser.post(f"{person}/{act}", data={"_csrf": alice.csrf_token, **fields})
         assert done.status_code == 303
         return done.headers["location"], said((await browser.get(done.headers["location"])).text)
 
@@ -263,7 +263,7 @@ async def test_what_was_done_to_a_colleague_is_said_once_and_only_while_it_is_so
     assert words == ["Bea can sign in again."]
     assert said((await browser.get(address)).text) == []
     for stale in ("who=nobody", f"who={UUID(int=7)}", "who="):
-        assert said((await browser.get(f"/app/settings/staff?deed=disabled&{stale}")).text) == []
+        assert said((await browser.get(f"/app/settings/staff?act=disabled&{stale}")).text) == []
 
 
 async def test_settings_are_saved_or_kept_as_typed(browser: httpx.AsyncClient) -> None:

@@ -24,11 +24,11 @@ def writes_words(shop: Shop) -> Scene:
     return Scene(page, page, typed, "Kept.", stays=typed)
 
 
-def _drafted(shop: Shop, deed: str, seen: str, *, published: bool = False, **more: Any) -> Scene:
+def _drafted(shop: Shop, act: str, seen: str, *, published: bool = False, **more: Any) -> Scene:
     """The builder of a new form."""
     slug = shop.form(published=published)
     base = f"/app/forms/{slug}"
-    return Scene(base, f"{base}/{deed}", seen=seen, form="#draft", **more)
+    return Scene(base, f"{base}/{act}", seen=seen, form="#draft", **more)
 
 
 @scene("POST /app/forms/{slug:str}/save", Wrong({"languages": "Klingonish"}, "languages", ""))
@@ -79,9 +79,9 @@ def restores(shop: Shop) -> Scene:
     return Scene(base, f"{base}/questions/1/restore", seen=first["text"]["en"], form="#draft")
 
 
-def _settings(slug: str, deed: str, seen: str, **more: Any) -> Scene:
+def _settings(slug: str, act: str, seen: str, **more: Any) -> Scene:
     base = f"/app/forms/{slug}"
-    return Scene(f"{base}/settings", f"{base}/{deed}", seen=seen, **more)
+    return Scene(f"{base}/settings", f"{base}/{act}", seen=seen, **more)
 
 
 @scene(

@@ -157,7 +157,7 @@ def confirms(page: Page) -> None:
     page.locator(".send button").click()
 
 
-DEEDS = [(moves, 9), (presses, 0), (touches, 10), (types, 6), (turns_the_wheel, 7), (confirms, 8)]
+ACTS = [(moves, 9), (presses, 0), (touches, 10), (types, 6), (turns_the_wheel, 7), (confirms, 8)]
 
 
 @pytest.fixture
@@ -168,13 +168,13 @@ def reader(browser: Browser, faults: people.Faults, product: Product) -> Iterato
     context.close()
 
 
-@pytest.mark.parametrize(("deed", "score"), DEEDS, ids=[deed.__name__ for deed, _ in DEEDS])
+@pytest.mark.parametrize(("act", "score"), ACTS, ids=[act.__name__ for act, _ in ACTS])
 def test_what_a_person_does_records_the_score_once(
-    invited: Invited, reader: BrowserContext, deed: Callable[[Page], None], score: int
+    invited: Invited, reader: BrowserContext, act: Callable[[Page], None], score: int
 ) -> None:
     page = reader.new_page()
     page.goto(invited.link(score))
-    deed(page)
+    act(page)
     page.wait_for_url("**/more")
     [kept] = eventually(lambda: invited.answers, "answer")
     assert kept["answers"] == {"recommend": score}

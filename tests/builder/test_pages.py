@@ -21,7 +21,7 @@ async def test_saving_an_untouched_page_changes_nothing(client: httpx.AsyncClien
     assert await kept(alice) == before
 
 
-async def test_what_is_typed_is_kept_with_every_deed(client: httpx.AsyncClient, alice: Caller) -> None:
+async def test_what_is_typed_is_kept_with_every_act(client: httpx.AsyncClient, alice: Caller) -> None:
     await make(client)
     for number, (path, order) in enumerate(
         [

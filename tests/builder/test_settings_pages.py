@@ -43,8 +43,8 @@ async def test_settings_open_and_close(client: httpx.AsyncClient, alice: Caller)
 
 async def test_closing_and_opening_a_form_is_said(client: httpx.AsyncClient, alice: Caller) -> None:
     await factories.published("visit", None, alice.workspace)
-    for deed, words in (("close", "The form is closed."), ("open", "The form takes answers again")):
-        done = await client.post(f"{FORMS}/visit/{deed}")
+    for act, words in (("close", "The form is closed."), ("open", "The form takes answers again")):
+        done = await client.post(f"{FORMS}/visit/{act}")
         said = re.findall(r'<span role="status">([^<]*)</span>', (await client.get(done.headers["location"])).text)
         assert len(said) == 1
         assert said[0].startswith(words)

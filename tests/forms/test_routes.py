@@ -118,7 +118,7 @@ async def test_what_is_not_there(api: httpx.AsyncClient, slug: str) -> None:
         await api.get(f"{FORMS}/{slug}"),
         await api.patch(f"{FORMS}/{slug}", json={"name": "New"}),
         await api.get(f"{FORMS}/{slug}/versions"),
-        *[await api.post(f"{FORMS}/{slug}/{deed}") for deed in ("publish", "open", "close")],
+        *[await api.post(f"{FORMS}/{slug}/{act}") for act in ("publish", "open", "close")],
     ]
     assert {answer.status_code for answer in asked} == {404}
 
@@ -143,16 +143,16 @@ async def test_what_was_done_already_leaves_no_trace(api: httpx.AsyncClient) -> 
 
     await api.post(FORMS, json=NEW)
     await api.post(f"{FORMS}/visit/publish")
-    for deed in ("close", "open", "archive", "bring-back"):
+    for act in ("close", "open", "archive", "bring-back"):
         before = await traces()
-        assert (await api.post(f"{FORMS}/visit/{deed}")).status_code == 200
+        assert (await api.post(f"{FORMS}/visit/{act}")).status_code == 200
         once = await traces()
-        assert (once[0], once[1]) == (before[0] + 1, before[1] + 1), deed
-        assert (await api.post(f"{FORMS}/visit/{deed}")).status_code == 200
-        assert await traces() == once, deed
+        assert (once[0], once[1]) == (before[0] + 1, before[1] + 1), act
+        assert (await api.post(f"{FORMS}/visit/{act}")).status_code == 200
+        assert await traces() == once, act
 
 
-async def test_deeds_are_in_the_audit_trail_and_refusals_are_not(api: httpx.AsyncClient) -> None:
+async def test_acts_are_in_the_audit_trail_and_refusals_are_not(api: httpx.AsyncClient) -> None:
     await api.post(FORMS, json=NEW)
     await api.post(FORMS, json=NEW)
     await api.post(f"{FORMS}/visit/open")

@@ -207,7 +207,7 @@ async def test_lists_are_paged_and_hold_each_once(home: UUID) -> None:
     assert (cursor, numbers) == (None, [5, 4, 3, 2, 1])
 
 
-async def test_deeds_are_in_the_event_log(home: UUID) -> None:
+async def test_acts_are_in_the_event_log(home: UUID) -> None:
     await make(home)
     await service.publish(home, "visit", None, NOW)
     await service.set_open(home, "visit", False, NOW)

@@ -318,8 +318,8 @@ async def test_the_spam_box_says_why_and_releases_or_deletes_what_is_chosen(
     assert "1 answer deleted for good." in said
     assert "1 answer had left the spam box before." in said
     assert await states() == ["complete", "complete"]
-    deeds = {row["action"] for row in await database.fetch("SELECT action FROM audit_entry")}
-    assert {"answers_released", "answers_discarded"} <= deeds
+    actions = {row["action"] for row in await database.fetch("SELECT action FROM audit_entry")}
+    assert {"answers_released", "answers_discarded"} <= actions
 
 
 async def test_a_viewer_looks_and_changes_nothing(client: httpx.AsyncClient, staff: Sign) -> None:

@@ -148,7 +148,7 @@ async def changed_by_its_author(entry: PreparedResponse, **answers: Any) -> None
     await service.amend(await published(), row, Submission({"recommend": 10} | answers), SECRET)
 
 
-async def deeds() -> list[tuple[str, str]]:
+async def trail() -> list[tuple[str, str]]:
     found = await database.fetch("SELECT action, subject FROM audit_entry WHERE action LIKE 'answers%' ORDER BY at")
     return [(row["action"], row["subject"]) for row in found]
 
@@ -165,7 +165,7 @@ async def test_what_is_released_counts_as_its_author_left_it(monkeypatch: pytest
     assert (row["score"], row["comment"], row["state"]) == (10, "new", "complete")
     (known,) = await database.fetch("SELECT value FROM customer_identity WHERE customer = {}", row["customer"])
     assert known["value"] == "new@customers.example"
-    assert await deeds() == [("answers_released", "1")] * 2
+    assert await trail() == [("answers_released", "1")] * 2
 
 
 async def test_what_its_author_goes_on_changing_stays_in_the_spam_box(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ async def test_what_its_author_goes_on_changing_stays_in_the_spam_box(monkeypatc
         await release(home, entry.id)
     assert await database.fetch("SELECT state, score FROM response") == [{"state": "spam", "score": 3}]
     assert await differences(home) == []
-    assert await deeds() == []
+    assert await trail() == []
 
 
 @pytest.mark.parametrize("act", [service.release, service.discard])
@@ -199,7 +199,7 @@ async def test_what_cannot_be_told_in_the_trail_is_not_done(monkeypatch: pytest.
     assert await database.fetch("SELECT state FROM response") == [{"state": "spam"}] * 3
     assert await differences(home) == []
     assert await act(an_owner(home), [entry.id for entry in entries]) == 3
-    assert await deeds() == [(f"answers_{act.__name__.rstrip('e')}ed", "3")]
+    assert await trail() == [(f"answers_{act.__name__.rstrip('e')}ed", "3")]
 
 
 async def test_who_is_killed_right_after_a_release_has_told_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +209,7 @@ async def test_who_is_killed_right_after_a_release_has_told_it(monkeypatch: pyte
     with pytest.raises(Killed):
         await release(home, *(entry.id for entry in entries))
     left = await database.fetch("SELECT id FROM response WHERE state = 'spam'")
-    assert await deeds() == [("answers_released", str(3 - len(left)))]
+    assert await trail() == [("answers_released", str(3 - len(left)))]
 
 
 async def test_what_left_the_spam_box_is_neither_released_nor_discarded() -> None:
@@ -219,7 +219,7 @@ async def test_what_left_the_spam_box_is_neither_released_nor_discarded() -> Non
         assert await act(an_owner(home), [entry.id, new_id()]) == 0
         assert await act(an_owner(home), []) == 0
     assert len(await database.fetch("SELECT id FROM response")) == 1
-    assert await deeds() == []
+    assert await trail() == []
 
 
 async def test_a_stranger_reaches_no_spam_box() -> None:

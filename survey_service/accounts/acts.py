@@ -18,12 +18,12 @@ ROLES = {
 }
 
 
-def address(path: str, deed: str, subject: UUID) -> str:
+def address(path: str, act: str, subject: UUID) -> str:
     """The page that says so."""
-    return f"{path}?{urlencode({'deed': deed, 'who': str(subject)})}"
+    return f"{path}?{urlencode({'act': act, 'who': str(subject)})}"
 
 
-def to_staff(deed: str, person: StaffRow | None) -> str:
+def to_staff(act: str, person: StaffRow | None) -> str:
     """“Bob can no longer sign in.” Empty if it is not so."""
     if person is None:
         return ""
@@ -32,11 +32,11 @@ def to_staff(deed: str, person: StaffRow | None) -> str:
         ROLE: _(ROLES[person.role], name=name),
         DISABLED: _("%(name)s can no longer sign in.", name=name) if shut_out else "",
         ENABLED: "" if shut_out else _("%(name)s can sign in again.", name=name),
-    }.get(deed, "")
+    }.get(act, "")
 
 
-def to_key(deed: str, key: KeyRow | None) -> str:
+def to_key(act: str, key: KeyRow | None) -> str:
     """“The key “Till” is revoked …”. Empty if it is not so."""
-    if deed != REVOKED or key is None or not key.revoked_at:
+    if act != REVOKED or key is None or not key.revoked_at:
         return ""
     return _("The key “%(name)s” is revoked. Programs that use it are refused.", name=key.name)
