@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,9 @@ EARNS = re.compile(
     re.IGNORECASE,
 )
 """Several tables, what many rows add up to, or an expression over columns."""
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+QUERY = re.compile(r"(Query|Select|Insert|Update|Delete)\b")
+"""How the builder calls the types of its queries."""
 HOT = "with each answer, or each page of a survey, poster or invitation"
 PAGED = "a list that is put together of filters and a cursor"
 INDEX = "the index is used for a state that is written out"
@@ -118,17 +121,62 @@ def test_sql_that_writes_is_in_batches_and_where_it_is_named() -> None:
 
 
 def awaited(tree: ast.Module) -> list[str]:
-    """Queries of the builder that are awaited by themselves."""
-    ours = tables(tree)
+    """Queries of the builder that are awaited by themselves, also under a name that they were given before."""
+    ours = tables(tree) | {"database.select", "database.kept"}
+    ours |= {made.name for made in tree.body if isinstance(made, ast.FunctionDef) and _gives_query(made)}
+    ours |= _named(ours, [node for node in tree.body if not isinstance(node, (*FUNCTIONS, ast.ClassDef))])
     found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Await):
-            root: ast.AST = node.value
-            while isinstance(root, (ast.Call, ast.Attribute)):
-                root = root.func if isinstance(root, ast.Call) else root.value
-            if isinstance(root, ast.Name) and root.id in ours:
-                found.append(ast.unparse(node))
+    for top in tree.body:
+        queries = ours | _named(ours, [top]) if isinstance(top, (*FUNCTIONS, ast.ClassDef)) else ours
+        waits = [node for node in ast.walk(top) if isinstance(node, ast.Await)]
+        found += [ast.unparse(node) for node in waits if _is_query(node.value, queries)]
     return found
+
+
+def _gives_query(made: ast.FunctionDef) -> bool:
+    return made.returns is not None and bool(QUERY.match(ast.unparse(made.returns)))
+
+
+def _named(queries: set[str], nodes: Sequence[ast.AST]) -> set[str]:
+    """The names in these that queries are given to, one after another, and parameters that are queries."""
+    inside = [node for top in nodes for node in ast.walk(top)]
+    arguments = [node for node in inside if isinstance(node, ast.arg) and node.annotation]
+    found = {one.arg for one in arguments if one.annotation and QUERY.match(ast.unparse(one.annotation))}
+    given = [(name, value) for node in inside for name, value in _given(node)]
+    while more := {name for name, value in given if _is_query(value, queries | found)} - found:
+        found |= more
+    return found
+
+
+def _given(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """(name, value) of an assignment, several at once too, and of a loop over values that are written out."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            pairs = [(target, value) for target in targets]
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            pairs = [(target, value)]
+        case ast.For(target=target, iter=ast.Tuple(elts=values) | ast.List(elts=values)):
+            pairs = [(target, value) for value in values]
+        case ast.comprehension(target=target, iter=ast.Tuple(elts=values) | ast.List(elts=values)):
+            pairs = [(target, value) for value in values]
+        case _:
+            pairs = []
+    for target, value in pairs:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            yield from ((ast.unparse(one), each) for one, each in zip(target.elts, value.elts, strict=False))
+        else:
+            yield ast.unparse(target), value
+
+
+def _is_query(node: ast.AST, queries: set[str]) -> bool:
+    """Whether it begins with one of these; either end of a choice may."""
+    if isinstance(node, ast.IfExp):
+        return _is_query(node.body, queries) or _is_query(node.orelse, queries)
+    if isinstance(node, ast.NamedExpr):
+        return _is_query(node.value, queries)
+    while isinstance(node, (ast.Call, ast.Attribute)) and ast.unparse(node) not in queries:
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return ast.unparse(node) in queries
 
 
 def test_queries_go_through_the_database_that_may_be_away() -> None:
@@ -158,4 +206,31 @@ def test_every_statement_is_seen() -> None:
     )
     tree = ast.parse(code)
     assert [*statements(tree)] == [("ALL", "SELECT a FROM place"), ("f", "DELETE FROM place WHERE it")]
-    assert awaited(tree) == ["await Place.update({})"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "waits"),
+    [
+        ("await Place.update({})", True),
+        ("asked = Place.select()\nrows = await asked", True),
+        ("asked = Place.select()\nours = asked.where(x)\nrows = await ours.run()", True),
+        ("first, asked = 1, Place.select()\nawait asked", True),
+        ("asked = database.kept(asked) if locked else database.select(Row, Place)\nawait asked", True),
+        ("for asked in (Place.select(), Poster.select()):\n    await asked", True),
+        ("await _places(home).order_by(x)", True),
+        ("await given.run()", True),
+        ("await EVERY", True),
+        ("asked = Place.select()\nrows = await database.fetch(asked)\nawait rows[0].close()", False),
+        ("rows = await database.fetch(Place.select())\nawait rows", False),
+    ],
+)
+def test_a_query_is_seen_wherever_it_is_kept(lines: str, waits: bool) -> None:
+    body = "".join(f"    {line}\n" for line in lines.split("\n"))
+    code = (
+        "from a.tables import Place, Poster\n"
+        "EVERY = Place.select()\n"
+        "def _places(home) -> Select[Any]:\n    return Place.select()\n"
+        f"async def f(given: Select[Any]):\n{body}"
+        "async def g():\n    asked = other()\n    await asked\n"
+    )
+    assert len(awaited(ast.parse(code))) == waits
