@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -209,7 +210,12 @@ async def codes_of(workspace: UUID) -> dict[str, dict[UUID, str]]:
 
 async def names_of(workspace: UUID, languages: Sequence[str] = ()) -> Mapping[str, Names]:
     """What the workspace calls the values of every dimension."""
-    return {name: await called.names(workspace, languages) for name, called in CALLED.items()}
+    return {name: _each_once(await called.names(workspace, languages)) for name, called in CALLED.items()}
+
+
+def _each_once(names: Names) -> Names:
+    """The same, a key being named once however many rows have it."""
+    return msgspec.structs.replace(names, of=cache(names.of), whole=names.whole and cache(names.whole))
 
 
 class Field(msgspec.Struct, frozen=True):
