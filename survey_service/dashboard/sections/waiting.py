@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from survey_service.cases import parameters as promise_filters
 from survey_service.cases import queries as promises
+from survey_service.cases.queries import PromiseFilter
 from survey_service.cases.schemas import Waiting
 from survey_service.core.durations import age
 from survey_service.core.i18n.staff import N_
@@ -19,7 +19,8 @@ from survey_service.places.schemas import NO_PLACE
 async def _read(asking: Asking) -> Waiting:
     """Those at the place and below it. Whoever waits is not to be hidden by a form, a period or anything else
     that the page is looked at for."""
-    return await promises.waiting(await promise_filters.resolve(asking.scope.workspace, "", "", asking.filters.place))
+    there = PromiseFilter(asking.scope.workspace, places=asking.scope.where.get("place"))
+    return await promises.waiting(there)
 
 
 def _show(facts: Waiting, made: Summary, sheet: Sheet) -> dict[str, Any] | None:
