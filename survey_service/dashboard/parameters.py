@@ -7,10 +7,11 @@ from datetime import date
 import msgspec
 
 from survey_service.core.errors import Invalid
+from survey_service.core.given_twice import repeated, twice
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import periods
-from survey_service.responses.filters import Filter, repeated, require_sense, twice, typed
+from survey_service.responses.filters import Filter, require_sense, typed
 from survey_service.responses.parameters import SLUG_PATTERN
 from survey_service.responses.values import CALLED
 
@@ -27,8 +28,8 @@ def asked(parameters: Mapping[str, str], today: date, default: str = periods.DEF
 
     Raises Invalid for a day, a preset or a code that cannot be one.
     """
-    if "period" in repeated(parameters):
-        raise twice("period")
+    if "period" in repeated(parameters.items()):
+        raise twice("period", _("Period"))
     _require_codes(parameters)
     wanted = typed(parameters)
     require_sense(wanted)

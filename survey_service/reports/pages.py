@@ -16,7 +16,7 @@ from survey_service.dashboard.pages import audience_of
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
-from survey_service.responses.filters import query, typed
+from survey_service.responses.filters import query, require_sense, typed
 from survey_service.responses.values import fields, names_of
 
 REPORTS = "/app/reports"
@@ -29,6 +29,7 @@ async def reports_page(request: AnyRequest, caller: NamedDependency[Caller]) -> 
     """Which form and period, what Today is filtered by, and whether with comments; what the address names is chosen,
     though it is archived."""
     asked = typed(request.query_params)
+    require_sense(asked)
     forms = await queries.form_choices(caller.workspace, asked.form)
     languages = dict.fromkeys(language for form in forms for language in form.languages)
     names = await names_of(caller.workspace, tuple(languages))

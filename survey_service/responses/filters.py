@@ -3,17 +3,27 @@
 Which dimensions it has, `counts.dimensions` lists; `responses.meaning` says what is meant by it.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
 from survey_service.core.errors import Invalid
+from survey_service.core.given_twice import repeated, twice
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.counts.dimensions import DIMENSIONS, RECEIVED, Chosen
 
-NAMES = ("form", "from", "to", *DIMENSIONS, "score", "comment", "q", "state")
-"""The query parameters, the same on pages, in the API and in exports."""
+TITLES: Mapping[str, str] = {
+    "form": N_("Form"),
+    "from": N_("First day"),
+    "to": N_("Last day"),
+    **{name: dimension.title for name, dimension in DIMENSIONS.items()},
+    "score": N_("Score"),
+    "comment": N_("Comment"),
+    "q": N_("Search comments or a receipt"),
+    "state": N_("State"),
+}
+"""What pages call the query parameters; these are the same on pages, in the API and in exports."""
 MAX_TEXT = 100
 
 
@@ -61,19 +71,9 @@ class Filter(Chosen, frozen=True):
         return Filter(form=self.form, first=self.first, last=self.last, **{n: getattr(self, n) for n in RECEIVED})
 
 
-def repeated(given: Mapping[str, str]) -> tuple[str, ...]:
-    """The parameters of an address that come more than once, in their order: what is meant by them, nobody can say."""
-    return tuple(name for name, times in Counter(name for name, _value in given.items()).items() if times > 1)
-
-
-def twice(name: str) -> Invalid:
-    """The error of a parameter that comes more than once."""
-    return Invalid.field(name, "repeated", _("“%(name)s” is given more than once. Give it once.", name=name))
-
-
 def typed(given: Mapping[str, str]) -> Filter:
     """The filters among the parameters of an address; what no text can hold is left out."""
-    texts = {name: given.get(name, "").replace("\0", "").strip()[:MAX_TEXT] for name in NAMES}
+    texts = {name: given.get(name, "").replace("\0", "").strip()[:MAX_TEXT] for name in TITLES}
     days = {name: _day(texts[name]) for name in ("from", "to")}
     return Filter(
         form=texts["form"],
@@ -85,7 +85,7 @@ def typed(given: Mapping[str, str]) -> Filter:
         q=texts["q"],
         state=texts["state"],
         malformed=tuple((name, texts[name]) for name, day in days.items() if texts[name] and day is None),
-        repeated=tuple(name for name in repeated(given) if name in NAMES),
+        repeated=tuple(name for name in repeated(given.items()) if name in TITLES),
     )
 
 
@@ -110,7 +110,7 @@ def query(asked: Filter, **changes: str) -> str:
 def require_sense(asked: Filter) -> None:
     """Raises Invalid for what is given twice, for a day that is none, and for days the wrong way round."""
     for name in asked.repeated:
-        raise twice(name)
+        raise twice(name, _(TITLES[name]))
     for name, _typed in asked.malformed:
         raise Invalid.field(name, "malformed", _("Write the day as 2026-10-31."))
     if asked.first and asked.last and asked.first > asked.last:

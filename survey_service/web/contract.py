@@ -30,9 +30,10 @@ from survey_service.core.errors import (
     Unavailable,
     UnsupportedType,
 )
+from survey_service.core.given_twice import repeated, twice
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.responses.filters import repeated, twice
-from survey_service.web.errors import PROBLEM, Problem
+from survey_service.responses.filters import TITLES
+from survey_service.web.errors import ODD_ADDRESS, PROBLEM, Problem
 from survey_service.web.parameters import parameters_of
 
 JSON = "application/json"
@@ -113,9 +114,16 @@ async def require_once(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     """The guard of parameters: one that has a single value comes once, as neither the first nor the last is meant.
     What respondents open is shown in any case."""
     if not handler.opt.get("public"):
-        for name in repeated(connection.query_params):
+        for name in repeated(connection.query_params.items()):
             if name in parameters_of(connection.app, handler).single:
-                raise twice(name)
+                raise twice(name) if "scope" in handler.opt else _twice_on_a_page(name)
+
+
+def _twice_on_a_page(name: str) -> Invalid:
+    """The same for people: a filter by what pages call it; whatever else an address has, nobody has typed."""
+    if name in TITLES:
+        return twice(name, _(TITLES[name]))
+    return Invalid.field(name, "repeated", _(ODD_ADDRESS))
 
 
 class Schemas(msgspec.Struct, frozen=True):
