@@ -3,7 +3,6 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 
 from jinja2 import Environment, nodes
 
@@ -85,67 +84,3 @@ def test_a_variable_gives_a_template_nothing() -> None:
 def test_mails_have_no_defaults_at_all() -> None:
     for kind in (nodes.Name, nodes.Getattr):
         assert not [template for template in defaulted(kind) if template.startswith("email/")]
-
-
-# Macros ----------------------------------------------------------------------------------------------------------
-
-Macro = tuple[str, str]
-"""Its template and its name."""
-
-
-def uncalled(sources: Mapping[str, str]) -> set[Macro]:
-    """The macros that no page calls: neither by itself nor through other macros. `sources`: template → its text."""
-    parser = Environment(extensions=["jinja2.ext.i18n"])
-    trees = {template: parser.parse(text) for template, text in sources.items()}
-    made = {(template, macro.name) for template, tree in trees.items() for macro in tree.find_all(nodes.Macro)}
-    imported = {
-        template: {(one.target, one.template.value) for one in tree.find_all(nodes.Import)}
-        for template, tree in trees.items()
-    }
-    calls = {
-        ((template, inside), (home, name))
-        for template, tree in trees.items()
-        for inside, prefix, name in _calls(tree)
-        for home in (_homes(imported, template, prefix) if prefix else [template])
-        if (template, inside) != (home, name)
-    }
-    alive: set[Macro] = set()
-    while more := {to for (template, inside), to in calls if not inside or (template, inside) in alive} - alive:
-        alive |= more
-    return made - alive
-
-
-def _calls(tree: nodes.Node, inside: str = "") -> Iterator[tuple[str, str, str]]:
-    """(macro that it stands in, what the template with it was imported as, name) of each call."""
-    for node in tree.iter_child_nodes():
-        match node:
-            case nodes.Call(node=nodes.Name(name=name)):
-                yield inside, "", name
-            case nodes.Call(node=nodes.Getattr(node=nodes.Name(name=prefix), attr=name)):
-                yield inside, prefix, name
-        yield from _calls(node, node.name if isinstance(node, nodes.Macro) else inside)
-
-
-def _homes(imported: Mapping[str, set[tuple[str, str]]], template: str, prefix: str) -> set[str]:
-    """What a template means by a name: its own import, else that of a page which it is a part of, or extends."""
-    own = {home for name, home in imported[template] if name == prefix}
-    return own or {home for every in imported.values() for name, home in every if name == prefix}
-
-
-def test_every_macro_is_called() -> None:
-    texts = {
-        path.relative_to(TEMPLATES).as_posix(): path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.*")
-    }
-    assert len(texts) > 50
-    assert uncalled(texts) == set()
-
-
-def test_a_macro_is_not_called_by_another_of_its_name() -> None:
-    """Nor by itself, nor by one that nobody calls."""
-    parts = "{% macro change() %}{% endmacro %}{% macro whole() %}{{ whole() }}{{ change() }}{% endmacro %}"
-    paper = "{% macro change() %}{% endmacro %}"
-    page = "{% import 'parts.html' as ui %}{% import 'paper.html' as paper %}{{ paper.change() }}"
-    sources = {"parts.html": parts, "paper.html": paper, "page.html": page}
-    assert uncalled(sources) == {("parts.html", "change"), ("parts.html", "whole")}
-    called = {"inner.html": "{% call ui.whole() %}{% endcall %}"}
-    assert uncalled(sources | called) == set()
