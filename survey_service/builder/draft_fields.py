@@ -7,6 +7,7 @@ one text for each language, a line for each choice: `key | words`, or only words
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from survey_service.core.i18n import names
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import many_lines
-from survey_service.forms.definition import MAX_QUESTIONS, Definition
+from survey_service.forms.definition import MAX_QUESTIONS, Definition, unknown_languages
 from survey_service.questions import KINDS, Question
 from survey_service.questions.base import Kind, kind_of, text_parts
 from survey_service.questions.texts import KEY_PATTERN, LANGUAGE_PATTERN
@@ -266,6 +267,7 @@ def definition_of(form: TypedForm) -> tuple[Definition | None, list[FieldError]]
     errors: list[FieldError] = []
     languages = tags_of(form.languages)
     possible = shown_languages(form)
+    errors += starmap(FieldError, unknown_languages(tag for tag in languages if _language.fullmatch(tag)))
     fields = {
         "languages": languages,
         "questions": [],

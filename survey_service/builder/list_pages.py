@@ -17,6 +17,7 @@ from survey_service.core import clock, i18n
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see
+from survey_service.core.i18n import names
 from survey_service.core.i18n.staff import N_, every_language
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import RailSection
@@ -24,7 +25,6 @@ from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
 from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import SLUG_PATTERN, NewForm
-from survey_service.questions.texts import LANGUAGE_PATTERN
 
 RAIL_SECTION = RailSection(key="forms", label=N_("Forms"), href=FORMS, icon="forms", position=50)
 
@@ -107,7 +107,7 @@ def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
     for field, chosen in (("language", {first}), ("also", also)):
         if chosen - i18n.LANGUAGES.keys():
             wrong.append(FieldError(field, "unknown", _("Choose among %(languages)s.", languages=every_language())))
-    if not all(re.fullmatch(LANGUAGE_PATTERN, tag) for tag in others):
+    if not all(names.is_tag(tag) for tag in others):
         wrong.append(FieldError("others", "malformed", _(draft_fields.SENTENCES["languages"])))
     if wrong:
         raise Invalid(_("The form was not made yet."), errors=wrong)

@@ -4,14 +4,15 @@ A text is an object of language → words. The first of `languages` is the defau
 respondents only when every text has it, so that nobody reads a mixture. Published definitions never change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from survey_service.core.i18n import names
+from survey_service.core.i18n.staff import N_, name_of
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.i18n.staff import name_of
 from survey_service.core.text import is_blank
 from survey_service.questions import Question
 from survey_service.questions.texts import Fault, Key, LanguageTag, Text
@@ -76,6 +77,12 @@ def complete_languages(definition: Definition) -> list[str]:
     return [default, *(tag for tag in definition.languages[1:] if not missing_texts(definition, tag))]
 
 
+def unknown_languages(languages: Iterable[str]) -> list[Fault]:
+    """A fault for each that looks like the tag of a language and is none."""
+    sentence = N_("No language is called “%(tag)s”. Write it by name, such as French or Portuguese (Brazil).")
+    return [("languages", "unknown", _(sentence, tag=tag)) for tag in languages if not names.is_tag(tag)]
+
+
 def faults(definition: Definition) -> list[Fault]:
     """What keeps a definition from being published."""
     found: list[Fault] = []
@@ -84,6 +91,7 @@ def faults(definition: Definition) -> list[Fault]:
         found.append(("questions", "none", _("A form needs at least one question that can be answered.")))
     if len(set(definition.languages)) < len(definition.languages):
         found.append(("languages", "repeated", _("A language is listed twice.")))
+    found += unknown_languages(definition.languages)
     if is_blank(definition.title.get(default, "")):
         found.append(
             (

@@ -55,7 +55,7 @@ async def _read(workspace: UUID, tag: str, *, locked: bool = False) -> WordsShow
 async def begin(workspace: UUID, tag: str, now: datetime) -> None:
     """Begins to write a language, as yet without words; nothing if that was begun. Invalid for one that we speak, or
     that nobody knows; Conflict where there are too many."""
-    if not re.fullmatch(LANGUAGE_PATTERN, tag) or names.tag_of(tag) is None:
+    if not names.is_tag(tag):
         raise Invalid.field("language", "unknown", _("Write the name of a language, such as Welsh."))
     if i18n.spoken(tag):
         raise Invalid.field("language", "spoken", _("Respondents are told everything in this language already."))

@@ -191,6 +191,7 @@ def test_unfinished_is_kept() -> None:
         (question("single_choice", choices__en="Not a key | x"), "questions[0].choices.en"),
         (question("single_choice", choices__am="a | " + "x" * 2001), "questions[0].choices.am"),
         (question("nps") | {"languages": "en english_us"}, "languages"),
+        (question("nps") | {"languages": "en, fr-nonsense"}, "languages"),
         (question("nps") | {"languages": " "}, "languages"),
         (question("nps") | {"privacy_url": "javascript:x"}, "privacy_url"),
         (question("nps") | {"hidden": "order Not!"}, "hidden"),

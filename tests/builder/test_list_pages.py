@@ -47,6 +47,7 @@ async def test_a_name_in_links_is_made_from_the_name(client: httpx.AsyncClient, 
         ({"slug": "No!"}, 422, "hyphens"),
         ({"name": "ቅጽ", "slug": ""}, 422, "hyphens"),
         ({"others": "english_us"}, 422, "languages by name"),
+        ({"others": "fr-nonsense"}, 422, "languages by name"),
         ({"language": "no such"}, 422, 'id="f-language-error"'),
         ({"also": "tlh"}, 422, 'id="also-error"'),
         ({"starter": "other"}, 422, "Choose what to begin with"),
@@ -58,7 +59,7 @@ async def test_a_refused_form_keeps_what_was_typed(
     client: httpx.AsyncClient, alice: Caller, fields: dict[str, str], status: int, sentence: str
 ) -> None:
     await make(client)
-    typed = {"name": "Typed & kept", "slug": "typed", "starter": "contact", "language": "am", "others": "xx-kept"}
+    typed = {"name": "Typed & kept", "slug": "typed", "starter": "contact", "language": "am", "others": "fr-CA"}
     page = await client.post(FORMS, data=typed | fields)
     assert page.status_code == status
     assert sentence in page.text

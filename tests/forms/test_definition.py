@@ -94,6 +94,13 @@ def test_faults_name_their_place() -> None:
     ]
 
 
+@pytest.mark.parametrize("tag", ["fr-nonsense", "en-zzzzz", "qq", "und"])
+def test_a_language_that_nobody_knows_is_not_published(tag: str) -> None:
+    asked = of(nps(text={"en": "Would you?"}), languages=["en", tag, "sr-Latn", "pt-BR", "de-1996", "es-419"])
+    sentence = f"No language is called “{tag}”. Write it by name, such as French or Portuguese (Brazil)."
+    assert forms.faults(asked) == [("languages", "unknown", sentence)]
+
+
 def test_words_alone_are_no_form() -> None:
     assert [fault[0] for fault in forms.faults(of(StatementQuestion(key="a", text={"en": "Hello"})))] == ["questions"]
     assert [fault[0] for fault in forms.faults(of())] == ["questions"]

@@ -87,7 +87,7 @@ async def test_what_does_not_fit_is_not_kept(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["de", "de-AT", "zh-CN", "xx-klingon!", "qq", "", "und", "und-Arab", "mul", "zxx", "no-bok"]
+    "tag", ["de", "de-AT", "zh-CN", "xx-klingon!", "qq", "", "und", "und-Arab", "mul", "zxx", "no-bok", "cy-nonsense"]
 )
 async def test_a_language_that_we_speak_or_nobody_knows_is_not_begun(client: httpx.AsyncClient, tag: str) -> None:
     workspace = await factories.published()

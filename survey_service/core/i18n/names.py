@@ -13,6 +13,8 @@ from survey_service.core.i18n.languages import LANGUAGES
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
 """Tags that say that it is not known, that there are several, one without a tag, or none (RFC 5646, 4.1)."""
+UNKNOWN = frozenset({"Zzzz", "ZZ"})
+"""A script and a country that CLDR has only to say that it is not known which."""
 _QUALIFIED = re.compile(r"(?P<name>[^()]+?)\s*\((?P<qualifier>[^()]+)\)")
 
 
@@ -21,7 +23,7 @@ def tag_of(text: str) -> str | None:
     plain = " ".join(text.split())
     if code := _codes().get(plain.casefold()) or _qualified(plain):
         return code
-    if _TAG.fullmatch(plain) and _known(plain):
+    if is_tag(plain):
         return plain
     return _own_names().get(plain.casefold())
 
@@ -35,6 +37,22 @@ def name_of(tag: str) -> str:
     return name if name and tag_of(name) == tag else tag
 
 
+def is_tag(text: str) -> bool:
+    """Whether a text is the tag of a language: CLDR, or the registry of languages that it carries, knows each part.
+
+    Three letters after a language would be another one in its name (`no-bok`, `zh-yue`), which has a tag of its own.
+    """
+    if not _TAG.fullmatch(text):
+        return False
+    language, *rest = text.split("-")
+    if language.lower() not in _english().languages or language.lower() in NO_LANGUAGE:
+        return False
+    for known, written in ((_english().scripts, str.title), (_english().territories, str.upper)):
+        if rest and (part := written(rest[0])) in known and part not in UNKNOWN:
+            rest = rest[1:]
+    return all(part.upper() in _english().variants for part in rest)
+
+
 def _qualified(text: str) -> str | None:
     """The tag of a name with its script or country: “Serbian (Cyrillic, Serbia)”."""
     found = _QUALIFIED.fullmatch(text)
@@ -43,21 +61,6 @@ def _qualified(text: str) -> str | None:
         return None
     subtags = [_qualifiers().get(part.strip().casefold(), "") for part in found["qualifier"].split(",")]
     return "-".join([base, *subtags]) if all(subtags) else None
-
-
-def _known(tag: str) -> bool:
-    """Whether CLDR or the registry of languages that it carries knows the tag's language, and all that follows it."""
-    first, *rest = tag.split("-")
-    return first.lower() in _english().languages and first.lower() not in NO_LANGUAGE and all(map(_narrows, rest))
-
-
-def _narrows(subtag: str) -> bool:
-    """Whether a subtag is a script, a country or a variant that there is. Three letters would be a language in another
-    one's name (`no-bok`, `zh-yue`), which has a tag of its own."""
-    english = _english()
-    if subtag.title() in english.scripts or subtag.upper() in english.territories:
-        return True
-    return len(subtag) > 4 or (len(subtag) == 4 and subtag[0].isdigit())
 
 
 @cache
@@ -84,5 +87,5 @@ def _own_names() -> dict[str, str]:
 @cache
 def _qualifiers() -> dict[str, str]:
     """Names of countries and scripts, folded, and their subtags."""
-    territories = {name.casefold(): code for code, name in _english().territories.items()}
-    return {**territories, **{name.casefold(): code for code, name in _english().scripts.items()}}
+    named = [*_english().territories.items(), *_english().scripts.items()]
+    return {name.casefold(): code for code, name in named if code not in UNKNOWN}
