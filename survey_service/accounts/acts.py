@@ -3,10 +3,10 @@
 An address can be opened again later, so nothing is said that is not so any more.
 """
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from survey_service.accounts.queries import KeyRow, StaffRow
+from survey_service.core.addresses import with_query
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 
@@ -20,7 +20,7 @@ ROLES = {
 
 def address(path: str, act: str, subject: UUID) -> str:
     """The page that says so."""
-    return f"{path}?{urlencode({'act': act, 'who': str(subject)})}"
+    return with_query(path, act=act, who=str(subject))
 
 
 def to_staff(act: str, person: StaffRow | None) -> str:

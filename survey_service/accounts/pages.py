@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, WorkspaceChange
 from survey_service.core import edits
+from survey_service.core.addresses import older
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, Html, fields_of, form_fields, see, settings_of, state_of
@@ -35,10 +36,6 @@ from survey_service.core.moments import local_time
 
 def _when(moment: datetime, caller: Caller) -> str:
     return local_time(moment, caller.time_zone)
-
-
-def _older(path: str, following: str | None) -> str:
-    return f"{path}?{urlencode({'cursor': following})}" if following else ""
 
 
 # Staff -----------------------------------------------------------------------------------------------------------
@@ -70,7 +67,7 @@ async def _staff_page(
         link_for=link_for,
         said=said,
         newer=STAFF if cursor else "",
-        older=_older(STAFF, page.next),
+        older=older(STAFF, page.next),
     )
 
 
@@ -190,7 +187,7 @@ async def _keys_page(
         made=made,
         said=said,
         newer=KEYS if cursor else "",
-        older=_older(KEYS, page.next),
+        older=older(KEYS, page.next),
     )
 
 
@@ -290,7 +287,7 @@ async def audit_page(
         "audit",
         entries=entries,
         newer=AUDIT if cursor else "",
-        older=_older(AUDIT, page.next),
+        older=older(AUDIT, page.next),
     )
 
 

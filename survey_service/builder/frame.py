@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import Response
@@ -38,11 +37,6 @@ def when(moment: datetime, caller: Caller) -> str:
     """The same in words: `5 October 2026, 09:05`."""
     here = local(moment, caller)
     return at(long_day(here), here)
-
-
-def older(path: str, following: str | None) -> str:
-    """The address of the page after this one, empty on the last."""
-    return f"{path}{'&' if '?' in path else '?'}{urlencode({'cursor': following})}" if following else ""
 
 
 def tabs_of(slug: str, current: str) -> list[tuple[str, str, None, bool]]:

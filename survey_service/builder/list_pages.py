@@ -10,10 +10,11 @@ from litestar.params import FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.builder import draft_fields
-from survey_service.builder.frame import FORMS, MANAGE, STATE_WORDS, VIEW, Html, may_write, older, when
+from survey_service.builder.frame import FORMS, MANAGE, STATE_WORDS, VIEW, Html, may_write, when
 from survey_service.builder.starters import STARTERS
 from survey_service.builder.starters import definition_of as starting_definition
 from survey_service.core import clock, i18n
+from survey_service.core.addresses import older
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import FieldError, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
-from survey_service.builder.frame import EDIT, FORMS, MANAGE, VIEW, Html, form_page, older, when
+from survey_service.builder.frame import EDIT, FORMS, MANAGE, VIEW, Html, form_page, when
 from survey_service.core import clock, edits, misfits
+from survey_service.core.addresses import older
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError

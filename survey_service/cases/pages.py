@@ -1,7 +1,6 @@
 """Follow-up: everybody who waits for a reply or a call, the longest first, and what was kept."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -13,6 +12,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.cases import parameters, queries, service, view
 from survey_service.cases.queries import PromiseFilter
 from survey_service.core import clock
+from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.http import AnyRequest, fields_of, see, settings_of
@@ -38,8 +38,7 @@ MISSED = {"kept": N_("Somebody else has marked it already."), "opened": N_("It i
 
 def address(**parameters: str) -> str:
     """The page under these parameters; empty ones are left out."""
-    query = urlencode({name: value for name, value in parameters.items() if value})
-    return f"{FOLLOW_UP}?{query}" if query else FOLLOW_UP
+    return with_query(FOLLOW_UP, **parameters)
 
 
 @get(FOLLOW_UP, opt=VIEW, include_in_schema=False)
@@ -75,7 +74,7 @@ async def follow_up_page(
         done=await _just_done(caller.workspace, done),
         missed=_(MISSED.get(missed, "")),
         first=address(state=kept, form=form, place=place) if cursor else "",
-        more=address(state=kept, form=form, place=place, cursor=page.next) if page.next else "",
+        more=older(address(state=kept, form=form, place=place), page.next),
         hindrance=resuming.hindrance(settings_of(request)) if not kept else "",
         may_act=caller.role != "viewer",
     )

@@ -6,7 +6,7 @@ nowhere else. Pure but for Jinja's hook, which works when a template is compiled
 import re
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import idna
 from jinja2.ext import Extension
@@ -30,6 +30,17 @@ _COMPUTED = re.compile(_ADDRESSES + r"\{\{-?\s*(.+?)\s*-?\}\}")
 def path_of(url: str) -> str:
     """The path of a public address, without a slash at its end: empty, or such as `/feedback`."""
     return urlsplit(url).path.rstrip("/")
+
+
+def with_query(path: str, **parameters: str | None) -> str:
+    """A path with these parameters beside those that it has; empty ones are left out."""
+    query = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
+
+
+def older(path: str, cursor: str | None) -> str:
+    """The address of the page of a list after this one, empty on the last."""
+    return with_query(path, cursor=cursor) if cursor else ""
 
 
 def origin_of(url: str) -> str:

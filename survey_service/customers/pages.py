@@ -1,7 +1,5 @@
 """The list of customers, and one customer's whole history."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -10,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
+from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_, name_of, number
@@ -33,7 +32,7 @@ async def customers_page(
 ) -> Response[bytes]:
     """Customers, those seen last first, or those that a search finds."""
     page = await queries.customer_list(caller.workspace, search, cursor, PAGE_SIZE)
-    kept = {"search": search} if search else {}
+    path = with_query(CUSTOMERS, search=search)
     rows = [
         (row, queries.called(row), local_time(row.seen_at, caller.time_zone), _language(row.language))
         for row in page.items
@@ -45,8 +44,8 @@ async def customers_page(
         rows=rows,
         search=search,
         searched=number(queries.SEARCHED),
-        newer=_link(CUSTOMERS, kept) if cursor else "",
-        older=_link(CUSTOMERS, {**kept, "cursor": page.next}) if page.next else "",
+        newer=path if cursor else "",
+        older=older(path, page.next),
     )
 
 
@@ -80,16 +79,12 @@ async def customer_page(
         unsubscribed=local_time(left, caller.time_zone) if left else "",
         months=history.by_month(profile.timeline, kinds, names, caller.time_zone),
         newer=path if cursor else "",
-        older=_link(path, {"cursor": profile.next}) if profile.next else "",
+        older=older(path, profile.next),
     )
 
 
 def _language(code: str) -> str:
     return name_of(code) if code else ""
-
-
-def _link(path: str, parameters: Mapping[str, str | None]) -> str:
-    return f"{path}?{urlencode({name: value for name, value in parameters.items() if value})}" if parameters else path
 
 
 ROUTES = [customers_page, customer_page]

@@ -1,15 +1,13 @@
 """Where figures lead: exactly the answers, or the days, that each is made of. Pure."""
 
-from urllib.parse import urlencode
-
+from survey_service.core.addresses import with_query
 from survey_service.dashboard.schemas import Figure, SplitRow, TrendPoint
 from survey_service.responses.filters import Filter, query
 
 
 def follow_up_url(place: str, form: str = "") -> str:
     """The page with exactly those who wait at a place and below it, after one form or any."""
-    named = urlencode({name: value for name, value in (("form", form), ("place", place)) if value})
-    return f"/app/follow-up?{named}" if named else "/app/follow-up"
+    return with_query("/app/follow-up", form=form, place=place)
 
 
 def answers_url(filters: Filter, **more: str) -> str:

@@ -80,3 +80,21 @@ def test_scripts_take_addresses_from_the_page_or_from_where_they_lie(file: Path)
 )  # fmt: skip
 def test_the_public_address_says_which_pages_are_our_own(origin: str, host: str, base: str, own: bool) -> None:
     assert addresses.is_own_origin(origin, host, base) is own
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "address"),
+    [
+        ("/app", {}, "/app"),
+        ("/app", {"place": "", "cursor": None}, "/app"),
+        ("/app", {"form": "a&b", "place": "", "cursor": "1"}, "/app?form=a%26b&cursor=1"),
+        ("/app/forms?archived=1", {"cursor": "ü"}, "/app/forms?archived=1&cursor=%C3%BC"),
+    ],
+)
+def test_parameters_join_an_address(path: str, parameters: dict[str, str | None], address: str) -> None:
+    assert addresses.with_query(path, **parameters) == address
+
+
+def test_a_last_page_has_no_older_one() -> None:
+    assert addresses.older("/app/customers", None) == ""
+    assert addresses.older("/app/customers", "next") == "/app/customers?cursor=next"
