@@ -85,7 +85,8 @@ class ApiKey(Table, tablename="api_key"):
 
 
 class AuditEntry(Table, tablename="audit_entry"):
-    """Who did what to whom: sign-ins, keys, roles, releases, settings."""
+    """Who did what to what. `action` is one of those that the rooms declare in their `actions`, which also say how
+    `subject` is told: a colleague, a form, a place, how many answers."""
 
     id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
     workspace: Impersonal[UUID] = UUID(index=True, default=None)

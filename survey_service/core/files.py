@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import quote
 
 LONGEST = 60
-"""So many letters of a name: three bytes each in an address, they still fit the names of every file system."""
+"""So many characters of a name: at four bytes each they fit, with the ending, into the 255 of a file system."""
 UNKEEPABLE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 """What some system takes for none of a name, or would show in another order."""
 

@@ -30,7 +30,8 @@ _MOODS = {
     "unsupported": (N_("Language not read"), N_("not read")),
     UNREAD: (N_("Not read yet"), N_("not read yet")),
 }
-"""By itself, and within a line. The only list of them: what an engine can say, and what it has not said yet."""
+"""By itself, and within a line: what an engine can say, and what it has not said yet. The macro `mood` of
+`components.html` draws the first three with the same words; what is not read it tells in its own, with the reason."""
 SENTIMENTS = {code: alone for code, (alone, _within) in _MOODS.items()}
 MOODS = {"" if code == UNREAD else code: within for code, (_alone, within) in _MOODS.items()}
 """The same as the counts name them, within a line."""
