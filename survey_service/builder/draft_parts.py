@@ -4,7 +4,7 @@
 and somebody who moves questions do not stand in each other's way.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -17,13 +17,14 @@ from survey_service.core.i18n.staff import N_, name_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms.definition import Definition
 from survey_service.questions import KINDS
+from survey_service.questions.base import About
 
 ORDER = "order"
 QUESTIONS = "questions."
 MINE_TO_PUBLISH = "revision"
 """What publishing gives to a question; no author types it."""
 
-LABELS = {
+OF_EVERY_FORM = {
     ORDER: N_("Which questions there are, and their order"),
     "title": N_("Title"),
     "thanks_title": N_("Heading of the thanks"),
@@ -37,12 +38,21 @@ LABELS = {
     "required": N_("must be answered"),
     "kind": N_("kind"),
     "key": N_("key"),
-    **{
-        part: words
-        for kind in KINDS.values()
-        for part, words in (*kind.about.numbers.items(), *kind.about.words.items())
-    },
 }
+
+
+def labels_with(abouts: Iterable[About]) -> dict[str, str]:
+    """What every part is called, those too that only some kinds of questions have. ValueError for two names of one
+    part: a person who reads of it is not told of which kind its question is."""
+    found = dict(OF_EVERY_FORM)
+    for about in abouts:
+        for part, words in (*about.numbers.items(), *about.words.items()):
+            if found.setdefault(part, words) != words:
+                raise ValueError(f"a question's {part} is called {found[part]!r} and {words!r}")
+    return found
+
+
+LABELS = labels_with(kind.about for kind in KINDS.values())
 
 
 def shown(definition: Definition) -> Definition:

@@ -11,10 +11,10 @@ import pytest
 
 from survey_service import questions
 from survey_service.builder.draft_fields import COMMON_PARTS, KIND_FIELDS
-from survey_service.builder.draft_parts import LABELS
+from survey_service.builder.draft_parts import LABELS, labels_with
 from survey_service.core import i18n, templates
 from survey_service.questions import KINDS
-from survey_service.questions.base import Kind, kind_of
+from survey_service.questions.base import About, Kind, kind_of
 from survey_service.questions.texts import KEY_PATTERN
 from tests.browser.definitions import EVERYTHING
 from tests.forms.strategies import ANSWERS
@@ -159,3 +159,13 @@ def test_what_tells_kinds_apart_is_seen() -> None:
         assert TOLD_APART.search(code)
     for code in ("isinstance(entry, dict)", "{% if identity.kind == 'email' %}"):
         assert not TOLD_APART.search(code)
+
+
+def test_one_part_has_one_name_whatever_the_kind() -> None:
+    def about(**numbers: str) -> About:
+        return About(label="A dial", brief="dial", key="dial", numbers=numbers)
+
+    assert labels_with([about(scale="Highest number"), about(scale="Highest number")])["scale"] == "Highest number"
+    for clashing in ([about(scale="Highest number"), about(scale="Steps")], [about(hint="Steps")]):
+        with pytest.raises(ValueError, match="Steps"):
+            labels_with(clashing)
