@@ -6,7 +6,7 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 
 _WHERE = re.compile(r" - at (?:`key` in )?`\$\.?(?P<path>[^`]*)`$")
-_BOUND = re.compile(r"Expected `(?P<kind>\w+)`(?: of length)? (?P<sign>[<>])=? (?P<n>-?[0-9.]+)$")
+_BOUND = re.compile(r"Expected `(?P<kind>\w+)`(?: of length)? (?P<sign>[<>]=?) (?P<n>-?[0-9.]+)$")
 _KIND = re.compile(r"Expected `(?P<kinds>[^`]*)`")
 _DAY, _MOMENT = N_("Write the day as 2026-10-31."), N_("Write the moment as 2026-10-31T12:00:00Z.")
 _ID = N_("An id looks like 0192f0c1-2345-7abc-8def-0123456789ab.")
@@ -25,14 +25,17 @@ KINDS = {
 }
 """A type, as msgspec calls it → what belongs there."""
 BOUNDS = {
-    ("int", ">"): N_("The number is at least %(n)s."),
-    ("int", "<"): N_("The number is at most %(n)s."),
-    ("str", ">"): N_("This is too short. Characters at least: %(n)s."),
-    ("str", "<"): N_("This is too long. Characters at most: %(n)s."),
-    ("array", ">"): N_("These are too few. At least: %(n)s."),
-    ("array", "<"): N_("These are too many. At most: %(n)s."),
+    ("int", ">="): N_("The number is at least %(n)s."),
+    ("int", "<="): N_("The number is at most %(n)s."),
+    ("str", ">="): N_("This is too short. Characters at least: %(n)s."),
+    ("str", "<="): N_("This is too long. Characters at most: %(n)s."),
+    ("array", ">="): N_("These are too few. At least: %(n)s."),
+    ("array", "<="): N_("These are too many. At most: %(n)s."),
+    ("int", ">"): _BEYOND,
+    ("int", "<"): _BEYOND,
 }
-"""A type and which end of its range → what is asked for there."""
+"""A type and which end of its range → what is asked for there. An end that does not belong to the range itself is not
+named: no struct of ours has one."""
 ALIKE = {"float": "int", "object": "array"}
 """Types that are bounded in the words of another one."""
 BEGINNINGS = {

@@ -26,6 +26,7 @@ class Everything(msgspec.Struct):
 
     whole: Annotated[int, Meta(ge=1, le=5)] = 1
     part: Annotated[float, Meta(gt=0, lt=1)] = 0.5
+    share: Annotated[float, Meta(ge=0, le=1)] = 0.5
     text: Annotated[str, Meta(min_length=2, max_length=3, pattern="^a")] = "aa"
     few: Annotated[list[int], Meta(min_length=1, max_length=2)] = []
     named: Annotated[dict[Annotated[str, Meta(max_length=2)], int], Meta(max_length=1)] = {}
@@ -44,7 +45,9 @@ SAID = [
     ('{"whole": 9}', "whole", "The number is at most 5."),
     ('{"whole": 1e400}', "whole", "This number is too large or too small."),
     ('{"part": "x"}', "part", "A number belongs here."),
-    ('{"part": 0}', "part", "The number is at least 0.0."),
+    ('{"part": 0}', "part", "This number is too large or too small."),
+    ('{"part": 1}', "part", "This number is too large or too small."),
+    ('{"share": -0.5}', "share", "The number is at least 0.0."),
     ('{"text": 1}', "text", "A text belongs here."),
     ('{"text": "a"}', "text", "This is too short. Characters at least: 2."),
     ('{"text": "aaaa"}', "text", "This is too long. Characters at most: 3."),
