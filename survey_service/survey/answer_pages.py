@@ -11,7 +11,6 @@ from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavai
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, form_fields, secret_of, state_of
 from survey_service.core.i18n import translator
-from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
 from survey_service.responses import queries, service
@@ -132,11 +131,12 @@ async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
 
 
 async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[PublishedForm, StoredResponse] | None:
-    """The form as it was shown and the answer that a link to change it names; None when that is over."""
+    """The form as it was shown and the answer that a link to change it names; None when that is over. NotFound, which
+    its page says in a respondent's words, where the link is none of ours."""
     published = await forms.published(slug)
     client_id = change_token.read(secret_of(request), published.id, token)
     if client_id is None:
-        raise NotFound(_("This link is not one that we made."))
+        raise NotFound("a link that is none of ours")
     row = await queries.by_client_id(published.workspace, published.id, client_id)
     if not published.is_open or not service.is_amendable(row, clock.now()):
         return None

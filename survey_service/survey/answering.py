@@ -18,6 +18,7 @@ from survey_service.core import i18n
 from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, secret_of, state_of
+from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import validation
 from survey_service.forms.schemas import PublishedForm
 from survey_service.questions.texts import text_in
@@ -155,10 +156,13 @@ def again(
     status_code: int = 200,
 ) -> Response[bytes]:
     """The page with everything typed (or with `values`), and an error beside each question that needs another look.
-    It stays the same page: its id and the moment at which it was first shown are kept."""
+    It stays the same page: its id and the moment at which it was first shown are kept.
+
+    Raises Invalid for an error that no question has, such as a place that is gone: a person is told that the answer
+    could not be read, a program reads the errors."""
     asked = {question.key for question in sent.published.definition.questions}
     if any(error.field not in asked for error in errors):
-        raise Invalid("This answer could not be read.", errors=errors)
+        raise Invalid(_("Some fields need another look."), errors=errors)
     shown = sent.typed if values is None else values
     pieces = rendering.survey(sent.published, sent.context, shown, errors, notice=notice, buttons=buttons)
     return pages.respond(

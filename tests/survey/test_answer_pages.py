@@ -5,9 +5,12 @@ import re
 import httpx
 import pytest
 
-from survey_service.core import clock
+from survey_service.core import clock, i18n
+from survey_service.core.errors import Invalid
+from survey_service.core.i18n.staff import gettext, spoken
 from survey_service.forms import queries as forms
 from survey_service.forms import service as publishing
+from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from tests import factories
 from tests.answers import Sign, key_for, rows
@@ -112,3 +115,25 @@ async def test_another_language_keeps_all_that_was_typed(client: httpx.AsyncClie
         done = await client.post("/s/visit", data={**kept, "recommend": "9"})
         assert done.status_code == 303
         assert [row["language"] for row in await rows()] == ["am"]
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+async def test_what_no_question_can_show_is_told_in_the_readers_language(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """A person reads that the answer could not be read; a program, which parameter is wrong."""
+    await factories.published()
+    fields = await opened(client) | {"recommend": "9"}
+
+    async def submit(*_: object) -> None:
+        raise Invalid.field("place", "unknown", "There is no place with this code.")
+
+    monkeypatch.setattr(service, "submit", submit)
+    wanted = {"Accept-Language": language}
+    page = await client.post("/s/visit", data=fields, headers=wanted | {"Accept": "text/html"})
+    problem = await client.post("/s/visit", data=fields, headers=wanted | {"Accept": "application/json"})
+    assert (page.status_code, problem.status_code) == (422, 422)
+    assert i18n.text("unread_title", language) in page.text
+    with spoken(language):
+        assert problem.json()["detail"] == gettext("Some fields need another look.") != "Some fields need another look."
+    assert [error["field"] for error in problem.json()["errors"]] == ["place"]
