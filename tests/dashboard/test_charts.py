@@ -34,10 +34,6 @@ def made() -> dict[str, Chart[Any]]:
 CHARTS = made()
 
 
-def test_every_chart_has_the_name_of_its_file() -> None:
-    assert {name: chart.name for name, chart in CHARTS.items()} == {name: name for name in CHARTS}
-
-
 def test_the_tests_can_draw_it() -> None:
     assert SAMPLES.keys() == CHARTS.keys()
 

@@ -24,7 +24,6 @@ class Chart(Generic[Data]):
     """One kind of chart: `svg` draws it, complete without script; `plotly` is the same figure as JSON for Plotly, which
     somebody opens beside the drawing to explore it, None for what is not opened."""
 
-    name: str
     svg: Callable[[Data, Width], str]
     plotly: Callable[[Data, Link], bytes] | None = None
 

@@ -63,4 +63,4 @@ def _along(point: float, axis: Axis) -> str:
     return f"{INSET + (100 - 2 * INSET) * (point - axis.low) / (axis.high - axis.low):.2f}%"
 
 
-DOT_WHISKER_CHART = Chart(name="dot_whisker", svg=range_svg)
+DOT_WHISKER_CHART = Chart(svg=range_svg)

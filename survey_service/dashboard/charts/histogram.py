@@ -132,4 +132,4 @@ def _named(name: str, low: int, high: int, room: float | None) -> Part:
     return {**FOOT, **across, "y": 0, "yanchor": "top", "yshift": -32, "text": name}
 
 
-HISTOGRAM_CHART = Chart(name="histogram", svg=histogram_svg, plotly=histogram_figure)
+HISTOGRAM_CHART = Chart(svg=histogram_svg, plotly=histogram_figure)

@@ -20,4 +20,4 @@ def shares_svg(score: Score, width: Width = "wide") -> str:
     return f'<svg class="split" width="100%" height="12" aria-hidden="true">{"".join(parts)}</svg>'
 
 
-SHARES_CHART = Chart(name="shares", svg=shares_svg)
+SHARES_CHART = Chart(svg=shares_svg)

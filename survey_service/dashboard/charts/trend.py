@@ -321,4 +321,4 @@ def _notes(trend: Trend) -> list[Part]:
     return notes
 
 
-TREND_CHART = Chart(name="trend", svg=trend_svg, plotly=trend_figure)
+TREND_CHART = Chart(svg=trend_svg, plotly=trend_figure)

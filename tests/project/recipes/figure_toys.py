@@ -64,7 +64,7 @@ def explored(count: int, link: Link) -> bytes:
     return msgspec.json.encode({"data": [{"type": "bar", "y": [count], "customdata": [link(count)]}], "layout": {}})
 
 
-TOY_CHART = Chart(name="toy", svg=_svg, plotly=explored)
+TOY_CHART = Chart(svg=_svg, plotly=explored)
 ''',
     },
     changed={
