@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service import joined
-from survey_service.accounts import pausing
+from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, logs
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.settings import Settings
@@ -138,7 +138,7 @@ class Worker:
         kinds = [kind for kind in KINDS.values() if kind.through and kind.through.is_set_up(self.tools.settings)]
         if not kinds:
             return False
-        paused = await pausing.paused_ids()
+        paused = await accounts.paused_ids()
         done = [(kind, await self._singly(kind, apart_from=paused)) for kind in kinds]
         if not any(count >= kind.at_once for kind, count in done):
             await self._close()

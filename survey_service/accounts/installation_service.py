@@ -5,10 +5,7 @@ from uuid import UUID
 from survey_service.accounts import audit, passwords, queries, sign_in
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
-from survey_service.accounts.schemas import (
-    MISSING,
-    SCOPES,
-)
+from survey_service.accounts.schemas import MISSING, SCOPES
 from survey_service.accounts.service import insert_staff
 from survey_service.accounts.tables import ApiKey, Installation, Workspace
 from survey_service.core import clock, database, ids, text, tokens

@@ -8,7 +8,7 @@ import msgspec
 from survey_service.accounts import audit, passwords, queries, sign_in
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import MISSING, Caller
-from survey_service.accounts.tables import SignInLink, Staff
+from survey_service.accounts.tables import Staff
 from survey_service.core import database, text
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Forbidden, Invalid
@@ -50,6 +50,5 @@ async def introduce(caller: Caller, who: Introduction) -> None:
         values[Staff.password_hash] = who.password_hash
     ours = (Staff.id == who.staff) & (Staff.workspace == caller.workspace)
     await database.execute(Staff.update(values).where(ours))
-    links = (SignInLink.staff == who.staff) & (SignInLink.workspace == caller.workspace)
-    await database.execute(SignInLink.delete().where(links))
+    await sign_in.end_links(caller.workspace, who.staff)
     await audit.record(caller, StaffAction.INTRODUCED, who.email)

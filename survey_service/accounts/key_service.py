@@ -6,12 +6,7 @@ from uuid import UUID
 
 from survey_service.accounts import audit, queries
 from survey_service.accounts.actions import StaffAction
-from survey_service.accounts.schemas import (
-    MISSING,
-    SCOPES,
-    Caller,
-    NewKey,
-)
+from survey_service.accounts.schemas import MISSING, SCOPES, Caller, NewKey
 from survey_service.accounts.tables import ApiKey
 from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.errors import FieldError, Forbidden, Invalid, NotFound

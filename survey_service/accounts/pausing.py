@@ -1,11 +1,9 @@
 """Sending is paused in a workspace whose database came back from a backup, until a person lets it go on."""
 
 from datetime import datetime
-from uuid import UUID
 
 from survey_service.accounts import audit, installation_service, queries
 from survey_service.accounts.actions import StaffAction
-from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import Installation, Workspace
 from survey_service.core import database, logs
@@ -72,13 +70,3 @@ async def end_pause(caller: Caller) -> bool:
         if changed:
             await audit.record(caller, StaffAction.SENDING_RESUMED)
     return bool(changed)
-
-
-async def paused() -> list[WorkspaceRow]:
-    """The workspaces in which nothing is sent."""
-    return await queries.workspaces(paused_only=True)
-
-
-async def paused_ids() -> list[UUID]:
-    """The ids of the workspaces in which nothing is sent: asked before each batch of mails, so only these are read."""
-    return await queries.paused_ids()

@@ -10,11 +10,7 @@ from piccolo.columns import Column
 from survey_service.accounts import audit, queries, sign_in
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow
-from survey_service.accounts.schemas import (
-    MISSING,
-    ROLES,
-    Caller,
-)
+from survey_service.accounts.schemas import MISSING, ROLES, Caller
 from survey_service.accounts.tables import Staff
 from survey_service.core import clock, database, text
 from survey_service.core.email_address import key_of
@@ -142,6 +138,6 @@ async def _not_the_last_owner(staff: StaffRow) -> None:
 
 @asynccontextmanager
 async def held_staff(caller: Caller, staff_id: UUID) -> AsyncIterator[StaffRow]:
-    """The same of a colleague."""
+    """A transaction in which a colleague stands as they are given: nobody else changes them before the end."""
     async with database.transaction():
         yield await _with_owners_locked(caller, staff_id)

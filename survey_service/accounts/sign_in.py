@@ -159,9 +159,14 @@ async def _check_current(staff: StaffRow, current: str, caller: Caller) -> None:
 
 
 async def end_access(workspace: UUID, staff: UUID) -> None:
-    """Ends every session and every unused link of a person."""
+    """Ends every session and every link of a person."""
     sessions = (StaffSession.staff == staff) & (StaffSession.workspace == workspace)
     await database.execute(StaffSession.delete().where(sessions))
+    await end_links(workspace, staff)
+
+
+async def end_links(workspace: UUID, staff: UUID) -> None:
+    """Ends every link of a person, used or not."""
     links = (SignInLink.staff == staff) & (SignInLink.workspace == workspace)
     await database.execute(SignInLink.delete().where(links))
 

@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from survey_service.accounts import pausing
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
@@ -106,7 +105,7 @@ async def check_jobs() -> list[Finding]:
 
 async def check_sending() -> Finding:
     """Whether mails are held back since a restore."""
-    names = [workspace.name for workspace in await pausing.paused()]
+    names = [workspace.name for workspace in await accounts.workspaces(paused_only=True)]
     if not names:
         return Finding("ok", "sending", "not paused")
     words = f"{', '.join(names)}: paused since the restore. Nothing is mailed until an owner says so"

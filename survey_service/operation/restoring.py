@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts import installation_service, pausing
+from survey_service.accounts import queries as accounts
 from survey_service.app import opened, prepare
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid
@@ -68,7 +69,7 @@ async def settle(settings: Settings, ledger: Path) -> int:
 
 async def paused_words() -> str:
     """A sentence for whoever starts the service, empty if nothing is paused. The database must be open."""
-    if not await pausing.paused():
+    if not await accounts.paused_ids():
         return ""
     return (
         "\nSending is paused since the restore: nothing is mailed until an owner says so, on the page Sending or with"

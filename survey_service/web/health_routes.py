@@ -7,7 +7,8 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.openapi import ResponseSpec
 
-from survey_service.accounts import key_service, pausing
+from survey_service.accounts import key_service
+from survey_service.accounts import queries as accounts
 from survey_service.core import clock
 from survey_service.core.database import schema
 from survey_service.core.errors import SignInRequired
@@ -81,7 +82,7 @@ async def measured(request: Request[Any, Any, Any]) -> Response[Any]:
 
 async def _work(request: Request[Any, Any, Any]) -> tuple[int, float]:
     """Due jobs and the age of the oldest; what is sent waits on purpose for its server, and after a restore."""
-    settings, paused = settings_of(request), bool(await pausing.paused_ids())
+    settings, paused = settings_of(request), bool(await accounts.paused_ids())
     sent = state_of(request).part(OfRooms).sent
     waits = [kind for kind, is_set_up in sent.items() if paused or not is_set_up(settings)]
     return await jobs.waiting(clock.now(), waits)

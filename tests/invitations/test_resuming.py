@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from survey_service.accounts import installation_service, pausing
+from survey_service.accounts import queries as accounts
 from survey_service.core import clock
 from survey_service.core import database as core_database
 from survey_service.core.database import Database
@@ -33,7 +34,7 @@ async def test_many_that_waited_are_ended_in_batches(database: Database, monkeyp
     chosen = [waiting[0].id, waiting[3].id, waiting[6].id]
     with pytest.raises(Invalid, match="1 of the chosen"):
         await resuming.go_on(alice, [*chosen, new_id()], now)
-    assert await pausing.paused_ids() == [home]
+    assert await accounts.paused_ids() == [home]
     done = await resuming.go_on(alice, chosen, now + timedelta(seconds=3))
     assert done == resuming.Resumed(3, 4)
     rows = await core_database.fetch("SELECT id FROM invitation WHERE state = 'queued'")
@@ -43,9 +44,9 @@ async def test_many_that_waited_are_ended_in_batches(database: Database, monkeyp
 async def test_only_the_paused_are_read_and_at_once(database: Database) -> None:
     alice, _ = await owner()
     await installation_service.add_workspace("Elsewhere")
-    assert await pausing.paused_ids() == []
+    assert await accounts.paused_ids() == []
     await pausing.pause(alice, clock.now())
-    assert await pausing.paused_ids() == [alice.workspace]
-    assert [workspace.id for workspace in await pausing.paused()] == [alice.workspace]
+    assert await accounts.paused_ids() == [alice.workspace]
+    assert [workspace.id for workspace in await accounts.workspaces(paused_only=True)] == [alice.workspace]
     await pausing.end_pause(alice)
-    assert await pausing.paused_ids() == []
+    assert await accounts.paused_ids() == []
