@@ -23,12 +23,6 @@ def message(subject: str) -> str:
     return _(subject)
 
 
-def unsaid(subject: str) -> str:
-    """Nothing: the subject is kept for programs, it says nothing to people."""
-    del subject
-    return ""
-
-
 def labels(names: Mapping[str, str], *, after: str = "") -> Told:
     """For a subject that lists labels, in English as the rooms declare them: each is said in the reader's language.
     `after` ends what stands before the list, which stays."""

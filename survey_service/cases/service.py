@@ -198,8 +198,14 @@ async def keep_for(caller: Caller, promise_id: UUID, now: datetime) -> PromiseRo
     """`keep`, with its line in the audit trail."""
     async with database.transaction():
         promise = await keep(caller.workspace, promise_id, caller.actor, now)
-        await audit.record(caller, PromiseAction.KEPT, str(promise.response))
+        await audit.record(caller, PromiseAction.KEPT, await _receipt(promise))
     return promise
+
+
+async def _receipt(promise: PromiseRow) -> str:
+    """The number by which people find the answer to which somebody replied; empty where it is gone."""
+    found = await responses.many(promise.workspace, [promise.response])
+    return found[promise.response].receipt if found else ""
 
 
 async def reopen(workspace: UUID, promise_id: UUID) -> PromiseRow:
@@ -220,5 +226,5 @@ async def reopen_for(caller: Caller, promise_id: UUID) -> PromiseRow:
     """`reopen`, with its line in the audit trail."""
     async with database.transaction():
         promise = await reopen(caller.workspace, promise_id)
-        await audit.record(caller, PromiseAction.REOPENED, str(promise.response))
+        await audit.record(caller, PromiseAction.REOPENED, await _receipt(promise))
     return promise

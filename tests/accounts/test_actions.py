@@ -63,6 +63,8 @@ STORED = [
     ("role_changed", "what nobody writes", "what nobody writes", "what nobody writes"),
     ("key_made", "From the settings", "From the settings", "Aus den Einstellungen"),
     ("sending_paused", "After a restore", "After a restore", "Nach einer Wiederherstellung"),
+    ("promise_kept", "7KQ2-M9XD", "Answer 7KQ2-M9XD", "Antwort 7KQ2-M9XD"),
+    ("promise_reopened", "", "", ""),
     ("promise_kept", "01a2196f-cf19-7000-8000-000000000000", "", ""),
     ("of_a_later_release", "roses", "roses", "roses"),
 ]

@@ -72,6 +72,23 @@ async def test_one_press_marks_somebody_as_called_and_one_takes_it_back(
     assert acts((await desk.get(back.headers["Location"])).text) == [keep]
 
 
+async def test_the_audit_trail_says_whose_call_it_was(desk: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
+    """By the receipt with which the answer is found, and by nothing that is personal."""
+    for place in ("harbour", "till"):
+        await ask_for_a_call(desk, place)
+    await worker.once()
+    first, second = acts((await desk.get("/app/follow-up")).text)
+    receipts = [row["receipt"] for row in await database.fetch("SELECT receipt FROM response ORDER BY received_at, id")]
+    for keep in (first, second):
+        await press(desk, shop, keep)
+    await press(desk, shop, second.replace("/keep", "/reopen"))
+    said = re.findall(r"<bdi>Answer ([^<]*)</bdi>", (await desk.get("/app/settings/audit")).text)
+    assert said == [receipts[1], receipts[1], receipts[0]]
+    (found,) = re.findall(r'href="/app/answers/([0-9a-f-]{36})', (await desk.get(f"/app/answers?q={said[0]}")).text)
+    (row,) = await database.fetch("SELECT id FROM response WHERE receipt = {}", said[0])
+    assert found == str(row["id"])
+
+
 async def test_a_second_press_says_that_somebody_was_first(desk: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
     await ask_for_a_call(desk)
     await worker.once()

@@ -108,7 +108,7 @@ TIMELINE = (PLAYED,)
                 "from survey_service.customers.schemas import VERIFIED, Details, TimelineRow\n",
             ),
             Change(
-                "audit.record(caller, PromiseAction.REOPENED, str(promise.response))\n    return promise\n",
+                "audit.record(caller, PromiseAction.REOPENED, await _receipt(promise))\n    return promise\n",
                 "\n\nasync def play(workspace: UUID, customer: UUID, answer: UUID, now: datetime) -> None:\n"
                 '    """Plays with a customer."""\n'
                 "    row = TimelineRow(workspace, customer, PLAYED, VERIFIED, answer, Details(), now)\n"
