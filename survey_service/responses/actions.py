@@ -1,13 +1,14 @@
 """What the audit trail says of answers. Pure."""
 
 from survey_service.accounts.actions import AuditAction
-from survey_service.core.i18n.staff import N_, ngettext
+from survey_service.core.i18n.staff import N_
+from survey_service.responses.labels import answers
 
 
 def _count(subject: str) -> str:
     """So many answers; what came before was stored with words after the number."""
-    number = subject.partition(" ")[0]
-    return ngettext("%(n)s answer", "%(n)s answers", int(number), n=number) if number.isdecimal() else subject
+    count = subject.partition(" ")[0]
+    return answers(int(count)) if count.isdecimal() else subject
 
 
 class AnswerAction(AuditAction):

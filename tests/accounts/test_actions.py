@@ -59,6 +59,7 @@ STORED = [
     ("settings_changed", "Name, Time zone", "Name, Time zone", "Name, Zeitzone"),
     ("form_changed", "visit: Questions and words of the draft", None, "visit: Fragen und Texte des Entwurfs"),
     ("answers_discarded", "1", "1 answer", "1 Antwort"),
+    ("answers_discarded", "1204", "1,204 answers", "1.204 Antworten"),
     ("answers_released", "12 of the spam box", "12 answers", "12 Antworten"),
     ("role_changed", "what nobody writes", "what nobody writes", "what nobody writes"),
     ("key_made", "From the settings", "From the settings", "Aus den Einstellungen"),
