@@ -8,7 +8,7 @@ from survey_service.counts.dimensions import DIMENSIONS, LATE, RECEIVED
 from survey_service.counts.fold import CELL, POSTGRES_FOLD
 from survey_service.counts.tables import CountCell, CountDelta, CountMargin
 from survey_service.inbox.export.base import FIRST
-from survey_service.responses.filters import NAMES, Filter, query, typed
+from survey_service.responses.filters import TITLES, Filter, query, typed
 from survey_service.responses.values import CALLED
 from tests.project.test_docs import text
 
@@ -32,7 +32,7 @@ def test_every_dimension_is_counted(name: str) -> None:
 
 @pytest.mark.parametrize("name", DIMENSIONS)
 def test_every_dimension_can_be_filtered_on_everywhere(name: str) -> None:
-    assert name in NAMES
+    assert name in TITLES
     assert query(typed({name: "x"})) == f"{name}=x"
     assert Filter(**{name: "x"}).chosen == {name: "x"}  # type: ignore[arg-type]
     assert DIMENSIONS[name].title
