@@ -107,6 +107,33 @@ def test_readers_with_other_needs_are_served(sheet: str) -> None:
     assert not re.search(r"text-transform\s*:\s*uppercase|font-style\s*:\s*italic", sheet)
 
 
+def taken_back(sheet: str) -> list[str]:
+    """What a modifier such as `lead--small` says, and a later rule of the class itself says otherwise: of two equals,
+    the later one counts, also inside a media query."""
+    found, modified = [], dict[str, dict[str, set[str]]]()
+    for listed, said in re.findall(r"([^{}]+)\{([^{}]*)\}", rules(sheet)):
+        selectors = {each.strip() for each in re.sub(r"\([^()]*\)", "()", listed).split(",")}
+        properties = set(re.findall(r"([\w-]+)\s*:", said))
+        for selector in selectors:
+            modifier, known = re.fullmatch(r"\.([\w-]+?)--[\w-]+", selector), modified.get(selector.lstrip("."), {})
+            if modifier:
+                modified.setdefault(modifier[1], {}).setdefault(selector, set()).update(properties)
+            found += [f"{one}: {lost}" for one in known.keys() - selectors for lost in known[one] & properties]
+    return found
+
+
+@pytest.mark.parametrize("name", ["app", "survey"])
+def test_no_class_takes_back_what_its_modifier_says(name: str) -> None:
+    assert taken_back((STATIC / "css" / f"{name}.css").read_text()) == []
+
+
+def test_the_search_for_what_is_taken_back_finds_it() -> None:
+    small = ".lead--small { color: red; }"
+    assert taken_back(f"{small} @media (min-width: 1px) {{ .lead {{ color: blue; }} }}") == [".lead--small: color"]
+    assert not taken_back(f".lead {{ color: blue; }} {small} .lead, .lead--small {{ color: green; }}")
+    assert not taken_back(f"{small} .lead:not(.lead--small) {{ color: blue; }} .lead {{ margin: 0; }}")
+
+
 def named() -> str:
     """All that may write a class into a page."""
     sources = [*(ROOT / "survey_service").rglob("*.html"), *(ROOT / "survey_service").rglob("*.py")]
