@@ -23,6 +23,12 @@ SMALLEST_LETTERS = """() => [...document.querySelectorAll('main svg text')]
   .map((text) => [parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a, text.textContent])"""
 RANGES = """() => [...document.querySelectorAll('main svg.range')]
   .map((range) => [range.getBoundingClientRect().width, range.querySelectorAll('text').length])"""
+HEAD_LINES = """() => [...document.querySelectorAll('main .split-table thead tr')]
+  .filter((row) => getComputedStyle(row).display === 'table-row')
+  .map((row) => [row.querySelector('text'), row.querySelector('.split-name')])
+  .filter(([number]) => number && number.getClientRects().length)
+  .map(([number, name]) => { const words = document.createRange(); words.selectNodeContents(name);
+    return [number.getBoundingClientRect().bottom, words.getBoundingClientRect().bottom, name.textContent]; })"""
 ARROWS = re.compile(r"[▲▼▬◀▶●○■□★☆✓✔✗✘]")
 GLYPHS_ALONE = re.compile(r"\s*[–—•·…|]+\s*")
 WALKED = (
@@ -97,6 +103,16 @@ def test_ranges_have_room_at_every_width(desk: BrowserContext, width: int) -> No
     page.goto(PLENTY)
     assert [range_ for range_ in page.evaluate(RANGES) if range_[0] < 200 or range_[1] not in (0, 3, 4, 5)] == []
     assert people.overflow(page) == ""
+
+
+@pytest.mark.parametrize("width", [1440, 1920])
+def test_the_numbers_of_an_axis_stand_on_the_line_of_the_words_beside_them(desk: BrowserContext, width: int) -> None:
+    page = desk.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(PLENTY)
+    lines = page.evaluate(HEAD_LINES)
+    assert lines
+    assert [line for line in lines if abs(line[0] - line[1]) > 1.5] == []
 
 
 def test_the_page_is_light_until_somebody_explores(phone: BrowserContext, product: Product) -> None:
