@@ -205,18 +205,33 @@ def listed(names: Sequence[str]) -> str:
 def in_a_row(parts: Iterable[str]) -> str:
     """`Riga, Harbour Street`"""
     # Translators: stands between names in a row, and between a day and an hour
-    return gettext(", ").join(map(_apart, parts))
+    return _joined(gettext(", "), parts)
 
 
 def one_after_another(sentences: Iterable[str]) -> str:
     """`How was it: 4 of 5; What did you buy: Roses`"""
     # Translators: stands between short sentences in a row
-    return gettext("; ").join(map(_apart, sentences))
+    return _joined(gettext("; "), sentences)
+
+
+def _joined(sign: str, parts: Iterable[str]) -> str:
+    """The parts in the order of the language, wherever they are shown: by itself a row of numbers, or one that begins
+    with a name in Latin letters, would run from left to right."""
+    said = [*map(_apart, parts)]
+    row = sign.join(said)
+    is_turned = len(said) > 1 and direction() == "rtl" and _first_way(row) not in ("R", "AL")
+    return _RIGHT_TO_LEFT + row if is_turned else row
 
 
 def _apart(part: str) -> str:
     """Letters from left to right would change places with those of a neighbour, were they not kept apart."""
     return isolated(part) if any(bidirectional(letter) == "L" for letter in part) else part
+
+
+def _first_way(text: str) -> str:
+    """The class of the first letter that has a direction (UAX 9: `L`, `R` or `AL`), by which browsers guess; empty
+    where there are only numbers and signs."""
+    return next((way for way in map(bidirectional, text) if way in ("L", "R", "AL")), "")
 
 
 class Completeness(NamedTuple):

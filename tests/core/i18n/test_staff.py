@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from unicodedata import bidirectional
 
 import pytest
 from markupsafe import Markup
@@ -88,7 +89,17 @@ def test_what_stands_in_a_row_is_parted_as_the_language_does() -> None:
     with staff.spoken("ar"):
         assert staff.in_a_row(("عمّان", "شارع الرينبو")) == "عمّان، شارع الرينبو"
         assert staff.one_after_another(("1", "2")) == "1؛ 2"
-        assert staff.in_a_row(("Riga", "الإنجليزية")) == "\u2068Riga\u2069، الإنجليزية"
+        assert staff.in_a_row(("Riga", "الإنجليزية")) == "\u200f\u2068Riga\u2069، الإنجليزية"
+
+
+@pytest.mark.parametrize("parts", [("4", "9"), ("2026/11/27", "20:18"), ("Riga", "Harbour Street"), ("Riga", "عمّان")])
+def test_a_row_runs_as_the_language_does(parts: tuple[str, ...]) -> None:
+    """A browser guesses the direction of what stands by itself from its first letter with one, isolated or not."""
+    with staff.spoken("ar"):
+        row = staff.in_a_row(parts)
+        assert next(way for way in map(bidirectional, row) if way in ("L", "R", "AL")) == "R"
+        assert staff.in_a_row(("14:26",)) == "14:26"
+    assert staff.in_a_row(parts) == ", ".join(parts)
 
 
 def test_a_constant_with_several_meanings_is_said_in_its_own() -> None:
