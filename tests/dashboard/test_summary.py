@@ -16,6 +16,7 @@ from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.scores import scores
 from survey_service.dashboard.sections.comments import COMMENTS
 from survey_service.dashboard.sections.counted import COUNTED
+from survey_service.dashboard.sections.late_splits import LATE_SPLITS
 from survey_service.dashboard.sections.places import PLACES
 from survey_service.dashboard.sections.splits import SPLITS
 from survey_service.dashboard.sections.trend import TREND
@@ -98,7 +99,8 @@ async def test_filters_reach_every_part(shop: Shop) -> None:
     assert made.answers == 50
     assert COMMENTS.of(made) == ()
     assert made.place_name == "Galle Face"
-    assert "sentiment" not in SPLITS.of(made)
+    assert LATE_SPLITS.of(made) == {}
+    assert LATE_SPLITS.of(await of_october(shop)).keys() == {"sentiment"}
     region = await of_october(shop, place="east")
     assert region.hero is not None
     assert region.hero.score.n == 325

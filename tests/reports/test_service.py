@@ -55,7 +55,7 @@ async def test_every_figure_of_the_screen_is_in_the_pdf(served: Shop, tmp_path: 
     figures += [row["count"] for row in drawn["histogram"]["rows"]]
     figures += [
         part
-        for split in (drawn["places"]["split"], *drawn["splits"]["splits"])
+        for split in (drawn["places"]["split"], *drawn["splits"]["splits"], *drawn["late_splits"]["splits"])
         for row in split["rows"]
         for part in (row["label"], row["n"], row["value"], row["range"] if row["state"] == "ok" else row["few"])
     ]

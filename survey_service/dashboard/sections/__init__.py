@@ -14,6 +14,7 @@ from survey_service.dashboard.sections.comments import COMMENTS
 from survey_service.dashboard.sections.counted import COUNTED
 from survey_service.dashboard.sections.headline import HEADLINE
 from survey_service.dashboard.sections.histogram import HISTOGRAM
+from survey_service.dashboard.sections.late_splits import LATE_SPLITS
 from survey_service.dashboard.sections.more_scores import MORE_SCORES
 from survey_service.dashboard.sections.places import PLACES
 from survey_service.dashboard.sections.scores import SCORES
@@ -54,7 +55,7 @@ TODAY = Page(
         "notice": (SUSPECTS,),
         "scores": (SCORES,),
         "drawings": (TREND, HISTOGRAM),
-        "main": (COMMENTS, PLACES),
+        "main": (COMMENTS, PLACES, LATE_SPLITS),
         "side": (SPLITS,),
         "foot": (COUNTED,),
     },
@@ -63,7 +64,7 @@ PDF = Page(
     "reports/sections",
     {
         "head": (HEADLINE,),
-        "body": (SCORES, TREND, HISTOGRAM, PLACES, SPLITS, MORE_SCORES, COMMENTS),
+        "body": (SCORES, TREND, HISTOGRAM, PLACES, SPLITS, LATE_SPLITS, MORE_SCORES, COMMENTS),
         "foot": (COUNTED,),
     },
 )
