@@ -6,7 +6,6 @@ It holds nothing that a customer wrote: mail is read on many machines, the answe
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -38,11 +37,6 @@ class Notice(msgspec.Struct, frozen=True):
     lines: Sequence[Line]
     count: int
     url: str
-
-
-def zone(name: str) -> ZoneInfo:
-    """The IANA time zone of this name."""
-    return ZoneInfo(name)
 
 
 def subject(notice: Notice) -> str:

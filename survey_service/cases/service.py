@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -39,9 +40,9 @@ ROWS_AT_ONCE = 100
 T = TypeVar("T")
 
 
-def batched(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """`rows` in order, `size` at a time."""
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+def batched(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """`rows` in order, as many at a time as one statement takes."""
+    return (rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE))
 
 
 # Noting ----------------------------------------------------------------------------------------------------------
@@ -62,16 +63,16 @@ async def note_promises(events: Sequence[EventRow]) -> None:
 async def _promising(workspace: UUID, slug: str) -> PublishedForm | None:
     """The form of this name, if it promises something."""
     try:
-        published = await forms.published(slug)
+        published = await forms.published_by_slug(workspace, slug)
     except NotFound:
         return None
-    return published if published.promise and published.workspace == workspace else None
+    return published if published.promise else None
 
 
 async def note(workspace: UUID, published: PublishedForm, answers: Sequence[UUID]) -> list[PromiseRow]:
     """Promises for those of the answers to a form that count and have none yet; nobody is told of them by this."""
     made: list[PromiseRow] = []
-    for some in batched(answers, ROWS_AT_ONCE):
+    for some in batched(answers):
         rows = await responses.many(workspace, some)
         new = [
             PromiseRow(new_id(), workspace, published.id, row.id, row.place, published.promise, row.received_at)
@@ -101,7 +102,7 @@ async def _notify(workspace: UUID, made: Sequence[PromiseRow], now: datetime) ->
         for one in made
         for staff in responsible[one.place]
     ]
-    for some in batched(notices, ROWS_AT_ONCE):
+    for some in batched(notices):
         await database.execute(PromiseNotice.insert(*some).on_conflict(action="DO NOTHING"))
     for staff in sorted(set(chain.from_iterable(responsible.values()))):
         await _leave_job(workspace, staff, now)
@@ -155,7 +156,7 @@ async def tell_staff(job: JobRow, server: MailServer) -> None:
 
 async def _line(promise: PromiseRow, form: str, time_zone: str) -> notice.Line:
     place = await places.place(promise.workspace, promise.place) if promise.place else None
-    local = promise.made_at.astimezone(notice.zone(time_zone))
+    local = promise.made_at.astimezone(ZoneInfo(time_zone))
     return notice.Line(promise.kind, form, place.name if place else "", local, promise.response)
 
 

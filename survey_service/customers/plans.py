@@ -19,19 +19,6 @@ from survey_service.core.text import MAX_NAME, fold, one_line
 from survey_service.customers.schemas import CLAIMED, SOURCE, Claim, Details, TimelineRow
 from survey_service.customers.tables import Customer, CustomerIdentity, TimelineEntry
 
-__all__ = [
-    "TIMELINE",
-    "Claim",
-    "Details",
-    "TimelineRow",
-    "amend_entries",
-    "append_timeline",
-    "attach_claims",
-    "drop_entry",
-    "move_entry",
-    "timeline_row",
-]
-
 CUSTOMER = picked(Customer, "id", "workspace", "name", "name_folded", "language", "created_at", "seen_at")
 PLACED, SEEN = picked(Customer, "place"), picked(Customer, "seen_at")
 IDENTITY = picked(

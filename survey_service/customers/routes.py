@@ -11,7 +11,7 @@ from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.http import AnyRequest, secret_of
 from survey_service.customers import queries, service
-from survey_service.customers.schemas import VERIFIED, CustomerRow, CustomerToken, NewCustomer, Profile
+from survey_service.customers.schemas import CustomerRow, CustomerToken, NewCustomer, Profile
 
 READ = {"scope": "customers:read"}
 WRITE = {"scope": "customers:write"}
@@ -44,7 +44,7 @@ async def read_customer(
 async def add_customer(caller: NamedDependency[Caller], data: JSONBody[NewCustomer]) -> CustomerRow:
     """Adds a customer whom you vouch for, or names the one who is known by this address."""
     customer = await service.customer_for_email(
-        caller.workspace, data.email, data.name, data.language, VERIFIED, caller.name or "API", clock.now()
+        caller.workspace, data.email, data.name, data.language, caller.name or "API", clock.now()
     )
     return await queries.customer(caller.workspace, customer)
 

@@ -21,12 +21,12 @@ TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
-def checked_email(text: str, field: str = "email") -> str:
+def checked_email(text: str) -> str:
     """The address as it is kept and written to. Raises Invalid."""
     try:
         return email_address.read(text)
     except email_address.NotAnAddress as error:
-        raise Invalid.field(field, "malformed", _(error.words)) from error
+        raise Invalid.field("email", "malformed", _(error.words)) from error
 
 
 def checked_language(text: str) -> str:
@@ -42,12 +42,11 @@ def checked_name(name: str) -> str:
     return text.checked_line("name", text.one_line(name))
 
 
-async def customer_for_email(
-    workspace: UUID, email: str, name: str, language: str, strength: str, source: str, now: datetime
-) -> UUID:
-    """The customer of an address, added if new. Joins the transaction around it. Raises Invalid.
+async def customer_for_email(workspace: UUID, email: str, name: str, language: str, source: str, now: datetime) -> UUID:
+    """The customer of an address that staff or another system vouches for, added if new. Joins the transaction around
+    it. Raises Invalid.
 
-    What is verified makes a claimed address certain and may name the person; what is claimed changes nothing.
+    An address that was only claimed is certain from now on, and the person is called what is said here.
     """
     email, name = checked_email(email), checked_name(name)
     key, language = email_address.key_of(email), checked_language(language)
@@ -55,7 +54,7 @@ async def customer_for_email(
         customer = new_id()
         row = CustomerIdentity(
             workspace=workspace, customer=customer, kind="email", value=email, key=key, value_folded=text.fold(email),
-            strength=strength, source=source, created_at=now,
+            strength=VERIFIED, source=source, created_at=now,
         )  # fmt: skip
         added = CustomerIdentity.insert(row).on_conflict(action="DO NOTHING").returning(CustomerIdentity.id)
         if await database.execute(added):
@@ -63,9 +62,8 @@ async def customer_for_email(
             return customer
         known = await queries.customer_by_key(workspace, key)
         assert known is not None, "a conflict is with a row that is there"
-        if strength == VERIFIED:
-            await _confirm(workspace, known, key, source)
-            await _enrich(workspace, known, name, language)
+        await _confirm(workspace, known, key, source)
+        await _enrich(workspace, known, name, language)
     return known
 
 

@@ -18,7 +18,7 @@ from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from survey_service.customers import queries as customers_read
 from survey_service.customers import service as customers
-from survey_service.customers.schemas import VERIFIED, Details, TimelineRow
+from survey_service.customers.schemas import INVITED, VERIFIED, Details, TimelineRow
 from survey_service.customers.timeline import TimelineKind
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
@@ -73,7 +73,7 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
     employee = await _checked_employee(workspace, new.employee)
     identity = new_id()
     async with database.transaction():
-        customer = await customers.customer_for_email(workspace, email, name, new.language, VERIFIED, "invitation", now)
+        customer = await customers.customer_for_email(workspace, email, name, new.language, INVITED, now)
         if not new.again:
             await _check_pause(workspace, customer, now)
         suppressed = await suppression.reason(secret, workspace, email) is not None

@@ -16,7 +16,7 @@ from survey_service.counts.deltas import append_deltas, append_sentiment_deltas,
 from survey_service.counts.dimensions import known_of
 from survey_service.counts.schemas import CountedResponse, ScoreGiven
 from survey_service.customers import plans as customers
-from survey_service.customers.schemas import Details
+from survey_service.customers.schemas import CLAIMED, Claim, Details, TimelineRow
 from survey_service.invitations import plans as invitations
 from survey_service.jobs import plans as jobs
 from survey_service.responses import timeline
@@ -157,11 +157,9 @@ def _attach_customers(entries: Sequence[PreparedResponse]) -> Batch[dict[UUID, t
     known = {entry.id: (entry.customer, entry.customer_strength) for entry in entries if entry.customer}
     claiming = [entry for entry in entries if entry.claimed_email and not entry.customer]
     if claiming:
-        claims = [
-            customers.Claim(e.workspace, e.claimed_email, e.claimed_name, e.language, e.received_at) for e in claiming
-        ]
+        claims = [Claim(e.workspace, e.claimed_email, e.claimed_name, e.language, e.received_at) for e in claiming]
         found = yield from customers.attach_claims(claims)
-        attached = {e.id: (found[e.workspace, e.claimed_email], "claimed") for e in claiming}
+        attached = {e.id: (found[e.workspace, e.claimed_email], CLAIMED) for e in claiming}
         yield Update("response", ID, CUSTOMER, [(key, *value) for key, value in sorted(attached.items())])
         known |= attached
     return known
@@ -181,7 +179,7 @@ def _told(entry: PreparedResponse) -> Details:
 
 def _timeline(entries: Sequence[PreparedResponse], known: dict[UUID, tuple[UUID, str]]) -> Batch[None]:
     rows = [
-        customers.TimelineRow(
+        TimelineRow(
             workspace=entry.workspace,
             customer=known[entry.id][0],
             kind=timeline.ANSWERED,

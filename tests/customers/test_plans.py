@@ -43,7 +43,7 @@ async def test_a_claim_makes_a_customer_once(database: Database) -> None:
 
 async def test_a_claim_changes_nothing_of_a_known_customer(database: Database) -> None:
     here = new_id()
-    customer = await service.customer_for_email(here, "A@x.org", "Hana", "am", VERIFIED, "invitation", NOW)
+    customer = await service.customer_for_email(here, "A@x.org", "Hana", "am", "invitation", NOW)
     attached = await database.run(attach_claims([claim(here, "a@x.org", "Mallory", "en")]))
     assert attached == {(here, "a@x.org"): customer}
     known = await queries.customer(here, customer)

@@ -7,7 +7,7 @@ from survey_service.core import database
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
 from survey_service.customers import plans, queries, service
-from survey_service.customers.schemas import CLAIMED, VERIFIED, Details, TimelineRow
+from survey_service.customers.schemas import CLAIMED, VERIFIED, Claim, Details, TimelineRow
 from survey_service.invitations.timeline import RESUBSCRIBED, UNSUBSCRIBED
 from survey_service.responses.timeline import ANSWERED
 
@@ -21,10 +21,13 @@ def workspace() -> UUID:
     return new_id()
 
 
-async def add(workspace: UUID, email: str, name: str = "", strength: str = VERIFIED, minutes: int = 0) -> UUID:
-    return await service.customer_for_email(
-        workspace, email, name, "", strength, "staff", NOW + timedelta(minutes=minutes)
-    )
+async def add(workspace: UUID, email: str, name: str = "", minutes: int = 0) -> UUID:
+    return await service.customer_for_email(workspace, email, name, "", "staff", NOW + timedelta(minutes=minutes))
+
+
+async def claimed(workspace: UUID, email: str, name: str) -> UUID:
+    found = await database.current().run(plans.attach_claims([Claim(workspace, email, name, "", NOW)]))
+    return found[workspace, email]
 
 
 async def test_one_address_is_one_customer(workspace: UUID) -> None:
@@ -35,14 +38,14 @@ async def test_one_address_is_one_customer(workspace: UUID) -> None:
 
 
 async def test_verification_confirms_a_claim_and_names_the_person(workspace: UUID) -> None:
-    claimed = await add(workspace, "hana@example.org", "Mallory", CLAIMED)
-    assert (await queries.identities(workspace, claimed))[0].strength == CLAIMED
-    assert await add(workspace, "hana@example.org", "Hana Tesfaye", VERIFIED) == claimed
-    (identity,) = await queries.identities(workspace, claimed)
+    hana = await claimed(workspace, "hana@example.org", "Mallory")
+    assert (await queries.identities(workspace, hana))[0].strength == CLAIMED
+    assert await add(workspace, "hana@example.org", "Hana Tesfaye") == hana
+    (identity,) = await queries.identities(workspace, hana)
     assert (identity.strength, identity.source) == (VERIFIED, "staff")
-    assert (await queries.customer(workspace, claimed)).name == "Hana Tesfaye"
-    await add(workspace, "hana@example.org", "Mallory", CLAIMED)
-    assert (await queries.customer(workspace, claimed)).name == "Hana Tesfaye"
+    assert (await queries.customer(workspace, hana)).name == "Hana Tesfaye"
+    assert await claimed(workspace, "hana@example.org", "Mallory") == hana
+    assert (await queries.customer(workspace, hana)).name == "Hana Tesfaye"
 
 
 async def test_not_an_address(workspace: UUID) -> None:

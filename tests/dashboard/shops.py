@@ -92,7 +92,7 @@ async def _customers(shop: Shop, today: date) -> None:
     """Somebody known who answered with and without a score, more often than a page shows, and some who typed who
     they are, one of them into what is not counted."""
     known = await customers.customer_for_email(
-        shop.workspace, "sara@example.org", "Sara", "en", VERIFIED, "invitation", NOW - timedelta(days=500)
+        shop.workspace, "sara@example.org", "Sara", "en", "invitation", NOW - timedelta(days=500)
     )
     own = {"customer": known, "customer_strength": VERIFIED}
     days = [today - timedelta(days=back) for back in range(60)]

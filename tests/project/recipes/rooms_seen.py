@@ -7,7 +7,6 @@ from survey_service.cases.service import play  # type: ignore[attr-defined]
 from survey_service.core import clock
 from survey_service.core.ids import new_id
 from survey_service.customers import service as customers
-from survey_service.customers.schemas import VERIFIED
 from survey_service.reports.service import send_toy  # type: ignore[attr-defined]
 from tests.answers import Sign, staff
 from tests.customers.conftest import alice
@@ -29,6 +28,6 @@ async def test_an_audit_action(client: httpx.AsyncClient, alice: Caller) -> None
 
 async def test_an_entry_of_a_history(client: httpx.AsyncClient, alice: Caller) -> None:
     now, answer = clock.now(), new_id()
-    customer = await customers.customer_for_email(alice.workspace, "h@x.org", "Hana", "am", VERIFIED, "staff", now)
+    customer = await customers.customer_for_email(alice.workspace, "h@x.org", "Hana", "am", "staff", now)
     await play(alice.workspace, customer, answer, now)
     assert f'<a href="/app/answers/{answer}">Today</a>' in (await client.get(f"/app/customers/{customer}")).text
