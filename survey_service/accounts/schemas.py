@@ -11,7 +11,6 @@ from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.rail import Rail
 
 MISSING = N_("Fill this in.")
-Role = Literal["owner", "manager", "viewer"]
 
 ROLES: dict[str, str] = {
     "owner": N_("Everything, with staff, keys and settings"),

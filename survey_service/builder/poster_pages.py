@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
+from survey_service.builder.frame import EDIT, VIEW, Html
 from survey_service.builder.opened import opened
 from survey_service.core import clock, edits, i18n
 from survey_service.core.edits import Differs, Shown
@@ -27,14 +28,12 @@ from survey_service.survey.pages import place_name
 
 FEW = 6
 """So many employees a place's page names."""
-VIEW = {"role": "viewer"}
-MANAGE = {"role": "manager"}
 
 
 @get("/app/places/{place_id:uuid}", opt=VIEW, include_in_schema=False)
 async def place_page(
     request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], done: FromQuery[str] = ""
-) -> Response[bytes]:
+) -> Html:
     """A place, its QR code, and which form that opens."""
     return await _place_page(request, caller, place_id, done=done)
 
@@ -54,7 +53,7 @@ async def _place_page(
     error: ServiceError | None = None,
     shown: Shown | None = None,
     done: str = "",
-) -> Response[bytes]:
+) -> Html:
     place = await places.place(caller.workspace, place_id)
     every = await places.places_of(caller.workspace, archived=True)
     parent = next((row for row in every if row.id == place.parent), None)
@@ -110,10 +109,8 @@ def _label(name: str) -> str:
     return _("Form")
 
 
-@post("/app/places/{place_id:uuid}/form", opt={**MANAGE, "edits": True}, include_in_schema=False)
-async def choose_form(
-    request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]
-) -> Response[bytes]:
+@post("/app/places/{place_id:uuid}/form", opt=EDIT, include_in_schema=False)
+async def choose_form(request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID]) -> Html:
     """Sets which form the QR code opens."""
     fields = await fields_of(request)
     typed = {"form": fields.get("form", "")}
@@ -137,7 +134,7 @@ async def choose_form(
 @get("/app/places/{place_id:uuid}/poster", opt=VIEW, include_in_schema=False)
 async def poster_page(
     request: AnyRequest, caller: NamedDependency[Caller], place_id: FromPath[UUID], lang: FromQuery[str] = ""
-) -> Response[bytes]:
+) -> Html:
     """The poster, ready to print, in one of the form's languages."""
     place = await places.place(caller.workspace, place_id)
     opens = await opened(place)

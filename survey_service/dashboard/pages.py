@@ -51,20 +51,15 @@ async def dashboard_page(request: AnyRequest, caller: NamedDependency[Caller]) -
     if not forms_shown:
         return staff_page(caller, "dashboard/empty.html", current="today")
     made = await summary(audience_of(caller), asked.filters, now, wanted=TODAY.sections)
+    published = await forms.published(made.form.slug)
     return staff_page(
         caller,
         "dashboard/today.html",
         current="today",
-        promising=await _promising(made),
-        nothing=view.nothing(made, is_open=(await forms.published(made.form.slug)).is_open),
+        promising=follow_up_url(made.filters.place, published.slug) if published.promise else "",
+        nothing=view.nothing(made, is_open=published.is_open),
         **await asyncio.to_thread(_context, made, asked, forms_shown),
     )
-
-
-async def _promising(made: Summary) -> str:
-    """The address of those who wait after this form; empty if it promises nothing."""
-    published = await forms.published(made.form.slug)
-    return follow_up_url(made.filters.place, published.slug) if published.promise else ""
 
 
 @get("/app/stream", opt={"role": "viewer", "stream": True}, include_in_schema=False)
