@@ -65,12 +65,12 @@ def parts(definition: Definition) -> dict[str, Any]:
     whole = msgspec.to_builtins(definition)
     questions = whole.pop("questions")
     found = dict(_flat("", whole))
-    names: list[str] = []
+    called: list[str] = []
     for question in questions:
         question.pop(MINE_TO_PUBLISH, None)
-        names.append(draft_fields.free_key(question["key"], set(names)))
-        found |= _flat(f"{QUESTIONS}{names[-1]}.", question)
-    return found | {ORDER: names}
+        called.append(draft_fields.free_key(question["key"], set(called)))
+        found |= _flat(f"{QUESTIONS}{called[-1]}.", question)
+    return found | {ORDER: called}
 
 
 def _flat(before: str, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

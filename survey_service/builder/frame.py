@@ -51,7 +51,7 @@ def tabs_of(slug: str, current: str) -> list[tuple[str, str, None, bool]]:
 
 
 def form_page(caller: Caller, row: FormRow, name: str, tab: str, **context: Any) -> Html:
-    """One of the pages of a form, `forms/<name>.html`, with its heading and tabs."""
+    """One of the pages of a form, `builder/<name>.html`, with its heading and tabs."""
     return staff_page(
         caller,
         f"builder/{name}.html",

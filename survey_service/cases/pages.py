@@ -25,7 +25,7 @@ from survey_service.forms import queries as forms
 from survey_service.invitations import resuming
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE
-from survey_service.places.tree import outline
+from survey_service.places.tree import choices
 from survey_service.responses.labels import WITHOUT_PLACE
 
 Options = list[tuple[str, str]]
@@ -94,8 +94,7 @@ async def _forms(workspace: UUID, chosen: str) -> Options:
 async def _places(workspace: UUID, chosen: str) -> Options:
     """The places in use, the chosen one, though it is archived, and what came without one."""
     every = await places.places_of(workspace, archived=True)
-    rows = outline(row for row in every if not row.archived or row.code == chosen)
-    tree = [(row.code, "\u2003" * depth + row.name) for depth, row in rows]
+    tree = choices(row for row in every if not row.archived or row.code == chosen)
     return [("", _("All places")), *tree, (NO_PLACE, _(WITHOUT_PLACE))]
 
 

@@ -115,13 +115,9 @@ def _context(made: Summary, asked: Asked, offered: Sequence[FormChoice]) -> dict
         "pdf_url": pdf_url(made.filters),
         "share_url": f"/app?{query(made.filters)}",
         "survey_url": f"/s/{made.form.slug}",
-        "whole_url": f"/app?{_rest(made, asked)}" if _is_narrowed(made.filters) else "",
+        "whole_url": f"/app?{_rest(made, asked)}" if made.filters.chosen else "",
         "plotly": plotly_script.PATH,
     }
-
-
-def _is_narrowed(filters: Filter) -> bool:
-    return bool(filters.chosen)
 
 
 def _rest(made: Summary, asked: Asked) -> str:

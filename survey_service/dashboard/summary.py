@@ -11,6 +11,7 @@ from survey_service.core.clock import local_day
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import number
+from survey_service.counts.schemas import ALL
 from survey_service.dashboard import queries
 from survey_service.dashboard.queries import Scope, scope_of
 from survey_service.dashboard.schemas import Figure, FormChoice, ScoredQuestion, Summary
@@ -25,8 +26,9 @@ from survey_service.responses.filters import Filter
 from survey_service.responses.values import within
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
-LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
 """All time: no survey is older, and no clock is righter."""
+LONGEST_DAYS = MAX_BUCKETS * SHORTEST["month"]
+"""As many as the trend can draw."""
 NEWEST = 6
 EVERY = tuple(SECTIONS.values())
 FORMS_COMPARED = 12
@@ -52,7 +54,7 @@ async def summary(
     form = await chosen_form(audience.workspace, filters)
     scope = await scope_of(audience.workspace, form, filters)
     all_time = filters.first is None and filters.last is None
-    today = local_today(audience, now)
+    today = local_day(now, audience.time_zone)
     period = await _period(scope, filters, today)
     before = None if all_time else previous_period(period)
     figures = await _figures(scope, form, period, before, audience)
@@ -115,11 +117,6 @@ async def _busiest(workspace: UUID, forms: Sequence[FormChoice], filters: Filter
     return forms[answers.index(max(answers))]
 
 
-def local_today(audience: Audience, now: datetime) -> date:
-    """The day it is where the workspace is."""
-    return local_day(now, audience.time_zone)
-
-
 async def _period(scope: Scope, filters: Filter, today: date) -> Period:
     """The days asked for; an open end is closed by the first or last day with answers."""
     if filters.first and filters.last:
@@ -128,7 +125,7 @@ async def _period(scope: Scope, filters: Filter, today: date) -> Period:
         return _short_enough(Period(filters.first, filters.last))
     earliest = filters.first or min(FIRST_DAY, filters.last or FIRST_DAY)
     wide = Period(earliest, filters.last or max(LAST_DAY, earliest))
-    answered = span(DayCount(group.day or today, 0, group.histogram) for group in await scope.groups("*", wide, "day"))
+    answered = span(DayCount(group.day or today, 0, group.histogram) for group in await scope.groups(ALL, wide, "day"))
     first = filters.first or (answered.first if answered else min(today, wide.last))
     last = filters.last or (max(answered.last, today) if answered else max(today, first))
     return _short_enough(Period(min(first, last), last))

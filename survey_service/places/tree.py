@@ -32,6 +32,11 @@ def outline(places: Iterable[PlaceRow]) -> list[tuple[int, PlaceRow]]:
     return list(_walk(children, None, 0))
 
 
+def choices(places: Iterable[PlaceRow]) -> list[tuple[str, str]]:
+    """(code, name) in reading order as a list offers them, each name set in as deep as its place stands."""
+    return [(row.code, "\u2003" * depth + row.name) for depth, row in outline(places)]
+
+
 def _walk(
     children: Mapping[UUID | None, Sequence[PlaceRow]], parent: UUID | None, depth: int
 ) -> Iterable[tuple[int, PlaceRow]]:

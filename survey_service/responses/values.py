@@ -17,7 +17,7 @@ from survey_service.core.i18n.staff import name_of
 from survey_service.counts.dimensions import DIMENSIONS, Chosen, as_text, known_of
 from survey_service.places import queries as places
 from survey_service.places.schemas import NO_PLACE, NOBODY, PlaceRow
-from survey_service.places.tree import full_name, outline
+from survey_service.places.tree import choices, full_name
 from survey_service.responses import labels
 from survey_service.responses.labels import WITHOUT_PLACE
 from survey_service.responses.schemas import CHANNELS, Names, Options, StoredResponse, Value
@@ -62,8 +62,7 @@ async def _places(workspace: UUID, languages: Sequence[str]) -> Names:
     by_id = {row.id: row for row in rows.values()}
     without = _(WITHOUT_PLACE)
     named = {NO_PLACE: without, **{row.code: row.name for row in rows.values()}}
-    tree = outline(row for row in rows.values() if not row.archived)
-    options = [(row.code, "\u2003" * depth + row.name) for depth, row in tree]
+    options = choices(row for row in rows.values() if not row.archived)
     return Names(
         lambda key: _place(rows, key),
         [*options, (NO_PLACE, without)],

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from survey_service.core.ids import new_id
 from survey_service.places.schemas import PlaceRow
-from survey_service.places.tree import full_name, outline
+from survey_service.places.tree import choices, full_name, outline
 
 WORKSPACE = new_id()
 
@@ -15,6 +15,11 @@ def test_each_place_is_followed_by_what_belongs_to_it() -> None:
     b = place("B")
     a, b2, b1 = place("A"), place("b2", b.id), place("B1", b.id)
     assert [(depth, row.name) for depth, row in outline([b2, a, b1, b])] == [(0, "A"), (0, "B"), (1, "B1"), (1, "b2")]
+
+
+def test_a_list_offers_places_set_in_as_they_stand() -> None:
+    b = place("B")
+    assert choices([place("b1", b.id), b]) == [("b", "B"), ("b1", "\u2003b1")]
 
 
 def test_a_place_whose_parent_is_not_shown_is_still_shown() -> None:

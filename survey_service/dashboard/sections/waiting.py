@@ -54,8 +54,9 @@ def sentence(waiting: Waiting, now: datetime, place: str = "") -> str:
     else:
         one = N_("Somebody has waited for a reply or a call for %(age)s (whatever is chosen here).")
         many = N_("%(n)s people wait for a reply or a call, the longest for %(age)s (whatever is chosen here).")
-    said = _(one, age=longest, place=place) if waiting.count == 1 else ""
-    return said or _(many, n=words.count(waiting.count), age=longest, place=place)
+    if waiting.count == 1:
+        return _(one, age=longest, place=place)
+    return _(many, n=words.count(waiting.count), age=longest, place=place)
 
 
 WAITING = Section(name="waiting", read=_read, show=_show)
