@@ -3,7 +3,9 @@
 import pytest
 from babel import Locale
 
+from survey_service.builder import draft_fields
 from survey_service.core.i18n.names import name_of, tag_of
+from survey_service.core.i18n.staff import available, gettext, spoken
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,23 @@ def test_what_is_shown_is_found_again() -> None:
     ] == []
     assert name_of("pt-BR") == "Portuguese (Brazil)"
     assert name_of("qq") == "qq"
+
+
+@pytest.mark.parametrize("language", available())
+@pytest.mark.parametrize(
+    ("sentence", "examples"),
+    [
+        (draft_fields.SENTENCES["languages"], ("French", "Portuguese (Brazil)")),
+        ("No language is called “%(tag)s”. Write it by name, such as French or Portuguese (Brazil).",
+         ("French", "Portuguese (Brazil)")),
+        ("Write the name of a language, such as Welsh.", ("Welsh",)),
+        ("By name, such as Welsh.", ("Welsh",)),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_told_as_an_example_is_found(language: str, sentence: str, examples: tuple[str, ...]) -> None:
+    with spoken(language):
+        said = gettext(sentence, tag="")
+    assert (said == sentence.replace("%(tag)s", "")) == (language == "en")
+    for name in examples:
+        assert name in said
+        assert tag_of(name)
