@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.core.i18n.staff import day, language
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.i18n.staff import language
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.forms.schemas import PublishedForm
 from survey_service.inbox.view import ANSWERS, Options
@@ -25,8 +25,9 @@ def _groups(metric: str | None) -> Options:
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """What can be chosen in each filter: (value, label), the first meaning no filter."""
+    """What can be chosen in each filter: (value, label), the first meaning no filter; `days` are the set ones, said."""
 
+    days: Mapping[str, str]
     forms: Options
     fields: list[Field]
     scores: Options
@@ -52,7 +53,7 @@ def chips(names: Mapping[str, Names], asked: Filter, published: PublishedForm | 
 
 
 def _labels(asked: Filter, published: PublishedForm | None, where: dict[str, str]) -> dict[str, str]:
-    days = asked.texts
+    days = days_said(asked)
     return {
         "form": published.name if published else asked.form,
         "from": _("From %(day)s", day=days["from"]) if days["from"] else "",
@@ -63,6 +64,12 @@ def _labels(asked: Filter, published: PublishedForm | None, where: dict[str, str
         "q": f"“{asked.q}”" if asked.q else "",
         "state": labels.state(asked.state),
     }
+
+
+def days_said(asked: Filter) -> Mapping[str, str]:
+    """`from` and `to` in words; what is no day stays as it was typed, and what is not set is empty."""
+    found = {"from": asked.first, "to": asked.last}
+    return {name: day(moment) if moment else asked.texts[name] for name, moment in found.items()}
 
 
 def score_label(score: str, published: PublishedForm | None) -> str:
@@ -90,6 +97,7 @@ def choices(
     workspace's forms, `published` is the one that is set."""
     offered = {each.slug: each.name for each in (*in_use, *([published] if published else []))}
     return Choices(
+        days=days_said(asked),
         forms=[("", _("All forms")), *offered.items()],
         fields=fields(names, asked, DIMENSIONS),
         scores=_scores(asked, published),

@@ -45,11 +45,23 @@ async def test_a_figure_opens_into_exactly_its_answers(client: httpx.AsyncClient
     assert "1 spam" in words(page)
     assert linked(page, "1 spam") == f"{LIST}?form=visit&from=2026-10-01&score=recommend%3A0-6&state=spam"
     chips = words(page.split('aria-label="Filters that are set"')[1].split("</ul>")[0])
-    assert chips.startswith("> Visit : remove this filter From 2026-10-01 : remove this filter Detractors, 0–6")
+    assert chips.startswith("> Visit : remove this filter From 1 Oct 2026 : remove this filter Detractors, 0–6")
     (without,) = [
         link.get("href") for link in elements(page, "a") if "chip--set" in (link.get("class") or "")
     ][1:2]  # fmt: skip
     assert without == f"{LIST}?form=visit&score=recommend%3A0-6"
+
+
+async def test_chosen_days_are_said_as_the_readers_language_does(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    viewer = await staff("viewer")
+    asked = {"params": {"from": "2026-10-01", "to": "2026-11-05"}, "headers": {"Accept-Language": "de"}}
+    page = (await viewer.get(LIST, **asked)).text
+    assert "01.10.2026 bis 05.11.2026" in words(page)
+    assert {element.get("value") for element in elements(page, "input", type="date")} == {"2026-10-01", "2026-11-05"}
+    chips = words(page.split('aria-label="Gesetzte Filter"')[1].split("</ul>")[0])
+    assert "Ab 01.10.2026" in chips
+    assert "2026-" not in chips
 
 
 async def test_a_comment_stands_first_in_its_language_and_never_as_markup(
