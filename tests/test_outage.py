@@ -2,6 +2,7 @@
 meanwhile is told to come back, and all goes on by itself, the worker too."""
 
 import asyncio
+import contextlib
 import shutil
 import sqlite3
 import subprocess
@@ -180,6 +181,51 @@ async def test_the_database_goes_away_and_comes_back(server: Server, address: st
         assert len(kept) == len(set(kept))
         assert set(kept) == clients.acknowledged
         await worker_goes_on(client)
+
+
+@contextlib.asynccontextmanager
+async def replica_away(server: Server) -> AsyncIterator[asyncpg.Connection]:
+    """A primary whose commits wait for a replica that cannot be reached; gives a connection that looks on."""
+    looking = await asyncpg.connect(server.address)
+    try:
+        await _wait_for_replica(looking, "away")
+        yield looking
+    finally:
+        await _wait_for_replica(looking, "")
+        await looking.close()
+
+
+async def _wait_for_replica(connection: asyncpg.Connection, name: str) -> None:
+    await connection.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+    await connection.execute("SELECT pg_reload_conf()")
+
+
+async def cut_off(looking: asyncpg.Connection, submitting: "asyncio.Task[httpx.Response]") -> None:
+    """Ends connections whose commit waits, as a failing primary does: such a commit is kept there, and nowhere else."""
+    async with asyncio.timeout(20):
+        while not submitting.done():
+            await looking.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' "
+                "AND query NOT ILIKE '%job%'"
+            )
+            await asyncio.sleep(0.05)
+
+
+async def test_a_replay_is_acknowledged_only_when_it_would_survive(server: Server, address: str) -> None:
+    """The replica may take over at any moment: what the primary alone has found is nothing to promise."""
+    body = factories.submission(id=str(uuid4()))
+    path = "/api/v1/forms/visit/responses"
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        async with replica_away(server) as looking:
+            submitting = asyncio.create_task(client.post(path, json=body))
+            await cut_off(looking, submitting)
+            assert submitting.result().status_code == 503
+            listed = await client.get("/api/v1/responses", headers=STAFF)
+            assert [each["id"] for each in listed.json()["items"]] == [body["id"]], "the primary has it"
+            with pytest.raises(httpx.ReadTimeout):
+                await client.post(path, json=body, timeout=2)
+        replayed = await client.post(path, json=body)
+        assert replayed.status_code == 200
 
 
 async def _lose_the_connection(url: str, uses: bool) -> None:

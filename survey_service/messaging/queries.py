@@ -11,10 +11,13 @@ EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppressi
 """The withdrawals that a database knows, on either engine."""
 
 
-async def reason(workspace: UUID, hashes: Sequence[str]) -> str | None:
-    """Why the address with one of these hashes must not be written to; None if it may be."""
+async def reason(workspace: UUID, hashes: Sequence[str], *, lasting: bool = False) -> str | None:
+    """Why the address with one of these hashes must not be written to; None if it may be. `lasting`: somebody is
+    told that it is so, so the transaction ends only when that would survive the loss of the server, as in
+    `core.batch.statements.Select`."""
     ours = (Suppression.workspace == workspace) & Suppression.address_hash.is_in([*hashes])
-    row = await database.fetch_one(Suppression.select(Suppression.reason).where(ours))
+    asked = Suppression.select(Suppression.reason).where(ours)
+    row = await database.fetch_one(database.kept(asked) if lasting else asked)
     return row["reason"] if row else None
 
 

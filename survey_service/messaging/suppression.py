@@ -37,7 +37,7 @@ async def reason(secret: str, workspace: UUID, email: str) -> str | None:
 async def add(secret: str, workspace: UUID, email: str, source: UUID, now: datetime) -> Withdrawal | None:
     """Nothing is sent to the address any more; None if that was so before. `source` is the message by whose link it
     left. Joins the transaction around it."""
-    if await reason(secret, workspace, email) is not None:
+    if await queries.reason(workspace, address_hashes(secret, email), lasting=True) is not None:
         return None
     hashed = address_hash(secret, email)
     added = await _insert(workspace, SuppressionRow(hashed, source, now))

@@ -96,6 +96,12 @@ def amend(
     return True
 
 
+def find(response: UUID) -> Batch[bool]:
+    """Whether the response is kept: who asks is told so once more."""
+    rows = yield Select("response", (ID,), (ID,), [(response,)], lasting=True)
+    return bool(rows)
+
+
 def _claim_anew(entry: PreparedResponse, claimed: UUID | None) -> Batch[None]:
     """Whose answer it is, by the address that is typed in it now."""
     known = yield from _attach_customers([entry])
@@ -137,7 +143,8 @@ def _first_answers(entries: Sequence[PreparedResponse]) -> Batch[dict[tuple[UUID
     """The stored rows that these replays repeat, by (form, client_id)."""
     if not entries:
         return {}
-    rows = yield Select("response", STORED, KEYS, sorted({(entry.form, entry.client_id) for entry in entries}))
+    keys = sorted({(entry.form, entry.client_id) for entry in entries})
+    rows = yield Select("response", STORED, KEYS, keys, lasting=True)
     return {(row[1], row[2]): row for row in rows}
 
 

@@ -178,10 +178,12 @@ async def amend(published: PublishedForm, row: StoredResponse, submission: Submi
     stays = {name: getattr(row, name) for name in STAYS}
     entry = msgspec.structs.replace(entry, **stays)
     if entry.fingerprint == row.fingerprint:
-        return row.receipt
-    before = await queries.counted_response(row)
-    claimed = row.customer if row.customer_strength != "verified" else None
-    if not await database.current().run(plans.amend(before, row.fingerprint, entry, claimed)):
+        kept = await database.current().run(plans.find(row.id))
+    else:
+        before = await queries.counted_response(row)
+        claimed = row.customer if row.customer_strength != "verified" else None
+        kept = await database.current().run(plans.amend(before, row.fingerprint, entry, claimed))
+    if not kept:
         raise Conflict(_("This answer changed just now. Look at it again."))
     return row.receipt
 

@@ -16,6 +16,7 @@ from survey_service.messaging import suppression, withdrawals
 from survey_service.messaging.schemas import UNSUBSCRIBED
 from tests.conftest import SECRET
 from tests.invitations.product import EMAIL, kinds, queue, work
+from tests.lasting import waits_for_a_replica
 from tests.messaging.mailbox import Mailbox, serving
 
 
@@ -42,6 +43,15 @@ async def test_who_unsubscribed_gets_nothing(workspace: UUID, settings: Settings
     await service.subscribe_again(SECRET, first, clock.now())
     assert (await queue(workspace)).state == "queued"
     assert (await kinds(first)).count("resubscribed") == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_who_is_told_again_that_nothing_is_sent_can_rely_on_it(workspace: UUID) -> None:
+    first = await queue(workspace)
+    await service.unsubscribe(SECRET, first, clock.now())
+    assert not await waits_for_a_replica("suppression")
+    await service.unsubscribe(SECRET, first, clock.now())
+    assert await waits_for_a_replica("suppression")
 
 
 async def test_two_addresses_of_one_former_spelling_are_two_people(workspace: UUID) -> None:

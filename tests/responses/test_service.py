@@ -23,6 +23,7 @@ from survey_service.responses.service import Origin
 from tests import factories
 from tests.answers import Killed, an_owner, differences, keep, killed_after_commit, once_before_a_plan, release
 from tests.conftest import SECRET
+from tests.lasting import waits_for_a_replica
 
 pytestmark = pytest.mark.usefixtures("client")
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -268,3 +269,22 @@ async def test_the_same_answers_again_change_nothing() -> None:
     other = msgspec.structs.replace(row, fingerprint="another")
     with pytest.raises(Conflict):
         await service.amend(await published(), other, Submission({"recommend": 1}), SECRET)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_who_is_told_again_that_an_answer_is_kept_can_rely_on_it() -> None:
+    await factories.published()
+    entry = await keep(at=clock.now())
+    row = await queries.one(entry.workspace, entry.id)
+    assert not await waits_for_a_replica("response")
+    assert await service.amend(await published(), row, Submission({"recommend": 9}), SECRET) == entry.receipt
+    assert await waits_for_a_replica("response")
+
+
+async def test_the_same_answers_to_one_that_is_gone_are_not_said_to_be_kept() -> None:
+    await factories.published()
+    entry = await keep(at=clock.now())
+    row = await queries.one(entry.workspace, entry.id)
+    await database.execute("DELETE FROM response WHERE id = {}", entry.id)
+    with pytest.raises(Conflict):
+        await service.amend(await published(), row, Submission({"recommend": 9}), SECRET)

@@ -98,11 +98,12 @@ def sql_of(statement: Statement) -> str:
         case Insert(table, columns, _, returning):
             sql = _insert_sql((table, columns, returning, False), 1)
             return f"{sql} RETURNING {returning}" if returning else sql
-        case Select(table, columns, keys, _):
+        case Select(table, columns, keys, _, lasting):
             arrays = ", ".join(f"${n}::{key.type}[]" for n, key in enumerate(keys, 1))
             names = names_of(keys)
             wanted = ", ".join(f"t.{column.name}" for column in columns)
-            return f"SELECT {wanted} FROM {table} t JOIN unnest({arrays}) AS k({names}) USING ({names})"
+            lock = " FOR SHARE OF t" if lasting else ""
+            return f"SELECT {wanted} FROM {table} t JOIN unnest({arrays}) AS k({names}) USING ({names}){lock}"
         case Delete(table, keys, _):
             arrays = ", ".join(f"${n}::{key.type}[]" for n, key in enumerate(keys, 1))
             names = names_of(keys)

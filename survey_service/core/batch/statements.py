@@ -37,12 +37,18 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """The rows of `table` whose `keys` equal one of the tuples in `rows`; yields `columns` as tuples."""
+    """The rows of `table` whose `keys` equal one of the tuples in `rows`; yields `columns` as tuples.
+
+    `lasting`: what is found is promised to somebody, so the batch ends only when it would survive the loss of this
+    server. On PostgreSQL the rows' lock is shared, which is written, and so waits for a synchronous replica; a plain
+    SELECT does not. In SQLite's one file, what is found is durable.
+    """
 
     table: str
     columns: tuple[Column, ...]
     keys: tuple[Column, ...]
     rows: Sequence[Values]
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
