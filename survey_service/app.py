@@ -51,6 +51,7 @@ from survey_service.inbox import routes as inbox_routes
 from survey_service.invitations import pages as invitations_pages
 from survey_service.invitations import routes as invitations_routes
 from survey_service.invitations import sending_pages
+from survey_service.jobs import queries as jobs
 from survey_service.messaging import withdrawals
 from survey_service.places import employee_pages, employee_routes
 from survey_service.places import pages as places_pages
@@ -208,7 +209,8 @@ async def prepare(settings: Settings) -> None:
     from a backup, nothing is sent until somebody says so, and whoever left since stays away."""
     await schema.migrate()
     await withdrawals.apply(settings.withdrawals_path)
-    await pausing.notice_restore(clock.now())
+    if await pausing.notice_restore(clock.now()):
+        await jobs.settle_copied()
     await installation_service.ensure_first_owner(settings)
     await installation_service.ensure_api_key(settings)
 

@@ -18,6 +18,25 @@ SETTLED = {
 """A sequence number is drawn before its transaction commits: reading past the oldest running one loses events."""
 
 
+FOREIGN = "transaction_id >= pg_snapshot_xmax(pg_current_snapshot())"
+"""Of an event: this server has no such transaction yet, so the row was written on another and copied."""
+
+
+async def copied_unsettled() -> int:
+    """How many events carry transactions of another server, one that had counted further: until this one has come as
+    far, no stream tells of them, nor of what follows. 0 on SQLite, which has one writer."""
+    if database.dialect() == "sqlite":
+        return 0
+    row = await database.fetch_one(f"SELECT count(*) AS n FROM event WHERE {FOREIGN}")
+    return int(row["n"]) if row else 0
+
+
+async def settle_copied() -> None:
+    """Lets streams read on after a logical restore: what was copied is settled."""
+    if database.dialect() == "postgres":
+        await database.execute(f"UPDATE event SET transaction_id = '0' WHERE {FOREIGN}")
+
+
 async def stream_after(sequence: int, limit: int = 500) -> list[EventRow]:
     """Events of every workspace after `sequence`, in order, as far as no earlier one can still appear."""
     return await database.read(

@@ -65,7 +65,8 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 async def check(settings: Settings, progress: Callable[[str], Progress], *, rebuild: bool = False) -> list[Finding]:
-    """Everything, the database first. `rebuild` counts the responses again before the counts are compared."""
+    """Everything, the database first. `rebuild` counts the responses again before the counts are compared, and settles
+    events that were copied."""
     configuration = check_configuration(settings)
     if settings.is_sqlite and not settings.sqlite_path.exists():
         missing = f"There is no file {settings.sqlite_path}. Run: survey-service migrate"
@@ -83,13 +84,15 @@ async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) ->
     findings = [await check_database(), await check_schema()]
     if any(finding.level == "wrong" for finding in findings):
         return findings
+    if rebuild:
+        await jobs.settle_copied()
     for workspace in await accounts.workspaces():
         if rebuild:
             with progress(f"Counting {workspace.name} again") as report:
                 await rebuild_counts(workspace, report)
         with progress(f"Comparing the counts of {workspace.name}") as report:
             findings.append(await check_counts(workspace, report))
-    return [*findings, *await check_jobs(), await check_sending(), await check_backup()]
+    return [*findings, *await check_jobs(), await check_events(), await check_sending(), await check_backup()]
 
 
 async def check_jobs() -> list[Finding]:
@@ -101,6 +104,14 @@ async def check_jobs() -> list[Finding]:
         Finding("warning", "jobs", f"{kind.count} of {kind.kind} were given up. The newest: {kind.last_error}")
         for kind in given_up
     ]
+
+
+async def check_events() -> Finding:
+    """Whether open dashboards hear of what is new: not of events that were copied from another server by hand."""
+    if held := await jobs.copied_unsettled():
+        words = f"{held} were copied from another server, and dashboards that are open hear of nothing that follows"
+        return Finding("wrong", "events", f"{words}. Run: survey-service check --rebuild")
+    return Finding("ok", "events", "all are told")
 
 
 async def check_sending() -> Finding:

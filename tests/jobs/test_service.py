@@ -343,3 +343,16 @@ async def test_numbers_go_on_after_everything_was_pruned(database: Database) -> 
     await service.prune(NOON)
     fresh = await tell()
     assert [event.subject for event in await queries.stream_after(newest)] == [fresh]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_events_that_were_copied_from_a_server_that_had_counted_further_are_told(database: Database) -> None:
+    """As after `pg_dump | pg_restore` into a new cluster: its transactions begin at the beginning."""
+    copied = [await tell() for _ in range(3)]
+    await db.execute("UPDATE event SET transaction_id = (2 ^ 62)::bigint::text::xid8")
+    following = await tell()
+    assert [event.subject for event in await queries.stream_after(0)] == [following]
+    assert await queries.copied_unsettled() == 3
+    await queries.settle_copied()
+    assert await queries.copied_unsettled() == 0
+    assert [event.subject for event in await queries.stream_after(0)] == [*copied, following]

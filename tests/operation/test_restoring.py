@@ -17,9 +17,14 @@ import pytest
 
 from survey_service.accounts import installation_service
 from survey_service.app import opened, prepare
-from survey_service.core import database
+from survey_service.core import clock, database
+from survey_service.core.batch.statements import Batch
+from survey_service.core.ids import new_id
 from survey_service.core.settings import load
 from survey_service.invitations import resuming
+from survey_service.jobs import queries as events
+from survey_service.jobs.plans import announce
+from survey_service.operation import check
 from tests.browser.product import eventually, links_of, mailbox_beside
 from tests.conftest import SECRET, in_thread
 from tests.messaging.mailbox import Mailbox
@@ -210,6 +215,10 @@ def test_a_file_put_back_by_hand_still_knows_who_left(sqlite_url: str, tmp_path:
             assert connection.execute("SELECT count(*) FROM suppression").fetchone() == (1,)
 
 
+def _announced() -> Batch[None]:
+    yield from announce([(new_id(), new_id(), "tried", new_id(), "{}", clock.now())])
+
+
 def test_tables_that_were_made_anew_are_noticed_on_postgres(database_url: str, tmp_path: Path) -> None:
     """As after `pg_restore` by hand, of which the service is told nothing."""
     if database_url.startswith("sqlite"):
@@ -222,12 +231,17 @@ def test_tables_that_were_made_anew_are_noticed_on_postgres(database_url: str, t
             await installation_service.workspace_default()
             await prepare(settings)
             before = await database.fetch("SELECT sending_paused_at FROM workspace")
+            await database.current().run(_announced())
+            await database.execute("UPDATE event SET transaction_id = (2 ^ 62)::bigint::text::xid8")
+            assert (await check.check_events()).level == "wrong"
             await database.execute("CREATE TABLE anew (LIKE installation INCLUDING ALL)")
             await database.execute("INSERT INTO anew SELECT * FROM installation")
             await database.execute("DROP TABLE installation")
             await database.execute("ALTER TABLE anew RENAME TO installation")
             await prepare(settings)
             after = await database.fetch("SELECT sending_paused_at FROM workspace")
+            assert (await check.check_events()).level == "ok"
+            assert len(await events.stream_after(0)) == 1
         assert [row["sending_paused_at"] for row in before] == [None]
         assert all(row["sending_paused_at"] for row in after)
 

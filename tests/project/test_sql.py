@@ -66,7 +66,10 @@ WHOLE = {
     "inbox/export/csv.py": "the database itself writes the lines of an export",
 }
 """Module → why its statements are SQL."""
-WRITERS = {"jobs/queries.py take_jobs": "locks, leases and counts attempts in one statement"}
+WRITERS = {
+    "jobs/queries.py take_jobs": "locks, leases and counts attempts in one statement",
+    "jobs/queries.py settle_copied": "PostgreSQL's own column, which the table does not have",
+}
 """SQL that writes, outside of WHOLE."""
 
 
