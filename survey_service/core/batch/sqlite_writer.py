@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from survey_service.core.batch import sqlite
+from survey_service.core.batch.sqlite_log import Log
 from survey_service.core.batch.statements import Batch, Insert
 
 T = TypeVar("T")
@@ -20,9 +21,9 @@ CONNECTION_PRAGMAS = (
     "PRAGMA foreign_keys = 1",
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -16000",
-    "PRAGMA wal_autocheckpoint = 8000",
+    "PRAGMA wal_autocheckpoint = 0",
 )
-"""A log of 8,000 pages (32 MB) before it is copied into the file: a page that changes often is copied once."""
+"""Nothing copies the log by itself: see `sqlite_log`."""
 
 
 def begin_log(path: Path) -> None:
@@ -82,6 +83,11 @@ class SQLiteWriter:
         except sqlite3.IntegrityError:
             return False
         return True
+
+    def copy(self, log: Log) -> None:
+        """Copies the log into the file. What cannot be done now is done after a later write."""
+        with contextlib.suppress(sqlite3.OperationalError):
+            log.copy(self._connect())
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

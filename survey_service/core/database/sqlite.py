@@ -1,6 +1,7 @@
 """SQLite: one file, durable at each commit, with room for one writer at a time."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 from piccolo.querystring import QueryString
 
+from survey_service.core.batch.sqlite_log import PAGES, Log
 from survey_service.core.batch.sqlite_writer import BUSY_SECONDS, CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
@@ -26,8 +28,9 @@ IDLE_CONNECTIONS = 10
 class PooledSQLiteEngine(SQLiteEngine):
     """Piccolo's engine, with WAL, full durability and, while the database is open, a few kept connections."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wrote: Callable[[], None]) -> None:
         super().__init__(path=str(path), timeout=BUSY_SECONDS)
+        self.wrote = wrote
         self.idle: list[aiosqlite.Connection] = []
         self.pooling = False
 
@@ -46,9 +49,11 @@ class PooledSQLiteEngine(SQLiteEngine):
         self, query: str, args: list[Any] | None = None, query_type: str = "generic", table: Any = None
     ) -> Any:
         connection = self.idle.pop() if self.idle else await self.get_connection()
+        before = connection.total_changes
         try:
             async with connection.execute(query, args or []) as cursor:
                 rows = await cursor.fetchall()
+            changed = connection.total_changes != before
         except BaseException:
             await connection.close()
             raise
@@ -56,6 +61,8 @@ class PooledSQLiteEngine(SQLiteEngine):
             self.idle.append(connection)
         else:
             await connection.close()
+        if changed:
+            self.wrote()
         return rows
 
     async def close(self) -> None:
@@ -72,10 +79,12 @@ class SQLiteDatabase(Database):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.engine = PooledSQLiteEngine(path)
+        self.engine = PooledSQLiteEngine(path, self.look_at_log)
         self.write_turn = asyncio.Lock()
         self.writer = SQLiteWriter(path)
+        self.log = Log(path)
         self.crowd = WriterProcess(path)
+        self.shortening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +92,8 @@ class SQLiteDatabase(Database):
         self.engine.pooling = True
 
     async def close(self) -> None:
+        if self.shortening:
+            await self.shortening
         await self.crowd.close()
         await asyncio.to_thread(self.writer.close)
         await self.engine.close()
@@ -93,14 +104,28 @@ class SQLiteDatabase(Database):
     async def insert(self, inserts: Sequence[Insert]) -> bool:
         if self.crowd.wanted(len(inserts[0].rows)):
             async with self.write_turn:
-                return await self.crowd.insert(inserts)
+                kept = await self.crowd.insert(inserts)
+            self.look_at_log()
+            return kept
         return await self.in_turn(self.writer.insert, inserts)
 
     async def in_turn(self, work: Callable[[A], T], given: A) -> T:
         """Does `work` in the writer's thread when its turn comes."""
         async with self.write_turn:
             with answering():
-                return await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given)
+                done = await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given)
+        self.look_at_log()
+        return done
+
+    def look_at_log(self) -> None:
+        """Lets the log be copied into the file when it has become long, in a turn of its own: whoever wrote last is
+        not made to wait for it."""
+        if (self.shortening is None or self.shortening.done()) and self.log.waiting() >= PAGES:
+            self.shortening = asyncio.create_task(self._shorten(), name="shorten-log")
+
+    async def _shorten(self) -> None:
+        async with self.write_turn:
+            await asyncio.get_running_loop().run_in_executor(self.writer.thread, self.writer.copy, self.log)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -111,11 +136,12 @@ class SQLiteDatabase(Database):
         opened = self.engine.transaction(TransactionType.immediate)
         async with self.write_turn, ended_for_sure(self.engine, opened, _close):
             yield
+        self.look_at_log()
 
     async def look(self) -> tuple[str, list[str]]:
         rows = await self.engine.run_querystring(QueryString("PRAGMA integrity_check(3)"))
         faults = [str(row["integrity_check"]) for row in rows]
-        return "SQLite", [] if faults == ["ok"] else faults
+        return f"SQLite {sqlite3.sqlite_version}", [] if faults == ["ok"] else faults
 
 
 async def _close(connection: Any) -> None:

@@ -1,0 +1,83 @@
+"""The write-ahead log beside the SQLite file: how much of it is not in the file yet, and copying that.
+
+SQLite 3.7.0 to 3.51.2 can lose committed pages if one connection copies the log while another's commit begins it anew
+(https://sqlite.org/wal.html). So no connection of ours copies by itself (`wal_autocheckpoint = 0`): whoever copies
+holds the file's write lock meanwhile on another connection, and nobody can commit. Whoever leaves the file last copies,
+too, and is alone then.
+"""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+PAGES = 1_000
+"""So many pages (4 MB) in the log before they are copied: all wait for a few milliseconds, nobody for longer."""
+_HEAD, _FRAME_HEAD = 32, 24
+"""Bytes before the first page of the log, and before each (https://sqlite.org/fileformat2.html, 4.1)."""
+
+
+def may_lose_pages(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite loses pages where the log is copied while another commits. What it is built for knows how
+    to do without that."""
+    mended_at = {44: 6, 50: 7, 51: 3}
+    _major, minor, patch = version
+    return minor < 52 and patch < mended_at.get(minor, patch + 1)
+
+
+class Log:
+    """The log of the file at `path`. Of the pages that it has had since it began with the mark `begun`, `pages` were
+    there at the last look and `copied` are in the file, as far as this process knows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path) + "-wal"
+        self.file = path
+        self.begun = b""
+        self.pages = 0
+        self.copied = 0
+
+    def waiting(self) -> int:
+        """How many pages wait to be copied; 0 if there is no log.
+
+        Only the log itself is opened. SQLite locks the two files beside it, and whoever closes one of these, having
+        opened it by himself, takes the locks of the whole process away.
+        """
+        try:
+            log = os.open(self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            return 0
+        try:
+            self._measure(log)
+        finally:
+            os.close(log)
+        return self.pages - self.copied
+
+    def _measure(self, log: int) -> None:
+        """Each page carries the mark that the log began with: what lies behind those that do is left from before."""
+        head = os.pread(log, _HEAD, 0)
+        begun, frame = head[16:24], _FRAME_HEAD + int.from_bytes(head[8:12], "big")
+        if begun != self.begun:
+            self.begun, self.pages, self.copied = begun, 0, 0
+        low, step = self.pages, 1
+        high = max(0, os.fstat(log).st_size - _HEAD) // frame
+        while low < high:  # first in growing steps from where it ended, then by halves
+            middle = min(low + step, high) - 1
+            if os.pread(log, 8, _HEAD + middle * frame + 8) == begun:
+                low, step = middle + 1, step * 4
+            else:
+                high, step = middle, max(1, (middle - low) // 2)
+        self.pages = low
+
+    def copy(self, holder: sqlite3.Connection) -> None:
+        """Copies what no reader still needs as it was. `holder` is a connection to the file, outside of a transaction,
+        that takes the write lock for as long. sqlite3.OperationalError if the lock was not to be had or the disk is
+        full: then the log stays as it is."""
+        holder.execute("BEGIN IMMEDIATE")
+        try:
+            with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as copying:
+                copying.execute("PRAGMA wal_autocheckpoint = 0")
+                _busy, _pages, copied = copying.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self.waiting()
+            self.copied = max(0, copied)
+        finally:
+            holder.execute("ROLLBACK")

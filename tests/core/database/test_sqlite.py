@@ -1,0 +1,80 @@
+"""The SQLite file of a running service: nothing copies its log by itself, and it does not grow without end."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+
+import pytest
+
+from survey_service.core import database as db
+from survey_service.core.batch.sqlite_log import PAGES
+from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS
+from survey_service.core.batch.statements import Batch, Column, Insert
+from survey_service.core.database import Database
+from survey_service.core.database.sqlite import SQLiteDatabase
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+COLUMNS = (Column("name", "text"), Column("value", "text"))
+LONG = "x" * 400_000
+"""A hundred pages."""
+
+
+def a_batch(name: str) -> Batch[None]:
+    yield Insert("installation", COLUMNS, [(name, LONG)])
+
+
+async def by_batch(name: str) -> None:
+    await db.current().run(a_batch(name))
+
+
+async def in_a_transaction(name: str) -> None:
+    async with db.transaction():
+        await by_statement(name)
+
+
+async def by_statement(name: str) -> None:
+    await db.execute("INSERT INTO installation (name, value) VALUES ({}, {})", name, LONG)
+
+
+@pytest.mark.parametrize("write", [by_batch, in_a_transaction, by_statement])
+async def test_the_log_stays_short_however_it_is_written(
+    database: Database, write: Callable[[str], Awaitable[None]]
+) -> None:
+    assert isinstance(database, SQLiteDatabase)
+    await db.fetch("SELECT 1")  # the last to leave a file copies its log: with this one, nobody is the last
+    longest = 0
+    for number in range(40):
+        await write(f"note {number}")
+        if database.shortening:
+            await database.shortening
+        longest = max(longest, database.log.waiting())
+    assert PAGES / 2 < longest < PAGES + 250
+    assert database.path.with_name(f"{database.path.name}-wal").stat().st_size < 3 * PAGES * 4096
+    assert await db.fetch_one("SELECT count(*) AS n FROM installation WHERE name LIKE 'note %'") == {"n": 40}
+
+
+async def test_a_log_that_cannot_be_copied_now_stops_nobody(database: Database) -> None:
+    assert isinstance(database, SQLiteDatabase)
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as reader:
+        reader.execute("PRAGMA wal_autocheckpoint = 0")
+        reader.execute("BEGIN")
+        before = reader.execute("SELECT count(*) FROM installation").fetchone()
+        for number in range(30):
+            await by_batch(f"note {number}")
+        assert reader.execute("SELECT count(*) FROM installation").fetchone() == before
+    await by_batch("the last")
+    if database.shortening:
+        await database.shortening
+    assert database.log.waiting() < PAGES
+
+
+async def test_no_connection_copies_by_itself(database: Database) -> None:
+    assert isinstance(database, SQLiteDatabase)
+    await by_batch("one")
+    assert "PRAGMA wal_autocheckpoint = 0" in CONNECTION_PRAGMAS
+    asked = "PRAGMA wal_autocheckpoint"
+    assert await db.fetch(asked) == [{"wal_autocheckpoint": 0}]
+    async with db.transaction():
+        assert await db.fetch(asked) == [{"wal_autocheckpoint": 0}]
+    assert database.writer.connection is not None
+    assert database.writer.connection.execute(asked).fetchone() == (0,)
