@@ -78,7 +78,7 @@ async def _score(published: PublishedForm | None, score: str) -> AskedScore:
     if not score:
         return AskedScore()
     if published is None:
-        raise Invalid.field("score", NO_FORM, _("Scores are of one form: choose it with “form”."))
+        raise Invalid.field("score", NO_FORM, _("Scores are of one form: choose the form, too."))
     found = SCORE.fullmatch(score)
     if found is None:
         raise Invalid.field("score", "unknown", _(SCORE_NEEDED))
