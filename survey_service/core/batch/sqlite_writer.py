@@ -1,6 +1,7 @@
 """The one thread that writes batches to the SQLite file, which has room for one writer."""
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -27,11 +28,14 @@ CONNECTION_PRAGMAS = (
 
 
 def begin_log(path: Path) -> None:
-    """Gives the file its write-ahead log if it has none yet, whoever else does so at the same moment.
+    """Gives the file its write-ahead log if it has none yet, whoever else does so at the same moment. A file that is
+    new is its owner's alone, and the two beside it with it: it holds answers, names and the key.
 
     Two connections that both read and then both ask for the whole file wait for each other until one gives up, so
     each waits for a moment only, lets go and asks again. What else is wrong with a file is said at its first use.
     """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
     until = time.monotonic() + BUSY_SECONDS
     with contextlib.suppress(sqlite3.Error):
         while not _has_log(path) and time.monotonic() < until:

@@ -23,6 +23,24 @@ def test_all_who_ask_at_once_get_it(tmp_path: Path) -> None:
         assert mode(path) == "wal"
 
 
+def test_a_new_file_and_those_beside_it_are_their_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    begin_log(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE t (a)")
+        assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == dict.fromkeys(
+            ("new.db", "new.db-wal", "new.db-shm"), 0o600
+        )
+
+
+def test_who_may_read_a_file_that_is_there_is_for_its_owner_to_say(tmp_path: Path) -> None:
+    path = tmp_path / "shared.db"
+    path.touch()
+    path.chmod(0o640)
+    begin_log(path)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_who_finds_the_file_taken_asks_again(tmp_path: Path) -> None:
     path = tmp_path / "taken.db"
     with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
