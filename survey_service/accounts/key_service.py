@@ -1,6 +1,6 @@
 """API keys: made, revoked, and whom their secrets stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -54,17 +54,24 @@ def _scopes(caller: Caller, scopes: set[str]) -> list[str]:
                 for name in sorted(unknown)
             ],
         )
-    if caller.via == "key" and not scopes <= caller.scopes:
-        raise Forbidden(_("A key makes keys with its own scopes only."))
+    _require_own(caller, scopes)
     return [scope for scope in SCOPES if scope in scopes]
 
 
+def _require_own(caller: Caller, scopes: Collection[str]) -> None:
+    """Forbidden for a key where a key is meant that may do more: only people are above it."""
+    if caller.via == "key" and not caller.scopes.issuperset(scopes):
+        raise Forbidden(_("A key makes and revokes keys with its own scopes only."))
+
+
 async def revoke_key(caller: Caller, key_id: UUID) -> None:
-    """Ends a key at once; again is as good as once. NotFound if the workspace has no such key."""
+    """Ends a key at once; again is as good as once. NotFound if the workspace has no such key, Forbidden for a key
+    that may do less."""
     async with database.transaction():
         found = await queries.key_if_known(caller.workspace, str(key_id))
         if found is None:
             raise NotFound(_("There is no such key."))
+        _require_own(caller, found.scopes.split())
         if found.revoked_at is None:
             ours = (ApiKey.workspace == caller.workspace) & (ApiKey.id == key_id)
             await database.execute(ApiKey.update({ApiKey.revoked_at: clock.now()}).where(ours))

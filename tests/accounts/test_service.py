@@ -176,6 +176,23 @@ async def test_a_key_makes_no_mightier_key(cast: Cast) -> None:
     assert (await key_service.make_key(caller, "less", ["forms:read"])).scopes == ["forms:read"]
 
 
+async def test_a_key_revokes_no_mightier_key(cast: Cast) -> None:
+    """Else whoever finds the key of a till ends every other program's."""
+    made = await key_service.make_key(cast.alice, "maker", ["keys:write", "forms:read"])
+    less = await key_service.make_key(cast.alice, "less", ["forms:read"])
+    more = await key_service.make_key(cast.alice, "more", ["forms:read", "responses:read"])
+    caller = await key_service.caller_of_key(made.key)
+    assert caller is not None
+    with pytest.raises(Forbidden):
+        await key_service.revoke_key(caller, more.id)
+    assert await key_service.caller_of_key(more.key)
+    for its in (less, made):
+        await key_service.revoke_key(caller, its.id)
+        assert await key_service.caller_of_key(its.key) is None
+    await key_service.revoke_key(cast.alice, more.id)
+    assert await key_service.caller_of_key(more.key) is None
+
+
 @pytest.mark.parametrize("scopes", [[], ["everything"], ["forms:read", "forms:reed"]])
 async def test_scopes_come_from_the_table(cast: Cast, scopes: list[str]) -> None:
     with pytest.raises(Invalid):
