@@ -55,9 +55,7 @@ def public_url(request: AnyRequest) -> str:
 
 def see(path: str) -> Html:
     """Leads on after something was done: to a page of our own, to be fetched with GET."""
-    return Response(
-        b"", status_code=303, media_type="text/plain", headers={"Location": path, "Cache-Control": "no-store"}
-    )
+    return Response(b"", status_code=303, media_type="text/plain", headers={"Location": path})
 
 
 def errors_of(error: ServiceError) -> dict[str, str]:

@@ -16,11 +16,7 @@ from survey_service.core.i18n.script_words import script_words
 PACKAGE = Path(__file__).parent.parent
 SOURCE_TREE = PACKAGE.parent
 
-BASE_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
+BASE_HEADERS = {"Referrer-Policy": "same-origin"}
 STRICT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -73,7 +73,7 @@ async def event_stream(request: AnyRequest, caller: NamedDependency[Caller]) -> 
     return Stream(
         messages(state.part(EventReader), caller.workspace, seen, state.stopping),
         media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers={"X-Accel-Buffering": "no"},
     )
 
 
@@ -92,7 +92,7 @@ async def figure_to_explore(
     figure = section.explore(section.of(made), made)
     if figure is None:
         raise NotFound(_("There are no answers for this figure."))
-    return Response(figure, media_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(figure, media_type="application/json")
 
 
 @get(plotly_script.PATH, opt={"public": True}, include_in_schema=False)
@@ -100,10 +100,10 @@ async def plotly_source(request: AnyRequest) -> Response[bytes]:
     """Plotly's script, compressed once."""
     encoding = plotly_script.best_encoding(request.headers.get("Accept-Encoding", ""))
     body = await asyncio.to_thread(plotly_script.encoded, encoding)
-    headers = {**FOR_EVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    headers = {**FOR_EVER, "Vary": "Accept-Encoding"}
     if encoding:
         headers["Content-Encoding"] = encoding
-    return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/javascript", headers=headers)
 
 
 def _context(made: Summary, asked: Asked, offered: Sequence[FormChoice]) -> dict[str, Any]:

@@ -23,12 +23,8 @@ async def download(caller: Caller, asked: Filter, made: Format) -> Stream:
     """The answers of a filter as a file. Faults of the filter are raised before the first byte is sent."""
     wanted, published = await resolve(caller.workspace, asked)
     today = clock.local_day(clock.now(), caller.time_zone)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(published, today, made)}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
-    return Stream(pieces(wanted, published, made), media_type=f"{made.media_type}; charset=utf-8", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name(published, today, made)}"'}
+    return Stream(pieces(wanted, published, made), media_type=made.media_type, headers=headers)
 
 
 def page_of(made: Format) -> HTTPRouteHandler:

@@ -27,8 +27,6 @@ def _file(url: str, name: str, file_name: str, kind: str) -> Response[bytes]:
         media_type="image/png" if kind == "png" else "image/svg+xml",
         headers={
             "Content-Disposition": attachment(file_name, kind),
-            "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-            "Cache-Control": "no-store",
         },
     )

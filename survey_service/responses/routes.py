@@ -20,7 +20,7 @@ from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
 from survey_service.responses.spam import Bursts, excess_reason
 
-HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+HEADERS = {"Access-Control-Allow-Origin": "*"}
 """Of an acknowledgement: any site may send answers, and nothing is read with a visitor's credentials."""
 
 

@@ -27,7 +27,7 @@ BY_TOKEN = {**RESPONDENT, "secret_part": "token"}
 PRIVATE = {**BY_TOKEN, "private": True}
 """The `opt` of pages that anybody may open, of those whose address is one person's own, and of such that no other site
 may frame."""
-PRIVATE_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+PRIVATE_HEADERS = {"Referrer-Policy": "no-referrer"}
 
 
 def chosen_language(request: Request[Any, Any, Any], published: PublishedForm, wanted: str = "") -> str:

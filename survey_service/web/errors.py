@@ -177,7 +177,7 @@ def problem(request: AnyRequest, error: ServiceError) -> Response[Problem]:
         errors=[{name: e.field, "code": e.code, "message": e.message} for e in error.errors],
         request_id=request.scope["state"].get("request_id", ""),
     )
-    headers = {"Cache-Control": "no-store"} | _headers(error)
+    headers = _headers(error)
     if request.url.path.endswith("/responses"):
         headers["Access-Control-Allow-Origin"] = "*"
     return Response(content, status_code=error.status, media_type=PROBLEM, headers=headers)

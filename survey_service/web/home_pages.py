@@ -47,7 +47,7 @@ async def embed_loader() -> Response[bytes]:
 def file_response(content: bytes, name: str, caching: str) -> Response[bytes]:
     """A file's bytes with their type."""
     kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "application/octet-stream"
-    headers = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": caching}
     return Response(content, media_type=kind, headers=headers)
 
 

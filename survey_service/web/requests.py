@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its log line and measurement, and HEAD for every GET."""
+"""What surrounds every request: its id, its log line and measurement, headers, and HEAD for every GET."""
 
 import os
 import time
@@ -6,6 +6,7 @@ import time
 from survey_service.core import logs
 from survey_service.core.asgi import App, Message, Receive, Scope, Send
 from survey_service.core.state import AppState
+from survey_service.web.headers import completed
 from survey_service.web.metrics import Metrics
 from survey_service.web.paths import Paths
 
@@ -21,12 +22,13 @@ async def surround(app: App, state: AppState, scope: Scope, receive: Receive, se
     only_head = scope["method"] == "HEAD" and scope["path"] not in state.part(Paths).streams
     asked = {**scope, "method": "GET"} if only_head else scope  # the server itself must still see a HEAD
     header = (b"x-request-id", request_id.encode())
+    https = state.settings.public_url.startswith("https:")
 
     async def answer(message: Message) -> None:
         nonlocal status
         if message["type"] == "http.response.start":
             status = message["status"]
-            message["headers"] = [*message["headers"], header]
+            message["headers"] = [*completed(message["headers"], https=https), header]
         elif only_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await send(message)
