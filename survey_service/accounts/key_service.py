@@ -86,8 +86,7 @@ async def caller_of_key(secret: str) -> Caller | None:
     now = clock.now()
     if row.last_used_at is None or now - row.last_used_at >= USED_AT_MOST:
         ours = (ApiKey.workspace == row.workspace) & (ApiKey.id == row.id)
-        async with database.transaction():
-            await database.execute(ApiKey.update({ApiKey.last_used_at: now}).where(ours))
+        await database.note(ApiKey.update({ApiKey.last_used_at: now}).where(ours))
     return Caller(
         workspace=row.workspace,
         workspace_name=row.workspace_name,

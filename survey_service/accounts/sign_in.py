@@ -115,9 +115,7 @@ async def _extend(session_id: str, created_at: datetime, expires_at: datetime, n
     until = min(now + SESSION_IDLE, created_at + SESSION_AT_MOST)
     if until - expires_at < EXTEND_AFTER:
         return
-    extended = StaffSession.update({StaffSession.expires_at: until}).where(StaffSession.id == session_id)
-    async with database.transaction():
-        await database.execute(extended)
+    await database.note(StaffSession.update({StaffSession.expires_at: until}).where(StaffSession.id == session_id))
 
 
 async def sign_out(caller: Caller, secret: str) -> None:

@@ -28,6 +28,7 @@ from survey_service.core.database.dialects import (
     see_one_moment,
     skip_locked,
 )
+from survey_service.core.database.notes import note
 from survey_service.core.database.opening import database_of
 from survey_service.core.database.reading import read, read_one, rows_of, select, selected
 
@@ -48,6 +49,7 @@ __all__ = [
     "in_transaction",
     "json_member",
     "kept",
+    "note",
     "read",
     "read_one",
     "rows_of",

@@ -3,16 +3,19 @@
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 
 import asyncpg
 import httpx
 import pytest
 
+from survey_service.core import clock
 from survey_service.core import database as db
 from survey_service.core.batch import sqlite_writer
 from survey_service.core.batch.statements import Batch, Column, Insert
-from survey_service.core.database import Database
+from survey_service.core.database import Database, notes
 from survey_service.core.database.ending import answering
+from survey_service.core.database.notes import Notes
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from tests import factories
@@ -61,6 +64,40 @@ async def test_who_writes_to_a_file_that_is_held_is_told_to_come_back(
         assert (reply.status_code, reply.headers.get("retry-after")) == (503, "2"), reply.text
         assert "Die Datenbank antwortet nicht." in reply.text
         assert "locked" not in reply.text
+
+
+@only_sqlite
+async def test_who_reads_is_served_while_the_file_is_held(
+    client: httpx.AsyncClient, staff: Sign, settings: Settings
+) -> None:
+    """Though a key's last use and a session's longer life would be written."""
+    home = await factories.published()
+    key, owner = await key_for(home, "responses:read"), await staff("owner")
+    await db.execute("UPDATE staff_session SET expires_at = {}", clock.now() + timedelta(hours=1))
+    with held(settings):
+        replies = [await client.get("/api/v1/responses", headers=key), await owner.get("/app")]
+        writing = db.current().remembered(Notes).writing
+        assert writing is not None
+        assert not writing.done(), "one waits, and no page waits for it"
+    assert [reply.status_code for reply in replies] == [200, 200]
+    await writing
+    assert await db.fetch("SELECT count(*) AS n FROM api_key WHERE last_used_at IS NOT NULL") == [{"n": 1}]
+    await owner.get("/app")
+    (session,) = await db.fetch("SELECT min(expires_at) AS until FROM staff_session")
+    assert str(session["until"]) > str(clock.now() + timedelta(hours=2))
+
+
+async def test_a_note_that_cannot_be_written_is_the_logs_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*unused: object) -> None:
+        raise Unavailable("away")
+
+    monkeypatch.setattr(notes, "execute", away)
+    await db.note("UPDATE installation SET value = '1'")
+    monkeypatch.undo()
+    with pytest.raises((sqlite3.OperationalError, asyncpg.PostgresError)):
+        await db.note("UPDATE nowhere SET a = 1")
 
 
 @only_sqlite
