@@ -215,10 +215,12 @@ async def staff_with_email(email: str) -> StaffRow | None:
     return await database.read_one(StaffRow, _staff().where(Staff.email_key == key_of(email)))
 
 
-async def password_hash(email: str) -> tuple[StaffRow | None, str | None]:
-    """The person with this address, if they may sign in, and their password's hash, if they have one."""
+async def password_hash(email: str, *, locked: bool = False) -> tuple[StaffRow | None, str | None]:
+    """The person with this address, if they may sign in, and their password's hash, if they have one. `locked`: from
+    now on nobody else changes it."""
     asked = _staff().columns(Staff.password_hash)
-    row = await database.fetch_one(asked.where(Staff.email_key == key_of(email), Staff.disabled_at.is_null()))
+    theirs = asked.where(Staff.email_key == key_of(email), Staff.disabled_at.is_null())
+    row = await database.fetch_one(database.kept(theirs) if locked else theirs)
     if row is None:
         return None, None
     (staff,) = database.rows_of(StaffRow, [row])

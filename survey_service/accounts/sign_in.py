@@ -56,12 +56,21 @@ async def sign_in(email: str, password: str, host: str, former: str = "") -> str
     staff, stored = await queries.password_hash(email)
     right = await passwords.matches(stored, password[: passwords.MAX_LENGTH + 1])
     if staff is None or not right:
-        log.warning("sign_in_failed", host=host)
-        raise Invalid(_("The address and the password do not belong together."))
+        raise _wrong_pair(host)
     await throttle.forgive(network, address)
-    if stored and passwords.is_outdated(stored):
-        await _keep_hash(staff, await passwords.hashed(password))
-    return await _begin(staff, former, StaffAction.SIGNED_IN)
+    renewed = await passwords.hashed(password) if stored and passwords.is_outdated(stored) else ""
+    async with database.transaction():
+        # To compare took a while: whoever changed the password meanwhile has ended every session with the former one.
+        if (await queries.password_hash(email, locked=True))[1] != stored:
+            raise _wrong_pair(host)
+        if renewed:
+            await _keep_hash(staff, renewed)
+        return await _begin(staff, former, StaffAction.SIGNED_IN)
+
+
+def _wrong_pair(host: str) -> Invalid:
+    log.warning("sign_in_failed", host=host)
+    return Invalid(_("The address and the password do not belong together."))
 
 
 async def _keep_hash(staff: StaffRow, password_hash: str) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from survey_service.accounts import installation_service, queries, service, sign_in
+from survey_service.accounts import installation_service, passwords, queries, service, sign_in, throttle
 from survey_service.core import clock, database, tokens
 from survey_service.core.errors import Gone, Invalid, TooMany
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
@@ -194,6 +194,29 @@ async def test_an_outdated_hash_is_renewed_at_sign_in(cast: Cast) -> None:
     assert stored is not None
     assert stored != weak
     assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+
+
+@pytest.mark.parametrize("outdated", [False, True])
+async def test_a_password_that_is_changed_while_it_is_compared_lets_nobody_in(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, outdated: bool
+) -> None:
+    """Who changes a password because somebody else knows it is rid of them, however close the two come."""
+    forgive = throttle.forgive
+
+    async def changed_meanwhile(network: str, address: str) -> None:
+        await forgive(network, address)
+        monkeypatch.setattr(throttle, "forgive", forgive)
+        await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
+
+    monkeypatch.setattr(throttle, "forgive", changed_meanwhile)
+    monkeypatch.setattr(passwords, "is_outdated", lambda stored: outdated)
+    with pytest.raises(Invalid):
+        await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    hers = await database.fetch("SELECT id FROM staff_session WHERE staff = {}", cast.alice.actor)
+    assert len(hers) == 1, "the one that the change itself began"
+    with pytest.raises(Invalid):
+        await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    assert await sign_in.sign_in("alice@example.org", NEW, HOST)
 
 
 async def test_the_csrf_token_belongs_to_the_session(cast: Cast) -> None:
