@@ -53,7 +53,7 @@ class Database(ABC):
 
     @abstractmethod
     async def look(self) -> tuple[str, list[str]]:
-        """What answers, in words; and what is damaged in it, as far as it can tell."""
+        """That it is sound, in words, and which version runs; and what is damaged in it, as far as it can tell."""
 
     async def run_assuming_new(self, make: Callable[[], Batch[T]]) -> T:
         """As `run`, and cheaper if the batch only inserts and none of its rows is there yet: on PostgreSQL a single

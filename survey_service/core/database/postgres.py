@@ -108,7 +108,7 @@ class PostgresDatabase(Database):
     async def look(self) -> tuple[str, list[str]]:
         with answering():
             (row,) = await self.engine.run_querystring(QueryString("SHOW server_version"))
-        return f"PostgreSQL {row['server_version']}", []
+        return f"PostgreSQL {row['server_version']} answers", []
 
     async def _give_back(self, connection: Any) -> None:
         if self.engine.pool is not None:

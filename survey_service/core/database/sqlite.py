@@ -11,7 +11,7 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 from piccolo.querystring import QueryString
 
-from survey_service.core.batch.sqlite_log import PAGES, Log
+from survey_service.core.batch.sqlite_log import PAGES, Log, may_lose_pages
 from survey_service.core.batch.sqlite_writer import BUSY_SECONDS, CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
@@ -141,7 +141,10 @@ class SQLiteDatabase(Database):
     async def look(self) -> tuple[str, list[str]]:
         rows = await self.engine.run_querystring(QueryString("PRAGMA integrity_check(3)"))
         faults = [str(row["integrity_check"]) for row in rows]
-        return f"SQLite {sqlite3.sqlite_version}", [] if faults == ["ok"] else faults
+        version = f"SQLite {sqlite3.sqlite_version}"
+        if may_lose_pages(sqlite3.sqlite_version_info):
+            version += ", which can lose what was written if its log is copied at a bad moment: here it is not"
+        return f"The file is sound ({version})", [] if faults == ["ok"] else faults
 
 
 async def _close(connection: Any) -> None:
