@@ -30,21 +30,22 @@ class Log:
     there at the last look and `copied` are in the file, as far as this process knows."""
 
     def __init__(self, path: Path) -> None:
-        self.path = str(path) + "-wal"
-        self.file = path
+        self.path = path
+        self.log = f"{path}-wal"
         self.begun = b""
         self.pages = 0
         self.copied = 0
 
     def waiting(self) -> int:
-        """How many pages wait to be copied; 0 if there is no log.
+        """How many pages wait to be copied; 0 if there is no log, or it cannot be looked at now: whoever asks has just
+        written, and that stands.
 
         Only the log itself is opened. SQLite locks the two files beside it, and whoever closes one of these, having
         opened it by himself, takes the locks of the whole process away.
         """
         try:
-            log = os.open(self.path, os.O_RDONLY)
-        except FileNotFoundError:
+            log = os.open(self.log, os.O_RDONLY)
+        except OSError:
             return 0
         try:
             self._measure(log)
@@ -74,7 +75,7 @@ class Log:
         full: then the log stays as it is."""
         holder.execute("BEGIN IMMEDIATE")
         try:
-            with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as copying:
+            with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as copying:
                 copying.execute("PRAGMA wal_autocheckpoint = 0")
                 _busy, _pages, copied = copying.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             self.waiting()

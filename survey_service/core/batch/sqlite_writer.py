@@ -89,8 +89,9 @@ class SQLiteWriter:
         return True
 
     def copy(self, log: Log) -> None:
-        """Copies the log into the file. What cannot be done now is done after a later write."""
-        with contextlib.suppress(sqlite3.OperationalError):
+        """Copies the log into the file. What cannot be done now is done after a later write; a file that is damaged
+        is told of by those who use it."""
+        with contextlib.suppress(sqlite3.Error):
             log.copy(self._connect())
 
     @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """The write-ahead log is measured as it is, and copied only while nobody can commit."""
 
+import errno
 import sqlite3
 import subprocess
 import sys
@@ -132,3 +133,16 @@ def test_looking_at_the_log_takes_nobodys_lock_away(file: Path, writer: sqlite3.
 )  # fmt: skip
 def test_it_is_known_which_versions_may_lose_pages(version: tuple[int, int, int], may: bool) -> None:
     assert may_lose_pages(version) is may
+
+
+def test_a_log_that_cannot_be_looked_at_fails_nobody(
+    file: Path, writer: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the process has as many files open as it may: what was written before the look stands."""
+
+    def refuse(*unused: object) -> int:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    write(writer, 3)
+    monkeypatch.setattr(sqlite_log.os, "open", refuse)
+    assert Log(file).waiting() == 0
