@@ -21,6 +21,7 @@ from survey_service.core import clock
 from survey_service.core.database import schema
 from survey_service.core.errors import Conflict, Unavailable
 from survey_service.core.settings import Settings
+from survey_service.operation.files import put
 from survey_service.operation.progress import Report
 
 PAGES_AT_ONCE = 5_000
@@ -96,7 +97,7 @@ def _copy(source: Path, target: Path, report: Report, finish: Callable[[Path], N
         _write_copy(source, partial, report)
         finish(partial)
         with _left_by_all(target):
-            _put(partial, target)
+            put(partial, target)
 
 
 @contextlib.contextmanager
@@ -108,18 +109,6 @@ def _partial(target: Path) -> Iterator[Path]:
         yield partial
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _put(partial: Path, target: Path) -> None:
-    """The finished file in its place, owned and open to others as the one before it; durable on return."""
-    if target.exists():
-        former = target.stat()
-        partial.chmod(former.st_mode & 0o777)
-        with contextlib.suppress(PermissionError):
-            os.chown(partial, former.st_uid, former.st_gid)
-    _make_durable(partial)
-    partial.replace(target)
-    _make_durable(target.parent)
 
 
 def _write_copy(source: Path, partial: Path, report: Report) -> None:
@@ -177,15 +166,6 @@ def _remove_companions(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def _make_durable(path: Path) -> None:
-    """Returns when the file, or the folder's list of names, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _dump(url: str, target: Path) -> None:
     """Lets pg_dump write `target`; its own password variable keeps the password out of the list of processes."""
     tool = shutil.which("pg_dump")
@@ -200,7 +180,7 @@ def _dump(url: str, target: Path) -> None:
         )
         if done.returncode:
             raise Unavailable(f"pg_dump failed: {done.stderr.strip()}")
-        _put(partial, target)
+        put(partial, target)
 
 
 def _fill(url: str, source: Path) -> None:

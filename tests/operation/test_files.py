@@ -7,20 +7,17 @@ import pytest
 from survey_service.operation.files import whole
 
 
-def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [None, 0o640, 0o644])
+def test_a_new_file_is_its_owners_alone_and_one_that_was_there_stays_as_open(
+    tmp_path: Path, before: int | None
+) -> None:
     path = tmp_path / "answers.csv"
-    with whole(path) as written:
-        written.write(b"words")
-    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"words", 0o600)
-
-
-def test_one_that_was_there_stays_open_to_whom_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "answers.csv"
-    path.write_bytes(b"of yesterday")
-    path.chmod(0o644)
+    if before is not None:
+        path.write_bytes(b"of yesterday")
+        path.chmod(before)
     with whole(path) as written:
         written.write(b"of today")
-    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"of today", 0o644)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"of today", before or 0o600)
 
 
 def test_an_error_leaves_what_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
