@@ -1,7 +1,6 @@
 """Staff pages of answers: the list that every figure opens into, one answer whole, and the spam box."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -11,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import form_encoding, panels
+from survey_service.core.addresses import with_query
 from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
 from survey_service.core.http import AnyRequest, form_fields, state_of
@@ -55,7 +55,7 @@ async def stretch(wanted: AnswerFilter, path: str, kept: str, older_than: str, n
 
     def address(name: str, row: StoredResponse) -> str:
         cursor = encode_cursor(row.received_at, row.id)
-        return f"{path}?{'&'.join(part for part in (kept, urlencode({name: cursor})) if part)}"
+        return with_query(_keeping(path, kept), **{name: cursor})
 
     if newer_than:
         rows, more = await queries.newer_responses(wanted, PAGE_SIZE, newer_than)
@@ -95,7 +95,7 @@ async def answers_page(
         chips=filter_options.chips(names, asked, published),
         choices=filter_options.choices(names, asked, published, in_use),
         asked=asked,
-        exports=[(_(made.button), _with_query(f"{ANSWERS}.{made.name}", query(asked))) for made in FORMATS.values()],
+        exports=[(_(made.button), _keeping(f"{ANSWERS}.{made.name}", query(asked))) for made in FORMATS.values()],
         fault="",
         left_out=left_out,
     )
@@ -149,10 +149,11 @@ async def _unclear(caller: Caller, asked: Filter, error: Invalid) -> Html:
 
 def suspects(asked: Filter, n: int) -> tuple[str, str]:
     """(words, address) of what lies in the spam box under the filters of an empty list; no words if nothing does."""
-    return taken_for_machines(n), _with_query(SPAM, query(asked, state=""))
+    return taken_for_machines(n), _keeping(SPAM, query(asked, state=""))
 
 
-def _with_query(path: str, kept: str) -> str:
+def _keeping(path: str, kept: str) -> str:
+    """A path with the query string that stays."""
     return f"{path}?{kept}" if kept else path
 
 
@@ -185,11 +186,11 @@ async def answer_page(
         "inbox/answer.html",
         current="answers",
         answer=await view.answer(caller, row, explained=bool(why)),
-        newer=_with_query(f"{ANSWERS}/{newer}", kept) if newer else "",
-        older=_with_query(f"{ANSWERS}/{older}", kept) if older else "",
-        back=_with_query(ANSWERS, kept),
+        newer=_keeping(f"{ANSWERS}/{newer}", kept) if newer else "",
+        older=_keeping(f"{ANSWERS}/{older}", kept) if older else "",
+        back=_keeping(ANSWERS, kept),
         kept=kept,
-        why=_with_query(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
+        why=_keeping(f"{ANSWERS}/{response_id}", query(asked, why="1")) + "#reading",
         may_settle=row.state == "spam" and caller.role != "viewer",
         panels=await panels.shown(state_of(request).part(OfRooms).panels["answer"], caller, row.id),
     )

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, durations
+from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, secret_of, see, settings_of
@@ -84,7 +85,7 @@ async def _send_page(
     rows = await places.places_of(caller.workspace)
     known = {row.id: row for row in rows}
     tags = sorted({tag for published in published_forms for tag in published.languages})
-    kept = f"state={state}&" if state else ""
+    path = with_query(SEND, state=state)
     return staff_page(
         caller,
         "invitations/invitations.html",
@@ -104,8 +105,8 @@ async def _send_page(
         errors=errors_of(error) if isinstance(error, Invalid) else {},
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
         hindrance=resuming.hindrance(settings_of(request)),
-        newer=f"{SEND}?{kept}".rstrip("?&") if cursor else "",
-        older=f"{SEND}?{kept}cursor={page.next}" if page.next else "",
+        newer=path if cursor else "",
+        older=older(path, page.next),
     )
 
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, edits
+from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
@@ -52,7 +53,7 @@ async def _list(
 ) -> Response[bytes]:
     place = await queries.place(caller.workspace, place_id)
     page = await queries.page_of_employees(caller.workspace, cursor, PAGE_SIZE, place=place.id, left=left)
-    here, kept = f"/app/places/{place.id}/employees", "left=1&" if left else ""
+    path = with_query(f"/app/places/{place.id}/employees", left="1" if left else "")
     return staff_page(
         caller,
         "places/employees.html",
@@ -64,8 +65,8 @@ async def _list(
         typed=typed,
         errors=errors_of(error) if error else {},
         said=await _said_of(caller, gone) if gone else "",
-        newer=f"{here}?{kept}".rstrip("?&") if cursor else "",
-        older=f"{here}?{kept}cursor={page.next}" if page.next else "",
+        newer=path if cursor else "",
+        older=older(path, page.next),
     )
 
 
