@@ -209,8 +209,7 @@ async def prepare(settings: Settings) -> None:
     from a backup, nothing is sent until somebody says so, and whoever left since stays away."""
     await schema.migrate()
     await withdrawals.apply(settings.withdrawals_path)
-    if await pausing.notice_restore(clock.now()):
-        await jobs.settle_copied()
+    await pausing.notice_restore(clock.now(), jobs.settle_copied)
     await installation_service.ensure_first_owner(settings)
     await installation_service.ensure_api_key(settings)
 

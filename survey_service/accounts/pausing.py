@@ -1,5 +1,6 @@
 """Sending is paused in a workspace whose database came back from a backup, until a person lets it go on."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from survey_service.accounts import audit, installation_service, queries
@@ -16,8 +17,9 @@ IDENTITY = "database_identity"
 log = logs.get(__name__)
 
 
-async def notice_restore(now: datetime) -> bool:
-    """Pauses sending everywhere if this database is a copy that was put back; True if it is.
+async def notice_restore(now: datetime, *also: Callable[[], Awaitable[None]]) -> bool:
+    """Pauses sending everywhere if this database is a copy that was put back; True if it is. `also` is what else a
+    copy needs, all or nothing.
 
     `restore` leaves a mark. Without it PostgreSQL is found out too: tables that were made anew have other numbers.
     """
@@ -25,7 +27,7 @@ async def notice_restore(now: datetime) -> bool:
     identity = await queries.identity()
     copied = known.get(IDENTITY, identity) != identity
     if RESTORED in known or copied:
-        await _pause_all(datetime.fromisoformat(known[RESTORED]) if RESTORED in known else now, identity)
+        await _pause_all(datetime.fromisoformat(known[RESTORED]) if RESTORED in known else now, identity, also)
         log.warning("sending_paused", reason="the database was restored")
         return True
     if identity and IDENTITY not in known:
@@ -33,8 +35,10 @@ async def notice_restore(now: datetime) -> bool:
     return False
 
 
-async def _pause_all(since: datetime, identity: str) -> None:
+async def _pause_all(since: datetime, identity: str, also: Iterable[Callable[[], Awaitable[None]]]) -> None:
     async with database.transaction():
+        for put_right in also:
+            await put_right()
         going_on = Workspace.sending_paused_at.is_null()
         await database.execute(Workspace.update({Workspace.sending_paused_at: since}).where(going_on))
         for workspace in await queries.workspaces():

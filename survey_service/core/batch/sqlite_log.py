@@ -45,12 +45,12 @@ class Log:
         """
         try:
             log = os.open(self.log, os.O_RDONLY)
+            try:
+                self._measure(log)
+            finally:
+                os.close(log)
         except OSError:
             return 0
-        try:
-            self._measure(log)
-        finally:
-            os.close(log)
         return self.pages - self.copied
 
     def _measure(self, log: int) -> None:

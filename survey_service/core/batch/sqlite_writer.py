@@ -61,8 +61,9 @@ class SQLiteWriter:
         self.connection: sqlite3.Connection | None = None
 
     def _connect(self) -> sqlite3.Connection:
+        """The connection, set up whole: one that could not be is not kept, or it would copy the log by itself."""
         if self.connection is None:
-            self.connection = sqlite3.connect(
+            connection = sqlite3.connect(
                 self.path,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
@@ -70,8 +71,13 @@ class SQLiteWriter:
                 check_same_thread=False,
                 cached_statements=256,
             )
-            for pragma in CONNECTION_PRAGMAS:
-                self.connection.execute(pragma)
+            try:
+                for pragma in CONNECTION_PRAGMAS:
+                    connection.execute(pragma)
+            except BaseException:
+                connection.close()
+                raise
+            self.connection = connection
         return self.connection
 
     def run(self, batch: Batch[T]) -> T:

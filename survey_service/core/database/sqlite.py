@@ -85,13 +85,16 @@ class SQLiteDatabase(Database):
         self.log = Log(path)
         self.crowd = WriterProcess(path)
         self.shortening: asyncio.Task[None] | None = None
+        self.closing = False
 
     async def open(self) -> None:
+        self.closing = False
         self.path.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(begin_log, self.path)
         self.engine.pooling = True
 
     async def close(self) -> None:
+        self.closing = True
         if self.shortening:
             await self.shortening
         await self.crowd.close()
@@ -120,7 +123,7 @@ class SQLiteDatabase(Database):
     def look_at_log(self) -> None:
         """Lets the log be copied into the file when it has become long, in a turn of its own: whoever wrote last is
         not made to wait for it."""
-        if (self.shortening is None or self.shortening.done()) and self.log.waiting() >= PAGES:
+        if not self.closing and (self.shortening is None or self.shortening.done()) and self.log.waiting() >= PAGES:
             self.shortening = asyncio.create_task(self._shorten(), name="shorten-log")
 
     async def _shorten(self) -> None:

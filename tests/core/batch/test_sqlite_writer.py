@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from survey_service.core.batch import sqlite_writer
-from survey_service.core.batch.sqlite_writer import begin_log
+from survey_service.core.batch.sqlite_writer import SQLiteWriter, begin_log
 
 
 def mode(path: Path) -> str:
@@ -39,6 +41,18 @@ def test_who_may_read_a_file_that_is_there_is_for_its_owner_to_say(tmp_path: Pat
     path.chmod(0o640)
     begin_log(path)
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_connection_that_could_not_be_set_up_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would copy the log by itself, and check no key, for as long as the process lives."""
+    writer = SQLiteWriter(tmp_path / "s.db")
+    monkeypatch.setattr(sqlite_writer, "CONNECTION_PRAGMAS", (*sqlite_writer.CONNECTION_PRAGMAS, "SELECT nothing"))
+    with pytest.raises(sqlite3.OperationalError):
+        writer._connect()
+    monkeypatch.undo()
+    assert writer._connect().execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
+    assert writer._connect().execute("PRAGMA foreign_keys").fetchone() == (1,)
+    writer.close()
 
 
 def test_who_finds_the_file_taken_asks_again(tmp_path: Path) -> None:
