@@ -193,10 +193,11 @@ def _staff() -> Select[Any]:
     return database.select(StaffRow, Staff, **TOLD)
 
 
-async def staff_member(workspace_id: UUID, staff_id: UUID) -> StaffRow:
-    """One person of a workspace; NotFound if there is none, or elsewhere."""
+async def staff_member(workspace_id: UUID, staff_id: UUID, *, locked: bool = False) -> StaffRow:
+    """One person of a workspace; NotFound if there is none, or elsewhere. `locked`: from now on nobody else changes
+    the person."""
     ours = _staff().where(Staff.workspace == workspace_id, Staff.id == staff_id)
-    row = await database.read_one(StaffRow, ours)
+    row = await database.read_one(StaffRow, database.kept(ours) if locked else ours)
     if row is None:
         raise NotFound(_("There is no such person here."))
     return row

@@ -53,24 +53,34 @@ async def sign_in(email: str, password: str, host: str, former: str = "") -> str
     network, address = throttle.subjects(email, host)
     await throttle.count(network, clock.now())
     await throttle.count(address, clock.now())
-    staff, stored = await queries.password_hash(email)
-    right = await passwords.matches(stored, password[: passwords.MAX_LENGTH + 1])
-    if staff is None or not right:
-        raise _wrong_pair(host)
-    await throttle.forgive(network, address)
+    for _try in range(2):  # once more if another sign-in renewed the hash while this one compared
+        staff, stored = await queries.password_hash(email)
+        right = await passwords.matches(stored, password[: passwords.MAX_LENGTH + 1])
+        if staff is None or not right:
+            break
+        await throttle.forgive(network, address)
+        if secret := await _begin_with(staff, stored, password, former):
+            return secret
+    log.warning("sign_in_failed", host=host)
+    raise Invalid(_("The address and the password do not belong together."))
+
+
+async def _begin_with(staff: StaffRow, stored: str | None, password: str, former: str) -> str:
+    """A new session for the password that `stored` is of; empty if that is not the person's any more. To compare took a
+    while: whoever changed the password meanwhile has ended every session with the former one."""
     renewed = await passwords.hashed(password) if stored and passwords.is_outdated(stored) else ""
     async with database.transaction():
-        # To compare took a while: whoever changed the password meanwhile has ended every session with the former one.
-        if (await queries.password_hash(email, locked=True))[1] != stored:
-            raise _wrong_pair(host)
+        if not await _is_still(staff, stored):
+            return ""
         if renewed:
             await _keep_hash(staff, renewed)
         return await _begin(staff, former, StaffAction.SIGNED_IN)
 
 
-def _wrong_pair(host: str) -> Invalid:
-    log.warning("sign_in_failed", host=host)
-    return Invalid(_("The address and the password do not belong together."))
+async def _is_still(staff: StaffRow, stored: str | None) -> bool:
+    """Whether this is the person's hash, now and until the transaction ends; None is no password."""
+    _person, known = await queries.password_hash(staff.email, locked=True)
+    return known == stored
 
 
 async def _keep_hash(staff: StaffRow, password_hash: str) -> None:
@@ -142,27 +152,33 @@ async def change_password(caller: Caller, current: str, new: str, repeated: str)
     if caller.actor is None:
         raise Forbidden(_("An API key has no password."))
     staff = await queries.staff_member(caller.workspace, caller.actor)
-    if staff.has_password:
-        await _check_current(staff, current, caller)
+    stored = await _check_current(staff, current) if staff.has_password else None
     if weakness := passwords.weakness(new, staff.email, staff.name, caller.workspace_name):
         raise Invalid.field("new", "weak", weakness)
     if new != repeated:
         raise Invalid.field("repeated", "different", _("Write the new password twice alike."))
     password_hash = await passwords.hashed(new)
     async with database.transaction():
+        if not await _is_still(staff, stored):
+            raise _not_current()
         await _keep_hash(staff, password_hash)
         await end_access(staff.workspace, staff.id)
         return await _begin(staff, "", StaffAction.PASSWORD_CHANGED)
 
 
-async def _check_current(staff: StaffRow, current: str, caller: Caller) -> None:
-    """Counted like a sign-in: an open browser is no place to guess at a password either."""
+async def _check_current(staff: StaffRow, current: str) -> str | None:
+    """The hash that it is of. Counted like a sign-in: an open browser is no place to guess at a password either."""
     _network, address = throttle.subjects(f"current {staff.email}", "")
     await throttle.count(address, clock.now())
     _person, stored = await queries.password_hash(staff.email)
     if not await passwords.matches(stored, current[: passwords.MAX_LENGTH + 1]):
-        raise Invalid.field("current", "wrong", _("This is not your current password."))
+        raise _not_current()
     await throttle.forgive("", address)
+    return stored
+
+
+def _not_current() -> Invalid:
+    return Invalid.field("current", "wrong", _("This is not your current password."))
 
 
 async def end_access(workspace: UUID, staff: UUID) -> None:
@@ -203,9 +219,11 @@ async def use_link(secret: str, former: str = "") -> str:
     use = SignInLink.update({SignInLink.used_at: now}).where(unused).returning(SignInLink.id)
     async with database.transaction():
         row = await queries.link(tokens.hashed(secret), now)
-        if not await database.execute(use) or row is None:
+        if row is None:
             raise _link_gone()
-        staff = await queries.staff_member(row.workspace, row.staff)
+        staff = await queries.staff_member(row.workspace, row.staff, locked=True)
+        if not await database.execute(use):  # also where a change of the password, waited for, ended it
+            raise _link_gone()
         return await _begin(staff, former, StaffAction.SIGNED_IN_BY_LINK)
 
 
