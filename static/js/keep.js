@@ -62,13 +62,15 @@ function labelOf(field) {
 }
 
 // Only the service says that something arrived: a connection that broke and another's error page do not.
-const arrived = decodeURIComponent(/(?:^|; )survey_arrived=([^;]*)/.exec(document.cookie)?.[1] ?? "");
+const sign = /(?:^|; )((?:__(?:Host|Secure)-)?survey_arrived)=([^;]*)/.exec(document.cookie);
+const arrived = decodeURIComponent(sign?.[2] ?? "");
 forget((draft, name) => !name.startsWith(WHO));
 if (arrived) forget((draft) => hasArrived(JSON.parse(draft).sent));
 function hasArrived(sent) {
   if (!sent?.endsWith(arrived)) return false;
   const root = sent.slice(0, sent.length - arrived.length) || "/";
-  document.cookie = `survey_arrived=; path=${root}; max-age=0`;
+  const bound = sign[1].startsWith("__") ? "; secure" : "";
+  document.cookie = `${sign[1]}=; path=${root}; max-age=0${bound}`;
   return true;
 }
 function forget(isOver) {

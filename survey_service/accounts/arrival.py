@@ -7,9 +7,9 @@ that is.
 from typing import Any
 from urllib.parse import quote
 
-from litestar.datastructures import Cookie
 from litestar.types import Message, Scope
 
+from survey_service.accounts import cookies
 from survey_service.core.state import state_in
 
 COOKIE = "survey_arrived"
@@ -25,12 +25,5 @@ async def say_so(message: Message, scope: Scope) -> None:
     if handler is None or "role" not in handler.opt:
         return
     settings = state_in(scope["litestar_app"].state).settings
-    sign = Cookie(
-        key=COOKIE,
-        value=quote(scope["path"], safe=""),
-        max_age=SECONDS,
-        path=settings.public_path or "/",
-        samesite="lax",
-        secure=settings.public_url.startswith("https:"),
-    )
+    sign = cookies.cookie(settings, COOKIE, quote(scope["path"], safe=""), seconds=SECONDS, for_scripts=True)
     message["headers"] = [*message["headers"], sign.to_encoded_header()]

@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import queries, sign_in
+from survey_service.accounts import cookies, queries, sign_in
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
@@ -31,15 +31,8 @@ def signed_in(request: AnyRequest, secret: str, path: str) -> Html:
 
 def with_session(request: AnyRequest, secret: str, response: Html) -> Html:
     """The answer with the session. Its age in the browser is the longest; the server ends it sooner."""
-    response.set_cookie(
-        key=sign_in.COOKIE,
-        value=secret,
-        max_age=int(sign_in.SESSION_AT_MOST.total_seconds()),
-        path=settings_of(request).public_path or "/",
-        httponly=True,
-        samesite="lax",
-        secure=settings_of(request).public_url.startswith("https:"),
-    )
+    longest = int(sign_in.SESSION_AT_MOST.total_seconds())
+    response.set_cookie(cookies.cookie(settings_of(request), sign_in.COOKIE, secret, seconds=longest))
     return response
 
 
@@ -59,7 +52,7 @@ def host_of(request: AnyRequest) -> str:
 @get(SIGN_IN, opt={"public": True}, include_in_schema=False)
 async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME) -> Html:
     """The form; who is signed in already is led on."""
-    if await sign_in.caller_of_session(request.cookies.get(sign_in.COOKIE, "")):
+    if await sign_in.caller_of_session(cookies.value_of(request, sign_in.COOKIE)):
         return see(local_path(next))
     return _sign_in_form(local_path(next))
 
@@ -113,7 +106,7 @@ async def do_sign_in(request: AnyRequest) -> Html:
     shown to whoever is signed in now, who may send it."""
     fields = await fields_of(request)
     email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
-    former, kept = request.cookies.get(sign_in.COOKIE, ""), _kept(fields)
+    former, kept = cookies.value_of(request, sign_in.COOKIE), _kept(fields)
     try:
         secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former)
     except (Invalid, TooMany) as error:
@@ -141,16 +134,16 @@ async def try_again(request: AnyRequest) -> Html:
     kept = _kept(await fields_of(request))
     if kept is None:
         return see(HOME)
-    caller = await sign_in.caller_of_session(request.cookies.get(sign_in.COOKIE, ""))
+    caller = await sign_in.caller_of_session(cookies.value_of(request, sign_in.COOKIE))
     return _not_sent_yet(kept, caller) if caller else sign_in_on_the_spot(request, kept)
 
 
 @post("/app/sign-out", opt={"role": "viewer"}, include_in_schema=False)
 async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Ends the session, here and on the server."""
-    await sign_in.sign_out(caller, request.cookies.get(sign_in.COOKIE, ""))
+    await sign_in.sign_out(caller, cookies.value_of(request, sign_in.COOKIE))
     response = see(SIGN_IN)
-    response.delete_cookie(sign_in.COOKIE, path=settings_of(request).public_path or "/")
+    response.set_cookie(cookies.ended(settings_of(request), sign_in.COOKIE))
     return response
 
 
@@ -168,7 +161,7 @@ async def link_page(secret: FromPath[str]) -> Html:
 async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
     """Signs in, once."""
     try:
-        session = await sign_in.use_link(secret, request.cookies.get(sign_in.COOKIE, ""))
+        session = await sign_in.use_link(secret, cookies.value_of(request, sign_in.COOKIE))
     except Gone as error:
         return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
     caller = await sign_in.caller_of_session(session)

@@ -13,7 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler
 
-from survey_service.accounts import key_service, sign_in
+from survey_service.accounts import cookies, key_service, sign_in
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, tokens
@@ -73,7 +73,7 @@ async def _remember(connection: Connection, handler: BaseRouteHandler) -> None:
 
 
 async def _person(connection: Connection, role: str) -> Caller:
-    secret = connection.cookies.get(sign_in.COOKIE, "")
+    secret = cookies.value_of(connection, sign_in.COOKIE)
     caller = await sign_in.caller_of_session(secret) if secret else None
     if caller is None:
         raise SignInRequired(_("Sign in to see this page."))

@@ -72,6 +72,11 @@ class Settings:
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
+    def over_https(self) -> bool:
+        """Whether browsers reach the service over https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
     def public_path(self) -> str:
         """The path under which the service stands on its host, empty for the root."""
         return addresses.path_of(self.public_url)

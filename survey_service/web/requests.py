@@ -22,7 +22,7 @@ async def surround(app: App, state: AppState, scope: Scope, receive: Receive, se
     only_head = scope["method"] == "HEAD" and scope["path"] not in state.part(Paths).streams
     asked = {**scope, "method": "GET"} if only_head else scope  # the server itself must still see a HEAD
     header = (b"x-request-id", request_id.encode())
-    https = state.settings.public_url.startswith("https:")
+    https = state.settings.over_https
 
     async def answer(message: Message) -> None:
         nonlocal status
