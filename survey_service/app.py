@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version
 from typing import Any, Protocol
@@ -83,6 +83,7 @@ MODULES = (
 )  # fmt: skip
 """Every module with ROUTES."""
 
+END_SECONDS = 8.0
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
@@ -201,7 +202,15 @@ async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIte
             await group_commit.stop()
             if beside and running:
                 beside.stop()
-                await running
+                await _ended(running)
+
+
+async def _ended(running: "asyncio.Task[None]") -> None:
+    """Waits for what was begun in the background, but not for a database that says nothing."""
+    await asyncio.wait({running}, timeout=END_SECONDS)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 async def prepare(settings: Settings) -> None:

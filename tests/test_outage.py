@@ -21,12 +21,15 @@ from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from tests import factories
 from tests.conftest import postgres_url
-from tests.operation.product import API_KEY, make_form, running
+from tests.operation.product import API_KEY, Running, make_form, running
+from tests.relay import relay, through
 
 pytestmark = pytest.mark.slow
 
 CLIENTS = 8
 AWAY_SECONDS = 3.0
+DEADLINE = 10.0
+"""Twice what is promised: the machine of the tests has other things to do."""
 STAFF = {"Authorization": f"Bearer {API_KEY}"}
 
 
@@ -267,3 +270,59 @@ async def test_a_transaction_that_cannot_end_leaves_nothing_behind(database: cor
     assert not database.engine.transaction_exists()
     async with asyncio.timeout(5), core_database.transaction():
         assert await core_database.fetch("SELECT 1 AS one") == [{"one": 1}]
+
+
+@contextlib.asynccontextmanager
+async def served(way: str) -> AsyncIterator[Running]:
+    """The product, started beside this loop, in which its way to the database is."""
+    with contextlib.ExitStack() as open_until_the_end:
+        serving = await asyncio.to_thread(open_until_the_end.enter_context, running(way, "serve", LOG_LEVEL="error"))
+        await asyncio.to_thread(make_form, serving.address)
+        yield serving
+
+
+async def more(clients: Clients) -> None:
+    """Until some answers of each client got in."""
+    before = len(clients.acknowledged)
+    while len(clients.acknowledged) < before + 5 * CLIENTS:  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_dark_primary_costs_seconds(database_url: str) -> None:
+    """Its host takes what is sent and says nothing; the other one is the leader from then on."""
+    async with relay(database_url) as first, relay(database_url) as second:
+        second.go_dark()
+        async with served(through(database_url, first, second)) as serving:
+            clients = Clients(serving.address)
+            async with httpx.AsyncClient(base_url=serving.address, timeout=20) as client:
+                submitting = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
+                await more(clients)
+                first.go_dark()
+                second.go_on()
+                async with asyncio.timeout(DEADLINE):
+                    await more(clients)
+                    await until(client, "/readyz", 200)
+                clients.over.set()
+                await asyncio.gather(*submitting)
+                assert set(await all_ids(client)) == clients.acknowledged
+            serving.process.terminate()
+            assert await asyncio.to_thread(serving.ended, 15) == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_everyone_is_told_within_seconds_that_all_is_silent(database_url: str) -> None:
+    """And all goes on when it speaks again. The end does not wait for it either."""
+    async with relay(database_url) as only, served(through(database_url, only)) as serving:
+        async with httpx.AsyncClient(base_url=serving.address, timeout=DEADLINE) as client:
+            only.go_dark()
+            for _ in range(2):
+                assert (await factories.send(client, factories.submission())).status_code == 503
+                await everyone_is_told(client)
+            only.go_on()
+            async with asyncio.timeout(DEADLINE):
+                await until(client, "/readyz", 200)
+            assert (await factories.send(client, factories.submission())).status_code == 201
+            only.go_dark()
+        serving.process.terminate()
+        assert await asyncio.to_thread(serving.ended, 15) == 0

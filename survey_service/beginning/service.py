@@ -78,6 +78,7 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
         raise _begun_already()
     form = _first_form(wanted)
     who = await introducing.checked(caller, wanted.owner_name, wanted.email, wanted.password)
+    database.allow(database.PATIENT_SECONDS)
     async with database.transaction():
         if not await workspace_service.end_demo(caller):
             raise _begun_already()

@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from survey_service.accounts.guards import Caller
-from survey_service.core import clock
+from survey_service.core import clock, database
 from survey_service.core.errors import NotFound
 from survey_service.inbox.export import FORMATS
 from survey_service.inbox.export.base import Format
@@ -22,6 +22,7 @@ from survey_service.responses.parameters import FILTERS
 async def download(caller: Caller, asked: Filter, made: Format) -> Stream:
     """The answers of a filter as a file. Faults of the filter are raised before the first byte is sent."""
     wanted, published = await resolve(caller.workspace, asked)
+    database.allow(database.PATIENT_SECONDS)
     today = clock.local_day(clock.now(), caller.time_zone)
     headers = {"Content-Disposition": f'attachment; filename="{file_name(published, today, made)}"'}
     return Stream(pieces(wanted, published, made), media_type=made.media_type, headers=headers)

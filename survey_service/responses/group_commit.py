@@ -6,9 +6,10 @@ nobody and a crowd costs one commit. An answer is acknowledged only after its gr
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 
-from survey_service.core import logs
+from survey_service.core import database, logs
 from survey_service.core.database import Database
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import gettext as _
@@ -18,6 +19,9 @@ from survey_service.responses.schemas import Outcome, PreparedResponse
 MAX_GROUP = 500
 MAX_WAITING = 5_000
 """More cannot be kept within a few seconds; they are refused rather than accepted and lost."""
+
+SILENCE_SECONDS = 1.0
+"""A database that was away at once, as when it starts anew, may be back for the next group."""
 
 log = logs.get(__name__)
 Waiting = tuple[PreparedResponse, "asyncio.Future[Outcome]"]
@@ -31,8 +35,8 @@ def said_anew(error: Unavailable) -> Unavailable:
 class GroupCommit:
     """The queue of one process. `start` it in the loop that serves; `stop` finishes what was accepted."""
 
-    def __init__(self, database: Database, max_waiting: int = MAX_WAITING) -> None:
-        self.database = database
+    def __init__(self, opened: Database, max_waiting: int = MAX_WAITING) -> None:
+        self.database = opened
         self.max_waiting = max_waiting
         self.waiting: deque[Waiting] = deque()
         self.arrived = asyncio.Event()
@@ -77,11 +81,15 @@ class GroupCommit:
     async def _commit(self, group: list[Waiting]) -> None:
         """One transaction for the group; if it fails for a reason of one entry's own, each by itself."""
         self.groups += 1
+        database.allow(database.HURRIED_SECONDS)
+        began = time.monotonic()
         try:
             entries = [entry for entry, _ in group]
             outcomes = await self.database.run_assuming_new(lambda: write(entries))
         except Unavailable as error:
             self._refuse(group, error)
+            if time.monotonic() - began > SILENCE_SECONDS:
+                self._refuse(self._all_waiting(), error)
         except Exception as error:
             log.warning("group_failed", size=len(group), error=repr(error))
             if len(group) == 1:
@@ -93,6 +101,12 @@ class GroupCommit:
             for (_, future), outcome in zip(group, outcomes, strict=True):
                 if not future.done():
                     future.set_result(outcome)
+
+    def _all_waiting(self) -> list[Waiting]:
+        """Those who came during a silence have waited for it already; they are not made to wait for the next."""
+        waiting = [*self.waiting]
+        self.waiting.clear()
+        return waiting
 
     @staticmethod
     def _refuse(group: list[Waiting], error: Exception) -> None:

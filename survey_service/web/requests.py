@@ -3,7 +3,7 @@
 import os
 import time
 
-from survey_service.core import logs
+from survey_service.core import database, logs
 from survey_service.core.asgi import App, Message, Receive, Scope, Send
 from survey_service.core.state import AppState
 from survey_service.web.headers import completed
@@ -18,6 +18,7 @@ async def surround(app: App, state: AppState, scope: Scope, receive: Receive, se
     request_id = os.urandom(6).hex()
     scope.setdefault("state", {})["request_id"] = request_id
     logs.request_id.set(request_id)
+    database.allow(database.HURRIED_SECONDS)
     began, status = time.perf_counter(), 0
     only_head = scope["method"] == "HEAD" and scope["path"] not in state.part(Paths).streams
     asked = {**scope, "method": "GET"} if only_head else scope  # the server itself must still see a HEAD

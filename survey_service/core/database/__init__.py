@@ -30,12 +30,17 @@ from survey_service.core.database.dialects import (
 )
 from survey_service.core.database.notes import note
 from survey_service.core.database.opening import database_of
+from survey_service.core.database.patience import HURRIED_SECONDS, PATIENT_SECONDS, allow, allowing
 from survey_service.core.database.reading import read, read_one, rows_of, select, selected
 
 __all__ = [
+    "HURRIED_SECONDS",
+    "PATIENT_SECONDS",
     "Database",
     "Row",
     "after_bulk",
+    "allow",
+    "allowing",
     "columns",
     "containing",
     "current",

@@ -15,6 +15,8 @@ from survey_service.core.errors import Conflict
 CONF = "survey_service.piccolo_conf"
 MIGRATION_LOCK = 7_166_011
 """Names our turn among several machines that start at once; the migrations' own table is what decides."""
+MIGRATION_SECONDS = 3_600.0
+"""So long a step of a migration may take, or somebody else's before it."""
 OWN_LIST = {"app_name", "name"}
 """The columns of the table `migration` that are read."""
 FOREIGN = "holds tables of something else and none of this service."
@@ -92,6 +94,11 @@ async def migrate() -> int:
     if not await pending():
         await refuse_half_made()
         return 0
+    with database.allowing(MIGRATION_SECONDS):
+        return await _migrate_in_turn()
+
+
+async def _migrate_in_turn() -> int:
     async with _turn(), database.transaction():
         todo = await pending()
         if todo:
