@@ -6,6 +6,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -13,12 +14,16 @@ import uvicorn
 from survey_service.app import SurveyApp, create_app
 from survey_service.core.settings import Settings
 from survey_service.core.state import state_in
+from survey_service.operation.connections import Bounds, Connections, bounds_of_machine
+from survey_service.operation.protocol import BoundedProtocol
+from survey_service.web.metrics import Metrics
 from survey_service.worker import Worker
 
 Announce = Callable[[], None]
 GRACE_SECONDS = 20
 """How long an accepted request may take to its end after the signal to stop."""
-KEEP_ALIVE_SECONDS = 15
+DRAIN_SECONDS = 3.0
+"""How long a connection that is kept open may take to bring one more request, which is then its last."""
 BACKLOG = 2048
 
 
@@ -53,17 +58,18 @@ def serve(settings: Settings, bound: socket.socket, announce: Announce = lambda:
     `announce` is called when requests are answered.
     """
     app = create_app(settings, background=Worker if settings.worker else None)
-    Server(app, configuration(app, settings), announce).run(sockets=[bound])
+    Server(app, settings, bounds_of_machine(), announce).run(sockets=[bound])
 
 
-def configuration(app: SurveyApp, settings: Settings) -> uvicorn.Config:
+def configuration(app: SurveyApp, settings: Settings, connections: Connections) -> uvicorn.Config:
     """What the server is told. A header of a proxy counts only if the proxy is trusted."""
+    https = settings.public_url.startswith("https:")
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=partial(BoundedProtocol, connections, https=https),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         log_config=None,
@@ -73,7 +79,6 @@ def configuration(app: SurveyApp, settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
         backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
@@ -83,10 +88,12 @@ GC_THRESHOLDS = (20_000, 20, 20)
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which tells event streams to end before it waits for them."""
+    """uvicorn's server with bounds, which tells event streams to end before it waits for them."""
 
-    def __init__(self, app: SurveyApp, config: uvicorn.Config, announce: Announce) -> None:
-        super().__init__(config)
+    def __init__(self, app: SurveyApp, settings: Settings, bounds: Bounds, announce: Announce) -> None:
+        self.connections = Connections(bounds)
+        super().__init__(configuration(app, settings, self.connections))
+        state_in(app.state).part(Metrics).registry.register(self.connections)
         self.app = app
         self.announce = announce
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -113,3 +120,33 @@ class Server(uvicorn.Server):
     def _begin_to_stop(self) -> None:
         state_in(self.app.state).stopping.set()
         self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        self.connections.sweep()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Takes no more connections; those there are may bring one more request each, then all that was accepted is
+        finished."""
+        for server in self.servers:
+            server.close()
+        self.connections.begin_to_drain()
+        for connection in self.server_state.connections:
+            if isinstance(connection, BoundedProtocol):
+                connection.take_no_more()
+        sweeping = asyncio.create_task(self._sweep_on())
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    while self.server_state.connections and not self.force_exit:  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+            await super().shutdown(sockets)
+        finally:
+            sweeping.cancel()
+
+    async def _sweep_on(self) -> None:
+        """In the place of the ticks, which have ended."""
+        while True:
+            self.connections.sweep()
+            await asyncio.sleep(0.1)

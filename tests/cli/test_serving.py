@@ -90,11 +90,12 @@ def test_a_taken_port_is_said_at_once(sqlite_url: str) -> None:
 
 def test_forwarded_headers_count_from_trusted_proxies_only() -> None:
     from survey_service.core.settings import load
+    from survey_service.operation.connections import Bounds, Connections
     from survey_service.operation.serving import configuration
 
     def told(**variables: str) -> tuple[bool, object]:
         settings = load({"SURVEY_DATABASE_URL": "sqlite:///unused.db", **variables})
-        config = configuration(None, settings)  # type: ignore[arg-type]
+        config = configuration(None, settings, Connections(Bounds(10)))  # type: ignore[arg-type]
         return config.proxy_headers, config.forwarded_allow_ips
 
     assert told() == (False, [])

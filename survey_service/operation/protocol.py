@@ -1,0 +1,305 @@
+"""HTTP on one connection, as uvicorn speaks it, with bounds on what its client may send, hold and delay."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from survey_service.core.asgi import Headers
+from survey_service.operation.connections import Connections, Waits
+from survey_service.web.headers import completed
+
+RETRY_SECONDS = 2
+SENTENCES = {
+    400: "The request cannot be read.",
+    408: "The request did not come to its end in time.",
+    414: "The address is too long.",
+    431: "The header lines are too long.",
+    503: "The service is busy. Try again in a moment.",
+}
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. `heading` is a request whose head began, `whole` that nothing of a body is outstanding, `deaf`
+    that what comes is thrown away; `unread` counts bytes since the parser told of anything, which it keeps till then.
+    """
+
+    def __init__(self, all_of_them: Connections, *, https: bool, **as_the_server_says: Any) -> None:
+        super().__init__(**as_the_server_says)
+        self.all = all_of_them
+        self.bounds = all_of_them.bounds
+        self.https = https
+        self.waits: Waits | None = None
+        self.since = 0.0
+        self.held = self.unread = self.came = self.unsent = 0
+        self.heading, self.whole, self.deaf, self.is_large, self.persistent = False, True, False, False, True
+
+    # What the transport tells
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Another one; another gives way where there are too many."""
+        super().connection_made(transport)
+        self.all.open += 1
+        self.all.enter(self.all.heads, self)
+        if not self.all.has_place_for(self):
+            self.refuse(503, "full")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It counts no more."""
+        super().connection_lost(exc)
+        self.all.open -= 1
+        self.all.leave(self)
+        self.all.release(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Reads on, unless this connection is ending."""
+        if self.deaf:
+            return
+        size = len(data)
+        self.unread += size
+        self.is_large = size > self.bounds.head_bytes
+        super().data_received(data)
+        if not self.deaf:
+            self._placed(size)
+
+    def pause_writing(self) -> None:
+        """The client reads more slowly than we answer."""
+        super().pause_writing()
+        if self.waits is not self.all.parting:
+            self._await_reader()
+
+    def resume_writing(self) -> None:
+        """It has read."""
+        super().resume_writing()
+        if self.waits is self.all.answers and not self.transport.is_closing():
+            self.all.leave(self)
+
+    # What the parser tells
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self.heading, self.whole, self.unread = True, False, 0
+
+    def on_headers_complete(self) -> None:
+        """The head is whole: it is judged before anything is done for it. Header lines that come after a body are
+        nobody's: the request is on its way by then."""
+        self.unread = 0
+        if self.deaf:
+            return
+        if status := self._fault_of_head():
+            self.refuse(status, "head")
+            return
+        if len(self.pipeline) >= self.bounds.pipelined:
+            self._hear_no_more("pipelined")
+            return
+        super().on_headers_complete()
+        self.heading, self.headers = False, []
+        if self.all.draining:
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        """Takes a piece of a body, if there is room for it."""
+        self.unread = 0
+        if self.deaf:
+            return
+        if self.all.take(self, len(body)):
+            super().on_body(body)
+        else:
+            self.refuse(503, "bytes")
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self.unread = 0
+        if self.deaf:
+            return
+        super().on_message_complete()
+        self.whole = True
+        if self.waits is self.all.bodies and not self.cycle.response_started:
+            self.cycle.keep_alive = self.persistent and not self.all.draining
+
+    # What the answer tells
+
+    def on_response_complete(self) -> None:
+        """Goes on with the next request, or waits for one."""
+        self.server_state.total_requests += 1
+        self.all.release(self)
+        if self.transport.is_closing():
+            self._await_reader()
+            return
+        if self.deaf and self.waits is self.all.parting:
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        else:
+            self.all.enter(self.all.idle if self.whole else self.all.heads, self)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """The list of idle connections stands for uvicorn's timer on each."""
+
+    def take_no_more(self) -> None:
+        """What is being answered is the last of this connection."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """The end of the process: nobody is waited for but who is being answered."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self._await_reader()
+
+    # What has to end
+
+    def overdue(self) -> None:
+        """The time of the list that this connection is in is over."""
+        if self.waits is self.all.heads:
+            self.refuse(408, "head") if self.heading else self._close()
+        elif self.waits is self.all.idle:
+            self._close()
+        elif self.waits is self.all.bodies:
+            if self.flow.read_paused or (self._is_coming() and not self.all.draining):
+                self._await_body()
+            else:
+                self.refuse(408, "body")
+        elif self.waits is self.all.answers and self._is_being_read():
+            self._await_reader()
+        else:
+            self._abort()
+
+    def give_way(self) -> None:
+        """Its place is needed now, or the room that it takes."""
+        if self.waits is self.all.bodies or (self.waits is self.all.heads and self.heading):
+            self.refuse(503, "gave_way")
+        self.all.leave(self)
+        self.transport.abort() if self.transport.get_write_buffer_size() else self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP."""
+        self.refuse(400, "unreadable")
+
+    def refuse(self, status: int, reason: str) -> None:
+        """Ends the connection with an answer, unless another answer is already on its way there."""
+        cycle = self.cycle
+        being_answered = cycle is not None and not cycle.response_complete
+        if being_answered and self.heading:
+            self._hear_no_more(reason)
+            return
+        self.all.ended[reason] += 1
+        self.all.release(self)
+        self.deaf = True
+        begun = being_answered and (cycle.response_started or bool(self.pipeline))
+        if being_answered:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if begun:
+            self._abort()
+            return
+        self.transport.write(self._plain_answer(status))
+        self.part()
+
+    def part(self) -> None:
+        """Says that nothing more comes, and waits a little for the client to say so too: if a connection is closed
+        while it still sends, its system throws away the answer that it has not read yet."""
+        self.deaf = True
+        if self.whole and not self.heading:
+            self._close()
+        elif not self.transport.is_closing():
+            self.all.enter(self.all.parting, self)
+            self.flow.resume_reading()
+            self.transport.write_eof()
+
+    # Inside
+
+    def _placed(self, size: int) -> None:
+        """The list that this connection belongs to after `size` more bytes were read."""
+        if self.heading:
+            if self.unread > self.bounds.head_bytes:
+                self.refuse(431, "head")
+            elif self.waits is not self.all.heads and (self.cycle is None or self.cycle.response_complete):
+                self.all.enter(self.all.heads, self)
+        elif not self.whole:
+            if self.unread > self.bounds.head_bytes:
+                self.refuse(400, "body")
+            elif self.waits is self.all.bodies:
+                self.came += size
+            else:
+                self._begin_body(size)
+        elif self.waits is not None and self.cycle is not None and not self.cycle.response_complete:
+            self.all.leave(self)
+
+    def _fault_of_head(self) -> int:
+        """The status that refuses this head, 0 if all is well with it."""
+        if len(self.url) > self.bounds.target_bytes:
+            return 414
+        if len(self.headers) > self.bounds.headers:
+            return 431
+        if self.is_large and sum(len(n) + len(v) + 4 for n, v in self.headers) > self.bounds.head_bytes:
+            return 431
+        return 0
+
+    def _begin_body(self, size: int) -> None:
+        """The first part of a body came without its end: an answer that is sent now is the last of the connection."""
+        self.persistent, self.cycle.keep_alive = self.cycle.keep_alive, False
+        self.cycle.transport = OfHalfARequest(self)  # type: ignore[assignment]
+        self._await_body(size)
+
+    def _await_body(self, came: int = 0) -> None:
+        self.came = came
+        self.all.enter(self.all.bodies, self)
+
+    def _await_reader(self) -> None:
+        self.unsent = self.transport.get_write_buffer_size()
+        self.all.enter(self.all.answers, self)
+
+    def _is_coming(self) -> bool:
+        return self.came >= self.bounds.pace * self.bounds.body_seconds
+
+    def _is_being_read(self) -> bool:
+        return self.unsent - self.transport.get_write_buffer_size() >= self.bounds.pace * self.bounds.answer_seconds
+
+    def _hear_no_more(self, reason: str) -> None:
+        """What is being answered comes to its end, and the connection with it."""
+        self.all.ended[reason] += 1
+        self.deaf = True
+        self.cycle.keep_alive = False
+
+    def _close(self) -> None:
+        """Closes when all is sent, which may never be: the client has to read it."""
+        self.transport.close()
+        self._await_reader()
+
+    def _abort(self) -> None:
+        if self.waits is self.all.answers:
+            self.all.ended["unread"] += 1
+        self.all.leave(self)
+        self.transport.abort()
+
+    def _plain_answer(self, status: int) -> bytes:
+        said = SENTENCES[status].encode()
+        own: Headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(said)).encode()),
+            (b"connection", b"close"),
+        ]
+        if status == 503:
+            own.append((b"retry-after", str(RETRY_SECONDS).encode()))
+        headers = [*self.server_state.default_headers, *completed(own, https=self.https)]
+        lines = [b"%s: %s\r\n" % header for header in headers]
+        phrase = HTTPStatus(status).phrase.encode()
+        return b"".join([b"HTTP/1.1 %d %s\r\n" % (status, phrase), *lines, b"\r\n", said])
+
+
+class OfHalfARequest:
+    """The transport as the answer to a half-sent request sees it: to close is to part."""
+
+    def __init__(self, protocol: BoundedProtocol) -> None:
+        self.protocol = protocol
+        self.write = protocol.transport.write
+        self.is_closing = protocol.transport.is_closing
+
+    def close(self) -> None:
+        """After the last byte of the answer."""
+        self.protocol.part()
