@@ -36,6 +36,7 @@ from survey_service.cases import routes as cases_routes
 from survey_service.core import addresses, clock, database, logs, templates
 from survey_service.core.database import schema
 from survey_service.core.i18n import staff
+from survey_service.core.keyring import Keyring
 from survey_service.core.panels import OfRooms
 from survey_service.core.settings import Settings
 from survey_service.core.state import AppState, kept, state_in
@@ -149,8 +150,8 @@ class Background(Protocol):
         """Lets `run` return after what it has begun."""
 
 
-MakeBackground = Callable[[Settings, str], Background]
-"""Makes it from the settings and the signing secret."""
+MakeBackground = Callable[[Settings, Keyring], Background]
+"""Makes it from the settings and the signing keys."""
 
 
 def create_app(settings: Settings, *, background: MakeBackground | None = None) -> SurveyApp:
@@ -189,11 +190,11 @@ async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIte
     settings = state.settings
     async with opened(settings) as opened_database:
         await prepare(settings)
-        state.secret = await installation_service.installation_secret(settings)
+        state.keys.take((await installation_service.signing_keys(settings)).keys)
         group_commit = GroupCommit(opened_database)
         group_commit.start()
         state.put(group_commit)
-        beside = background(settings, state.secret) if background else None
+        beside = background(settings, state.keys) if background else None
         running = asyncio.create_task(beside.run(), name="background") if beside else None
         try:
             yield

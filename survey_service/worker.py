@@ -12,6 +12,7 @@ from survey_service import joined
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, logs
 from survey_service.core.errors import TransportError, Unavailable
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 from survey_service.counts import fold
 from survey_service.jobs import queries as log_of_events
@@ -57,9 +58,9 @@ KINDS: Mapping[str, JobKind] = by_name([*joined.JOBS.values(), JobKind(FOLLOW_EV
 class Worker:
     """One loop. Many may run at once, in one process or on many machines: rows are claimed."""
 
-    def __init__(self, settings: Settings, secret: str) -> None:
+    def __init__(self, settings: Settings, keys: Keyring) -> None:
         self.transports = tuple(transport(settings) for transport in TRANSPORTS)
-        self.tools = Tools(settings, secret, self.transports)
+        self.tools = Tools(settings, keys, self.transports)
         self.ending = asyncio.Event()
         self.pruned_at: datetime | None = None
 

@@ -26,6 +26,7 @@ os.environ["PICCOLO_CONF"] = "survey_service.piccolo_conf"
 from survey_service import piccolo_conf  # noqa: E402  (the settings above must stand before it is imported)
 from survey_service.core import database as core_database  # noqa: E402
 from survey_service.core.database import schema  # noqa: E402
+from survey_service.core.keyring import Keyring  # noqa: E402
 from survey_service.core.settings import Settings, load  # noqa: E402
 
 # On a busy machine deadlines measure the neighbours, not the code.
@@ -36,6 +37,8 @@ ENGINES = ("sqlite", "postgres")
 LONGEST = "test_schemathesis.py"
 """Two minutes in one file: begun first, it is not what everything waits for at the end."""
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
+KEYS = Keyring(SECRET)
+"""The ring of a product with these settings."""
 
 
 async def _opened(settings: Settings) -> core_database.Database:

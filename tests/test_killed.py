@@ -24,7 +24,7 @@ from survey_service.core.settings import Settings
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import differences
-from tests.conftest import SECRET, opened_for
+from tests.conftest import KEYS, SECRET, opened_for
 
 pytestmark = pytest.mark.slow
 
@@ -144,7 +144,7 @@ async def everything_is_there_once(settings: Settings, home: UUID, clients: Clie
         assert events["n"] == len(rows)
         # What a killed worker had begun is taken up again when its lease ends; here it ends now.
         await core_database.execute("UPDATE job SET locked_until = created_at WHERE state = 'running'")
-        await Worker(settings, SECRET).drain()
+        await Worker(settings, KEYS).drain()
         assert await core_database.fetch("SELECT id FROM response WHERE comment <> '' AND sentiment = ''") == []
         (entries,) = await core_database.fetch("SELECT count(*) AS n FROM timeline_entry WHERE kind = 'response'")
         assert entries["n"] == sum("email" in answers for _, answers in clients.acknowledged.values())

@@ -28,7 +28,7 @@ from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
 from survey_service.places import service as places
 from survey_service.places.schemas import NewEmployee, NewPlace
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.route_table import Target, table
 
 __all__ = ["table"]
@@ -160,7 +160,7 @@ async def belongings(client: httpx.AsyncClient, alice: Caller) -> dict[str, Any]
     employee = await places.create_employee(workspace, NewEmployee(MARK, place.id), now)
     email = f"{MARK}@example.org"
     customer = await customers.customer_for_email(workspace, email, MARK, "en", "staff", now)
-    invitation = await invitations.queue_invitation(SECRET, workspace, NewInvitation(form=SLUG, email=email), now)
+    invitation = await invitations.queue_invitation(KEYS, workspace, NewInvitation(form=SLUG, email=email), now)
     answers = {"recommend": 3, "comment": f"{MARK} said so"}
     response = {"id": str(uuid4()), "answers": answers, "place": place.code}
     sent = await client.post(f"/api/v1/forms/{SLUG}/responses", json=response)

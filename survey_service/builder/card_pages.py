@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.builder.opened import opened
-from survey_service.core.http import AnyRequest, public_url, secret_of
+from survey_service.core.http import AnyRequest, keys_of, public_url
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
@@ -31,7 +31,7 @@ async def employee_page(
 ) -> Response[bytes]:
     """Somebody who works at a place, with what brings answers that count for them."""
     employee = await places.employee(caller.workspace, employee_id)
-    base, code = public_url(request), signed(secret_of(request), employee.workspace, employee.code)
+    base, code = public_url(request), signed(keys_of(request), employee.workspace, employee.code)
     url = qr.employee_url(base, employee.place_code, code)
     words = DONE.get("" if employee.left else done, "")
     return staff_page(

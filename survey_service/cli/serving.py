@@ -93,7 +93,7 @@ def worker(settings: Settings) -> None:
 
     async def work() -> None:
         async with opened(settings):
-            working = Worker(settings, await installation_service.installation_secret(settings))
+            working = Worker(settings, await installation_service.signing_keys(settings))
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, working.stop)
             click.echo(f"Working{told}")

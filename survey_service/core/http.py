@@ -12,6 +12,7 @@ from survey_service.core import edits, form_encoding
 from survey_service.core.errors import PreconditionFailed, ServiceError
 from survey_service.core.form_encoding import Fields
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 from survey_service.core.state import AppState, state_in
 
@@ -38,9 +39,9 @@ def state_of(connection: ASGIConnection[Any, Any, Any, Any]) -> AppState:
     return state_in(connection.app.state)
 
 
-def secret_of(request: AnyRequest) -> str:
-    """The installation's signing secret."""
-    return state_of(request).secret
+def keys_of(request: AnyRequest) -> Keyring:
+    """The installation's signing keys."""
+    return state_of(request).keys
 
 
 def settings_of(request: AnyRequest) -> Settings:

@@ -18,6 +18,8 @@ from survey_service.core.mailbox import read_mailbox
 
 PREFIX = "SURVEY_"
 MIN_SECRET_LENGTH = 32
+SEPARATORS = re.compile(r"[,\s]+")
+"""What stands between the keys of a setting that has several."""
 
 
 class SettingsError(Exception):
@@ -38,7 +40,8 @@ class Settings:
     """How customers reach the service; every link, poster and mail begins with it.
     It may have a path. Default: http://host:port."""
     secret_key: str = ""
-    """Signs links and sessions, 32 characters or more. SQLite keeps a made one in its file; PostgreSQL requires one."""
+    """Signs links, 32 characters or more. Of several, separated by commas or blanks, the first signs and all are read.
+    SQLite keeps a made one in its file; PostgreSQL requires one."""
     smtp_url: str = ""
     """The mail server: `smtp://user:password@host:port` or `smtps://…`; without it no mail is sent."""
     smtp_starttls: str = "auto"
@@ -80,6 +83,11 @@ class Settings:
     def public_path(self) -> str:
         """The path under which the service stands on its host, empty for the root."""
         return addresses.path_of(self.public_url)
+
+    @property
+    def signing_keys(self) -> tuple[str, ...]:
+        """The keys of `secret_key`, the newest first."""
+        return tuple(SEPARATORS.sub(" ", self.secret_key).split())
 
     @property
     def is_sqlite(self) -> bool:
@@ -201,6 +209,12 @@ def _long_secret(text: str) -> str:
     return text
 
 
+def _long_secrets(text: str) -> str:
+    for part in SEPARATORS.sub(" ", text).split() or [""]:
+        _long_secret(part)
+    return text
+
+
 def _networks(text: str) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in text.split(",") if part.strip())
     for part in parts:
@@ -212,7 +226,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "database_url": _database,
     "port": _port,
     "base_url": _web_address,
-    "secret_key": _long_secret,
+    "secret_key": _long_secrets,
     "smtp_url": _mail_server,
     "mail_from": _sender,
     "smtp_starttls": _one_of("auto", "required", "offered"),

@@ -1,4 +1,4 @@
-"""What the requests of one application share: the settings, the signing secret, and parts that rooms bring along.
+"""What the requests of one application share: the settings, the signing keys, and parts that rooms bring along.
 
 A part is kept under its class and asked for by it, so that both sides have its type and this module knows no room.
 """
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from litestar.datastructures import State
 
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 
 T = TypeVar("T")
@@ -15,11 +16,11 @@ NAME = "shared"
 
 
 class AppState:
-    """`secret` is empty until the database is open; `stopping` is set when the service begins to end."""
+    """`keys` is empty until the database is open; `stopping` is set when the service begins to end."""
 
     def __init__(self, settings: Settings, *parts: object) -> None:
         self.settings = settings
-        self.secret = ""
+        self.keys = Keyring()
         self.stopping = asyncio.Event()
         self._parts: dict[type[Any], object] = {}
         for part in parts:

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
-from survey_service.core.http import AnyRequest, secret_of
+from survey_service.core.http import AnyRequest, keys_of
 from survey_service.customers import queries, service
 from survey_service.customers.schemas import CustomerRow, CustomerToken, NewCustomer, Profile
 
@@ -54,7 +54,7 @@ async def make_token(
     request: AnyRequest, caller: NamedDependency[Caller], customer_id: FromPath[UUID]
 ) -> CustomerToken:
     """A signed token that may stand as `customer` in a submission, so that its answer is certainly this person's."""
-    return CustomerToken(await service.token_for(secret_of(request), caller.workspace, customer_id))
+    return CustomerToken(await service.token_for(keys_of(request), caller.workspace, customer_id))
 
 
 ROUTES = [list_customers, read_customer, add_customer, make_token]

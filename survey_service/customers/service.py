@@ -12,6 +12,7 @@ from survey_service.core import database, email_address, text, tokens
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
+from survey_service.core.keyring import Keyring
 from survey_service.customers import queries
 from survey_service.customers.plans import TIMELINE, timeline_row
 from survey_service.customers.schemas import VERIFIED, TimelineRow
@@ -115,16 +116,16 @@ async def note(row: TimelineRow) -> None:
     await database.execute(TimelineEntry.insert(TimelineEntry(**values)))
 
 
-async def token_for(secret: str, workspace: UUID, customer: UUID) -> str:
+async def token_for(keys: Keyring, workspace: UUID, customer: UUID) -> str:
     """A token with which another system says whose answer it submits. Raises NotFound."""
     await queries.customer(workspace, customer)
-    return tokens.sign_id(secret, TOKEN, customer)
+    return tokens.sign_id(keys, TOKEN, customer)
 
 
-async def customer_of_token(secret: str, token: str, workspace: UUID) -> UUID | None:
+async def customer_of_token(keys: Keyring, token: str, workspace: UUID) -> UUID | None:
     """The customer that a token names; None if it was not made here or for another workspace."""
     try:
-        named = tokens.read_id(secret, TOKEN, token)
+        named = tokens.read_id(keys, TOKEN, token)
         return (await queries.customer(workspace, named)).id
     except (tokens.BadToken, NotFound):
         return None

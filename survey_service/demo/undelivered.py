@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from survey_service.accounts import installation_service
 from survey_service.core import database
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 from survey_service.demo.chance import drawn_for
 from survey_service.demo.definitions import VISIT
@@ -25,14 +26,14 @@ async def not_delivered(settings: Settings, year: Year) -> Portion:
     refused = failed_letter(random, gone, year.now - REFUSED_BEFORE)
     last = unanswered_letter(random, leaving, year.now - LEFT_BEFORE)
     await database.current().run(write(letters_batch(year, [refused, last])))
-    secret = await installation_service.installation_secret(settings)
+    keys = await installation_service.signing_keys(settings)
     row = await queries.invitation(year.company.workspace, last.id)
-    await service.unsubscribe(secret, row, year.now - LEFT_BEFORE + timedelta(hours=2))
-    await _write_to(secret, year, leaving)
+    await service.unsubscribe(keys, row, year.now - LEFT_BEFORE + timedelta(hours=2))
+    await _write_to(keys, year, leaving)
     return Portion([], invitations=3)
 
 
-async def _write_to(secret: str, year: Year, person: Person) -> None:
+async def _write_to(keys: Keyring, year: Year, person: Person) -> None:
     """Asks for one more invitation, which is kept as suppressed."""
     new = NewInvitation(form=VISIT, email=person.email, language=person.language, place=person.place)
-    await service.queue_invitation(secret, year.company.workspace, new, year.now - WRITTEN_TO_BEFORE)
+    await service.queue_invitation(keys, year.company.workspace, new, year.now - WRITTEN_TO_BEFORE)

@@ -9,7 +9,7 @@ from survey_service.messaging.transports.email import RETRIES, MailServer
 
 async def send(job: JobRow, tools: Tools) -> None:
     """Mails one."""
-    await service.send_invitation(job, tools.server(MailServer), tools.secret)
+    await service.send_invitation(job, tools.server(MailServer), tools.keys)
 
 
 async def tell(job: JobRow, failed: Failed) -> None:

@@ -13,7 +13,7 @@ from survey_service.core import clock, durations
 from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, Invalid, ServiceError
-from survey_service.core.http import AnyRequest, errors_of, fields_of, secret_of, see, settings_of
+from survey_service.core.http import AnyRequest, errors_of, fields_of, keys_of, see, settings_of
 from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
@@ -62,7 +62,7 @@ async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response
     names = ("form", "email", "name", "language", "place", "employee")
     new = NewInvitation(**{name: typed.get(name, "") for name in names}, again=typed.get("again") == "1")
     try:
-        row = await service.queue_invitation(secret_of(request), caller.workspace, new, clock.now())
+        row = await service.queue_invitation(keys_of(request), caller.workspace, new, clock.now())
     except (Invalid, AskedRecently) as error:
         return await _send_page(request, caller, typed, "", "", error)
     return see(f"{SEND}/{row.id}?done=added")

@@ -11,6 +11,7 @@ from survey_service.core import database, tokens
 from survey_service.core.database.paging import Page, decode_cursor, page_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.keyring import Keyring
 from survey_service.forms import queries as forms
 from survey_service.invitations.schemas import InvitationRow, InvitationShown
 from survey_service.invitations.tables import Invitation
@@ -56,10 +57,10 @@ async def invitation(workspace: UUID, invitation_id: UUID, *, locked: bool = Fal
     return (await _whole([row]))[0]
 
 
-async def invitation_by_token(secret: str, token: str, purpose: str = INVITATION_TOKEN) -> InvitationRow:
+async def invitation_by_token(keys: Keyring, token: str, purpose: str = INVITATION_TOKEN) -> InvitationRow:
     """The invitation that a link of a mail names. Raises NotFound, for a token that is not ours too."""
     try:
-        named = tokens.read_id(secret, purpose, token)
+        named = tokens.read_id(keys, purpose, token)
     except tokens.BadToken as error:
         raise NotFound(_("This link is not one that we sent.")) from error
     row = await database.fetch_one(f"SELECT {COLUMNS} FROM invitation WHERE id = {{}}", named)

@@ -12,6 +12,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.core.errors import Invalid
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import InvitationRow
@@ -59,14 +60,14 @@ def hindrance(settings: Settings) -> str:
     return "" if MailServer.is_set_up(settings) else _(NO_SERVER)
 
 
-async def pause_of(secret: str, workspace: UUID) -> Pause:
+async def pause_of(keys: Keyring, workspace: UUID) -> Pause:
     """How sending stands in a workspace."""
     since = (await accounts.workspace(workspace)).sending_paused_at
     if since is None:
         return Pause(None)
     before, after = await queries.count_queued(workspace, since)
     rows = await queries.queued_before(workspace, since, SHOWN)
-    left = [await suppression.reason(secret, workspace, row.email) is not None for row in rows]
+    left = [await suppression.reason(keys, workspace, row.email) is not None for row in rows]
     return Pause(since, before, after, [Waiting(row, gone) for row, gone in zip(rows, left, strict=True)])
 
 

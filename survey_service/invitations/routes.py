@@ -13,7 +13,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
-from survey_service.core.http import AnyRequest, secret_of, settings_of
+from survey_service.core.http import AnyRequest, keys_of, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.invitations import queries, resuming, service
 from survey_service.invitations.schemas import InvitationShown, NewInvitation
@@ -32,7 +32,7 @@ async def send_invitation(
 ) -> InvitationShown:
     """Queues one personal mail and tells its trace. An address that has unsubscribed gets none: state `suppressed`.
     With `again` false, 409 for somebody who was asked in the last 90 days."""
-    row = await service.queue_invitation(secret_of(request), caller.workspace, data, clock.now())
+    row = await service.queue_invitation(keys_of(request), caller.workspace, data, clock.now())
     return await queries.shown(row)
 
 
@@ -93,7 +93,7 @@ class GoOn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @get("/api/v1/sending", opt=READ, summary="Read whether mails go out", tags=["invitations"])
 async def read_sending(request: AnyRequest, caller: NamedDependency[Caller]) -> PauseShown:
     """Without a mail server nothing is sent, and after a restore nothing until somebody says so."""
-    pause = await resuming.pause_of(secret_of(request), caller.workspace)
+    pause = await resuming.pause_of(keys_of(request), caller.workspace)
     waiting = [await queries.shown(each.invitation) for each in pause.waiting]
     return PauseShown(resuming.hindrance(settings_of(request)), pause.since, pause.before, pause.after, waiting)
 

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Invalid
-from survey_service.core.http import AnyRequest, form_fields, secret_of, see, settings_of
+from survey_service.core.http import AnyRequest, form_fields, keys_of, see, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
@@ -25,7 +25,7 @@ async def sending_page(request: AnyRequest, caller: NamedDependency[Caller]) -> 
 
 
 async def _page(request: AnyRequest, caller: Caller, error: Invalid | None = None) -> Response[bytes]:
-    pause = await resuming.pause_of(secret_of(request), caller.workspace)
+    pause = await resuming.pause_of(keys_of(request), caller.workspace)
     return staff_page(
         caller,
         "invitations/sending.html",

@@ -15,6 +15,7 @@ from survey_service.core.errors import Conflict, FieldError, Invalid, TransportE
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 from survey_service.customers import queries as customers_read
 from survey_service.customers import service as customers
@@ -61,7 +62,7 @@ class AskedRecently(Conflict):
 # Queueing --------------------------------------------------------------------------------------------------------
 
 
-async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now: datetime) -> InvitationRow:
+async def queue_invitation(keys: Keyring, workspace: UUID, new: NewInvitation, now: datetime) -> InvitationRow:
     """Keeps an invitation and leaves the job that sends it. Raises Invalid with the field, and AskedRecently for
     somebody who was asked in the last 90 days, unless they are to be asked `again`.
 
@@ -76,7 +77,7 @@ async def queue_invitation(secret: str, workspace: UUID, new: NewInvitation, now
         customer = await customers.customer_for_email(workspace, email, name, new.language, INVITED, now)
         if not new.again:
             await _check_pause(workspace, customer, now)
-        suppressed = await suppression.reason(secret, workspace, email) is not None
+        suppressed = await suppression.met(keys, workspace, email) is not None
         step = TraceStep(now, NOT_WANTED if suppressed else QUEUED)
         added = Invitation(
             id=identity, workspace=workspace, form=published.id, customer=customer, email=email, name=name,
@@ -177,7 +178,7 @@ async def _checked_employee(workspace: UUID, code: str) -> EmployeeRow | None:
 # Sending ---------------------------------------------------------------------------------------------------------
 
 
-async def send_invitation(job: JobRow, server: MailServer, secret: str) -> None:
+async def send_invitation(job: JobRow, server: MailServer, keys: Keyring) -> None:
     """The handler of SEND_INVITATION. Raises TransportError; `postpone_invitation` or, after the last try,
     `give_up_invitation` notes it on the invitation, where staff see it.
 
@@ -187,10 +188,12 @@ async def send_invitation(job: JobRow, server: MailServer, secret: str) -> None:
     row = await _of_job(job)
     if row.state != "queued":
         return
-    if await suppression.reason(secret, row.workspace, row.email) is not None:
+    async with database.transaction():
+        has_left = await suppression.met(keys, row.workspace, row.email) is not None
+    if has_left:
         await _settle(row, "suppressed", NOT_WANTED, timeline.SUPPRESSED, tried=False)
         return
-    answer, message_id = await _deliver(server, secret, row)
+    answer, message_id = await _deliver(server, keys, row)
     await _settle(row, "sent", f"Handed to the mail server: {answer}", timeline.SENT, message_id=message_id)
 
 
@@ -224,7 +227,7 @@ async def _of_job(job: JobRow) -> InvitationRow:
     return await queries.invitation(job.workspace, wanted.invitation)
 
 
-async def _deliver(server: MailServer, secret: str, row: InvitationRow) -> tuple[str, str]:
+async def _deliver(server: MailServer, keys: Keyring, row: InvitationRow) -> tuple[str, str]:
     """The mail server's answer and the Message-ID. Raises TransportError."""
     published = await forms.published_by_id(row.workspace, row.form)
     question = nps_question(published.definition, row.question)
@@ -239,17 +242,17 @@ async def _deliver(server: MailServer, secret: str, row: InvitationRow) -> tuple
         clock.local_day(known, workspace.time_zone),
         workspace.reply_to,
     )
-    links = _links(server.settings, secret, row)
+    links = _links(server.settings, keys, row)
     letter = compose(row, published, question, await _place_name(row), links, sender, clock.now())
     log.info("invitation_delivery", invitation=str(row.id), to=masked(row.email))
     return await server.send(letter), letter.message_id
 
 
-def _links(settings: Settings, secret: str, row: InvitationRow) -> Links:
-    leave = tokens.sign_id(secret, queries.UNSUBSCRIBE_TOKEN, row.id)
+def _links(settings: Settings, keys: Keyring, row: InvitationRow) -> Links:
+    leave = tokens.sign_id(keys, queries.UNSUBSCRIBE_TOKEN, row.id)
     return Links(
         base_url=settings.public_url,
-        token=tokens.sign_id(secret, queries.INVITATION_TOKEN, row.id),
+        token=tokens.sign_id(keys, queries.INVITATION_TOKEN, row.id),
         unsubscribe=f"{settings.public_url}/u/{leave}",
     )
 
@@ -312,20 +315,20 @@ async def _note(
 # Leaving the list ------------------------------------------------------------------------------------------------
 
 
-async def unsubscribe(secret: str, row: InvitationRow, now: datetime, ledger: Path | None = None) -> None:
+async def unsubscribe(keys: Keyring, row: InvitationRow, now: datetime, ledger: Path | None = None) -> None:
     """Nothing is sent to the invitation's address any more, from this moment on. Doing it again changes nothing."""
     async with database.transaction():
-        left = await suppression.add(secret, row.workspace, row.email, row.id, now)
+        left = await suppression.add(keys, row.workspace, row.email, row.id, now)
         if left:
             await _note(row, timeline.UNSUBSCRIBED, None, now)
     if left:
         await withdrawals.note(ledger, left)
 
 
-async def subscribe_again(secret: str, row: InvitationRow, now: datetime, ledger: Path | None = None) -> None:
+async def subscribe_again(keys: Keyring, row: InvitationRow, now: datetime, ledger: Path | None = None) -> None:
     """Takes an unsubscription back. An address that is suppressed for another reason stays so."""
     async with database.transaction():
-        said = await suppression.lift(secret, row.workspace, row.email, now)
+        said = await suppression.lift(keys, row.workspace, row.email, now)
         if said:
             await _note(row, timeline.RESUBSCRIBED, None, now)
     await withdrawals.note(ledger, *said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 from survey_service.jobs.plans import RETRIES
 from survey_service.jobs.schemas import EventRow, Failure, JobRow
@@ -24,10 +25,10 @@ class Server(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a worker has for its jobs: the settings, the signing secret, and servers that it keeps open."""
+    """What a worker has for its jobs: the settings, the signing keys, and servers that it keeps open."""
 
     settings: Settings
-    secret: str
+    keys: Keyring
     servers: tuple[object, ...] = ()
 
     def server(self, kind: type[T]) -> T:

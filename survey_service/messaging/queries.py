@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from survey_service.core import database
-from survey_service.messaging.schemas import Withdrawal
+from survey_service.messaging.schemas import SuppressionRow, Withdrawal
 from survey_service.messaging.tables import Suppression
 
+COLUMNS = (Suppression.address_hash, Suppression.reason, Suppression.source, Suppression.created_at)
 EVERY = "SELECT workspace, address_hash, reason, created_at AS at FROM suppression"
 """The withdrawals that a database knows, on either engine."""
 
 
-async def reason(workspace: UUID, hashes: Sequence[str], *, lasting: bool = False) -> str | None:
-    """Why the address with one of these hashes must not be written to; None if it may be. `lasting`: somebody is
-    told that it is so, so the transaction ends only when that would survive the loss of the server, as in
-    `core.batch.statements.Select`."""
+async def suppressed(workspace: UUID, hashes: Sequence[str], *, lasting: bool = False) -> list[SuppressionRow]:
+    """What is known of the address with these hashes, what was first said first; empty if it may be written to.
+    `lasting`: somebody is told that it is so, so the transaction ends only when that would survive the loss of the
+    server, as in `core.batch.statements.Select`."""
     ours = (Suppression.workspace == workspace) & Suppression.address_hash.is_in([*hashes])
-    asked = Suppression.select(Suppression.reason).where(ours)
-    row = await database.fetch_one(database.kept(asked) if lasting else asked)
-    return row["reason"] if row else None
+    asked = Suppression.select(*COLUMNS).where(ours).order_by(Suppression.created_at, Suppression.address_hash)
+    return await database.read(SuppressionRow, database.kept(asked) if lasting else asked)
 
 
 async def known() -> list[Withdrawal]:

@@ -12,6 +12,7 @@ class SuppressionRow(msgspec.Struct, frozen=True):
     """That an address is not written to; `source` is the message by whose link it left, if one is known."""
 
     address_hash: str
+    reason: str
     source: UUID | None
     created_at: datetime
 

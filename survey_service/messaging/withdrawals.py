@@ -1,5 +1,5 @@
 """The ledger of withdrawals: who left the mails, in a file beside the database, so that a backup that is older than
-their word does not undo it. It holds keyed hashes only, one JSON object a line, and is only ever added to.
+their word does not undo it. It holds hashes only, one JSON object a line, and is only ever added to.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from survey_service.core import database, logs
 from survey_service.core.batch.statements import Batch, Insert, Values
 from survey_service.core.database.written import picked
 from survey_service.core.ids import new_id
+from survey_service.messaging import queries
 from survey_service.messaging.schemas import Withdrawal
 from survey_service.messaging.tables import Suppression
 
@@ -87,10 +88,18 @@ async def apply(ledger: Path | None) -> int:
     """Brings the open database to the ledger's last words; gives how many addresses were news to it.
 
     It runs at each start: whichever way an older file came back, nobody who left is written to. It is done in batches
-    that others need not wait for; one that breaks off is done again at the next start.
+    that others need not wait for; one that breaks off is done again at the next start. What the database knows and the
+    ledger does not, because it could not be written or is new, is added to it.
     """
+    if ledger is None:
+        return 0
     said = await asyncio.to_thread(read, ledger)
-    return sum([await _apply(said[start : start + AT_ONCE]) for start in range(0, len(said), AT_ONCE)])
+    changed = sum([await _apply(said[start : start + AT_ONCE]) for start in range(0, len(said), AT_ONCE)])
+    try:
+        await asyncio.to_thread(add_missing, ledger, await queries.known())
+    except OSError as error:
+        log.error("withdrawal_not_noted", file=str(ledger), error=str(error))
+    return changed
 
 
 async def _apply(said: Sequence[Withdrawal]) -> int:

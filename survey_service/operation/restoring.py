@@ -90,7 +90,7 @@ async def sending(settings: Settings, *, go_on: bool, chosen: Sequence[str], pau
             return [*first, f"Sending goes on. Of what had waited {done.sent} are sent and {done.ended} are not."]
         return [
             *first,
-            *_told(await resuming.pause_of(await installation_service.installation_secret(settings), workspace.id)),
+            *_told(await resuming.pause_of(await installation_service.signing_keys(settings), workspace.id)),
         ]
 
 

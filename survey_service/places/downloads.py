@@ -3,6 +3,7 @@
 from litestar import Response
 
 from survey_service.core.files import attachment
+from survey_service.core.keyring import Keyring
 from survey_service.places import qr
 from survey_service.places.employee_codes import signed
 from survey_service.places.schemas import EmployeeRow, PlaceRow
@@ -13,9 +14,9 @@ def picture(place: PlaceRow, base_url: str, kind: str) -> Response[bytes]:
     return _file(qr.survey_url(base_url, place.code), place.name, f"QR {place.name}", kind)
 
 
-def picture_of_employee(employee: EmployeeRow, base_url: str, secret: str, kind: str) -> Response[bytes]:
+def picture_of_employee(employee: EmployeeRow, base_url: str, keys: Keyring, kind: str) -> Response[bytes]:
     """The employee's QR code as a file to keep."""
-    code = signed(secret, employee.workspace, employee.code)
+    code = signed(keys, employee.workspace, employee.code)
     called = f"QR {employee.name}, {employee.place_name}"
     return _file(qr.employee_url(base_url, employee.place_code, code), employee.name, called, kind)
 

@@ -14,7 +14,7 @@ from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
-from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, secret_of, see
+from survey_service.core.http import AnyRequest, errors_of, fields_of, keys_of, public_url, see
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
@@ -174,7 +174,7 @@ async def employee_svg(
 ) -> Response[bytes]:
     """The QR code as SVG."""
     employee = await queries.employee(caller.workspace, employee_id)
-    return picture_of_employee(employee, public_url(request), secret_of(request), "svg")
+    return picture_of_employee(employee, public_url(request), keys_of(request), "svg")
 
 
 @get(ONE + "/qr.png", opt=VIEW, include_in_schema=False)
@@ -183,7 +183,7 @@ async def employee_png(
 ) -> Response[bytes]:
     """The QR code as PNG."""
     employee = await queries.employee(caller.workspace, employee_id)
-    return picture_of_employee(employee, public_url(request), secret_of(request), "png")
+    return picture_of_employee(employee, public_url(request), keys_of(request), "png")
 
 
 def _place(text: str) -> UUID:

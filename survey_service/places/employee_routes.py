@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
-from survey_service.core.http import AnyRequest, IfMatch, check_match, public_url, secret_of, tagged
+from survey_service.core.http import AnyRequest, IfMatch, check_match, keys_of, public_url, tagged
 from survey_service.places import qr, queries, service
 from survey_service.places.downloads import picture_of_employee
 from survey_service.places.employee_codes import signed
@@ -26,7 +26,7 @@ At = Annotated[str, QueryParameter(pattern="^([a-z0-9-]{2,40})?$", description="
 
 def shown(request: AnyRequest, employee: EmployeeRow) -> EmployeeShown:
     """An employee as the API tells it."""
-    code = signed(secret_of(request), employee.workspace, employee.code)
+    code = signed(keys_of(request), employee.workspace, employee.code)
     return EmployeeShown(
         id=employee.id,
         place=employee.place,
@@ -115,7 +115,7 @@ async def read_employee_png(
 
 async def _picture(request: AnyRequest, caller: Caller, employee_id: UUID, kind: str) -> Response[bytes]:
     employee = await queries.employee(caller.workspace, employee_id)
-    return picture_of_employee(employee, public_url(request), secret_of(request), kind)
+    return picture_of_employee(employee, public_url(request), keys_of(request), kind)
 
 
 ROUTES = [list_employees, add_employee, read_employee, change_employee, read_employee_svg, read_employee_png]

@@ -53,7 +53,7 @@ async def submit_response(
     excess = excess_reason(state.part(Bursts), request.client.host if request.client else "", clock.now())
     proven = bool(data.employee) and await _by_staff(request, published, data.employee or "")
     origin = service.Origin(channel="api", spam_reason=excess, employee_proven=proven)
-    outcome = await service.submit(state.part(GroupCommit), published, data, origin, state.secret)
+    outcome = await service.submit(state.part(GroupCommit), published, data, origin, state.keys)
     return acknowledgement(outcome)
 
 
@@ -62,7 +62,7 @@ async def _by_staff(request: Request[Any, Any, State], published: PublishedForm,
     for a proxy or another service, stands for nobody, and the answer is kept."""
     if "Authorization" not in request.headers:
         return False
-    if employee_codes.read(state_of(request).secret, published.workspace, employee)[1]:
+    if employee_codes.read(state_of(request).keys, published.workspace, employee)[1]:
         return False
     try:
         return (await guards.caller_of_key(request, "responses:write")).workspace == published.workspace

@@ -14,6 +14,7 @@ from survey_service.core.batch.statements import Batch
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id, readable_code
+from survey_service.core.keyring import Keyring
 from survey_service.core.text import MAX_NAME
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.customers import service as customers
@@ -69,14 +70,14 @@ async def submit(
     published: PublishedForm,
     submission: Submission,
     origin: Origin,
-    secret: str,
+    keys: Keyring,
     also: Sequence[str] = (),
 ) -> Outcome:
     """Takes one submission in, acknowledged after its commit. `also` is what else a page's form sent.
 
     Raises Gone for a closed form, Invalid with an error per question, Unavailable when it cannot be kept.
     """
-    entry = await prepare(published, submission, origin, secret, clock.now())
+    entry = await prepare(published, submission, origin, keys, clock.now())
     if also:
         hidden = sent_along.packed(published.definition, submission.hidden, also)
         entry = msgspec.structs.replace(entry, hidden=hidden)
@@ -84,7 +85,7 @@ async def submit(
 
 
 async def prepare(
-    published: PublishedForm, submission: Submission, origin: Origin, secret: str, now: datetime
+    published: PublishedForm, submission: Submission, origin: Origin, keys: Keyring, now: datetime
 ) -> PreparedResponse:
     """A submission, checked and scored, ready to be written."""
     if not published.is_open:
@@ -94,8 +95,8 @@ async def prepare(
     language, errors = _language(published, submission.language)
     checked = validation.check(published.definition, submission.answers, language, published.written)
     place, place_errors = await _place(published, submission.place or origin.place_code)
-    named, employee_errors = await _employee(published, submission.employee or origin.employee_code, origin, secret)
-    customer, customer_errors = await _customer(published, submission.customer, origin, secret)
+    named, employee_errors = await _employee(published, submission.employee or origin.employee_code, origin, keys)
+    customer, customer_errors = await _customer(published, submission.customer, origin, keys)
     errors = [*checked.errors, *errors, *place_errors, *employee_errors, *customer_errors]
     if errors:
         raise Invalid(str(i18n.text("summary_review", language, published.written, n=len(errors))), errors=errors)
@@ -165,7 +166,7 @@ def is_amendable(row: StoredResponse, now: datetime) -> bool:
     return row.state in AMENDABLE and now - row.received_at <= AMENDABLE_FOR
 
 
-async def amend(published: PublishedForm, row: StoredResponse, submission: Submission, secret: str) -> str:
+async def amend(published: PublishedForm, row: StoredResponse, submission: Submission, keys: Keyring) -> str:
     """An answer, completed or changed by the person who gave it, by the version that it was given to; the receipt.
 
     Raises Invalid with an error per question, Gone when it is too late, Conflict if it changed meanwhile.
@@ -174,7 +175,7 @@ async def amend(published: PublishedForm, row: StoredResponse, submission: Submi
     if not is_amendable(row, now):
         raise Gone(_("This answer can no longer be changed. It is kept as it was."))
     shown = await forms.at_version(published, row.version)
-    entry = await prepare(shown, submission, _known_origin(row), secret, now)
+    entry = await prepare(shown, submission, _known_origin(row), keys, now)
     stays = {name: getattr(row, name) for name in STAYS}
     entry = msgspec.structs.replace(entry, **stays)
     if entry.fingerprint == row.fingerprint:
@@ -232,12 +233,12 @@ async def _place(published: PublishedForm, code: str) -> tuple[UUID | None, list
 
 
 async def _employee(
-    published: PublishedForm, text: str, origin: Origin, secret: str
+    published: PublishedForm, text: str, origin: Origin, keys: Keyring
 ) -> tuple[tuple[EmployeeRow, bool] | None, list[FieldError]]:
     """Who is named, and whether that is believed."""
     if not text:
         return None, []
-    code, signed = employee_codes.read(secret, published.workspace, text)
+    code, signed = employee_codes.read(keys, published.workspace, text)
     employee = await places.employee_by_code(published.workspace, code)
     if employee is None:
         return None, [FieldError("employee", "unknown", _("There is no employee with this code."))]
@@ -245,14 +246,14 @@ async def _employee(
 
 
 async def _customer(
-    published: PublishedForm, token: str | None, origin: Origin, secret: str
+    published: PublishedForm, token: str | None, origin: Origin, keys: Keyring
 ) -> tuple[tuple[UUID | None, str], list[FieldError]]:
     """Who answers, if the invitation or a signed token says so."""
     if origin.customer:
         return (origin.customer, origin.customer_strength), []
     if not token:
         return (None, ""), []
-    found = await customers.customer_of_token(secret, token, published.workspace)
+    found = await customers.customer_of_token(keys, token, published.workspace)
     if found is None:
         words = _("This customer token is not ours or not of this form.")
         return (None, ""), [FieldError("customer", "unknown", words)]

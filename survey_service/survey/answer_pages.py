@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from survey_service.core.form_encoding import Fields
-from survey_service.core.http import AnyRequest, form_fields, secret_of, state_of
+from survey_service.core.http import AnyRequest, form_fields, keys_of, state_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
@@ -48,7 +48,7 @@ def _excess(request: AnyRequest) -> str:
 
 def _mark(request: AnyRequest, published: PublishedForm, fields: Fields) -> PageToken | None:
     """What the page's signed mark says, if it is the mark of a page of this form."""
-    mark = page_token.read(secret_of(request), published.id, control(fields, "_time"))
+    mark = page_token.read(keys_of(request), published.workspace, published.id, control(fields, "_time"))
     return mark if mark and mark.channel in OPEN_CHANNELS else None
 
 
@@ -91,7 +91,7 @@ async def _sent(request: AnyRequest, published: PublishedForm, fields: Fields) -
     shown = await _shown(published, mark)
     place = await pages.place_of(published, mark.place if mark else "")
     channel = mark.channel if mark else "link"
-    employee = await pages.employee_of(published, secret_of(request), mark.employee if mark else "")
+    employee = await pages.employee_of(published, keys_of(request), mark.employee if mark else "")
     origin = Origin(channel=channel, place_code=place.code if place else "", employee_code=employee)
     context = pages.survey_context(request, shown, place, embed=channel == "embed")
     return Sent(shown, fields, in_its_language(shown, fields, context), origin, mark.made_at if mark else None)
@@ -122,7 +122,7 @@ async def _change(request: AnyRequest, sent: Sent) -> Response[Any]:
     if row is None:
         return which(request, sent, changeable=False)
     try:
-        receipt = await amended(sent, row, secret_of(request))
+        receipt = await amended(sent, row, keys_of(request))
     except Conflict:
         return which(request, sent, changeable=True)
     except (Invalid, Gone, Unavailable) as error:
@@ -134,7 +134,7 @@ async def _linked(request: AnyRequest, slug: str, token: str) -> tuple[Published
     """The form as it was shown and the answer that a link to change it names; None when that is over. NotFound, which
     its page says in a respondent's words, where the link is none of ours."""
     published = await forms.published(slug)
-    client_id = change_token.read(secret_of(request), published.id, token)
+    client_id = change_token.read(keys_of(request), published.id, token)
     if client_id is None:
         raise NotFound("a link that is none of ours")
     row = await queries.by_client_id(published.workspace, published.id, client_id)
@@ -172,7 +172,7 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
     if request.method != "POST" or SHOW_IN in fields:
         return _private(_more(request, sent, row))
     try:
-        receipt = await amended(sent, row, secret_of(request))
+        receipt = await amended(sent, row, keys_of(request))
     except Conflict:
         return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:
@@ -208,7 +208,7 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
     fields = await form_fields(request)
     caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
     place = await pages.place_of(published, control(fields, "_place"))
-    employee = await pages.employee_of(published, secret_of(request), control(fields, "_employee"))
+    employee = await pages.employee_of(published, keys_of(request), control(fields, "_employee"))
     code = place.code if place else ""
     origin = Origin(channel="embed", place_code=code, employee_code=employee, spam_reason=caught)
     context = in_its_language(published, fields, pages.survey_context(request, published, place))

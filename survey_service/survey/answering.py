@@ -17,8 +17,9 @@ from litestar.response import Redirect
 from survey_service.core import i18n
 from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unavailable
 from survey_service.core.form_encoding import Fields
-from survey_service.core.http import AnyRequest, secret_of, state_of
+from survey_service.core.http import AnyRequest, keys_of, state_of
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.keyring import Keyring
 from survey_service.forms import validation
 from survey_service.forms.schemas import PublishedForm
 from survey_service.questions.texts import text_in
@@ -96,7 +97,7 @@ async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable
     also = sent_along.foreign(sent.published.definition, sent.fields)
     try:
         outcome = await service.submit(
-            state.part(GroupCommit), sent.published, sent.submission, sent.origin, state.secret, also
+            state.part(GroupCommit), sent.published, sent.submission, sent.origin, state.keys, also
         )
     except (Invalid, Gone, Unavailable) as error:
         return refused(request, sent, error)
@@ -105,17 +106,17 @@ async def take(request: AnyRequest, sent: Sent, repeated: Callable[[], Awaitable
     return to_thanks(request, sent, outcome.receipt, outcome.client_id)
 
 
-async def amended(sent: Sent, row: StoredResponse, secret: str) -> str:
+async def amended(sent: Sent, row: StoredResponse, keys: Keyring) -> str:
     """Puts what was sent in the place of the answer `row`; the receipt. Once more if the answer changed after it was
     read, as by a double press, or when its comment was read just now.
 
     Raises as `service.amend` does: Conflict only if the answer changed again in between.
     """
     try:
-        return await service.amend(sent.published, row, sent.submission, secret)
+        return await service.amend(sent.published, row, sent.submission, keys)
     except Conflict:
         newer = await queries.by_client_id(sent.published.workspace, sent.published.id, row.client_id)
-        return await service.amend(sent.published, newer, sent.submission, secret)
+        return await service.amend(sent.published, newer, sent.submission, keys)
 
 
 def not_yet(request: AnyRequest, sent: Sent) -> Response[bytes]:
@@ -212,5 +213,5 @@ def to_thanks(request: AnyRequest, sent: Sent, receipt: str, client_id: UUID) ->
         if sent.origin.employee_code:
             query["_employee"] = sent.origin.employee_code
     elif sent.origin.invitation is None:
-        query["change"] = change_token.make(secret_of(request), sent.published.id, client_id)
+        query["change"] = change_token.make(keys_of(request), sent.published.id, client_id)
     return Redirect(f"/s/{sent.published.slug}/thanks?{urlencode(query)}", status_code=303)

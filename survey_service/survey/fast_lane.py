@@ -17,6 +17,7 @@ from litestar import Request
 from survey_service.core import asgi, clock, templates
 from survey_service.core.asgi import App, Headers, Message, Receive, Scope, Send
 from survey_service.core.errors import Unavailable
+from survey_service.core.keyring import Keyring
 from survey_service.core.state import AppState
 from survey_service.forms import queries as forms
 from survey_service.responses import routes, service
@@ -44,7 +45,7 @@ def is_survey(scope: Scope) -> bool:
 async def show(scope: Scope, receive: Receive, send: Send, state: AppState, ordinary: App) -> None:
     """Answers with the page of an open form, or lets `ordinary` answer."""
     try:
-        found = await _page(scope, state.secret)
+        found = await _page(scope, state.keys)
     except Exception:  # whatever it is, it happens again there
         found = None
     if found is None:
@@ -54,16 +55,16 @@ async def show(scope: Scope, receive: Receive, send: Send, state: AppState, ordi
     await asgi.answer(send, 200, headers, content)
 
 
-async def _page(scope: Scope, secret: str) -> tuple[Headers, bytes] | None:
+async def _page(scope: Scope, keys: Keyring) -> tuple[Headers, bytes] | None:
     """Headers and body of the page; None if the form is not open."""
     published = await forms.published(scope["path"][len(SURVEY) :])
     if not published.is_open:
         return None
     request: Request[Any, Any, Any] = Request(scope)  # type: ignore[arg-type]
-    embed, place, employee = await pages.way_in(request, published, secret)
+    embed, place, employee = await pages.way_in(request, published, keys)
     context = pages.survey_context(request, published, place, embed=embed)
     pieces = rendering.empty_survey(published, context)
-    mark = pages.mark(secret, published, pages.channel_of(embed), context.place_code, employee)
+    mark = pages.mark(keys, published, pages.channel_of(embed), context.place_code, employee)
     identity = str(uuid4())
     headers = _page_headers(rendering.policy(published.allowed_origins))
     if _takes_gzip(request.headers.get("accept-encoding", "")):
@@ -141,7 +142,7 @@ async def _checked(scope: Scope, body: bytes, state: AppState) -> PreparedRespon
         published = await forms.published(slug)
         service.require_json_allowed(published)
         now = clock.now()
-        entry = await service.prepare(published, submission, ORIGIN, state.secret, now)
+        entry = await service.prepare(published, submission, ORIGIN, state.keys, now)
     except Exception:  # whatever it is, it happens again there
         return None
     excess = excess_reason(state.part(Bursts), client[0] if client else "", now)

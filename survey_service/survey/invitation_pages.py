@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from survey_service.core import clock
 from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from survey_service.core.form_encoding import Fields
-from survey_service.core.http import AnyRequest, form_fields, secret_of
+from survey_service.core.http import AnyRequest, form_fields, keys_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
@@ -55,7 +55,7 @@ class Invited(msgspec.Struct, frozen=True):
 
 
 async def _invited(request: AnyRequest, token: str) -> Invited:
-    invitation = await invitations.invitation_by_token(secret_of(request), token)
+    invitation = await invitations.invitation_by_token(keys_of(request), token)
     published = await forms.published_by_id(invitation.workspace, invitation.form)
     language = pages.chosen_language(request, published, invitation.language)
     place = await pages.place_of(published, invitation.place_code)
@@ -90,7 +90,7 @@ def _sent(invited: Invited, published: PublishedForm, fields: Fields) -> Sent:
 
 async def _shown(request: AnyRequest, published: PublishedForm, fields: Fields) -> PublishedForm:
     """The version that the page's mark names, else the one in force."""
-    mark = page_token.read(secret_of(request), published.id, control(fields, "_time"))
+    mark = page_token.read(keys_of(request), published.workspace, published.id, control(fields, "_time"))
     try:
         return await forms.at_version(published, mark.version) if mark else published
     except NotFound:
@@ -215,7 +215,7 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     if SHOW_IN in fields:
         return again(request, sent, buttons=change_button(sent))
     try:
-        receipt = await amended(sent, row, secret_of(request))
+        receipt = await amended(sent, row, keys_of(request))
     except Conflict:
         return _private(not_yet(request, sent))
     except (Invalid, Gone, Unavailable) as error:

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import tokens
+from survey_service.core.keyring import Keyring
 
 PURPOSE = "survey-page"
 MAX_VERSION = 2**31 - 1
@@ -29,27 +30,32 @@ class PageToken(msgspec.Struct, frozen=True):
     employee: str = ""
 
 
-def make(secret: str, made_at: datetime, form: UUID, version: int, channel: str, place: str, employee: str = "") -> str:
+def make(
+    keys: Keyring, made_at: datetime, workspace: UUID, form: UUID, version: int, channel: str, place: str,
+    employee: str = "",
+) -> str:  # fmt: skip
     """The token of a page of this version, first made at `made_at` (to the tenth of a second) for a respondent who
     came by `channel`."""
-    return _made(secret, int(made_at.timestamp() * 10) * 100, form, version, channel, place, employee)
+    milliseconds = int(made_at.timestamp() * 10) * 100
+    return _made(keys.signing, milliseconds, _purpose(workspace, form), version, channel, place, employee)
 
 
 @lru_cache(maxsize=256)
-def _made(secret: str, milliseconds: int, form: UUID, version: int, channel: str, place: str, employee: str) -> str:
+def _made(key: str, milliseconds: int, purpose: str, version: int, channel: str, place: str, employee: str) -> str:
     """Pages of one moment share their token: it marks a time and a way, never a person."""
-    return tokens.sign(secret, _purpose(form), [milliseconds, version, channel, place, employee])
+    return tokens.sign(Keyring(key), purpose, [milliseconds, version, channel, place, employee])
 
 
-def _purpose(form: UUID) -> str:
-    """The form is a part of the purpose, not of the content: a page carries its token on every load."""
-    return f"{PURPOSE} {form.hex}"
+def _purpose(workspace: UUID, form: UUID) -> str:
+    """Both are a part of the purpose, not of the content: a page carries its token on every load."""
+    return f"{PURPOSE} {workspace.hex} {form.hex}"
 
 
-def read(secret: str, form: UUID, text: str) -> PageToken | None:
-    """The content of a token of this form's page; None if we did not make it, or for another form."""
+def read(keys: Keyring, workspace: UUID, form: UUID, text: str) -> PageToken | None:
+    """The content of a token of this form's page; None if we did not make it, or for another form or
+    workspace."""
     try:
-        content = msgspec.convert(tokens.read(secret, _purpose(form), text), tuple[int, int, str, str, str])
+        content = msgspec.convert(tokens.read(keys, _purpose(workspace, form), text), tuple[int, int, str, str, str])
         milliseconds, version, channel, place, employee = content
         made_at = datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (tokens.BadToken, msgspec.ValidationError, ValueError, OverflowError, OSError):  # also of no moment there is

@@ -11,7 +11,8 @@ from litestar.params import FromPath
 
 from survey_service.core import clock, i18n, templates
 from survey_service.core.errors import NotFound
-from survey_service.core.http import secret_of
+from survey_service.core.http import keys_of
+from survey_service.core.keyring import Keyring
 from survey_service.forms import queries
 from survey_service.forms.schemas import PublishedForm
 from survey_service.places import employee_codes
@@ -44,21 +45,21 @@ async def place_of(published: PublishedForm, code: str | None) -> PlaceRow | Non
     return place if place and place.workspace == published.workspace else None
 
 
-async def employee_of(published: PublishedForm, secret: str, text: str | None) -> str:
+async def employee_of(published: PublishedForm, keys: Keyring, text: str | None) -> str:
     """The code, signed or not, of an employee whom a link names; empty if it is nobody of the form's workspace."""
     if not text or len(text) > employee_codes.MAX_LENGTH:
         return ""
-    code, _ = employee_codes.read(secret, published.workspace, text)
+    code, _ = employee_codes.read(keys, published.workspace, text)
     return text if await places.employee_by_code(published.workspace, code) else ""
 
 
 async def way_in(
-    request: Request[Any, Any, Any], published: PublishedForm, secret: str
+    request: Request[Any, Any, Any], published: PublishedForm, keys: Keyring
 ) -> tuple[bool, PlaceRow | None, str]:
     """Whether the page stands inside another site, and the place and the employee's code that the link names."""
     asked = request.query_params
     place = await place_of(published, asked.get("_place"))
-    return asked.get("_embed") == "1", place, await employee_of(published, secret, asked.get("_employee"))
+    return asked.get("_embed") == "1", place, await employee_of(published, keys, asked.get("_employee"))
 
 
 def channel_of(embed: bool) -> str:
@@ -67,10 +68,11 @@ def channel_of(embed: bool) -> str:
 
 
 def mark(
-    secret: str, published: PublishedForm, channel: str, place: str, employee: str = "", since: datetime | None = None
+    keys: Keyring, published: PublishedForm, channel: str, place: str, employee: str = "", since: datetime | None = None
 ) -> str:
     """The signed mark of a page of this version, made now or first shown at `since`."""
-    return page_token.make(secret, since or clock.now(), published.id, published.version, channel, place, employee)
+    at, form = since or clock.now(), published
+    return page_token.make(keys, at, form.workspace, form.id, form.version, channel, place, employee)
 
 
 def survey_context(
@@ -102,9 +104,7 @@ def respond(
     private: bool = False,
 ) -> Response[bytes]:
     """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
-    body = pieces.page(
-        response_id or str(uuid4()), mark(secret_of(request), published, channel, place, employee, since)
-    )
+    body = pieces.page(response_id or str(uuid4()), mark(keys_of(request), published, channel, place, employee, since))
     origins = "" if private else published.allowed_origins
     return templates.html(
         body,
@@ -182,7 +182,7 @@ async def survey_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
         published = await queries.published(slug)
     except NotFound:
         return notice(request, "not_found", status_code=404)
-    embed, place, employee = await way_in(request, published, secret_of(request))
+    embed, place, employee = await way_in(request, published, keys_of(request))
     return open_survey(request, published, channel=channel_of(embed), place=place, employee=employee, embed=embed)
 
 
@@ -194,7 +194,7 @@ async def thanks_page(request: Request[Any, Any, Any], slug: FromPath[str]) -> R
     except NotFound:
         return notice(request, "not_found", status_code=404)
     receipt = request.query_params.get("receipt", "")
-    embed, place, employee = await way_in(request, published, secret_of(request))
+    embed, place, employee = await way_in(request, published, keys_of(request))
     context = survey_context(request, published, place, embed=embed)
     default = published.definition.languages[0]
     shown = receipt if receipt.replace("-", "").isalnum() and len(receipt) <= 16 and receipt.isascii() else ""

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from survey_service.core.http import secret_of
+from survey_service.core.http import keys_of
 from survey_service.forms import posters
 from survey_service.places import queries as places
 from survey_service.survey import pages
@@ -18,7 +18,7 @@ async def poster_survey(request: Request[Any, Any, Any], code: FromPath[str]) ->
     published = await posters.form_of(place) if place else None
     if place is None or published is None:
         return pages.notice(request, "not_found", status_code=404)
-    employee = await pages.employee_of(published, secret_of(request), request.query_params.get("_employee"))
+    employee = await pages.employee_of(published, keys_of(request), request.query_params.get("_employee"))
     return pages.open_survey(request, published, channel="qr", place=place, employee=employee)
 
 

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from survey_service.core import clock, i18n, templates
 from survey_service.core.errors import Malformed, NotFound
-from survey_service.core.http import AnyRequest, fields_of, secret_of, settings_of
+from survey_service.core.http import AnyRequest, fields_of, keys_of, settings_of
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import InvitationRow
@@ -30,9 +30,9 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
     if row is None:
         return _broken(request)
     if await _wants_undo(request):
-        await service.subscribe_again(secret_of(request), row, clock.now(), _ledger(request))
+        await service.subscribe_again(keys_of(request), row, clock.now(), _ledger(request))
         return await _page(row, token, "undone")
-    await service.unsubscribe(secret_of(request), row, clock.now(), _ledger(request))
+    await service.unsubscribe(keys_of(request), row, clock.now(), _ledger(request))
     return await _page(row, token, "done")
 
 
@@ -51,7 +51,7 @@ def _ledger(request: AnyRequest) -> Path | None:
 
 async def _invitation(request: AnyRequest, token: str) -> InvitationRow | None:
     try:
-        return await queries.invitation_by_token(secret_of(request), token, queries.UNSUBSCRIBE_TOKEN)
+        return await queries.invitation_by_token(keys_of(request), token, queries.UNSUBSCRIBE_TOKEN)
     except NotFound:
         return None
 

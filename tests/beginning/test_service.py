@@ -36,7 +36,7 @@ from survey_service.responses.schemas import PreparedResponse, Submission
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import key_for
-from tests.conftest import Filling
+from tests.conftest import KEYS, Filling
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PASSWORD = "twelve roses in a vase"
@@ -216,10 +216,10 @@ async def held_back(demo: Demo) -> tuple[PreparedResponse, PreparedResponse]:
     published = await form_queries.published("callback")
     wanted = {"phone": "+371 20 000 000", "name": "Anna", "time": "morning"}
     submission = Submission(id=uuid4(), answers=wanted, language="en")
-    entry = await responses.prepare(published, submission, responses.Origin(channel="link"), "secret", NOW)
+    entry = await responses.prepare(published, submission, responses.Origin(channel="link"), KEYS, NOW)
     visit = await form_queries.published("visit")
     scored = Submission(id=uuid4(), answers={"recommend": 2, "comment": "Wilted roses."}, language="en")
-    return entry, await responses.prepare(visit, scored, responses.Origin(channel="link"), "secret", NOW)
+    return entry, await responses.prepare(visit, scored, responses.Origin(channel="link"), KEYS, NOW)
 
 
 async def test_answers_that_were_on_their_way_go_too(demo: Demo, client: httpx.AsyncClient, settings: Settings) -> None:
@@ -239,7 +239,7 @@ async def test_answers_that_were_on_their_way_go_too(demo: Demo, client: httpx.A
     listed = await client.get("/api/v1/responses", headers=key)
     assert [row["answers"].get("comment") for row in listed.json()["items"]] == ["Ours."]
     assert await comments.read_comments([entry.id for entry in entries], NOW) == 0
-    await Worker(settings, "secret").drain()  # long after NOW, so that both looks are due
+    await Worker(settings, KEYS).drain()  # long after NOW, so that both looks are due
     told = await database.fetch("SELECT id FROM event WHERE subject IN ({}, {})", *(entry.id for entry in entries))
     assert told == []
     left = await counts(demo.caller)

@@ -19,7 +19,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceRow
 from survey_service.worker import Worker
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 OWNER, MANAGER = "owner@linden.example", "maris@linden.example"
 CALLBACK = {
@@ -84,7 +84,7 @@ async def shop(client: httpx.AsyncClient) -> Shop:
 @pytest.fixture
 def worker(settings: Settings) -> Worker:
     """A worker without a mail server: mails wait."""
-    return Worker(settings, SECRET)
+    return Worker(settings, KEYS)
 
 
 @pytest.fixture

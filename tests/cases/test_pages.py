@@ -15,7 +15,7 @@ from survey_service.places.employee_codes import signed
 from survey_service.places.schemas import NewEmployee
 from survey_service.worker import Worker
 from tests.cases.conftest import Shop, ask_for_a_call, lost_form
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 HTML = {"Accept": "text/html"}
 
@@ -43,7 +43,7 @@ async def press(desk: httpx.AsyncClient, shop: Shop, path: str, **fields: str) -
 
 async def test_whom_the_customer_met_is_in_the_row(desk: httpx.AsyncClient, shop: Shop, worker: Worker) -> None:
     who = await places.create_employee(shop.workspace, NewEmployee("Dawit", shop.store.id), clock.now())
-    await ask_for_a_call(desk, "harbour", employee=signed(SECRET, shop.workspace, who.code))
+    await ask_for_a_call(desk, "harbour", employee=signed(KEYS, shop.workspace, who.code))
     await ask_for_a_call(desk, "till", employee=who.code)
     await worker.once()
     rows = (await desk.get("/app/follow-up")).text.split("<article")[1:]

@@ -27,7 +27,7 @@ from survey_service.worker import Worker
 from tests import factories
 from tests.answers import release
 from tests.cases.conftest import MANAGER, OWNER, Shop, ask_for_a_call, lost_form
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.messaging.mailbox import Mailbox, serving
 
 
@@ -204,7 +204,7 @@ async def test_whoever_is_responsible_is_told_once_and_of_the_next_ones_together
 ) -> None:
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET)
+        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
         await ask_for_a_call(client, "till")
         await worker.drain()
         assert sent_to(mailbox) == [(MANAGER, "Somebody waits for a call")]
@@ -229,7 +229,7 @@ async def test_of_a_crowd_that_is_too_much_for_one_mail_the_next_one_tells(
     await worker.drain()
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        sender = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET)
+        sender = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
         await sender.drain()
         later(service.TOLD_EVERY)
         await sender.drain()
@@ -241,7 +241,7 @@ async def test_the_mail_holds_nothing_that_the_customer_wrote(
 ) -> None:
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET)
+        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
         await ask_for_a_call(client, "harbour", name="Zebra", phone="+371 9999 8888")
         await worker.drain()
     (mail,) = mailbox.mails
@@ -260,7 +260,7 @@ async def test_who_was_called_before_the_mail_went_out_is_not_told_of(
     await service.keep(shop.workspace, promise.id, shop.manager, clock.now())
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET).drain()
+        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS).drain()
     assert mailbox.mails == []
 
 
@@ -271,7 +271,7 @@ async def test_a_form_that_was_removed_keeps_no_mail_back(
     await lost_form(client, shop, worker)
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET).drain()
+        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS).drain()
     assert sent_to(mailbox) == [(MANAGER, "Somebody waits for a call")]
 
 
@@ -282,7 +282,7 @@ async def test_nothing_is_mailed_to_an_owner_whose_address_was_made_up(
     await ask_for_a_call(client, "tbilisi")
     mailbox = Mailbox()
     async with serving(mailbox) as port:
-        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), SECRET).drain()
+        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS).drain()
     assert sent_to(mailbox) == [(OWNER, "Somebody waits for a call")]
 
 

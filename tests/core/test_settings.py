@@ -254,3 +254,17 @@ def test_a_wrong_secret_in_a_file_is_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         load({"SURVEY_SECRET_KEY_FILE": str(path)})
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("between", [",", ", ", " ", "\n", " ,\n"])
+def test_several_keys_sign_the_newest_first(between: str) -> None:
+    newer = "n3wer-" * 6
+    assert load({"SURVEY_SECRET_KEY": f"{newer}{between}{SECRET}"}).signing_keys == (newer, SECRET)
+    assert load({"SURVEY_SECRET_KEY": SECRET}).signing_keys == (SECRET,)
+    assert load({}).signing_keys == ()
+
+
+@pytest.mark.parametrize("keys", [f"{SECRET},short", f"short {SECRET}", ",", SECRET[:31] + " " + SECRET])
+def test_each_of_several_keys_is_long_enough(keys: str) -> None:
+    with pytest.raises(SettingsError, match="SURVEY_SECRET_KEY: its value has"):
+        load({"SURVEY_SECRET_KEY": keys})

@@ -6,7 +6,7 @@ from survey_service.accounts.schemas import Caller
 from survey_service.core.ids import new_id
 from survey_service.customers import service as customers
 from tests.builder.browsing import key_of
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.invitations import product
 
 
@@ -20,7 +20,7 @@ async def test_customers_through_the_api(client: httpx.AsyncClient, alice: Calle
     assert (profile["customer"]["strength"], profile["timeline"], profile["own_scores"]) == ("verified", [], [])
     assert len((await client.get("/api/v1/customers?search=x.org", headers=key)).json()["items"]) == 1
     token = (await client.post(f"{path}/token", headers=key)).json()["token"]
-    found = await customers.customer_of_token(SECRET, token, alice.workspace)
+    found = await customers.customer_of_token(KEYS, token, alice.workspace)
     assert str(found) == made.json()["id"]
     for wrong, field in (({"email": "x"}, "email"), ({"email": "a@x.org", "language": "?"}, "language")):
         answer = await client.post("/api/v1/customers", json=wrong, headers=key)

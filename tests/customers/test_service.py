@@ -6,6 +6,7 @@ import pytest
 from survey_service.core import database
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.ids import new_id
+from survey_service.core.keyring import Keyring
 from survey_service.customers import plans, queries, service
 from survey_service.customers.schemas import CLAIMED, VERIFIED, Claim, Details, TimelineRow
 from survey_service.invitations.timeline import RESUBSCRIBED, UNSUBSCRIBED
@@ -13,7 +14,7 @@ from survey_service.responses.timeline import ANSWERED
 
 pytestmark = pytest.mark.usefixtures("database")
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-SECRET = "a-secret-of-the-tests-that-is-long-enough"
+KEYS = Keyring("a-secret-of-the-tests-that-is-long-enough")
 
 
 @pytest.fixture
@@ -163,11 +164,11 @@ async def test_strangers_find_nobody(workspace: UUID) -> None:
 
 async def test_tokens_name_one_customer(workspace: UUID) -> None:
     customer = await add(workspace, "a@example.org")
-    token = await service.token_for(SECRET, workspace, customer)
-    assert await service.customer_of_token(SECRET, token, workspace) == customer
+    token = await service.token_for(KEYS, workspace, customer)
+    assert await service.customer_of_token(KEYS, token, workspace) == customer
     with pytest.raises(NotFound):
-        await service.token_for(SECRET, new_id(), customer)
+        await service.token_for(KEYS, new_id(), customer)
     for wrong in (token[:-1], "", "ü", "a.b"):
-        assert await service.customer_of_token(SECRET, wrong, workspace) is None
-    assert await service.customer_of_token(SECRET, token, new_id()) is None
-    assert await service.customer_of_token("another-secret-of-the-tests-long-enough", token, workspace) is None
+        assert await service.customer_of_token(KEYS, wrong, workspace) is None
+    assert await service.customer_of_token(KEYS, token, new_id()) is None
+    assert await service.customer_of_token(Keyring("another-secret-of-the-tests-long-enough"), token, workspace) is None

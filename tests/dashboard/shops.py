@@ -22,7 +22,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceChange
 from survey_service.worker import Worker
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.dashboard import seeding
 from tests.dashboard.seeding import NOW, Shop
 
@@ -111,7 +111,7 @@ async def _customers(shop: Shop, today: date) -> None:
 
 
 async def _work_off(settings: Settings) -> None:
-    worker = Worker(settings, SECRET)
+    worker = Worker(settings, KEYS)
     while await worker.once():
         pass
 

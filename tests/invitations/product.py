@@ -22,7 +22,7 @@ from survey_service.messaging.transports.email import RETRIES, MailServer
 from survey_service.questions.long_text import LongTextQuestion
 from survey_service.questions.nps import NpsQuestion
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 EMAIL = "hana@customers.example"
 DEFINITION = Definition(
@@ -60,7 +60,7 @@ async def workspace(database: Database) -> UUID:
 async def queue(workspace: UUID, *, again: bool = True, **fields: str) -> InvitationRow:
     """An invitation that waits to go out."""
     new = NewInvitation(**{"form": "visit", "email": EMAIL, **fields}, again=again)
-    return await service.queue_invitation(SECRET, workspace, new, clock.now())
+    return await service.queue_invitation(KEYS, workspace, new, clock.now())
 
 
 async def work(settings: Settings, port: int | None) -> None:
@@ -68,7 +68,7 @@ async def work(settings: Settings, port: int | None) -> None:
     server = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "Linden <hello@linden.example>"} if port else {}
     (job,) = await jobs.claim([service.SEND_INVITATION], 10, clock.now())
     try:
-        await service.send_invitation(job, MailServer(with_server(settings, server)), SECRET)
+        await service.send_invitation(job, MailServer(with_server(settings, server)), KEYS)
         await jobs.finish([job.id], clock.now())
     except TransportError as error:
         failure = await jobs.fail(job, error.message, clock.now(), permanent=error.permanent, retries=RETRIES)

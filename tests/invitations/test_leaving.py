@@ -14,7 +14,7 @@ from survey_service.invitations import queries, service
 from survey_service.jobs import service as jobs
 from survey_service.messaging import suppression, withdrawals
 from survey_service.messaging.schemas import UNSUBSCRIBED
-from tests.conftest import SECRET
+from tests.conftest import KEYS, SECRET
 from tests.invitations.product import EMAIL, kinds, queue, work
 from tests.lasting import waits_for_a_replica
 from tests.messaging.mailbox import Mailbox, serving
@@ -23,7 +23,7 @@ from tests.messaging.mailbox import Mailbox, serving
 async def test_who_unsubscribed_gets_nothing(workspace: UUID, settings: Settings) -> None:
     first = await queue(workspace)
     for _ in range(2):
-        await service.unsubscribe(SECRET, first, clock.now())
+        await service.unsubscribe(KEYS, first, clock.now())
     mailbox = Mailbox()
     async with serving(mailbox) as port:
         await work(settings, port)
@@ -39,8 +39,8 @@ async def test_who_unsubscribed_gets_nothing(workspace: UUID, settings: Settings
     rows = await core_database.fetch("SELECT address_hash FROM suppression")
     assert len(rows) == 1
     assert EMAIL not in rows[0]["address_hash"]
-    await service.subscribe_again(SECRET, first, clock.now())
-    await service.subscribe_again(SECRET, first, clock.now())
+    await service.subscribe_again(KEYS, first, clock.now())
+    await service.subscribe_again(KEYS, first, clock.now())
     assert (await queue(workspace)).state == "queued"
     assert (await kinds(first)).count("resubscribed") == 1
 
@@ -48,9 +48,9 @@ async def test_who_unsubscribed_gets_nothing(workspace: UUID, settings: Settings
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_who_is_told_again_that_nothing_is_sent_can_rely_on_it(workspace: UUID) -> None:
     first = await queue(workspace)
-    await service.unsubscribe(SECRET, first, clock.now())
+    await service.unsubscribe(KEYS, first, clock.now())
     assert not await waits_for_a_replica("suppression")
-    await service.unsubscribe(SECRET, first, clock.now())
+    await service.unsubscribe(KEYS, first, clock.now())
     assert await waits_for_a_replica("suppression")
 
 
@@ -58,7 +58,7 @@ async def test_two_addresses_of_one_former_spelling_are_two_people(workspace: UU
     sharp, double = await queue(workspace, email="roß1@example.org"), await queue(workspace, email="ross1@example.org")
     assert (sharp.email, double.email) == ("roß1@example.org", "ross1@example.org")
     assert sharp.customer != double.customer
-    await service.unsubscribe(SECRET, double, clock.now())
+    await service.unsubscribe(KEYS, double, clock.now())
     assert (await queue(workspace, email="ROß1@example.org")).state == "queued"
     assert (await queue(workspace, email="ROSS1@example.org")).state == "suppressed"
 
@@ -69,9 +69,9 @@ async def test_back_from_a_former_suppression_comes_only_who_asks(workspace: UUI
         "INSERT INTO suppression (id, workspace, address_hash, reason, created_at) VALUES ({}, {}, {}, {}, {})",
         new_id(), workspace, suppression.former_hash(SECRET, sharp.email), UNSUBSCRIBED, clock.now(),
     )  # fmt: skip
-    await service.unsubscribe(SECRET, sharp, clock.now())
-    assert len(await core_database.fetch("SELECT id FROM suppression")) == 1
-    await service.subscribe_again(SECRET, sharp, clock.now())
+    await service.unsubscribe(KEYS, sharp, clock.now())
+    assert len(await core_database.fetch("SELECT id FROM suppression")) == 2
+    await service.subscribe_again(KEYS, sharp, clock.now())
     assert (await queue(workspace, email="roß1@example.org")).state == "queued"
     assert (await queue(workspace, email="ross1@example.org")).state == "suppressed"
 
@@ -87,7 +87,7 @@ async def test_who_came_back_stays_back_at_the_next_start(
     await withdrawals.apply(ledger)
     row = await queue(workspace, email=email)
     assert row.state == "suppressed"
-    await service.subscribe_again(SECRET, row, clock.now(), ledger)
+    await service.subscribe_again(KEYS, row, clock.now(), ledger)
     for restored in (False, True):
         if restored:
             await core_database.execute("DELETE FROM suppression")
@@ -96,14 +96,14 @@ async def test_who_came_back_stays_back_at_the_next_start(
                 new_id(), workspace, former, UNSUBSCRIBED, before,
             )  # fmt: skip
         await withdrawals.apply(ledger)
-        assert await suppression.reason(SECRET, workspace, email) is None
+        assert await suppression.reason(KEYS, workspace, email) is None
         if other:
-            assert await suppression.reason(SECRET, workspace, other) == UNSUBSCRIBED
+            assert await suppression.reason(KEYS, workspace, other) == UNSUBSCRIBED
 
 
 async def test_another_reason_is_not_taken_back(workspace: UUID) -> None:
     row = await queue(workspace)
-    await service.unsubscribe(SECRET, row, clock.now())
+    await service.unsubscribe(KEYS, row, clock.now())
     await core_database.execute("UPDATE suppression SET reason = 'objection'")
-    await service.subscribe_again(SECRET, row, clock.now())
-    assert await suppression.reason(SECRET, workspace, EMAIL) == "objection"
+    await service.subscribe_again(KEYS, row, clock.now())
+    assert await suppression.reason(KEYS, workspace, EMAIL) == "objection"

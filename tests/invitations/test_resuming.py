@@ -15,7 +15,7 @@ from survey_service.invitations import resuming
 from survey_service.invitations import service as distribution
 from survey_service.invitations.schemas import NewInvitation
 from tests.builder.browsing import owner
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.invitations import product
 
 
@@ -25,12 +25,12 @@ async def test_many_that_waited_are_ended_in_batches(database: Database, monkeyp
     home, now = alice.workspace, clock.now()
     await product.publish(home)
     waiting = [
-        await distribution.queue_invitation(SECRET, home, NewInvitation(form="visit", email=f"{n}@x.org"), now)
+        await distribution.queue_invitation(KEYS, home, NewInvitation(form="visit", email=f"{n}@x.org"), now)
         for n in range(7)
     ]
     await pausing.pause(alice, now + timedelta(seconds=1))
     later = NewInvitation(form="visit", email="later@x.org")
-    after = await distribution.queue_invitation(SECRET, home, later, now + timedelta(seconds=2))
+    after = await distribution.queue_invitation(KEYS, home, later, now + timedelta(seconds=2))
     chosen = [waiting[0].id, waiting[3].id, waiting[6].id]
     with pytest.raises(Invalid, match="1 of the chosen"):
         await resuming.go_on(alice, [*chosen, new_id()], now)

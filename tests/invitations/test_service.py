@@ -21,7 +21,7 @@ from survey_service.messaging import message
 from survey_service.messaging.transports.email import MailServer
 from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.invitations.product import EMAIL, kinds, queue, with_server, work
 from tests.messaging.mailbox import Mailbox, serving
 from tests.messaging.test_message import pythons, raw_headers, read_by
@@ -52,7 +52,7 @@ async def test_one_invitation_from_queue_to_mailbox(workspace: UUID, settings: S
     assert arrived["Feedback-ID"] == f"personal:visit:invitation:{workspace.hex[:12]}"
     assert arrived["Auto-Submitted"] == "auto-generated"
     assert arrived["Precedence"] is None
-    link = f"{settings.public_url}/i/{tokens.sign_id(SECRET, 'invitation', row.id)}?recommend="
+    link = f"{settings.public_url}/i/{tokens.sign_id(KEYS, 'invitation', row.id)}?recommend="
     wanted = [f"{link}{number}" for number in range(11)]
     plain, rich = arrived.iter_parts()
     assert re.findall(r"^ *\d+  (\S+)\r?$", plain.get_content(), re.MULTILINE) == wanted
@@ -60,7 +60,7 @@ async def test_one_invitation_from_queue_to_mailbox(workspace: UUID, settings: S
     leave = arrived["List-Unsubscribe"].strip("<>")
     assert leave in plain.get_content()
     assert leave in rich.get_content()
-    named = await queries.invitation_by_token(SECRET, leave.rsplit("/", 1)[1], queries.UNSUBSCRIBE_TOKEN)
+    named = await queries.invitation_by_token(KEYS, leave.rsplit("/", 1)[1], queries.UNSUBSCRIBE_TOKEN)
     assert named.id == row.id
 
 
@@ -71,7 +71,7 @@ async def test_a_sent_one_is_not_sent_again(workspace: UUID, settings: Settings)
         (job,) = await jobs.claim([service.SEND_INVITATION], 10, clock.now())
         server = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "hello@linden.example"}
         for _ in range(2):
-            await service.send_invitation(job, MailServer(with_server(settings, server)), SECRET)
+            await service.send_invitation(job, MailServer(with_server(settings, server)), KEYS)
     assert len(mailbox.mails) == 1
 
 
@@ -181,13 +181,13 @@ async def test_a_form_that_was_closed_meanwhile(workspace: UUID, settings: Setti
 
 async def test_only_our_tokens_for_this_purpose(workspace: UUID) -> None:
     row = await queue(workspace)
-    token = tokens.sign_id(SECRET, queries.INVITATION_TOKEN, row.id)
-    assert (await queries.invitation_by_token(SECRET, token)).id == row.id
-    foreign = tokens.sign_id(SECRET, queries.UNSUBSCRIBE_TOKEN, row.id)
-    unknown = tokens.sign_id(SECRET, queries.INVITATION_TOKEN, new_id())
+    token = tokens.sign_id(KEYS, queries.INVITATION_TOKEN, row.id)
+    assert (await queries.invitation_by_token(KEYS, token)).id == row.id
+    foreign = tokens.sign_id(KEYS, queries.UNSUBSCRIBE_TOKEN, row.id)
+    unknown = tokens.sign_id(KEYS, queries.INVITATION_TOKEN, new_id())
     for wrong in (foreign, unknown, token[:-2], token + "x", "", "ü", "a.b"):
         with pytest.raises(NotFound):
-            await queries.invitation_by_token(SECRET, wrong)
+            await queries.invitation_by_token(KEYS, wrong)
 
 
 async def test_an_answer_is_marked_once(workspace: UUID, database: Database) -> None:

@@ -15,7 +15,7 @@ from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import NewInvitation
 from survey_service.jobs import service as jobs
 from survey_service.messaging.transports.email import MailServer
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.invitations.product import EMAIL, kinds, queue, with_server, work
 from tests.messaging.mailbox import Mailbox, serving
 
@@ -32,7 +32,7 @@ async def test_nobody_is_asked_twice_within_the_pause_unless_somebody_says_so(wo
     await core_database.execute("UPDATE invitation SET state = 'sent', sent_at = {}", now)
     new = NewInvitation("visit", EMAIL, again=False)
     later = now + queries.PAUSE + timedelta(minutes=1)
-    assert (await service.queue_invitation(SECRET, workspace, new, later)).state == "queued"
+    assert (await service.queue_invitation(KEYS, workspace, new, later)).state == "queued"
 
 
 async def test_what_never_went_out_starts_no_pause(workspace: UUID) -> None:
@@ -54,7 +54,7 @@ async def test_sending_after_all_asks_nobody_twice(workspace: UUID) -> None:
 
 async def test_the_pause_begins_when_somebody_was_asked_not_when_it_was_planned(workspace: UUID) -> None:
     new, then = NewInvitation("visit", EMAIL, again=False), clock.now() - 2 * queries.PAUSE
-    old = await service.queue_invitation(SECRET, workspace, new, then)
+    old = await service.queue_invitation(KEYS, workspace, new, then)
     with pytest.raises(service.AskedRecently):
         await queue(workspace, again=False)
     await core_database.execute("UPDATE invitation SET state = 'sent', sent_at = {} WHERE id = {}", clock.now(), old.id)
@@ -100,7 +100,7 @@ async def test_what_is_being_handed_over_is_not_taken_back(workspace: UUID, sett
     mailbox = Mailbox()
     async with serving(mailbox) as port:
         server = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "hello@linden.example"}
-        await service.send_invitation(job, MailServer(with_server(settings, server)), SECRET)
+        await service.send_invitation(job, MailServer(with_server(settings, server)), KEYS)
     assert (await queries.invitation(workspace, row.id)).state == "sent"
     with pytest.raises(Conflict):
         await service.take_back(workspace, row.id, clock.now())

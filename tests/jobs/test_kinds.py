@@ -13,6 +13,7 @@ from survey_service.jobs.kinds import JobKind, Tools, by_name, merged
 from survey_service.jobs.schemas import EventRow, JobRow
 from survey_service.messaging.transports import TRANSPORTS
 from survey_service.messaging.transports.base import Transport
+from tests.conftest import KEYS
 
 
 async def run(job: JobRow, tools: Tools) -> None: ...
@@ -39,7 +40,7 @@ def test_two_of_one_name_are_refused() -> None:
 
 
 def test_a_worker_without_a_server_says_which_one_is_missing(settings: Settings) -> None:
-    tools = Tools(settings, "secret", ("a server",))
+    tools = Tools(settings, KEYS, ("a server",))
     assert tools.server(str) == "a server"
     with pytest.raises(LookupError, match="int"):
         tools.server(int)

@@ -9,6 +9,7 @@ import pytest
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.ids import new_id
+from survey_service.core.keyring import Keyring
 from survey_service.places import employee_codes, queries, service
 from survey_service.places.downloads import picture, picture_of_employee
 from survey_service.places.schemas import (
@@ -22,7 +23,7 @@ from survey_service.places.schemas import (
 )
 
 pytestmark = pytest.mark.usefixtures("database")
-SECRET = "employees-" * 4
+KEYS = Keyring("employees-" * 4)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ async def test_somebody_is_added_with_a_code(shop: PlaceRow) -> None:
 async def test_a_file_is_called_after_the_person_and_their_place(shop: PlaceRow) -> None:
     made = await add(shop, "ዳዊት")
     for kind in ("svg", "png"):
-        said = picture_of_employee(made, "https://survey.example", SECRET, kind).headers["Content-Disposition"]
+        said = picture_of_employee(made, "https://survey.example", KEYS, kind).headers["Content-Disposition"]
         assert unquote(said).endswith(f"filename*=UTF-8''QR ዳዊት, Harbour Street.{kind}")
     said = picture(shop, "https://survey.example", "svg").headers["Content-Disposition"]
     assert 'filename="QR-Harbour-Street.svg"' in said
@@ -168,11 +169,12 @@ async def test_pages_hold_each_once(shop: PlaceRow) -> None:
 
 def test_a_signed_code_holds_in_its_workspace_alone() -> None:
     here, there = new_id(), new_id()
-    text = employee_codes.signed(SECRET, here, "ilze")
+    text = employee_codes.signed(KEYS, here, "ilze")
     assert len(text) <= employee_codes.MAX_LENGTH
-    assert employee_codes.read(SECRET, here, text) == ("ilze", True)
-    assert employee_codes.read(SECRET, there, text) == ("ilze", False)
-    assert employee_codes.read(SECRET + "!", here, text) == ("ilze", False)
-    assert employee_codes.read(SECRET, here, "ben" + text[4:]) == ("ben", False)
+    assert employee_codes.read(KEYS, here, text) == ("ilze", True)
+    assert employee_codes.read(Keyring("newer-" * 6, *KEYS.keys), here, text) == ("ilze", True)
+    assert employee_codes.read(KEYS, there, text) == ("ilze", False)
+    assert employee_codes.read(Keyring("another" * 5), here, text) == ("ilze", False)
+    assert employee_codes.read(KEYS, here, "ben" + text[4:]) == ("ben", False)
     for unsigned in ("ilze", "ilze.", text[:-1], text + "0"):
-        assert employee_codes.read(SECRET, here, unsigned) == ("ilze", False)
+        assert employee_codes.read(KEYS, here, unsigned) == ("ilze", False)

@@ -13,7 +13,7 @@ from survey_service.responses.schemas import Submission
 from survey_service.sentiment import service as sentiment
 from tests import factories
 from tests.answers import Killed, differences, keep, killed_after_commit, once_before_a_plan
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 pytestmark = pytest.mark.usefixtures("client")
 GOOD, BAD = "I love it, wonderful roses", "Terrible, rude and horrible"
@@ -80,7 +80,7 @@ async def test_an_answer_changed_while_it_was_read_is_not_given_its_old_reading(
 
     async def change(comment: str = BAD) -> None:
         row, form = await queries.one(home, entry.id), await forms.published("visit")
-        await service.amend(form, row, Submission({"recommend": 1, "comment": comment}), SECRET)
+        await service.amend(form, row, Submission({"recommend": 1, "comment": comment}), KEYS)
 
     once_before_a_plan(monkeypatch, change)
     await comments.read_comments([entry.id], clock.now())
@@ -99,7 +99,7 @@ async def test_words_that_are_changed_and_changed_back_are_read_again() -> None:
         await comments.read_comments([entry.id], clock.now())
         await database.execute("UPDATE job SET state = 'done'")
         row = await queries.one(home, entry.id)
-        await service.amend(await forms.published("visit"), row, Submission(dict(answers)), SECRET)
+        await service.amend(await forms.published("visit"), row, Submission(dict(answers)), KEYS)
         assert await database.fetch("SELECT kind FROM job WHERE state = 'ready'") == [{"kind": "sentiment.read"}]
 
 

@@ -23,7 +23,7 @@ from survey_service.responses import plans, service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Outcome, PreparedResponse, Submission
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def entry(score: int = 9, **more: Any) -> PreparedResponse:
     """A checked submission."""
     published = await forms.published("visit")
     submission = Submission({"recommend": score}, id=more.pop("client_id", new_id()))
-    made = await service.prepare(published, submission, service.Origin(channel="api"), SECRET, clock.now())
+    made = await service.prepare(published, submission, service.Origin(channel="api"), KEYS, clock.now())
     return msgspec.structs.replace(made, **more)
 
 

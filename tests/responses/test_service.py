@@ -22,7 +22,7 @@ from survey_service.responses.schemas import PreparedResponse, Submission
 from survey_service.responses.service import Origin
 from tests import factories
 from tests.answers import Killed, an_owner, differences, keep, killed_after_commit, once_before_a_plan, release
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.lasting import waits_for_a_replica
 
 pytestmark = pytest.mark.usefixtures("client")
@@ -35,7 +35,7 @@ async def published() -> PublishedForm:
 
 async def prepared(now: datetime = NOON, origin: Origin | None = None, **more: Any) -> PreparedResponse:
     submission = Submission(more.pop("answers", {"recommend": 9}), **more)
-    return await service.prepare(await published(), submission, origin or Origin(channel="api"), SECRET, now)
+    return await service.prepare(await published(), submission, origin or Origin(channel="api"), KEYS, now)
 
 
 async def refused(**more: Any) -> list[tuple[str, str]]:
@@ -146,7 +146,7 @@ async def suspect(email: str = "old@customers.example", **more: Any) -> Prepared
 
 async def changed_by_its_author(entry: PreparedResponse, **answers: Any) -> None:
     row = await queries.one(entry.workspace, entry.id)
-    await service.amend(await published(), row, Submission({"recommend": 10} | answers), SECRET)
+    await service.amend(await published(), row, Submission({"recommend": 10} | answers), KEYS)
 
 
 async def trail() -> list[tuple[str, str]]:
@@ -236,10 +236,10 @@ async def test_what_is_too_old_or_not_complete_is_not_amended() -> None:
     entry = await keep(at=clock.now() - service.AMENDABLE_FOR)
     row = await queries.one(entry.workspace, entry.id)
     with pytest.raises(Gone):
-        await service.amend(await published(), row, Submission({"recommend": 1}), SECRET)
+        await service.amend(await published(), row, Submission({"recommend": 1}), KEYS)
     erased = msgspec.structs.replace(row, state="erased", received_at=clock.now())
     with pytest.raises(Gone):
-        await service.amend(await published(), erased, Submission({"recommend": 1}), SECRET)
+        await service.amend(await published(), erased, Submission({"recommend": 1}), KEYS)
     assert (await database.fetch("SELECT id, score FROM response")) == [{"id": entry.id, "score": 9}]
 
 
@@ -254,7 +254,7 @@ async def test_who_is_killed_right_after_a_commit_has_told_the_timeline(
     row = await queries.one(entry.workspace, entry.id)
     killed_after_commit(monkeypatch)
     with pytest.raises(Killed):
-        await service.amend(await published(), row, Submission({"recommend": 9, "comment": "Early"}), SECRET)
+        await service.amend(await published(), row, Submission({"recommend": 9, "comment": "Early"}), KEYS)
     told = await database.fetch("SELECT details FROM timeline_entry WHERE subject = {}", entry.id)
     scores = [msgspec.json.decode(each["details"])["score"] for each in told]
     assert scores == ([9] if strength == "verified" else [])
@@ -264,11 +264,11 @@ async def test_the_same_answers_again_change_nothing() -> None:
     await factories.published()
     entry = await keep(at=clock.now())
     row = await queries.one(entry.workspace, entry.id)
-    assert await service.amend(await published(), row, Submission({"recommend": 9}), SECRET) == entry.receipt
+    assert await service.amend(await published(), row, Submission({"recommend": 9}), KEYS) == entry.receipt
     assert await database.fetch("SELECT id FROM event WHERE kind = 'response.amended'") == []
     other = msgspec.structs.replace(row, fingerprint="another")
     with pytest.raises(Conflict):
-        await service.amend(await published(), other, Submission({"recommend": 1}), SECRET)
+        await service.amend(await published(), other, Submission({"recommend": 1}), KEYS)
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -277,7 +277,7 @@ async def test_who_is_told_again_that_an_answer_is_kept_can_rely_on_it() -> None
     entry = await keep(at=clock.now())
     row = await queries.one(entry.workspace, entry.id)
     assert not await waits_for_a_replica("response")
-    assert await service.amend(await published(), row, Submission({"recommend": 9}), SECRET) == entry.receipt
+    assert await service.amend(await published(), row, Submission({"recommend": 9}), KEYS) == entry.receipt
     assert await waits_for_a_replica("response")
 
 
@@ -287,4 +287,4 @@ async def test_the_same_answers_to_one_that_is_gone_are_not_said_to_be_kept() ->
     row = await queries.one(entry.workspace, entry.id)
     await database.execute("DELETE FROM response WHERE id = {}", entry.id)
     with pytest.raises(Conflict):
-        await service.amend(await published(), row, Submission({"recommend": 9}), SECRET)
+        await service.amend(await published(), row, Submission({"recommend": 9}), KEYS)

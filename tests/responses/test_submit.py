@@ -13,7 +13,7 @@ from survey_service.responses.group_commit import GroupCommit
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import differences, release, rows
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 
 async def test_json_answer_is_kept_counted_and_announced(client: httpx.AsyncClient) -> None:
@@ -218,7 +218,7 @@ async def test_comments_are_read_by_the_worker(client: httpx.AsyncClient, settin
     }
     for text in texts:
         await factories.send(client, factories.submission({"recommend": 9, "comment": text}))
-    await Worker(settings, SECRET).drain()
+    await Worker(settings, KEYS).drain()
     found = {row["comment"]: row["sentiment"] for row in await rows()}
     assert found == texts
     amharic = await database.fetch_one("SELECT language, polarity FROM comment_reading WHERE label = 'unsupported'")

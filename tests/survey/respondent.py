@@ -20,7 +20,7 @@ from survey_service.invitations.schemas import NewInvitation
 from survey_service.survey import page_token
 from tests import factories
 from tests.answers import rows
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 FIRST = {"recommend": "2", "comment": "The first person’s secret words", "email": "first@example.org"}
 SECOND = {"recommend": "9", "comment": "Quite other words", "email": ""}
@@ -51,9 +51,9 @@ async def opened(client: httpx.AsyncClient, path: str = "/s/visit") -> dict[str,
 
 async def invited(home: UUID) -> str:
     row = await invitations.queue_invitation(
-        SECRET, home, NewInvitation("visit", f"{uuid4().hex}@customers.example", "Hana", "en"), clock.now()
+        KEYS, home, NewInvitation("visit", f"{uuid4().hex}@customers.example", "Hana", "en"), clock.now()
     )
-    return f"/i/{tokens.sign_id(SECRET, invitations_read.INVITATION_TOKEN, row.id)}"
+    return f"/i/{tokens.sign_id(KEYS, invitations_read.INVITATION_TOKEN, row.id)}"
 
 
 async def publish(home: UUID, change: Any) -> None:
@@ -83,4 +83,6 @@ def onward(page: str) -> list[str]:
 
 async def marked(slug: str = "visit", seconds: float = 10, channel: str = "link") -> str:
     form = await forms.published(slug)
-    return page_token.make(SECRET, clock.now() - timedelta(seconds=seconds), form.id, form.version, channel, "")
+    return page_token.make(
+        KEYS, clock.now() - timedelta(seconds=seconds), form.workspace, form.id, form.version, channel, ""
+    )

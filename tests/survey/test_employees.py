@@ -19,7 +19,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import EmployeeChange, EmployeeRow, NewEmployee, NewPlace, PlaceRow
 from tests import factories
 from tests.answers import key_for, release
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.short_cuts import watched, without
 
 PATH = "/api/v1/forms/visit/responses"
@@ -32,7 +32,7 @@ class Shop(msgspec.Struct, frozen=True):
 
     @property
     def signed(self) -> str:
-        return employee_codes.signed(SECRET, self.home, "ilze")
+        return employee_codes.signed(KEYS, self.home, "ilze")
 
     @property
     def believed(self) -> tuple[UUID | None, ...]:
@@ -165,9 +165,9 @@ async def test_whoever_has_left_is_still_named_by_their_card(client: httpx.Async
 
 async def test_an_invitation_says_whom_it_is_about(client: httpx.AsyncClient, shop: Shop) -> None:
     new = NewInvitation("visit", "una@customers.example", "Una", "en", employee="ilze")
-    row = await invitations.queue_invitation(SECRET, shop.home, new, clock.now())
+    row = await invitations.queue_invitation(KEYS, shop.home, new, clock.now())
     assert (row.employee_code, row.place_code) == ("ilze", "harbour")
-    link = f"/i/{tokens.sign_id(SECRET, invitations_read.INVITATION_TOKEN, row.id)}"
+    link = f"/i/{tokens.sign_id(KEYS, invitations_read.INVITATION_TOKEN, row.id)}"
     await answer(client, link)
     assert await about() == shop.believed
 

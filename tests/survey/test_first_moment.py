@@ -9,7 +9,7 @@ from survey_service.core import clock, tokens
 from survey_service.survey import page_token
 from tests import factories
 from tests.answers import rows
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.survey.respondent import marked, opened
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -51,7 +51,7 @@ async def test_only_a_mark_of_this_form_and_of_an_open_page_counts(client: httpx
     await factories.published()
     await factories.published("other", factories.VISIT)
     foreign = [await marked("other"), await marked(channel="email"), (await marked())[:-2] + "xx", "x", "", "%00"]
-    old = tokens.sign(SECRET, page_token.PURPOSE, [0, "link", ""])
+    old = tokens.sign(KEYS, page_token.PURPOSE, [0, "link", ""])
     for mark in [*foreign, old]:
         reply = await client.post("/s/visit", data={"_time": mark, "_id": str(uuid4()), "recommend": "9"})
         assert reply.status_code == 303

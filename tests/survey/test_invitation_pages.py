@@ -11,6 +11,7 @@ import pytest
 
 from survey_service.core import clock, database, tokens
 from survey_service.core.ids import new_id
+from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 from survey_service.forms import service as forms
 from survey_service.invitations import queries as invitations_read
@@ -24,7 +25,7 @@ from survey_service.survey import invitation_pages
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import differences
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 EMAIL = "hana@customers.example"
 
@@ -37,7 +38,7 @@ class Invited:
         self.home = home
         self.row = row
         self.place = place
-        self.link = f"/i/{tokens.sign_id(SECRET, invitations_read.INVITATION_TOKEN, row.id)}"
+        self.link = f"/i/{tokens.sign_id(KEYS, invitations_read.INVITATION_TOKEN, row.id)}"
 
     async def fields(self, path: str = "") -> dict[str, str]:
         return factories.page_fields((await self.browser.get(path or self.link)).text)
@@ -57,7 +58,7 @@ async def invited(client: httpx.AsyncClient) -> Invited:
     home = await factories.published()
     place = await places.create_place(home, NewPlace("Piassa", code="piassa"), clock.now())
     row = await invitations.queue_invitation(
-        SECRET, home, NewInvitation("visit", EMAIL, "Hana", "en", "piassa"), clock.now()
+        KEYS, home, NewInvitation("visit", EMAIL, "Hana", "en", "piassa"), clock.now()
     )
     return Invited(client, home, row, place.id)
 
@@ -196,7 +197,7 @@ async def test_a_second_tap_in_the_mail_offers_a_change(invited: Invited) -> Non
 
 async def test_a_word_may_follow_and_the_number_may_change(invited: Invited, settings: Settings) -> None:
     await invited.tap(9)
-    worker = Worker(settings, SECRET)
+    worker = Worker(settings, KEYS)
     await worker.drain()
     before = await the_answer()
     more = await invited.browser.get(f"{invited.link}/more")
@@ -224,7 +225,7 @@ async def test_a_word_may_follow_and_the_number_may_change(invited: Invited, set
 
 async def test_amending_again_and_again_counts_once(invited: Invited, settings: Settings) -> None:
     await invited.tap(9)
-    worker = Worker(settings, SECRET)
+    worker = Worker(settings, KEYS)
     for score, comment in ((3, "Terrible and horrible"), (3, "Terrible and horrible"), (10, "I love it"), (10, "")):
         assert (await invited.amend(recommend=str(score), comment=comment)).status_code == 303
         await worker.drain()
@@ -276,9 +277,9 @@ async def test_an_unknown_link_is_no_link_of_ours(invited: Invited, rest: str) -
         "x",
         "%00",
         invited.link.removeprefix("/i/")[:-3] + "abc",
-        tokens.sign_id(SECRET, invitations_read.UNSUBSCRIBE_TOKEN, invited.row.id),
-        tokens.sign_id("another secret of another installation", invitations_read.INVITATION_TOKEN, invited.row.id),
-        tokens.sign_id(SECRET, invitations_read.INVITATION_TOKEN, new_id()),
+        tokens.sign_id(KEYS, invitations_read.UNSUBSCRIBE_TOKEN, invited.row.id),
+        tokens.sign_id(Keyring("of another installation"), invitations_read.INVITATION_TOKEN, invited.row.id),
+        tokens.sign_id(KEYS, invitations_read.INVITATION_TOKEN, new_id()),
     ]
     for token in forged:
         for method in ("GET", "HEAD", "POST"):

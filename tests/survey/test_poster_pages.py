@@ -7,7 +7,7 @@ import httpx
 from survey_service.forms import queries as forms
 from survey_service.survey import page_token
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.invitations import product
 
 
@@ -21,7 +21,7 @@ async def test_a_poster_opens_the_survey_with_its_place(client: httpx.AsyncClien
     assert 'lang="am"' in page.text
     assert "ፒያሳ" in page.text
     (mark,) = re.findall(r'name="_time" value="([^"]+)"', page.text)
-    token = page_token.read(SECRET, (await forms.published("visit")).id, mark)
+    token = page_token.read(KEYS, home, (await forms.published("visit")).id, mark)
     assert token is not None
     assert (token.channel, token.place) == ("qr", "piassa")
     for code in ("nowhere", "PIASSA", "a%00b", "%F0%9F%99%82"):

@@ -8,7 +8,7 @@ from survey_service.invitations import queries
 from survey_service.invitations.schemas import InvitationRow
 from survey_service.messaging import suppression
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.invitations import product
 
 
@@ -19,11 +19,11 @@ async def invited(**fields: str) -> InvitationRow:
 
 
 def leaving(row: InvitationRow) -> str:
-    return f"/u/{tokens.sign_id(SECRET, queries.UNSUBSCRIBE_TOKEN, row.id)}"
+    return f"/u/{tokens.sign_id(KEYS, queries.UNSUBSCRIBE_TOKEN, row.id)}"
 
 
 async def suppressed(row: InvitationRow) -> bool:
-    return await suppression.reason(SECRET, row.workspace, row.email) is not None
+    return await suppression.reason(KEYS, row.workspace, row.email) is not None
 
 
 @pytest.mark.parametrize("language", ["en", "am", "ar"])
@@ -76,7 +76,7 @@ async def test_any_post_unsubscribes(client: httpx.AsyncClient, body: bytes) -> 
 
 async def test_broken_links_say_so(client: httpx.AsyncClient) -> None:
     row = await invited()
-    invitation = tokens.sign_id(SECRET, queries.INVITATION_TOKEN, row.id)
+    invitation = tokens.sign_id(KEYS, queries.INVITATION_TOKEN, row.id)
     for token in (invitation, "x", "a.b", "%00", "%C3%BC"):
         for answer in (await client.get(f"/u/{token}"), await client.post(f"/u/{token}")):
             assert answer.status_code == 404

@@ -9,7 +9,7 @@ from survey_service.core import clock
 from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 LANGUAGES = ["en", "zh-Hans", "zh-Hant", "sr-Latn", "sr-Cyrl", "no", "pt"]
 CASES = [
@@ -32,6 +32,6 @@ async def test_a_reader_gets_what_they_can_read(client: httpx.AsyncClient, asked
     assert f'<html lang="{given}"' in by_browser.text
     assert f'<html lang="{given}"' in by_link.text
     new = NewInvitation("visit", "ana@example.org", language=asked)
-    assert (await invitations.queue_invitation(SECRET, home, new, clock.now())).language == given
+    assert (await invitations.queue_invitation(KEYS, home, new, clock.now())).language == given
     sent = await factories.send(client, factories.submission(language=asked))
     assert sent.status_code == (422 if asked == "ka" else 201)

@@ -11,12 +11,12 @@ from survey_service import worker as module
 from survey_service.core import clock, database
 from survey_service.core.settings import Settings
 from survey_service.worker import Worker
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 
 @pytest.fixture
 def worker(settings: Settings) -> Worker:
-    return Worker(dataclasses.replace(settings, smtp_url="smtp://127.0.0.1:1", mail_from="a@example.org"), SECRET)
+    return Worker(dataclasses.replace(settings, smtp_url="smtp://127.0.0.1:1", mail_from="a@example.org"), KEYS)
 
 
 @pytest.fixture

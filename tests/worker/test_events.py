@@ -19,7 +19,7 @@ from survey_service.jobs.schemas import EventRow
 from survey_service.responses.plans import RECEIVED
 from survey_service.worker import Worker
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.worker.conftest import read_labels, states, unhandled
 
 pytestmark = pytest.mark.usefixtures("client")
@@ -42,7 +42,7 @@ async def test_each_event_is_handed_on_once(
     on_event(monkeypatch, handle)
     await factories.published()
     await asyncio.gather(*(factories.send(client, factories.submission()) for _ in range(20)))
-    await asyncio.gather(worker.drain(), Worker(settings, SECRET).drain(), Worker(settings, SECRET).drain())
+    await asyncio.gather(worker.drain(), Worker(settings, KEYS).drain(), Worker(settings, KEYS).drain())
     subjects = [row["id"] for row in await database.fetch("SELECT id FROM response")]
     assert len(handed) == 20
     assert set(handed) == set(subjects)

@@ -20,7 +20,7 @@ from survey_service.jobs.schemas import JobRow
 from survey_service.messaging.transports.email import RETRIES
 from survey_service.worker import Worker
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 from tests.messaging.mailbox import Mailbox, serving
 from tests.worker.conftest import Killed, read_labels, states
 
@@ -124,7 +124,7 @@ async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
 ) -> None:
     home = await factories.published()
     new = NewInvitation(form="visit", email="hana@customers.example")
-    row = await invitations.queue_invitation(SECRET, home, new, clock.now())
+    row = await invitations.queue_invitation(KEYS, home, new, clock.now())
 
     async def deadly(job: JobRow, settings: Settings, secret: str) -> None:
         raise Killed
@@ -146,7 +146,7 @@ async def test_a_mail_that_ends_the_worker_each_time_is_given_up(
 
 async def test_without_a_mail_server_mails_wait_untried(settings: Settings) -> None:
     await queued_mail()
-    assert not await Worker(settings, SECRET).send()
+    assert not await Worker(settings, KEYS).send()
     assert await database.fetch("SELECT state, attempts FROM job") == [{"state": "ready", "attempts": 0}]
 
 
@@ -157,12 +157,12 @@ async def test_a_mail_that_is_put_off_is_tried_for_nearly_five_days(
 ) -> None:
     home = await factories.published()
     new = NewInvitation(form="visit", email="hana@customers.example")
-    row = await invitations.queue_invitation(SECRET, home, new, clock.now())
+    row = await invitations.queue_invitation(KEYS, home, new, clock.now())
     mailbox = Mailbox(rcpt="451 4.7.1 grey-listed, later")
     begun, waits = clock.now(), []
     async with serving(mailbox) as port:
         given = {"smtp_url": f"smtp://127.0.0.1:{port}", "mail_from": "hello@linden.example"}
-        worker = Worker(dataclasses.replace(settings, **given), SECRET)
+        worker = Worker(dataclasses.replace(settings, **given), KEYS)
         while await worker.send():
             kept = await invitations_read.invitation(home, row.id)
             if kept.state != "queued":

@@ -13,7 +13,7 @@ from survey_service.core.i18n import starter_text
 from survey_service.jobs import service as jobs
 from tests import factories
 from tests.answers import Sign, staff
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 __all__ = ["staff"]
 
@@ -33,7 +33,7 @@ def test_a_setting() -> None:
 async def test_a_job(client: httpx.AsyncClient, settings: settings.Settings) -> None:
     home = await factories.workspace()
     await jobs.enqueue(home, "place.play", "toy", {}, clock.now())
-    await worker.Worker(settings, SECRET).drain()
+    await worker.Worker(settings, KEYS).drain()
     assert DONE == ["toy"]
 
 
@@ -62,7 +62,7 @@ async def test_a_transport(client: httpx.AsyncClient, settings: settings.Setting
     await jobs.enqueue(home, "toy.send", "a ball", {}, clock.now())
     taken = []
     for one in (settings, dataclasses.replace(settings, toy_box="a shelf")):  # type: ignore[call-arg]
-        sender = worker.Worker(one, SECRET)
+        sender = worker.Worker(one, KEYS)
         await sender.drain()
         taken.append(sender.tools.server(ToyBox).taken)
     assert taken == [[], ["a ball"]]

@@ -13,7 +13,7 @@ from survey_service.reports.service import WOUND_UP  # type: ignore[attr-defined
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import Sign, key_for, staff
-from tests.conftest import SECRET
+from tests.conftest import KEYS
 
 __all__ = ["staff"]
 
@@ -32,7 +32,7 @@ async def test_who_hears_of_an_answer(client: httpx.AsyncClient, settings: Setti
     await factories.published()
     await factories.send(client, factories.submission({"recommend": 9}))
     WOUND_UP.clear()
-    await Worker(settings, SECRET).drain()
+    await Worker(settings, KEYS).drain()
     assert len(WOUND_UP) == 1
 
 
