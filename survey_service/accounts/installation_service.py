@@ -9,7 +9,7 @@ from survey_service.accounts.schemas import MISSING, SCOPES
 from survey_service.accounts.service import insert_staff
 from survey_service.accounts.tables import ApiKey, Installation, Workspace
 from survey_service.core import clock, database, ids, text, tokens
-from survey_service.core.errors import NotFound
+from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.keyring import Keyring
@@ -72,12 +72,15 @@ async def ensure_first_owner(settings: Settings) -> StaffRow | None:
 async def ensure_owner(email: str, password: str = "") -> StaffRow:
     """The person with this address, made an owner of the default workspace if there is none with it.
 
-    An existing account is left as it is. Without a password only a sign-in link opens the new account.
+    An existing account is left as it is. Without a password only a sign-in link opens the new account; Invalid for one
+    that is easy to guess.
     """
     address = sign_in.checked_email(email)
     workspace = await workspace_default()
     if existing := await queries.staff_with_email(address):
         return existing
+    if password and (fault := passwords.weakness(password, address, workspace.name)):
+        raise Invalid.field("password", "weak", fault)
     password_hash = await passwords.hashed(password) if password else ""
     async with database.transaction():
         if await insert_staff(workspace.id, address, "", "owner", password_hash):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from survey_service.accounts import guessing
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.tokens import new_secret
 
@@ -60,11 +61,9 @@ def weakness(password: str, *known: str) -> str | None:
         return _("Use %(n)s characters or fewer.", n=MAX_LENGTH)
     if len(set(password)) < MIN_DIFFERENT:
         return _("Use more different characters.")
-    rest = password.casefold()
-    for text in known:
-        for word in (text, *text.replace("@", " ").replace(".", " ").split()):
-            if len(word) > 3:
-                rest = rest.replace(word.casefold(), "")
-    if len(rest) < MIN_LENGTH // 2:
+    whose = guessing.guesses(password, guessing.words_of(known))
+    if whose >= guessing.ENOUGH:
+        return None
+    if whose < guessing.guesses(password):
         return _("Use something that is not made of your own name, address or company.")
-    return None
+    return _("This is easy to guess: it is made of common passwords or of rows of keys. Use a few unrelated words.")

@@ -67,6 +67,9 @@ def test_a_hash_of_weaker_parameters_is_outdated() -> None:
         ("abababababab", "different"),
         ("AliceExample", "your own name"),
         ("linden flowers", "your own name"),
+        ("Linden-Flowers-2026!", "your own name"),
+        ("survey-service-1", "easy to guess"),
+        ("Password1234!", "easy to guess"),
     ],
 )
 def test_weak_passwords_are_refused_with_what_to_do(password: str, part: str) -> None:

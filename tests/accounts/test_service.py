@@ -37,6 +37,17 @@ async def test_the_first_owner_is_made_once(database: database.Database, setting
     assert default.id == again.workspace
 
 
+@pytest.mark.parametrize("password", ["password1234", "FloraExample"])
+async def test_the_first_owner_gets_no_password_that_is_easy_to_guess(
+    database: database.Database, settings: Settings, password: str
+) -> None:
+    wanted = replace(settings, admin_email="flora@example.org", admin_password=password)
+    with pytest.raises(Invalid) as refusal:
+        await installation_service.ensure_first_owner(wanted)
+    assert [error.field for error in refusal.value.errors] == ["password"]
+    assert await queries.staff_with_email("flora@example.org") is None
+
+
 async def test_the_settings_key_is_made_once_and_stays_revoked(cast: Cast, settings: Settings) -> None:
     wanted = replace(settings, api_key=API_KEY)
     await asyncio.gather(*(installation_service.ensure_api_key(wanted) for _ in range(3)))

@@ -1,0 +1,110 @@
+"""How many guesses a password takes whoever knows the common ones, and whose it is. Pure, and offline.
+
+Common are the 30,000 that the `zxcvbn` wheel carries, in the order in which they are tried; the way of counting is
+that of the same authors (Wheeler, zxcvbn, USENIX Security 2016), cut down to what costs the same for every text: a
+password is put together from common ones, from words that are known of the person, from years, runs and single signs,
+in the way that takes the fewest guesses. Guesses are told as powers of ten.
+"""
+
+import functools
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from unicodedata import normalize
+
+ENOUGH = 8.0
+"""10⁸ guesses: what can be tried from outside under the limits of signing in takes centuries."""
+
+OUR_WORDS = ("survey", "service", "feedback", "answers", "customer", "customers", "staff", "owner", "manager", "admin")
+"""Words of the product, which come to mind while a password is chosen here."""
+CALENDAR = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "spring", "summer",
+    "autumn", "fall", "winter",
+)  # fmt: skip
+"""The first that comes to mind where a password has to be another one every month."""
+SHORTEST_WORD = 3
+KNOWN_WORD = 4
+"""Shorter ones of what is known of a person are in everything."""
+SIGN, SAME, SPACE, YEAR, DAY = 1.0, 0.2, 0.5, 2.0, 1.0
+SIGNS_FOR_LETTERS = str.maketrans("@4031!$57", "aaoeiisst")
+OTHER_SIGNS = 0.3
+"""A word with signs for letters takes twice the guesses."""
+YEARS = re.compile(r"(?:19|20)\d\d")
+
+
+@functools.cache
+def common() -> Mapping[str, float]:
+    """The common passwords, in small letters, with the guesses that each takes. Only the list is read: the package
+    itself would keep five times the memory, and its own estimate takes seconds for some texts."""
+    package = find_spec("zxcvbn")
+    assert package is not None, "it is installed with the product"
+    assert package.origin is not None, "it is a package of files"
+    spec = spec_from_file_location("common_passwords", Path(package.origin).with_name("frequency_lists.py"))
+    assert spec is not None, "a file of Python is a module"
+    assert spec.loader is not None, "a file of Python is a module"
+    lists = module_from_spec(spec)
+    spec.loader.exec_module(lists)
+    ranked: list[str] = lists.FREQUENCY_LISTS["passwords"]
+    return {_plain(word): math.log10(rank + 1) for rank, word in reversed([*enumerate(ranked, start=1)])}
+
+
+@functools.cache
+def _longest() -> int:
+    return max(map(len, common()))
+
+
+def _plain(text: str) -> str:
+    return normalize("NFKC", text).lower()
+
+
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """What an attacker tries who knows these texts: each as a whole, without its spaces, and each word of it."""
+    known = set[str]()
+    for text in map(_plain, texts):
+        parts = [part for part in re.split(r"[\W_]+", text) if part]
+        known |= {text, "".join(parts), *parts}
+    return frozenset(word for word in known if len(word) >= KNOWN_WORD)
+
+
+def guesses(password: str, known: frozenset[str] = frozenset()) -> float:
+    """The power of ten of the guesses that it takes; `known` as `words_of` gives them."""
+    text = _plain(password)
+    letters = text.translate(SIGNS_FOR_LETTERS)
+    words = dict.fromkeys(CALENDAR, DAY) | dict.fromkeys((*OUR_WORDS, *known), 0.0)
+    longest = max(_longest(), *map(len, words))
+    fewest = [0.0]
+    for end in range(1, len(text) + 1):
+        best = fewest[end - 1] + _sign(text, end - 1)
+        if YEARS.fullmatch(text, max(0, end - 4), end):
+            best = min(best, fewest[end - 4] + YEAR)
+        for start in range(max(0, end - longest), end - SHORTEST_WORD + 1):
+            word, read = text[start:end], letters[start:end]
+            costs = (*_of_word(word, words), *(cost + OTHER_SIGNS for cost in _of_word(read, words)))
+            if costs:
+                best = min(best, fewest[start] + min(costs) + _again(text, start, end))
+        fewest.append(best)
+    return fewest[-1]
+
+
+def _of_word(word: str, words: Mapping[str, float]) -> Iterator[float]:
+    for each in (word, word[::-1]):
+        if each in words:
+            yield words[each]
+        if each in common():
+            yield common()[each]
+
+
+def _again(text: str, start: int, end: int) -> float:
+    """What a word costs for being there at all; nothing where it only repeats the one before."""
+    return 0.0 if text[max(0, 2 * start - end) : start] == text[start:end] else SAME
+
+
+def _sign(text: str, at: int) -> float:
+    """One sign by itself: less where it goes on with a run, such as aaa, 789 or cba."""
+    if text[at].isspace():
+        return SPACE
+    steps = [ord(text[n]) - ord(text[n - 1]) for n in range(max(1, at - 1), at + 1)]
+    return SAME if len(steps) == 2 and steps[0] == steps[1] and abs(steps[0]) <= 1 else SIGN

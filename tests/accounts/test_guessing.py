@@ -1,0 +1,71 @@
+"""How easily a password is guessed."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey_service.accounts import guessing
+from survey_service.accounts.guessing import ENOUGH, guesses, words_of
+
+ALICE = words_of(["alice@example.org", "Alice", "Linden Flowers"])
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234", "Password2026!", "passwordpassword", "drowssap4321", "p@ssw0rd!2026", "Ｐａｓｓｗｏｒｄ1234",
+        "123456789012", "987654321098", "abcdefghijkl", "qwertyuiop12", "1q2w3e4r5t6y", "1qaz2wsx3edc", "zaq12wsxcde3",
+        "iloveyou1234", "letmeinplease", "welcome12345", "administrator", "AdminAdmin123", "trustno1trustno1",
+        "sunshine2026", "Summer2026!!", "December2025!", "mondaymonday1", "monkeymonkey12", "aaaaaaaaaaaa",
+        "survey-service1", "feedback2026!", "linden flowers", "LindenFlowers1", "alice@example.org", "AliceExample12",
+    ],
+)  # fmt: skip
+def test_what_comes_to_mind_is_easy_to_guess(password: str) -> None:
+    assert guesses(password, ALICE) < ENOUGH
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "seven swans a swimming", "correct horse battery staple", "mein garten ist grün", "quiet copper window harbour",
+        "ሰባት ዝዋኖች በሐይቁ ላይ", "x9$kQ-4vLp!2", "zvirbulis uz jumta", "семь тихих лодок",
+    ],
+)  # fmt: skip
+def test_a_few_unrelated_words_are_not(password: str) -> None:
+    assert guesses(password, ALICE) >= ENOUGH
+
+
+def test_each_of_the_common_ones_is_easy_however_it_is_written() -> None:
+    assert len(guessing.common()) > 29_000
+    assert all(word == word.lower() for word in guessing.common())
+    long = [word for word in guessing.common() if len(word) >= 12]
+    assert len(long) > 200
+    assert [word for word in long if guesses(word.upper()) >= ENOUGH] == []
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_what_is_known_never_makes_it_harder(password: str, known: str) -> None:
+    assert 0 <= guesses(password, words_of([known])) <= guesses(password)
+
+
+@given(st.binary(min_size=8, max_size=8))
+def test_chance_is_hard_to_guess(seed: bytes) -> None:
+    assert guesses(hashlib.sha256(seed).hexdigest()) >= ENOUGH
+
+
+def test_the_most_that_is_taken_is_looked_at_in_a_number_of_steps_that_grows_with_it_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = 0
+    of_word = guessing._of_word
+
+    def counted(*given: object) -> object:
+        nonlocal looked
+        looked += 1
+        return of_word(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(guessing, "_of_word", counted)
+    guesses("4@8({[<3!1|70$5+7%2" * 27)
+    assert looked < 2 * 513 * max(map(len, guessing.common()))
