@@ -35,6 +35,7 @@ from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
 from survey_service.core import addresses, clock, database, logs, templates
 from survey_service.core.database import schema
+from survey_service.core.http import PAGE_BYTES
 from survey_service.core.i18n import staff
 from survey_service.core.keyring import Keyring
 from survey_service.core.panels import OfRooms
@@ -85,7 +86,6 @@ MODULES = (
 """Every module with ROUTES."""
 
 END_SECONDS = 8.0
-MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
 def handlers() -> list[HTTPRouteHandler]:
@@ -169,7 +169,7 @@ def create_app(settings: Settings, *, background: MakeBackground | None = None) 
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, exclude=["/app/stream", "/static/plotly"]
         ),
-        request_max_body_size=MAX_BODY_BYTES,
+        request_max_body_size=PAGE_BYTES,
         logging_config=None,
         debug=False,
     )

@@ -10,7 +10,7 @@ from survey_service.accounts import cookies, queries, sign_in
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
-from survey_service.core.http import AnyRequest, Html, fields_of, see, settings_of
+from survey_service.core.http import BUTTON_BYTES, DRAFT_BYTES, AnyRequest, Html, fields_of, see, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import page
 
@@ -100,7 +100,7 @@ def _kept(fields: dict[str, str]) -> Unsent | None:
     return unpacked(path, fields.get("_carried", "")) if local_path(path) == path and path not in PUBLIC_PATHS else None
 
 
-@post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+@post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def do_sign_in(request: AnyRequest) -> Html:
     """Signs in and leads on, or shows the form again with what was typed but the password. What the form carries is
     shown to whoever is signed in now, who may send it."""
@@ -128,7 +128,13 @@ def _not_sent_yet(kept: Unsent, caller: Caller) -> Html:
     )
 
 
-@post("/app/again", opt={"public": True}, guards=[from_own_page], include_in_schema=False)
+@post(
+    "/app/again",
+    opt={"public": True},
+    guards=[from_own_page],
+    include_in_schema=False,
+    request_max_body_size=DRAFT_BYTES,
+)
 async def try_again(request: AnyRequest) -> Html:
     """For those who signed in meanwhile in another tab, by a link for instance. Writes nothing."""
     kept = _kept(await fields_of(request))
@@ -157,7 +163,13 @@ async def link_page(secret: FromPath[str]) -> Html:
     return page("accounts/link.html", headers=NO_REFERRER, error=None, who=name, where=workspace_name)
 
 
-@post("/app/link/{secret:str}", opt=BY_LINK, guards=[from_own_page], include_in_schema=False)
+@post(
+    "/app/link/{secret:str}",
+    opt=BY_LINK,
+    guards=[from_own_page],
+    include_in_schema=False,
+    request_max_body_size=BUTTON_BYTES,
+)
 async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
     """Signs in, once."""
     try:

@@ -15,7 +15,7 @@ from survey_service.builder.frame import EDIT, MANAGE, VIEW, Html, may_write
 from survey_service.core import clock, database, edits, i18n
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
-from survey_service.core.http import AnyRequest, errors_of, fields_of, see
+from survey_service.core.http import DRAFT_BYTES, AnyRequest, errors_of, fields_of, see
 from survey_service.core.i18n import Message, Messages, names, staff, writing
 from survey_service.core.i18n.staff import N_
 from survey_service.core.templates import staff_page
@@ -165,7 +165,7 @@ def _fields(tag: str, key: str) -> Iterator[Field]:
         yield Field(f"{key}.{form}", writing.in_brackets(said, key), ", ".join(map(str, numbers)), False)
 
 
-@post(LANGUAGES + "/{language:str}", opt=EDIT, include_in_schema=False)
+@post(LANGUAGES + "/{language:str}", opt=EDIT, include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def save_words(request: AnyRequest, caller: NamedDependency[Caller], language: FromPath[str]) -> Html:
     """Keeps what was written, some or all; respondents are told it at once."""
     fields = await fields_of(request)

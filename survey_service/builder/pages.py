@@ -18,7 +18,7 @@ from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, form_page, loc
 from survey_service.core import clock, edits, templates
 from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
-from survey_service.core.http import AnyRequest, fields_of, see
+from survey_service.core.http import DRAFT_BYTES, AnyRequest, fields_of, see
 from survey_service.core.i18n.staff import N_, day_of_year, long_day
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import at
@@ -148,7 +148,7 @@ async def _joined(caller: Caller, slug: str, fields: Mapping[str, str], typed: D
     return found[0]
 
 
-@post(FORMS + "/{slug:str}/save", opt=EDIT, include_in_schema=False)
+@post(FORMS + "/{slug:str}/save", opt=EDIT, include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def save(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Keeps the draft, then leads to another page of the form if that was pressed."""
     kept = await _keep(request, caller, slug)
@@ -159,14 +159,14 @@ async def save(request: AnyRequest, caller: NamedDependency[Caller], slug: FromP
     return see(tabs.get(following, f"{FORMS}/{slug}?done=saved"))
 
 
-@post(FORMS + "/{slug:str}/try", opt=EDIT, include_in_schema=False)
+@post(FORMS + "/{slug:str}/try", opt=EDIT, include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def keep_and_try(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Keeps the draft and shows it as respondents would see it."""
     kept = await _keep(request, caller, slug)
     return see(f"{FORMS}/{slug}/preview") if isinstance(kept, Merge) else kept
 
 
-@post(FORMS + "/{slug:str}/questions", opt=EDIT, include_in_schema=False)
+@post(FORMS + "/{slug:str}/questions", opt=EDIT, include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def add_question(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Adds a question of the kind chosen at the end."""
     kind, last = (await fields_of(request)).get("_kind", ""), 0
@@ -195,7 +195,12 @@ QUESTION_ACTS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Questio
 """What can be done to one question, and where the page opens afterwards."""
 
 
-@post([FORMS + "/{slug:str}/questions/{number:int}/" + act for act in QUESTION_ACTS], opt=EDIT, include_in_schema=False)
+@post(
+    [FORMS + "/{slug:str}/questions/{number:int}/" + act for act in QUESTION_ACTS],
+    opt=EDIT,
+    include_in_schema=False,
+    request_max_body_size=DRAFT_BYTES,
+)
 async def change_question(
     request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str], number: FromPath[int]
 ) -> Html:
@@ -217,7 +222,7 @@ async def change_question(
     return _at_question(slug, max(number + step, 1), act) if any(became) else see(f"{FORMS}/{slug}?done=saved")
 
 
-@post(FORMS + "/{slug:str}/publish", opt=EDIT, include_in_schema=False)
+@post(FORMS + "/{slug:str}/publish", opt=EDIT, include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def publish(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Keeps the draft and publishes it, or shows what is still missing at its fields, and asks before a language
     that is not complete is left out, or before what somebody else wrote meanwhile goes out with it."""

@@ -15,7 +15,7 @@ from survey_service.core.addresses import older
 from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError
-from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
+from survey_service.core.http import DRAFT_BYTES, AnyRequest, errors_of, fields_of, public_url, see
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries, service
@@ -55,7 +55,7 @@ def _settings(
     )
 
 
-@post(FORMS + "/{slug:str}/settings", opt=EDIT, include_in_schema=False)
+@post(FORMS + "/{slug:str}/settings", opt=EDIT, include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def save_settings(request: AnyRequest, caller: NamedDependency[Caller], slug: FromPath[str]) -> Html:
     """Changes the settings; they hold at once, without another version."""
     fields = await fields_of(request)

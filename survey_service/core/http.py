@@ -21,6 +21,13 @@ Html = Response[bytes]
 
 Shown = TypeVar("Shown", bound=msgspec.Struct)
 
+BUTTON_BYTES = 16 * 1024
+"""The largest body of what nobody has signed in for and what carries a few short words at most."""
+PAGE_BYTES = 64 * 1024
+"""The largest body where nothing else is said: a page's fields, each letter of them in nine characters."""
+DRAFT_BYTES = 2 * 1024 * 1024
+"""The largest body with a form's draft, all words of a language or a long list, and of a sign-in that carries them."""
+
 IF_MATCH = r'^(\*|(W/)?"[!#-~]*"( ?, ?(W/)?"[!#-~]*")*)$'
 """How an `If-Match` is written, as the document of the API says it; `edits.is_wanted` takes a little more."""
 

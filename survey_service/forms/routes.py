@@ -8,7 +8,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
-from survey_service.core.http import IfMatch, tagged
+from survey_service.core.http import DRAFT_BYTES, IfMatch, tagged
 from survey_service.forms import queries, service
 from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, NewForm, SlugInPath, VersionSummary
@@ -27,7 +27,14 @@ async def list_forms(
     return await queries.form_list(caller.workspace, limit, cursor or None)
 
 
-@post("/api/v1/forms", opt=CONFLICTS, operation_id="MakeForm", summary="Make a form", tags=["forms"])
+@post(
+    "/api/v1/forms",
+    opt=CONFLICTS,
+    operation_id="MakeForm",
+    summary="Make a form",
+    tags=["forms"],
+    request_max_body_size=DRAFT_BYTES,
+)
 async def make_form(caller: NamedDependency[Caller], data: JSONBody[NewForm]) -> FormDetail:
     """A new form as a draft, which may be unfinished. 409 if its public name is taken."""
     async with service.on_behalf_of(caller, FormAction.MADE, data.slug):
@@ -49,6 +56,7 @@ async def _detail(caller: Caller, slug: str) -> Response[FormDetail]:
     "/api/v1/forms/{slug:str}",
     opt=WRITE,
     operation_id="ChangeForm",
+    request_max_body_size=DRAFT_BYTES,
     summary="Change a form",
     tags=["forms"],
 )

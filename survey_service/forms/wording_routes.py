@@ -8,7 +8,7 @@ from survey_service.accounts import audit
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict
-from survey_service.core.http import IfMatch, tagged
+from survey_service.core.http import DRAFT_BYTES, IfMatch, tagged
 from survey_service.forms import wording
 from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import LanguageShown, NewLanguage, TagInPath, WordsChange, WordsShown
@@ -54,6 +54,7 @@ async def read_words(caller: NamedDependency[Caller], language: TagInPath) -> Re
     "/api/v1/languages/{language:str}/words",
     opt=WRITE,
     operation_id="WriteWords",
+    request_max_body_size=DRAFT_BYTES,
     summary="Write a language's words",
     tags=["forms"],
 )

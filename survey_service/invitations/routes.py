@@ -13,7 +13,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
-from survey_service.core.http import AnyRequest, keys_of, settings_of
+from survey_service.core.http import DRAFT_BYTES, AnyRequest, keys_of, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.invitations import queries, resuming, service
 from survey_service.invitations.schemas import InvitationShown, NewInvitation
@@ -98,7 +98,14 @@ async def read_sending(request: AnyRequest, caller: NamedDependency[Caller]) -> 
     return PauseShown(resuming.hindrance(settings_of(request)), pause.since, pause.before, pause.after, waiting)
 
 
-@post("/api/v1/sending/go-on", opt=OWNERS, status_code=200, summary="Let sending go on", tags=["invitations"])
+@post(
+    "/api/v1/sending/go-on",
+    opt=OWNERS,
+    status_code=200,
+    summary="Let sending go on",
+    tags=["invitations"],
+    request_max_body_size=DRAFT_BYTES,
+)
 async def go_on_sending(caller: NamedDependency[Caller], data: JSONBody[GoOn]) -> resuming.Resumed:
     """Ends the pause after a restore. Doing it again changes nothing."""
     return await resuming.go_on(caller, data.send, clock.now())

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import Invalid
-from survey_service.core.http import AnyRequest, form_fields, keys_of, see, settings_of
+from survey_service.core.http import DRAFT_BYTES, AnyRequest, form_fields, keys_of, see, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.core.templates import staff_page
@@ -41,7 +41,7 @@ async def _page(request: AnyRequest, caller: Caller, error: Invalid | None = Non
     )
 
 
-@post(SENDING, opt={"role": "owner"}, include_in_schema=False)
+@post(SENDING, opt={"role": "owner"}, include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def go_on(request: AnyRequest, caller: NamedDependency[Caller]) -> Response[bytes]:
     """Ends the pause; of what waited at the restore only what was chosen goes out."""
     try:

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from survey_service.core import clock, i18n, templates
 from survey_service.core.errors import Malformed, NotFound
-from survey_service.core.http import AnyRequest, fields_of, keys_of, settings_of
+from survey_service.core.http import BUTTON_BYTES, AnyRequest, fields_of, keys_of, settings_of
 from survey_service.forms import queries as forms
 from survey_service.invitations import queries, service
 from survey_service.invitations.schemas import InvitationRow
@@ -22,7 +22,13 @@ async def unsubscribe_page(request: AnyRequest, token: FromPath[str]) -> Respons
     return await _page(row, token, "") if row else _broken(request)
 
 
-@post("/u/{token:str}", opt=pages.PRIVATE, status_code=200, include_in_schema=False)
+@post(
+    "/u/{token:str}",
+    opt=pages.PRIVATE,
+    status_code=200,
+    include_in_schema=False,
+    request_max_body_size=BUTTON_BYTES,
+)
 async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Unsubscribes at once, without signing in (RFC 8058: the mail program posts, without cookies); `undo=1`
     takes it back."""
