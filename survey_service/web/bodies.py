@@ -5,13 +5,23 @@ from typing import Any
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import InternalServerException
 
 from survey_service.core import misfits
-from survey_service.core.errors import Invalid, Malformed
+from survey_service.core.errors import Invalid, Malformed, ServiceError
 from survey_service.core.i18n.staff import gettext as _
 
+BROKEN_OFF = "client disconnected prematurely"
+"""What the framework says of a body that did not come to its end."""
 ABSENT = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
 UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>[^`]*)`")
+
+
+class ClientLeft(ServiceError):
+    """The client broke off before its request was whole: nobody's fault, and nobody reads the answer."""
+
+    status = 499
+    code = "client_left"
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -19,6 +29,15 @@ class StrictRequest(Request[Any, Any, Any]):
 
     The framework decodes without a type and converts afterwards, which lets 0 pass for false and "1" for 1.
     """
+
+    async def body(self) -> bytes:
+        """The body. Raises ClientLeft, where the framework sees a fault of ours."""
+        try:
+            return await super().body()
+        except InternalServerException as error:
+            if error.detail != BROKEN_OFF:
+                raise
+            raise ClientLeft("") from error
 
     async def json(self) -> Any:
         """The body as the handler's type. Raises Malformed, or Invalid with the path of what is wrong."""

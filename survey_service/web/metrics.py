@@ -12,19 +12,21 @@ from prometheus_client.registry import Collector
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+CUT_BY = ("client", "service")
 
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper bounds of the histogram's buckets."""
 
 
 class Requests(Collector):
-    """Answered requests, counted by the one thread that answers them: without the locks of the library's own
-    counters, which would be a twentieth of what an answer costs. Prometheus gets the same families."""
+    """Answered requests, and answers that broke off, counted by the one thread that answers them: without the locks of
+    the library's own counters, which would be a twentieth of what an answer costs. Prometheus gets the same."""
 
     def __init__(self) -> None:
         self.by_status: Counter[tuple[str, int]] = Counter()
         self.by_seconds = [0] * (len(SECONDS) + 1)
         self.seconds = 0.0
+        self.cut: Counter[str] = Counter()
 
     def count(self, method: str, status: int, seconds: float) -> None:
         """One request was answered."""
@@ -33,7 +35,7 @@ class Requests(Collector):
         self.seconds += seconds
 
     def collect(self) -> Iterator[Metric]:
-        """The families `survey_requests` and `survey_request_seconds`."""
+        """The families `survey_requests`, `survey_request_seconds` and `survey_answers_cut`."""
         requests = CounterMetricFamily("survey_requests", "Requests by method and status.", labels=["method", "status"])
         for (method, status), count in sorted(self.by_status.items()):
             requests.add_metric([method, str(status)], count)
@@ -43,6 +45,10 @@ class Requests(Collector):
         yield HistogramMetricFamily(
             "survey_request_seconds", "Time to answer a request, in seconds.", buckets=buckets, sum_value=self.seconds
         )
+        cut = CounterMetricFamily("survey_answers_cut", "Answers that broke off, by which side.", labels=["by"])
+        for by in CUT_BY:
+            cut.add_metric([by], self.cut[by])
+        yield cut
 
 
 class Metrics:
