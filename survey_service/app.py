@@ -1,11 +1,9 @@
 """The application: settings in, ASGI out. The only module that lists routes."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
@@ -37,7 +35,6 @@ from survey_service.core import addresses, clock, database, logs, templates
 from survey_service.core.database import schema
 from survey_service.core.http import PAGE_BYTES
 from survey_service.core.i18n import staff
-from survey_service.core.keyring import Keyring
 from survey_service.core.panels import OfRooms
 from survey_service.core.settings import Settings
 from survey_service.core.state import AppState, kept, state_in
@@ -84,8 +81,6 @@ MODULES = (
     beginning_pages, standing_pages, health_routes, home_pages,
 )  # fmt: skip
 """Every module with ROUTES."""
-
-END_SECONDS = 8.0
 
 
 def handlers() -> list[HTTPRouteHandler]:
@@ -140,29 +135,15 @@ class SurveyApp(Litestar):
             await super().__call__(scope, receive, send)
 
 
-class Background(Protocol):
-    """What runs beside the requests, from start to end: the worker, where the process has one."""
-
-    async def run(self) -> None:
-        """Works until `stop`."""
-
-    def stop(self) -> None:
-        """Lets `run` return after what it has begun."""
-
-
-MakeBackground = Callable[[Settings, Keyring], Background]
-"""Makes it from the settings and the signing keys."""
-
-
-def create_app(settings: Settings, *, background: MakeBackground | None = None) -> SurveyApp:
-    """The whole product on one database, with `background` running beside it if there is one."""
+def create_app(settings: Settings) -> SurveyApp:
+    """The whole product on one database. What follows an answer the worker does, which runs by itself."""
     paths = paths_of(handlers())
     logs.configure(settings, paths.secret)
     templates.stand_under(settings.public_path)
     app = SurveyApp(
         route_handlers=routes(),
         state=state_for(settings, paths),
-        lifespan=[partial(lifespan, background=background)],
+        lifespan=[lifespan],
         exception_handlers=errors.HANDLERS,
         before_send=[arrival.say_so],
         openapi_config=openapi_config(settings.public_path),
@@ -184,8 +165,8 @@ def state_for(settings: Settings, paths: Paths) -> State:
 
 
 @asynccontextmanager
-async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIterator[None]:
-    """Opens the database, brings it up to date, commits submissions, works; and ends all that in order."""
+async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Opens the database, brings it up to date, commits submissions; and ends all that in order."""
     state = state_in(app.state)
     settings = state.settings
     async with opened(settings) as opened_database:
@@ -194,24 +175,11 @@ async def lifespan(app: Litestar, background: MakeBackground | None) -> AsyncIte
         group_commit = GroupCommit(opened_database)
         group_commit.start()
         state.put(group_commit)
-        beside = background(settings, state.keys) if background else None
-        running = asyncio.create_task(beside.run(), name="background") if beside else None
         try:
             yield
         finally:
             state.stopping.set()
             await group_commit.stop()
-            if beside and running:
-                beside.stop()
-                await _ended(running)
-
-
-async def _ended(running: "asyncio.Task[None]") -> None:
-    """Waits for what was begun in the background, but not for a database that says nothing."""
-    await asyncio.wait({running}, timeout=END_SECONDS)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
 
 
 async def prepare(settings: Settings) -> None:

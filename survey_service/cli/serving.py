@@ -1,7 +1,6 @@
 """Serving, and doing what follows an answer."""
 
 import asyncio
-import signal
 import socket
 import sys
 from dataclasses import replace
@@ -60,7 +59,7 @@ def _bound(settings: Settings) -> tuple[Settings, socket.socket]:
 
 def _serve(settings: Settings, bound: socket.socket, workers: int = 1, more: str = "") -> int:
     """Serves and says where; gives the exit code."""
-    from survey_service.operation import processes, serving
+    from survey_service.operation import working
 
     text = f"Serving on {replace(settings, base_url='').public_url}"
     text += f" as {settings.base_url}" if settings.base_url else ""
@@ -68,8 +67,8 @@ def _serve(settings: Settings, bound: socket.socket, workers: int = 1, more: str
         more = f"{more}\nOnly this machine can open it. How to run for real: docs/operating.md"
     if workers > 1:
         click.echo(f"{text} with {workers} processes{more}")
-        return processes.Family(workers, lambda: serving.serve(settings, bound)).run()
-    serving.serve(settings, bound, lambda: click.echo(text + more))
+        return working.serve_with_many(settings, bound, workers)
+    working.serve(settings, bound, lambda: click.echo(text + more))
     return 0
 
 
@@ -87,20 +86,10 @@ async def _let_in(settings: Settings) -> tuple[str, str]:
 @with_settings
 def worker(settings: Settings) -> None:
     """Do what follows an answer, beside or apart from `serve`, until SIGTERM; what was begun is finished."""
-    from survey_service.accounts import installation_service
-    from survey_service.app import opened
-    from survey_service.worker import Worker
-
-    async def work() -> None:
-        async with opened(settings):
-            working = Worker(settings, await installation_service.signing_keys(settings))
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, working.stop)
-            click.echo(f"Working{told}")
-            await working.run()
+    from survey_service.operation import working
 
     told = asyncio.run(prepared(settings))
-    asyncio.run(work())
+    asyncio.run(working.work(settings, lambda: click.echo(f"Working{told}")))
 
 
 COMMANDS = (serve, run, worker)

@@ -1,13 +1,17 @@
-"""Several processes that do the same work and end together, however their parent ends."""
+"""Several processes that do the same work and end together, however their parent ends; and one kept up beside them."""
 
+import gc
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 
 from survey_service.core import logs
+from survey_service.core.beside import Beside
 
 log = logs.get(__name__)
 Work = Callable[[], None]
@@ -15,20 +19,57 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 
 CAME_UP_SECONDS = 5.0
 """A process that ends sooner than this would end again: it is not started again."""
-LAST_SECONDS = 30.0
+LAST_SECONDS = 30
 """How long a process may take to end after it was told to."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+"""Seconds before a companion that ended begins again; doubled each time that it ends before it has worked for the
+longest of them."""
+COMPANION_NICENESS = 5
+"""Whoever waits for an answer comes first."""
+
+
+@dataclass
+class Companion:
+    """What is kept up beside the others, however often it ends, and at a lower priority."""
+
+    work: Work
+    seen: Beside
+    process: int = 0
+    falls: int = 0
+    """How often in a row it ended soon."""
+
+    def pause(self) -> float:
+        """Seconds before it begins."""
+        return float(min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self.falls - 1))) if self.falls else 0.0
+
+    def live(self) -> None:
+        """Its work, in the process that was forked for it. Ctrl-C is for those who tell it to end: it leaves their
+        group, and not their session, in which the lower priority counts."""
+        os.setpgid(0, 0)
+        os.nice(COMPANION_NICENESS)
+        time.sleep(self.pause())
+        self.seen.came()
+        self.work()
+
+    def ended(self, code: int, seconds: float) -> None:
+        """Says so, and lets the next one begin later if this one came to nothing."""
+        self.seen.went()
+        self.falls = 1 if seconds > LONGEST_PAUSE else min(self.falls + 1, 10)
+        pause = round(self.pause(), 1)
+        log.error("worker_ended", process=self.process, code=code, seconds=round(seconds, 1), again_in=pause)
 
 
 class Family:
-    """A parent that keeps `size` children at `work`.
+    """A parent that keeps `size` children at `work`, and a companion if there is one.
 
     A pipe ties them together: the parent holds its only writing end, which the system closes at whatever end the
     parent comes to, and every child waits for that at the reading end.
     """
 
-    def __init__(self, size: int, work: Work) -> None:
+    def __init__(self, size: int, work: Work, companion: Companion | None = None) -> None:
         self.size = size
         self.work = work
+        self.companion = companion
         self.stopping = False
         self.born: dict[int, float] = {}
         self.reading, self.writing = os.pipe()
@@ -38,42 +79,50 @@ class Family:
 
         Call it from the main thread of a process that has started no other thread or event loop.
         """
-        former = {number: signal.signal(number, self._stop) for number in ENDING}
+        handlers = {signal.SIGTERM: self._stop, signal.SIGINT: self._stop, signal.SIGALRM: self._kill}
+        former = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             for _ in range(self.size):
-                self._start()
+                self._start(self.work)
+            self._start_companion()
             failed = False
             while self.born:
                 failed = self._wait_for_one() or failed
             return int(failed)
         finally:
+            signal.alarm(0)
             for number, handler in former.items():
                 signal.signal(number, handler)
             os.close(self.writing)
             os.close(self.reading)
 
-    def _start(self) -> None:
-        """One more child, unless we are stopping: a signal meets each child either unborn or known."""
+    def _start(self, work: Work) -> int:
+        """One more child, unless we are stopping: a signal meets each child either unborn or known. 0 for none."""
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
             child = os.fork() if not self.stopping else None
             if child == 0:
-                self._live()
+                self._live(work)
             if child:
                 self.born[child] = time.monotonic()
+            return child or 0
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
-    def _live(self) -> None:
+    def _start_companion(self) -> None:
+        if self.companion:
+            self.companion.process = self._start(self.companion.live)
+
+    def _live(self, work: Work) -> None:
         """A child's whole life; it never returns into the parent's code."""
         code = 1
         try:
             os.close(self.writing)
-            for number in ENDING:
+            for number in (*ENDING, signal.SIGALRM):
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
             threading.Thread(target=_end_with_parent, args=(self.reading,), daemon=True).start()
-            self.work()
+            work()
             code = 0
         except SystemExit as ending:
             code = ending.code if isinstance(ending.code, int) else 1
@@ -88,17 +137,81 @@ class Family:
         lived = time.monotonic() - self.born.pop(child, 0.0)
         if self.stopping:
             return False
-        log.error("process_ended", process=child, code=os.waitstatus_to_exitcode(status), seconds=round(lived, 1))
+        code = os.waitstatus_to_exitcode(status)
+        if self.companion and child == self.companion.process:
+            self.companion.ended(code, lived - self.companion.pause())
+            self._start_companion()
+            return False
+        log.error("process_ended", process=child, code=code, seconds=round(lived, 1))
         if lived < CAME_UP_SECONDS:
             self._stop()
             return True
-        self._start()
+        self._start(self.work)
         return False
 
     def _stop(self, number: int = signal.SIGTERM, frame: FrameType | None = None) -> None:
+        if not self.stopping:
+            signal.alarm(LAST_SECONDS)
         self.stopping = True
+        self._tell_all(signal.SIGTERM)
+
+    def _kill(self, number: int, frame: FrameType | None) -> None:
+        """Whoever has not ended by now is ended."""
+        self._tell_all(signal.SIGKILL)
+
+    def _tell_all(self, number: signal.Signals) -> None:
         for child in self.born:
-            os.kill(child, signal.SIGTERM)
+            os.kill(child, number)
+
+
+class Keeper:
+    """A small process between one that serves and its companion: it does nothing else, so that it can always fork.
+
+    Make it before this process has threads or an event loop. The companion begins when `begin` is called, and ends
+    with this process, however that ends.
+    """
+
+    def __init__(self, work: Work, seen: Beside, leave: socket.socket) -> None:
+        self.seen = seen
+        self.born, self.begun = os.pipe(), os.pipe()
+        gc.freeze()  # pages that the collector does not write to stay shared
+        self.process = os.fork()
+        if self.process == 0:
+            leave.close()  # or the port would stay taken for as long as they live
+            self._live(work)
+        gc.unfreeze()
+        os.close(self.born[0])
+        os.close(self.begun[0])
+
+    def _live(self, work: Work) -> None:
+        """The keeper's whole life. Its family hears of the end of the process that serves as any other child does."""
+        code = 1
+        try:
+            os.close(self.born[1])
+            os.close(self.begun[1])
+            os.setpgid(0, 0)
+            threading.Thread(target=_end_with_parent, args=(self.born[0],), daemon=True).start()
+            code = Family(0, work, Companion(lambda: self._when_begun(work), self.seen)).run()
+        finally:
+            os._exit(code)
+
+    def _when_begun(self, work: Work) -> None:
+        """The other end of the pipe is closed, once and for all that come later, when the time has come."""
+        os.read(self.begun[0], 1)
+        work()
+
+    def begin(self) -> None:
+        """Lets the companion work."""
+        os.close(self.begun[1])
+
+    def tell_to_end(self) -> None:
+        """Lets the companion end what it has begun, and waits for nothing."""
+        os.kill(self.process, signal.SIGTERM)
+
+    def end(self) -> None:
+        """Returns when it has ended: within LAST_SECONDS of when it was told first."""
+        self.tell_to_end()
+        os.waitpid(self.process, 0)
 
 
 def _end_with_parent(reading: int) -> None:

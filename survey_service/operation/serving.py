@@ -6,18 +6,19 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 
 import uvicorn
 
 from survey_service.app import SurveyApp, create_app
+from survey_service.core.beside import Beside
 from survey_service.core.settings import Settings
 from survey_service.core.state import state_in
 from survey_service.operation.connections import Bounds, Connections, bounds_of_machine
 from survey_service.operation.protocol import BoundedProtocol
 from survey_service.web.metrics import Metrics
-from survey_service.worker import Worker
 
 Announce = Callable[[], None]
 GRACE_SECONDS = 20
@@ -52,13 +53,25 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(settings: Settings, bound: socket.socket, announce: Announce = lambda: None) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What is called when requests are answered, and when the end begins."""
+
+    serving: Announce = lambda: None
+    ending: Announce = lambda: None
+
+
+def serve(settings: Settings, bound: socket.socket, told: Told | None = None, worker: Beside | None = None) -> None:
     """Serves in this process until SIGTERM or SIGINT; returns when everything accepted is finished.
 
-    `announce` is called when requests are answered.
+    `worker` says how the worker is that was started with it, if one was.
     """
-    app = create_app(settings, background=Worker if settings.worker else None)
-    Server(app, settings, bounds_of_machine(), announce).run(sockets=[bound])
+    app = create_app(settings)
+    if worker:
+        state = state_in(app.state)
+        state.put(worker)
+        state.part(Metrics).watch(worker)
+    Server(app, settings, bounds_of_machine(), told or Told()).run(sockets=[bound])
 
 
 def configuration(app: SurveyApp, settings: Settings, connections: Connections) -> uvicorn.Config:
@@ -90,12 +103,12 @@ GC_THRESHOLDS = (20_000, 20, 20)
 class Server(uvicorn.Server):
     """uvicorn's server with bounds, which tells event streams to end before it waits for them."""
 
-    def __init__(self, app: SurveyApp, settings: Settings, bounds: Bounds, announce: Announce) -> None:
+    def __init__(self, app: SurveyApp, settings: Settings, bounds: Bounds, told: Told) -> None:
         self.connections = Connections(bounds)
         super().__init__(configuration(app, settings, self.connections))
         state_in(app.state).part(Metrics).registry.register(self.connections)
         self.app = app
-        self.announce = announce
+        self.told = told
         self.loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -105,7 +118,7 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
-        self.announce()
+        self.told.serving()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begins to stop; a second SIGINT does not wait. The signal is not raised again: a clean end is exit code 0."""
@@ -118,6 +131,8 @@ class Server(uvicorn.Server):
             self.should_exit = True
 
     def _begin_to_stop(self) -> None:
+        if not self.should_exit:
+            self.told.ending()
         state_in(self.app.state).stopping.set()
         self.should_exit = True
 

@@ -10,6 +10,7 @@ from litestar.openapi import ResponseSpec
 from survey_service.accounts import key_service
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock
+from survey_service.core.beside import Beside
 from survey_service.core.database import schema
 from survey_service.core.errors import SignInRequired
 from survey_service.core.http import settings_of, state_of
@@ -25,13 +26,15 @@ QUIET = {"public": True, "quiet": True}
 
 
 class Readiness(msgspec.Struct):
-    """Whether requests can be served, and why not. `worker_lag` is the age of the oldest due job in seconds."""
+    """Whether requests can be served, and why not. `worker_lag` is the age of the oldest due job in seconds;
+    `worker_running` says whether the worker that was started with the service lives, null where it runs apart."""
 
     ready: bool
     database: bool
     migrated: bool
     worker_lag: float
     worker_in_time: bool
+    worker_running: bool | None
 
 
 @get("/healthz", opt=QUIET, tags=["operation"], operation_id="Alive", summary="Is the process alive")
@@ -50,12 +53,14 @@ async def alive() -> dict[str, str]:
 )
 async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
     """503 without a database or with migrations still to run; a late worker is said, not fatal."""
+    worker = state_of(request).part_or_none(Beside)
+    runs = bool(worker.process) if worker else None
     try:
         pending = await schema.pending()
         _, lag = await _work(request) if not pending else (0, 0.0)
     except Exception:
-        return Response(Readiness(False, False, False, 0.0, False), status_code=503)
-    state = Readiness(not pending, True, not pending, round(lag, 1), lag < LAGGING_SECONDS)
+        return Response(Readiness(False, False, False, 0.0, False, runs), status_code=503)
+    state = Readiness(not pending, True, not pending, round(lag, 1), lag < LAGGING_SECONDS, runs)
     return Response(state, status_code=200 if state.ready else 503)
 
 

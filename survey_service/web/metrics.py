@@ -10,6 +10,8 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
+from survey_service.core.beside import Beside
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 CUT_BY = ("client", "service")
@@ -67,6 +69,12 @@ class Metrics:
         self.jobs_failed = Gauge("survey_jobs_failed", "Jobs that were given up.", ["kind"], registry=self.registry)
         self.events_waiting = Gauge("survey_events_waiting", "Events not handed on yet.", registry=self.registry)
         ProcessCollector(registry=self.registry)
+
+    def watch(self, worker: Beside) -> None:
+        """Adds the worker's memory, processor time and files, and how often it was started."""
+        ProcessCollector("survey_worker", lambda: worker.process or "none", registry=self.registry)
+        starts = Gauge("survey_worker_starts", "Workers started since the service was.", registry=self.registry)
+        starts.set_function(lambda: worker.starts)
 
     def count(self, method: str, status: int, seconds: float) -> None:
         """One request was answered."""

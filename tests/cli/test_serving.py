@@ -1,12 +1,13 @@
-"""Serving, with the worker inside or apart, in processes of its own, and its end."""
+"""Serving, with the worker beside it or apart, in processes of its own, and its end."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from tests.cli.commands import answers, run
-from tests.operation.product import answer, command, environment, finished, make_form, running, stored
+from tests.operation.product import API_KEY, Running, answer, command, environment, finished, make_form, running, stored
 
 pytestmark = pytest.mark.slow
 
@@ -134,7 +135,9 @@ def test_several_processes_serve_and_end_together(postgres_database: str, end: s
         sent = {answer(service.address) for _ in range(20)}
         assert stored(service.address) == sent
         children = _children_of(service.process.pid)
-        assert len(children) == 2
+        own = _niceness(service.process.pid)
+        lower = sorted(_niceness(child) - own for child in children)
+        assert lower == [0, 0, 5], "two that serve and one worker"
         service.process.send_signal(end)
         service.ended()
         deadline = time.monotonic() + 10
@@ -147,6 +150,78 @@ def test_several_processes_serve_and_end_together(postgres_database: str, end: s
 def _children_of(process: int) -> list[int]:
     text = Path(f"/proc/{process}/task/{process}/children").read_text()
     return [int(child) for child in text.split()]
+
+
+def _niceness(process: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, process)
+
+
+def _until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _worker(service: Running) -> int:
+    """The process of the worker, once it is at work: the child of the one that keeps it."""
+    assert _until(lambda: httpx.get(f"{service.address}/readyz").json()["worker_running"])
+    (keeper,) = _children_of(service.process.pid)
+    (worker,) = _children_of(keeper)
+    return worker
+
+
+def _counted(address: str) -> int:
+    """How many answers the counts hold: what the worker has folded in."""
+    wanted = {"form": "visit", "question": "recommend"}
+    asked = httpx.get(f"{address}/api/v1/scores", params=wanted, headers={"Authorization": f"Bearer {API_KEY}"})
+    assert asked.status_code == 200, asked.text
+    return int(asked.json()["n"])
+
+
+def test_the_worker_is_a_process_beside_and_begins_again(database_url: str) -> None:
+    """It gives way to those that wait for an answer, and what ends it ends nothing else."""
+    with running(database_url, "serve") as service:
+        make_form(service.address)
+        answer(service.address)
+        assert _until(lambda: _counted(service.address) == 1)
+        worker = _worker(service)
+        assert (_niceness(worker) - _niceness(service.process.pid)) == 5
+        os.kill(worker, signal.SIGKILL)
+        assert _until(lambda: httpx.get(f"{service.address}/readyz").json()["worker_running"] is False)
+        answer(service.address)
+        assert _until(lambda: _counted(service.address) == 2)
+        assert _worker(service) != worker
+        measured = httpx.get(f"{service.address}/metrics").text
+        assert "survey_worker_starts 2.0" in measured
+        assert "survey_worker_process_resident_memory_bytes" in measured
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_the_worker_ends_with_the_one_that_serves(sqlite_url: str, end: signal.Signals) -> None:
+    """Nothing is left that would hold the port or the file, however the one that serves comes to its end."""
+    with running(sqlite_url, "serve") as service:
+        worker = _worker(service)
+        family = [worker, *_children_of(service.process.pid)]
+        service.process.send_signal(end)
+        assert service.ended() == (-signal.SIGKILL if end == signal.SIGKILL else 0)
+        assert _until(lambda: not any(map(_lives, family)))
+
+
+def test_a_port_is_free_when_the_one_that_served_was_killed(sqlite_url: str) -> None:
+    with running(sqlite_url, "serve") as service:
+        worker = _worker(service)
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            service.process.kill()
+            service.process.wait()
+            host, port = str(urlsplit(service.address).hostname), urlsplit(service.address).port
+            with socket.create_server((host, port or 0)):
+                assert _lives(worker)
+        finally:
+            os.kill(worker, signal.SIGCONT)
 
 
 def _lives(process: int) -> bool:

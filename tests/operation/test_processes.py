@@ -1,14 +1,18 @@
-"""Children end with their parent, however it ends."""
+"""Children end with their parent, however it ends; a companion, too, and it is started again however it ends."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from survey_service.core.beside import Beside
+from survey_service.operation.processes import FIRST_PAUSE, LONGEST_PAUSE, Companion
 
 PROGRAM = """
 import os, signal, sys, time
@@ -85,6 +89,91 @@ def test_one_that_fails_at_once_ends_all(tmp_path: Path) -> None:
     failing = _start(tmp_path, "fails")
     assert failing.wait(15) == 1
     assert len(_children(tmp_path)) <= 2, "nothing was started again"
+
+
+KEEPING = """
+import os, signal, socket, sys, time
+from pathlib import Path
+from survey_service.core.beside import Beside
+from survey_service.operation.processes import Keeper
+
+folder = Path(sys.argv[1])
+
+def work():
+    signal.signal(signal.SIGTERM, note)
+    (folder / str(os.getpid())).touch()
+    while sys.argv[2] != "fails":
+        time.sleep(60)
+    raise RuntimeError("no use")
+
+def note(number, frame):
+    (folder / "told").touch()
+    while not (folder / "done").exists():
+        time.sleep(0.01)
+    os._exit(0)
+
+with socket.create_server(("127.0.0.1", 0)) as served:
+    keeper = Keeper(work, Beside(), served)
+    (folder / "keeper").write_text(str(keeper.process))
+    sys.stdin.readline()
+    keeper.begin()
+    sys.stdin.readline()
+    keeper.tell_to_end()
+    sys.stdin.readline()
+    keeper.end()
+"""
+
+
+@contextlib.contextmanager
+def _keeping(folder: Path, how: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that keeps a companion, and does the next step at each line that it reads."""
+    command = [sys.executable, "-c", KEEPING, str(folder), how]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+        try:
+            assert _until((folder / "keeper").exists)
+            yield started
+        finally:
+            (folder / "done").touch()
+            started.kill()
+
+
+def _go_on(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def test_a_companion_begins_when_it_may_and_ends_what_it_has_begun(tmp_path: Path) -> None:
+    with _keeping(tmp_path, "works") as parent:
+        keeper = int((tmp_path / "keeper").read_text())
+        assert _until(lambda: Path(f"/proc/{keeper}/task/{keeper}/children").read_text() != "")
+        assert _children(tmp_path) == set()
+        _go_on(parent)
+        assert _until(lambda: len(_children(tmp_path)) == 1)
+        _go_on(parent)
+        assert _until((tmp_path / "told").exists)
+        assert parent.poll() is None
+        _go_on(parent)
+        (tmp_path / "done").touch()
+        assert parent.wait(15) == 0
+        assert not any(map(_lives, {keeper, *_children(tmp_path)}))
+
+
+def test_a_companion_that_fails_is_started_again_and_takes_nobody_along(tmp_path: Path) -> None:
+    with _keeping(tmp_path, "fails") as parent:
+        _go_on(parent)
+        assert _until(lambda: len(_children(tmp_path)) >= 3)
+        assert parent.poll() is None
+
+
+def test_a_companion_that_ends_again_and_again_begins_later_each_time() -> None:
+    companion, pauses = Companion(lambda: None, Beside()), []
+    for _ in range(12):
+        pauses.append(companion.pause())
+        companion.ended(1, seconds=0.1)
+    assert pauses == [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 60.0]
+    companion.ended(1, seconds=LONGEST_PAUSE + 1)
+    assert companion.pause() == FIRST_PAUSE, "it had worked in between"
 
 
 def test_one_that_dies_later_is_replaced(tmp_path: Path) -> None:

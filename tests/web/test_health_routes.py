@@ -32,7 +32,8 @@ async def test_ready_when_everything_is(client: httpx.AsyncClient) -> None:
     reply = await client.get("/readyz")
     assert reply.status_code == 200
     assert reply.json() == {
-        "ready": True, "database": True, "migrated": True, "worker_lag": 0.0, "worker_in_time": True
+        "ready": True, "database": True, "migrated": True, "worker_lag": 0.0, "worker_in_time": True,
+        "worker_running": None,
     }  # fmt: skip
     assert (await client.head("/readyz")).status_code == 200
 
