@@ -10,7 +10,6 @@ import pytest
 
 from survey_service.core import clock
 from survey_service.core import database as db
-from survey_service.core.batch import sqlite_writer
 from survey_service.core.batch.statements import Batch
 from survey_service.core.database import Database
 from survey_service.core.database.sqlite import SQLiteDatabase
@@ -174,13 +173,11 @@ async def test_a_busy_file_is_refused_and_taken_later(commits: GroupCommit, monk
         pytest.skip("PostgreSQL has many writers")
     import sqlite3
 
-    monkeypatch.setattr(sqlite_writer, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(db, "HURRIED_SECONDS", 0)
     one = await entry()
     other = sqlite3.connect(commits.database.path, isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
-        if connection := commits.database.writer.connection:
-            connection.execute("PRAGMA busy_timeout = 50")
         with pytest.raises(Unavailable):
             await commits.submit(one)
         other.execute("ROLLBACK")

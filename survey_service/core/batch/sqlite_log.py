@@ -11,6 +11,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+from survey_service.core.batch.sqlite_file import address_of
+
 PAGES = 1_000
 """So many pages (4 MB) in the log before they are copied: all wait for a few milliseconds, nobody for longer."""
 _HEAD, _FRAME_HEAD = 32, 24
@@ -75,7 +77,7 @@ class Log:
         full: then the log stays as it is."""
         holder.execute("BEGIN IMMEDIATE")
         try:
-            with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as copying:
+            with contextlib.closing(sqlite3.connect(address_of(self.path), uri=True, isolation_level=None)) as copying:
                 copying.execute("PRAGMA wal_autocheckpoint = 0")
                 _busy, _pages, copied = copying.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             self.waiting()

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from survey_service.core.batch import sqlite
+from survey_service.core.batch.sqlite_file import Mark, address_of, mark_of
 from survey_service.core.batch.sqlite_log import Log
 from survey_service.core.batch.statements import Batch, Insert
 
 T = TypeVar("T")
 
-BUSY_SECONDS = 10.0
-"""How long a connection waits for another's write before it gives up."""
+PATIENCE = 20.0
+"""How many seconds whoever names no time waits for another's write before giving up."""
+MOMENT = 0.05
 CONNECTION_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = 1",
@@ -27,7 +29,7 @@ CONNECTION_PRAGMAS = (
 """Nothing copies the log by itself: see `sqlite_log`."""
 
 
-def begin_log(path: Path) -> None:
+def begin_log(path: Path, seconds: float = PATIENCE) -> None:
     """Gives the file its write-ahead log if it has none yet, whoever else does so at the same moment. A file that is
     new is its owner's alone, and the two beside it with it: it holds answers, names and the key.
 
@@ -36,7 +38,7 @@ def begin_log(path: Path) -> None:
     """
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-    until = time.monotonic() + BUSY_SECONDS
+    until = time.monotonic() + seconds
     with contextlib.suppress(sqlite3.Error):
         while not _has_log(path) and time.monotonic() < until:
             time.sleep(0.01)
@@ -59,13 +61,21 @@ class SQLiteWriter:
         self.path = path
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self.connection: sqlite3.Connection | None = None
+        self.mark: Mark = None
+        self.waits = -1.0
 
     def _connect(self) -> sqlite3.Connection:
-        """The connection, set up whole: one that could not be is not kept, or it would copy the log by itself."""
+        """The connection, set up whole: one that could not be is not kept, or it would copy the log by itself. Nor is
+        one whose file is not in its place any more."""
+        mark = mark_of(self.path)
+        if self.connection is not None and mark != self.mark:
+            self.connection.close()
+            self.connection = None
         if self.connection is None:
             connection = sqlite3.connect(
-                self.path,
-                timeout=BUSY_SECONDS,
+                address_of(self.path),
+                uri=True,
+                timeout=0,
                 isolation_level=None,
                 detect_types=sqlite3.PARSE_DECLTYPES,
                 check_same_thread=False,
@@ -77,32 +87,42 @@ class SQLiteWriter:
             except BaseException:
                 connection.close()
                 raise
-            self.connection = connection
+            self.connection, self.mark, self.waits = connection, mark, 0.0
         return self.connection
 
-    def run(self, batch: Batch[T]) -> T:
+    def _waiting(self, until: float | None) -> sqlite3.Connection:
+        """The connection, which waits for the file until then, a monotonic time. It is told only what differs by more
+        than a moment."""
+        connection = self._connect()
+        seconds = PATIENCE if until is None else max(0.0, until - time.monotonic())
+        if abs(seconds - self.waits) > MOMENT:
+            connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+            self.waits = seconds
+        return connection
+
+    def run(self, batch: Batch[T], until: float | None = None) -> T:
         """Runs `batch` as one transaction."""
-        with self._transaction() as connection:
+        with self._transaction(until) as connection:
             return sqlite.run(connection, batch)
 
-    def insert(self, inserts: Sequence[Insert]) -> bool:
+    def insert(self, inserts: Sequence[Insert], until: float | None = None) -> bool:
         """Puts in all rows of all `inserts` as one transaction, or none and False if one is there."""
         try:
-            with self._transaction() as connection:
+            with self._transaction(until) as connection:
                 sqlite.insert(connection, inserts)
         except sqlite3.IntegrityError:
             return False
         return True
 
-    def copy(self, log: Log) -> None:
+    def copy(self, log: Log, until: float | None = None) -> None:
         """Copies the log into the file. What cannot be done now is done after a later write; a file that is damaged
         is told of by those who use it."""
         with contextlib.suppress(sqlite3.Error):
-            log.copy(self._connect())
+            log.copy(self._waiting(until))
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connect()
+    def _transaction(self, until: float | None) -> Iterator[sqlite3.Connection]:
+        connection = self._waiting(until)
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection

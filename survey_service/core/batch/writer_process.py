@@ -28,7 +28,9 @@ CROWD = 4
 """A group of so many rows is a crowd: more come at once than one process can both take in and write."""
 REST_SECONDS = 10.0
 """After it has failed, so long without it."""
-REPLY_SECONDS = 30.0
+REPLY_SECONDS = 3.0
+LOCK_SECONDS = 0.5
+"""How long it waits for the file. The careful way waits longer, and whoever answers has waited for both."""
 KEPT, NOT_KEPT = b"1", b"0"
 
 Message = tuple[str, list[str], str | None, Sequence[tuple[Any, ...]]]
@@ -112,7 +114,7 @@ def serve(writer: SQLiteWriter, told: BinaryIO, reply: BinaryIO) -> None:
             for table, names, returning, rows in _decode(content)
         ]
         try:
-            kept = writer.insert(inserts)
+            kept = writer.insert(inserts, time.monotonic() + LOCK_SECONDS)
         except sqlite3.Error:
             kept = False
         reply.write(KEPT if kept else NOT_KEPT)

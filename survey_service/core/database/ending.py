@@ -9,6 +9,7 @@ import asyncpg
 
 from survey_service.core import logs
 from survey_service.core.errors import Unavailable
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 
 NOT_ANSWERING = (
@@ -22,18 +23,24 @@ NOT_ANSWERING = (
 )
 """The database is away, ending, starting, full or just not the leader, or two who wait for each other were parted: it
 may be tried again, and nothing was kept."""
-FILE_NOT_ANSWERING = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-    }
-)
-"""The same of SQLite's file: somebody holds it, or its disk takes nothing. Its other errors are faults of ours."""
+AWAY = N_("The database does not answer. Try again in a moment.")
+FULL = N_("The disk is full, so nothing can be saved. Whoever looks after this service has to make room.")
+READ_ONLY = N_("The database may only be read, so nothing can be saved. Tell whoever looks after this service.")
+DAMAGED = N_("The database is damaged or not in its place. Tell whoever looks after this service.")
+SOON, LATER = 2, 30
+"""Seconds until it is worth asking again: what passes by itself, and what somebody has to mend."""
+FILE_AWAY = {
+    sqlite3.SQLITE_BUSY: (AWAY, SOON),
+    sqlite3.SQLITE_LOCKED: (AWAY, SOON),
+    sqlite3.SQLITE_PROTOCOL: (AWAY, SOON),
+    sqlite3.SQLITE_IOERR: (AWAY, SOON),
+    sqlite3.SQLITE_FULL: (FULL, LATER),
+    sqlite3.SQLITE_READONLY: (READ_ONLY, LATER),
+    sqlite3.SQLITE_CANTOPEN: (DAMAGED, LATER),
+    sqlite3.SQLITE_NOTADB: (DAMAGED, LATER),
+    sqlite3.SQLITE_CORRUPT: (DAMAGED, LATER),
+}
+"""The same of SQLite's file, by its code: what people read, and when to come back. Other errors are faults of ours."""
 
 log = logs.get(__name__)
 
@@ -49,20 +56,26 @@ def answering() -> Iterator[None]:
         yield
     except NOT_ANSWERING as error:
         raise _away(error) from error
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in FILE_NOT_ANSWERING:
+    except sqlite3.DatabaseError as error:
+        found = FILE_AWAY.get(code_of(error))
+        if found is None:
             raise
-        raise _away(error) from error
+        raise _away(error, *found) from error
     except asyncpg.InterfaceError as error:  # what the driver calls a connection that ended inside a transaction
         if "closed" not in str(error) and "released" not in str(error):
             raise
         raise _away(error) from error
 
 
-def _away(error: Exception) -> Unavailable:
+def code_of(error: BaseException | None) -> int:
+    """SQLite's code of an error, without what it adds to say where it happened; 0 for an error that has none."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _away(error: Exception, words: str = AWAY, retry_after: int = SOON) -> Unavailable:
     """What whoever asked is told. What the driver says is for the log alone."""
     log.warning("database_away", error=repr(error))
-    return Unavailable(_("The database does not answer. Try again in a moment."), retry_after=2)
+    return Unavailable(_(words), retry_after=retry_after)
 
 
 @contextlib.asynccontextmanager

@@ -1,86 +1,149 @@
 """SQLite: one file, durable at each commit, with room for one writer at a time."""
 
 import asyncio
+import contextlib
+import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
-from piccolo.engine.sqlite import SQLiteEngine, TransactionType
+from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType
 from piccolo.querystring import QueryString
 
+from survey_service.core.batch.sqlite_file import Mark, address_of, mark_of
 from survey_service.core.batch.sqlite_log import PAGES, Log, may_lose_pages
-from survey_service.core.batch.sqlite_writer import BUSY_SECONDS, CONNECTION_PRAGMAS, SQLiteWriter, begin_log
+from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
+from survey_service.core.database import patience
 from survey_service.core.database.base import Database
 from survey_service.core.database.ending import answering, ended_for_sure
+from survey_service.core.database.readers import READ_SECONDS, Readers
+from survey_service.core.database.turns import WriteTurn
+from survey_service.core.errors import Unavailable
 
 T = TypeVar("T")
 A = TypeVar("A")
 
-IDLE_CONNECTIONS = 10
-"""So many connections are kept for reading."""
+READ_PRAGMAS = (*CONNECTION_PRAGMAS, "PRAGMA query_only = 1")
+_READS = re.compile(r"\s*(SELECT|PRAGMA|EXPLAIN|WITH(?!.*\b(INSERT|UPDATE|DELETE)\b))\b", re.IGNORECASE | re.DOTALL)
 
 
 class PooledSQLiteEngine(SQLiteEngine):
-    """Piccolo's engine, with WAL, full durability and, while the database is open, a few kept connections."""
+    """Piccolo's engine, with WAL and full durability. What only reads has a few connections for itself, what writes
+    one, and while the database is open they are kept."""
 
-    def __init__(self, path: Path, wrote: Callable[[], None]) -> None:
-        super().__init__(path=str(path), timeout=BUSY_SECONDS)
+    def __init__(self, path: Path, turn: WriteTurn, wrote: Callable[[], None]) -> None:
+        super().__init__(path=address_of(path), uri=True)
+        self.file = path
+        self.turn = turn
         self.wrote = wrote
-        self.idle: list[aiosqlite.Connection] = []
-        self.pooling = False
+        self.readers = Readers(path, self._reader)
+        self.writer: tuple[aiosqlite.Connection, Mark] | None = None
+
+    async def _reader(self) -> aiosqlite.Connection:
+        return await self._connected(READ_SECONDS, READ_PRAGMAS)
 
     async def get_connection(self) -> aiosqlite.Connection:
+        """One that may write, for whoever asks Piccolo for it."""
+        return await self._connected(patience.current().left(), CONNECTION_PRAGMAS)
+
+    async def _connected(self, seconds: float, pragmas: Sequence[str]) -> aiosqlite.Connection:
         """A connection that is set up, or none: one that is left open has a thread that keeps the process alive."""
+        self.connection_kwargs["timeout"] = seconds
         connection = await super().get_connection()
         try:
-            for pragma in CONNECTION_PRAGMAS:
+            for pragma in pragmas:
                 await connection.execute(pragma)
         except BaseException:
             await connection.close()
             raise
         return connection
 
-    async def _run_in_new_connection(
-        self, query: str, args: list[Any] | None = None, query_type: str = "generic", table: Any = None
-    ) -> Any:
-        connection = self.idle.pop() if self.idle else await self.get_connection()
-        before = connection.total_changes
+    async def lend_writer(self, until: float) -> aiosqlite.Connection:
+        """The connection of the writer whose turn it is, which waits for the file until then."""
+        kept, self.writer = self.writer, None
+        if kept is not None and kept[1] == mark_of(self.file):
+            connection = kept[0]
+        else:
+            if kept is not None:
+                await kept[0].close()
+            connection = await self.get_connection()
         try:
-            async with connection.execute(query, args or []) as cursor:
-                rows = await cursor.fetchall()
-            changed = connection.total_changes != before
+            await connection.execute(f"PRAGMA busy_timeout = {milliseconds_to(until)}")
         except BaseException:
             await connection.close()
             raise
-        if self.pooling and len(self.idle) < IDLE_CONNECTIONS:
-            self.idle.append(connection)
+        return connection
+
+    async def give_back_writer(self, connection: aiosqlite.Connection) -> None:
+        """Takes it back after all went well; otherwise it is closed."""
+        if self.readers.keeping and self.writer is None:
+            self.writer = connection, mark_of(self.file)
         else:
             await connection.close()
-        if changed:
-            self.wrote()
+
+    async def _run_in_new_connection(
+        self, query: str, args: list[Any] | None = None, query_type: str = "generic", table: Any = None
+    ) -> Any:
+        if _READS.match(query):
+            return await self.readers.run(query, args or [])
+        async with self.turn.taken() as until:
+            connection = await self.lend_writer(until)
+            try:
+                async with connection.execute(query, args or []) as cursor:
+                    rows = await cursor.fetchall()
+            except BaseException:
+                await connection.close()
+                raise
+            await self.give_back_writer(connection)
+        self.wrote()
         return rows
 
     async def close(self) -> None:
-        self.pooling = False
-        while self.idle:
-            await self.idle.pop().close()
+        await self.readers.close()
+        if self.writer is not None:
+            kept, self.writer = self.writer, None
+            await kept[0].close()
+
+
+def milliseconds_to(until: float) -> int:
+    """How long it is to a monotonic time, in milliseconds; 0 if it has passed."""
+    return max(0, round((until - time.monotonic()) * 1000))
+
+
+class InTurn(SQLiteTransaction):
+    """Piccolo's transaction on the writer's connection, which is kept if the transaction could end."""
+
+    engine: PooledSQLiteEngine
+
+    def __init__(self, engine: PooledSQLiteEngine, until: float) -> None:
+        super().__init__(engine, TransactionType.immediate)
+        self.until = until
+
+    async def get_connection(self) -> aiosqlite.Connection:
+        return await self.engine.lend_writer(self.until)
+
+    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
+        await (self.rollback() if exception else self.commit())  # type: ignore[no-untyped-call]
+        self.engine.current_transaction.reset(self.context)
+        await self.engine.give_back_writer(self.connection)
+        return exception is None
 
 
 class SQLiteDatabase(Database):
-    """`write_turn` queues this process's writers; it is fairness only, the file's own lock is what keeps order between
-    processes. What a crowd sends is written by a process of its own."""
+    """This process's writers take turns. What a crowd sends is written by a process of its own."""
 
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.engine = PooledSQLiteEngine(path, self.look_at_log)
-        self.write_turn = asyncio.Lock()
+        self.turn = WriteTurn()
+        self.engine = PooledSQLiteEngine(path, self.turn, self.look_at_log)
         self.writer = SQLiteWriter(path)
         self.log = Log(path)
         self.crowd = WriterProcess(path)
@@ -90,8 +153,8 @@ class SQLiteDatabase(Database):
     async def open(self) -> None:
         self.closing = False
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(begin_log, self.path)
-        self.engine.pooling = True
+        await asyncio.to_thread(begin_log, self.path, patience.current().left())
+        self.engine.readers.keeping = True
 
     async def close(self) -> None:
         self.closing = True
@@ -106,17 +169,17 @@ class SQLiteDatabase(Database):
 
     async def insert(self, inserts: Sequence[Insert]) -> bool:
         if self.crowd.wanted(len(inserts[0].rows)):
-            async with self.write_turn:
+            async with self.turn.taken():
                 kept = await self.crowd.insert(inserts)
             self.look_at_log()
             return kept
         return await self.in_turn(self.writer.insert, inserts)
 
-    async def in_turn(self, work: Callable[[A], T], given: A) -> T:
-        """Does `work` in the writer's thread when its turn comes."""
-        async with self.write_turn:
+    async def in_turn(self, work: Callable[[A, float], T], given: A) -> T:
+        """Does `work` in the writer's thread when its turn comes; it is told until when it may wait for the file."""
+        async with self.turn.taken() as until:
             with answering():
-                done = await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given)
+                done = await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given, until)
         self.look_at_log()
         return done
 
@@ -127,8 +190,9 @@ class SQLiteDatabase(Database):
             self.shortening = asyncio.create_task(self._shorten(), name="shorten-log")
 
     async def _shorten(self) -> None:
-        async with self.write_turn:
-            await asyncio.get_running_loop().run_in_executor(self.writer.thread, self.writer.copy, self.log)
+        with contextlib.suppress(Unavailable):  # a later writer looks again
+            async with self.turn.taken() as until:
+                await asyncio.get_running_loop().run_in_executor(self.writer.thread, self.writer.copy, self.log, until)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -136,8 +200,7 @@ class SQLiteDatabase(Database):
         if self.engine.transaction_exists():
             yield
             return
-        opened = self.engine.transaction(TransactionType.immediate)
-        async with self.write_turn, ended_for_sure(self.engine, opened, _close):
+        async with self.turn.taken() as until, ended_for_sure(self.engine, InTurn(self.engine, until), _close):
             yield
         self.look_at_log()
 

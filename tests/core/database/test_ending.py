@@ -11,7 +11,6 @@ import pytest
 
 from survey_service.core import clock
 from survey_service.core import database as db
-from survey_service.core.batch import sqlite_writer
 from survey_service.core.batch.statements import Batch, Column, Insert
 from survey_service.core.database import Database, notes
 from survey_service.core.database.ending import answering
@@ -48,11 +47,7 @@ async def test_who_writes_to_a_file_that_is_held_is_told_to_come_back(
     """Answers, programs and people alike, in their language and with nothing of the inside."""
     home = await factories.published()
     key, owner = await key_for(home, "places:write"), await staff("owner")
-    monkeypatch.setattr(sqlite_writer, "BUSY_SECONDS", 0)
-    engine = db.current().engine
-    monkeypatch.setitem(engine.connection_kwargs, "timeout", 0)
-    while engine.idle:
-        await engine.idle.pop().close()
+    monkeypatch.setattr(db, "HURRIED_SECONDS", 0)
     german = {"Accept-Language": "de"}
     with held(settings):
         replies = [
