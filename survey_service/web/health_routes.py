@@ -1,7 +1,9 @@
 """Alive, ready, measured."""
 
+import asyncio
+import time
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar import Request, Response, get
@@ -9,9 +11,10 @@ from litestar.openapi import ResponseSpec
 
 from survey_service.accounts import key_service
 from survey_service.accounts import queries as accounts
-from survey_service.core import clock
+from survey_service.core import clock, database
 from survey_service.core.beside import Beside
 from survey_service.core.database import schema
+from survey_service.core.database.base import Trouble
 from survey_service.core.errors import SignInRequired
 from survey_service.core.http import settings_of, state_of
 from survey_service.core.i18n.staff import gettext as _
@@ -22,14 +25,26 @@ from survey_service.web.errors import problem
 from survey_service.web.metrics import Metrics
 
 LAGGING_SECONDS = 300.0
+READY_SECONDS = 1.8
 QUIET = {"public": True, "quiet": True}
+
+
+class Liveness(msgspec.Struct):
+    """Whether it is worth to let the process go on."""
+
+    status: Literal["alive", "failing"]
 
 
 class Readiness(msgspec.Struct):
     """Whether requests can be served, and why not. `worker_lag` is the age of the oldest due job in seconds;
-    `worker_running` says whether the worker that was started with the service lives, null where it runs apart."""
+    `worker_running` says whether the worker that was started with the service lives, null where it runs apart.
+
+    `trouble`, if it is not empty: `held` (somebody else holds the database), `full` (its disk), `read_only`, `damaged`
+    (or not in its place), `away` (it does not answer), `behind` (migrations are still to run).
+    """
 
     ready: bool
+    trouble: Trouble | Literal["behind"]
     database: bool
     migrated: bool
     worker_lag: float
@@ -37,10 +52,19 @@ class Readiness(msgspec.Struct):
     worker_running: bool | None
 
 
-@get("/healthz", opt=QUIET, tags=["operation"], operation_id="Alive", summary="Is the process alive")
-async def alive() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "alive"}
+@get(
+    "/healthz",
+    opt=QUIET,
+    tags=["operation"],
+    operation_id="Alive",
+    summary="Is the process alive",
+    responses={503: ResponseSpec(Liveness, description="It answers, and serves nothing.", generate_examples=False)},
+)
+async def alive(request: Request[Any, Any, Any]) -> Response[Liveness]:
+    """The process answers. 503 when all that it was asked for a while has failed by its own fault, as where no memory
+    or thread is to be had; never because the database is away."""
+    beats = state_of(request).part(Metrics).pulse.beats(time.monotonic())
+    return Response(Liveness("alive" if beats else "failing"), status_code=200 if beats else 503)
 
 
 @get(
@@ -52,16 +76,27 @@ async def alive() -> dict[str, str]:
     responses={503: ResponseSpec(Readiness, description="Not yet, or not now.", generate_examples=False)},
 )
 async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
-    """503 without a database or with migrations still to run; a late worker is said, not fatal."""
-    worker = state_of(request).part_or_none(Beside)
-    runs = bool(worker.process) if worker else None
+    """503 within two seconds without a database, or one that keeps nothing, or with migrations still to run; a late
+    worker is said, not fatal."""
     try:
-        pending = await schema.pending()
-        _, lag = await _work(request) if not pending else (0, 0.0)
+        with database.allowing(READY_SECONDS):
+            async with asyncio.timeout(READY_SECONDS):
+                state = await _readiness(request)
     except Exception:
-        return Response(Readiness(False, False, False, 0.0, False, runs), status_code=503)
-    state = Readiness(not pending, True, not pending, round(lag, 1), lag < LAGGING_SECONDS, runs)
+        state = Readiness(False, "away", False, False, 0.0, False, None)
+    worker = state_of(request).part_or_none(Beside)
+    state.worker_running = bool(worker.process) if worker else None
     return Response(state, status_code=200 if state.ready else 503)
+
+
+async def _readiness(request: Request[Any, Any, Any]) -> Readiness:
+    """Who cannot write can read, as a rule, so that is asked first."""
+    if trouble := await database.current().trouble():
+        return Readiness(False, trouble, False, False, 0.0, False, None)
+    if await schema.pending():
+        return Readiness(False, "behind", True, False, 0.0, True, None)
+    _due, lag = await _work(request)
+    return Readiness(True, "", True, True, round(lag, 1), lag < LAGGING_SECONDS, None)
 
 
 @get("/metrics", opt=QUIET, include_in_schema=False)

@@ -20,6 +20,10 @@ SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper bounds of the histogram's buckets."""
 
 
+FAULTS, FAULT_SECONDS = 10, 20.0
+"""So many faults in a row, over so many seconds, with nothing served in between: then nothing can be served."""
+
+
 class Requests(Collector):
     """Answered requests, and answers that broke off, counted by the one thread that answers them: without the locks of
     the library's own counters, which would be a twentieth of what an answer costs. Prometheus gets the same."""
@@ -53,12 +57,35 @@ class Requests(Collector):
         yield cut
 
 
+class Pulse:
+    """Whether anything is served: fails when all that was asked for a while, and not too little, ended in a fault of
+    ours. A database that is away is none, whoever asks is told so."""
+
+    def __init__(self) -> None:
+        self.faults = 0
+        self.since = 0.0
+
+    def count(self, status: int, now: float) -> None:
+        """One request was answered, at a monotonic time. That something is not to be had says nothing either way, and
+        so does an asker who left (0)."""
+        if status == 500:
+            self.since = self.since if self.faults else now
+            self.faults += 1
+        elif 0 < status < 400:
+            self.faults = 0
+
+    def beats(self, now: float) -> bool:
+        """Whether it is worth to go on."""
+        return self.faults < FAULTS or now - self.since < FAULT_SECONDS
+
+
 class Metrics:
     """The measurements of one application, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Requests()
+        self.pulse = Pulse()
         self.registry.register(self.requests)
         self.waiting = Gauge(
             "survey_submissions_waiting", "Submissions that wait for a commit.", registry=self.registry

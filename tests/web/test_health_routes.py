@@ -1,6 +1,10 @@
 """Alive, ready, measured: each said truly, and measurements only to those they concern."""
 
+import asyncio
+import contextlib
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,12 +12,18 @@ import pytest
 
 from survey_service.accounts.schemas import SCOPES
 from survey_service.core import clock, database
-from survey_service.core.database import schema
+from survey_service.core.batch import sqlite_file
+from survey_service.core.database import schema, sqlite
 from survey_service.core.errors import Unavailable
+from survey_service.core.settings import Settings
 from survey_service.jobs import service as jobs
-from survey_service.web.metrics import Metrics
+from survey_service.web import health_routes
+from survey_service.web import metrics as metrics_module
+from survey_service.web.metrics import Metrics, Pulse
 from tests import factories
 from tests.answers import key_for
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_alive_needs_nothing(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,13 +36,14 @@ async def test_alive_needs_nothing(client: httpx.AsyncClient, monkeypatch: pytes
     assert reply.status_code == 503
     assert reply.json()["ready"] is False
     assert reply.json()["database"] is False
+    assert reply.json()["trouble"] == "away"
 
 
 async def test_ready_when_everything_is(client: httpx.AsyncClient) -> None:
     reply = await client.get("/readyz")
     assert reply.status_code == 200
     assert reply.json() == {
-        "ready": True, "database": True, "migrated": True, "worker_lag": 0.0, "worker_in_time": True,
+        "ready": True, "trouble": "", "database": True, "migrated": True, "worker_lag": 0.0, "worker_in_time": True,
         "worker_running": None,
     }  # fmt: skip
     assert (await client.head("/readyz")).status_code == 200
@@ -47,6 +58,134 @@ async def test_not_ready_while_a_migration_is_to_run(
     assert reply.status_code == 503
     assert reply.json()["database"] is True
     assert reply.json()["migrated"] is False
+    assert reply.json()["trouble"] == "behind"
+
+
+async def trouble(client: httpx.AsyncClient) -> str:
+    """What `/readyz` says is wrong; `/healthz` never says so of the database."""
+    assert (await client.get("/healthz")).status_code == 200
+    reply = await client.get("/readyz")
+    assert (reply.status_code == 200) is (reply.json()["trouble"] == "")
+    return str(reply.json()["trouble"])
+
+
+@only_sqlite
+async def test_a_file_that_somebody_holds_is_not_ready(client: httpx.AsyncClient, settings: Settings) -> None:
+    with contextlib.closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with database.allowing(0):
+            assert await trouble(client) == "held"
+    assert await trouble(client) == ""
+
+
+@only_sqlite
+async def test_a_file_that_we_write_to_ourselves_is_ready(client: httpx.AsyncClient) -> None:
+    """However long the crowd is: somebody has just written."""
+    await database.execute("UPDATE installation SET value = value")
+    async with database.transaction():
+        assert await trouble(client) == ""
+
+
+@only_sqlite
+async def test_a_full_disk_is_not_ready_until_something_can_be_kept(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "ROOM", 2**63)
+    assert await trouble(client) == "full"
+    monkeypatch.undo()
+    assert await trouble(client) == ""
+
+
+@only_sqlite
+async def test_a_write_that_failed_is_not_forgotten_before_one_succeeds(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quota shows nowhere but where something is kept."""
+    tried: list[bool] = []
+
+    def full(path: Path, *, by_writing: bool) -> int:
+        tried.append(by_writing)
+        return sqlite3.SQLITE_FULL if by_writing else 0
+
+    async def fill() -> None:
+        async with database.transaction():
+            (row,) = await database.fetch("PRAGMA page_count")
+            await database.execute(f"PRAGMA max_page_count = {row['page_count']}")
+            await database.execute("INSERT INTO installation (name, value) VALUES ('a', {})", "x" * 1_000_000)
+
+    monkeypatch.setattr(sqlite, "hindrance", full)
+    assert await trouble(client) == ""
+    with pytest.raises(Unavailable):
+        await fill()
+    assert await trouble(client) == "full"
+    monkeypatch.undo()
+    assert await trouble(client) == "", "what is there already could be written again"
+    monkeypatch.setattr(sqlite, "hindrance", full)
+    assert await trouble(client) == ""
+    assert tried == [False, True, False]
+
+
+@only_sqlite
+async def test_a_file_that_is_gone_or_damaged_is_not_ready(client: httpx.AsyncClient, settings: Settings) -> None:
+    path = settings.sqlite_path
+    path.rename(path.with_name("away.db"))
+    assert await trouble(client) == "damaged"
+    path.write_bytes(b"no database any more " * 1000)
+    assert await trouble(client) == "damaged"
+    path.with_name("away.db").rename(path)
+    assert await trouble(client) == ""
+
+
+@only_sqlite
+async def test_a_file_that_may_only_be_read_is_not_ready(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "address_of", lambda path: f"{path.as_uri()}?mode=ro")
+    assert await trouble(client) == "read_only"
+
+
+async def test_who_hangs_is_away_within_two_seconds(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hanging() -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    monkeypatch.setattr(database.current(), "trouble", hanging)
+    monkeypatch.setattr(health_routes, "READY_SECONDS", 0)
+    assert await trouble(client) == "away"
+
+
+async def test_a_process_that_serves_nothing_any_more_is_not_alive(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(metrics_module, "FAULT_SECONDS", 0.0)
+    monkeypatch.setattr(database.current().engine, "run_querystring", broken)
+    for _ in range(metrics_module.FAULTS):
+        assert (await client.get("/healthz")).json() == {"status": "alive"}
+        assert (await client.get("/s/visit")).status_code == 500
+        assert (await client.get("/nothing")).status_code == 404
+    failing = await client.get("/healthz")
+    assert (failing.status_code, failing.json()) == (503, {"status": "failing"})
+    monkeypatch.undo()
+    await factories.published()
+    assert (await client.get("/s/visit")).status_code == 200
+    assert (await client.get("/healthz")).status_code == 200
+
+
+def test_a_few_faults_or_sudden_ones_are_no_reason_to_end() -> None:
+    pulse = Pulse()
+    for _ in range(metrics_module.FAULTS - 1):
+        pulse.count(500, 10.0)
+    assert pulse.beats(1000.0)
+    pulse.count(503, 11.0)
+    assert pulse.beats(1000.0)
+    pulse.count(500, 12.0)
+    assert pulse.beats(10.0 + metrics_module.FAULT_SECONDS - 1)
+    assert not pulse.beats(10.0 + metrics_module.FAULT_SECONDS)
+    pulse.count(200, 40.0)
+    assert pulse.beats(1000.0)
 
 
 async def test_a_late_worker_is_said_and_not_fatal(client: httpx.AsyncClient) -> None:

@@ -1,6 +1,13 @@
-"""The SQLite file as the system sees it: how it is opened, and which one it is."""
+"""The SQLite file as the system sees it: how it is opened, which one it is, and whether it can be written to."""
 
+import contextlib
+import shutil
+import sqlite3
 from pathlib import Path
+
+ROOM = 8_000_000
+"""Bytes on the file's disk below which it counts as full: the log grows by half of that before it is copied."""
+PROBE_SECONDS = 0.5
 
 Mark = tuple[int, int] | None
 """What tells a file from every other one; None where there is none, or none can be looked at."""
@@ -18,3 +25,29 @@ def mark_of(path: Path) -> Mark:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def hindrance(path: Path, *, by_writing: bool) -> int:
+    """SQLite's code of what keeps everybody from writing to the file, 0 if nothing does. The write lock is asked for
+    and left again. `by_writing` keeps what is there already: after a failure nothing less shows that it has passed."""
+    if mark_of(path) is None:
+        return sqlite3.SQLITE_CANTOPEN
+    if shutil.disk_usage(path.parent).free < ROOM:
+        return sqlite3.SQLITE_FULL
+    try:
+        with contextlib.closing(
+            sqlite3.connect(address_of(path), uri=True, timeout=PROBE_SECONDS, isolation_level=None)
+        ) as asking:
+            asking.execute("PRAGMA wal_autocheckpoint = 0")
+            asking.execute("BEGIN IMMEDIATE")
+            (kept,) = asking.execute("PRAGMA user_version").fetchone()
+            asking.execute(f"PRAGMA user_version = {kept}")  # to begin is allowed on a file that may only be read
+            asking.execute("COMMIT" if by_writing else "ROLLBACK")
+    except sqlite3.Error as error:
+        return code_of(error)
+    return 0
+
+
+def code_of(error: BaseException | None) -> int:
+    """SQLite's code of an error, without what it adds to say where it happened; 0 for an error that has none."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

@@ -8,6 +8,9 @@ from typing import Any, Literal, TypeVar
 
 from survey_service.core.batch.statements import Batch, Done, Insert, advance
 
+Trouble = Literal["", "held", "full", "read_only", "damaged", "away"]
+"""Why a database keeps nothing now: somebody else holds it, its disk is full, it may only be read, it is damaged or not
+in its place, it does not answer; empty where it does."""
 Dialect = Literal["sqlite", "postgres"]
 T = TypeVar("T")
 
@@ -54,6 +57,11 @@ class Database(ABC):
     @abstractmethod
     async def look(self) -> tuple[str, list[str]]:
         """That it is sound, in words, and which version runs; and what is damaged in it, as far as it can tell."""
+
+    async def trouble(self) -> Trouble:
+        """Why nothing could be kept now, as far as it can tell without keeping anything and within a second. That it
+        does not answer at all shows where it is asked."""
+        return ""
 
     async def run_assuming_new(self, make: Callable[[], Batch[T]]) -> T:
         """As `run`, and cheaper if the batch only inserts and none of its rows is there yet: on PostgreSQL a single

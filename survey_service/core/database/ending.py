@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 
 from survey_service.core import logs
+from survey_service.core.batch.sqlite_file import code_of
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
@@ -65,11 +66,6 @@ def answering() -> Iterator[None]:
         if "closed" not in str(error) and "released" not in str(error):
             raise
         raise _away(error) from error
-
-
-def code_of(error: BaseException | None) -> int:
-    """SQLite's code of an error, without what it adds to say where it happened; 0 for an error that has none."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _away(error: Exception, words: str = AWAY, retry_after: int = SOON) -> Unavailable:

@@ -5,7 +5,7 @@ import contextlib
 import re
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,13 +14,13 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType
 from piccolo.querystring import QueryString
 
-from survey_service.core.batch.sqlite_file import Mark, address_of, mark_of
+from survey_service.core.batch.sqlite_file import Mark, address_of, hindrance, mark_of
 from survey_service.core.batch.sqlite_log import PAGES, Log, may_lose_pages
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
 from survey_service.core.database import patience
-from survey_service.core.database.base import Database
+from survey_service.core.database.base import Database, Trouble
 from survey_service.core.database.ending import answering, ended_for_sure
 from survey_service.core.database.readers import READ_SECONDS, Readers
 from survey_service.core.database.turns import WriteTurn
@@ -30,6 +30,18 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 READ_PRAGMAS = (*CONNECTION_PRAGMAS, "PRAGMA query_only = 1")
+HELD_SECONDS = 2.0
+"""A file that somebody holds, and to which we have not written for so long, is held by somebody else."""
+TROUBLES: Mapping[int, Trouble] = {
+    sqlite3.SQLITE_BUSY: "held",
+    sqlite3.SQLITE_LOCKED: "held",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR: "away",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_CANTOPEN: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+}
 _READS = re.compile(r"\s*(SELECT|PRAGMA|EXPLAIN|WITH(?!.*\b(INSERT|UPDATE|DELETE)\b))\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -203,6 +215,15 @@ class SQLiteDatabase(Database):
         async with self.turn.taken() as until, ended_for_sure(self.engine, InTurn(self.engine, until), _close):
             yield
         self.look_at_log()
+
+    async def trouble(self) -> Trouble:
+        failed, began = self.turn.failure in TROUBLES, time.monotonic()
+        code = await asyncio.to_thread(hindrance, self.path, by_writing=failed)
+        if code == sqlite3.SQLITE_BUSY and began - self.turn.kept_at < HELD_SECONDS:
+            return ""  # by ourselves: a crowd writes without a pause
+        if not code and failed:
+            self.turn.failure = 0
+        return TROUBLES.get(code, "away") if code else ""
 
     async def look(self) -> tuple[str, list[str]]:
         rows = await self.engine.run_querystring(QueryString("PRAGMA integrity_check(3)"))

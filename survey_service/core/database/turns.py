@@ -1,10 +1,12 @@
 """Waiting in order, and not for ever: for the one place of a writer, and for one of the few of readers."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from survey_service.core.batch.sqlite_file import code_of
 from survey_service.core.database import patience
 from survey_service.core.database.ending import answering
 
@@ -21,10 +23,13 @@ async def in_order(gate: asyncio.Lock | asyncio.Semaphore, seconds: float) -> No
 
 class WriteTurn:
     """The writers of this process, one after another. It is fairness only: the file's own lock is what keeps order
-    between processes. A writer waits in all, for those before it and for that lock, as long as it has patience."""
+    between processes. A writer waits in all, for those before it and for that lock, as long as it has patience.
+    `kept_at` is the monotonic time of the last that wrote; `failure` is SQLite's code, if one has failed since."""
 
     def __init__(self) -> None:
         self.gate = asyncio.Lock()
+        self.kept_at = -math.inf
+        self.failure = 0
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[float]:
@@ -34,5 +39,9 @@ class WriteTurn:
         await in_order(self.gate, seconds)
         try:
             yield until
+            self.kept_at, self.failure = time.monotonic(), 0
+        except BaseException as error:
+            self.failure = code_of(error) or code_of(error.__cause__) or self.failure
+            raise
         finally:
             self.gate.release()
