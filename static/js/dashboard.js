@@ -12,6 +12,10 @@ function live(on) {
   sign?.removeAttribute("hidden");
 }
 
+// Only what is read here may become markup: the policy of the page wants it said.
+const policy = globalThis.trustedTypes?.createPolicy("page", { createHTML: (text) => text });
+const trusted = (text) => policy?.createHTML(text) ?? text;
+
 const fields = "input:not([type=hidden]), select, textarea";
 
 // A place in the page that survives the exchange of its elements.
@@ -45,7 +49,7 @@ async function refresh() {
   if (main.querySelector(".filters details[open], .explored") || document.activeElement?.matches(fields)) return later();
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(trusted(await answer.text()), "text/html");
   const fresh = page.querySelector("main .inner");
   if (!fresh) return;
   const before = main.querySelector("h1")?.textContent;

@@ -15,7 +15,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.builder import draft_fields, draft_parts, view
 from survey_service.builder.draft_fields import TypedForm
 from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, form_page, local, tabs_of
-from survey_service.core import clock, edits, templates
+from survey_service.core import clock, edits
 from survey_service.core.edits import Differs, Merge, Shown
 from survey_service.core.errors import FieldError, Invalid
 from survey_service.core.http import DRAFT_BYTES, AnyRequest, fields_of, see
@@ -26,8 +26,6 @@ from survey_service.forms import queries, service
 from survey_service.forms.definition import Definition, faults
 from survey_service.forms.schemas import FormChange, FormRow
 from survey_service.questions import KINDS, Question
-
-WITH_PREVIEW = templates.STRICT_POLICY + "; frame-src 'self'"
 
 Change = Callable[[TypedForm], TypedForm]
 
@@ -57,7 +55,7 @@ async def _builder(
         "builder",
         "Questions",
         status_code=status_code,
-        headers={"Content-Security-Policy": WITH_PREVIEW},
+        frames="'self'",
         typed=form,
         shown=shown_parts or edits.shown(draft_parts.parts(draft_parts.shown(kept))),
         lacking=view.incomplete(definition or kept),

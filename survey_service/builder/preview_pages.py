@@ -6,7 +6,7 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
 from survey_service.builder.frame import FORMS, VIEW, Html
-from survey_service.core import i18n, templates
+from survey_service.core import i18n, policies, templates
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries
@@ -39,9 +39,7 @@ async def _preview(row: FormRow, definition: Definition, lang: str) -> Html:
     shown = await queries.as_if_published(row, definition)
     context = PageContext(i18n.negotiate(lang, shown.languages, shown.languages[0]), action="")
     pieces = rendering.survey(shown, context, template="builder/preview.html", back=f"{FORMS}/{row.slug}")
-    policy = rendering.policy("'self'")
-    for directive in ("form-action", "connect-src"):
-        policy = policy.replace(f"{directive} 'self'", f"{directive} 'none'")
+    policy = policies.of_respondents(rendering.style(), rendering.script(), "'self'", sends=False)
     return templates.html(pieces.page("", ""), policy=policy)
 
 

@@ -1,26 +1,21 @@
-"""Pages: Jinja over our own templates, static addresses that never go stale, and the security headers."""
+"""Pages: Jinja over our own templates, static addresses that never go stale, and what a page may do."""
 
-import base64
 import functools
 import hashlib
+import secrets
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from litestar import Response
 
-from survey_service.core import addresses
+from survey_service.core import addresses, policies
 from survey_service.core.i18n import staff
 from survey_service.core.i18n.script_words import script_words
 
 PACKAGE = Path(__file__).parent.parent
 SOURCE_TREE = PACKAGE.parent
-
-BASE_HEADERS = {"Referrer-Policy": "same-origin"}
-STRICT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+NONCE_BYTES = 16
 
 
 def static_folder() -> Path:
@@ -93,15 +88,11 @@ def render(name: str, /, **context: Any) -> str:
 
 
 def html(
-    content: str | bytes,
-    *,
-    status_code: int = 200,
-    policy: str = STRICT_POLICY,
-    headers: dict[str, str] | None = None,
+    content: str | bytes, *, policy: str, status_code: int = 200, headers: dict[str, str] | None = None
 ) -> Response[bytes]:
-    """A page with its security headers."""
+    """A page with what it may do. What every answer carries is added when it leaves."""
     body = content.encode() if isinstance(content, str) else content
-    every = {**BASE_HEADERS, "Content-Security-Policy": policy, **(headers or {})}
+    every = {"Content-Security-Policy": policy, **(headers or {})}
     return Response(body, status_code=status_code, media_type="text/html", headers=every)
 
 
@@ -109,7 +100,9 @@ def page(
     name: str, *, status_code: int = 200, headers: dict[str, str] | None = None, **context: Any
 ) -> Response[bytes]:
     """A rendered template as a page that stands by itself (sign-in, errors)."""
-    return html(render(name, **context), status_code=status_code, headers=headers)
+    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    policy = policies.of_staff(nonce)
+    return html(render(name, nonce=nonce, **context), policy=policy, status_code=status_code, headers=headers)
 
 
 def staff_page(
@@ -119,13 +112,12 @@ def staff_page(
     current: str,
     status_code: int = 200,
     headers: dict[str, str] | None = None,
+    frames: str = policies.NOBODY,
     **context: Any,
 ) -> Response[bytes]:
-    """A rendered template inside the staff shell. `caller` looks; `current` is the key of the rail's open section."""
-    content = render(name, caller=caller, current=current, csrf_token=caller.csrf_token, **context)
-    return html(content, status_code=status_code, headers=headers)
-
-
-def hash_source(text: str) -> str:
-    """The Content-Security-Policy source that admits one inline style or script."""
-    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+    """A rendered template inside the staff shell. `caller` looks; `current` is the key of the rail's open section;
+    `frames` are whose pages it shows inside."""
+    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    shell = {"caller": caller, "current": current, "csrf_token": caller.csrf_token, "nonce": nonce}
+    policy = policies.of_staff(nonce, frames=frames)
+    return html(render(name, **shell, **context), policy=policy, status_code=status_code, headers=headers)

@@ -26,8 +26,5 @@ def _file(url: str, name: str, file_name: str, kind: str) -> Response[bytes]:
     return Response(
         content,
         media_type="image/png" if kind == "png" else "image/svg+xml",
-        headers={
-            "Content-Disposition": attachment(file_name, kind),
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-        },
+        headers={"Content-Disposition": attachment(file_name, kind)},
     )

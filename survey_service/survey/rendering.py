@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from survey_service.core import i18n, templates
+from survey_service.core import i18n, policies, templates
 from survey_service.core.errors import FieldError
 from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.time_taken import time_taken
@@ -112,13 +112,8 @@ def script(name: str = "survey") -> str:
 
 @lru_cache(maxsize=512)
 def policy(allowed_origins: str, script_name: str = "survey") -> str:
-    """The page's Content-Security-Policy: its own style and script by hash, framed by `allowed_origins` only."""
-    ancestors = allowed_origins or "'none'"
-    own_style, own_script = templates.hash_source(style()), templates.hash_source(script(script_name))
-    return (
-        f"default-src 'none'; style-src {own_style}; script-src {own_script}; "
-        f"img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
-    )
+    """The page's Content-Security-Policy: its own style and script, framed by `allowed_origins` only."""
+    return policies.of_respondents(style(), script(script_name), allowed_origins)
 
 
 def brand(published: PublishedForm, context: PageContext) -> dict[str, str]:
