@@ -48,7 +48,14 @@ PUBLIC = {
 }
 """Staff and API addresses that are meant for everybody."""
 
-OWN = {("POST", "/app/sign-out"), ("POST", "/app/settings/password"), ("POST", "/app/settings/name")}
+OWN = {
+    ("POST", "/app/sign-out"),
+    ("POST", "/app/settings/password"),
+    ("POST", "/app/settings/name"),
+    ("POST", "/app/settings/sign-out"),
+    ("POST", "/app/settings/sign-out-elsewhere"),
+    ("POST", "/app/settings/forget-browser"),
+}
 """What a viewer changes: nothing but what is their own."""
 
 ENDLESS = {"/app/stream"}

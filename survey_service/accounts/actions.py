@@ -70,6 +70,9 @@ class StaffAction(AuditAction):
     SIGNED_IN = "signed_in", N_("Signed in")
     SIGNED_IN_BY_LINK = "signed_in_by_link", N_("Signed in with a link")
     SIGNED_OUT = "signed_out", N_("Signed out")
+    SESSION_ENDED = "session_ended", N_("Signed out elsewhere, in one browser")
+    OTHER_SESSIONS_ENDED = "other_sessions_ended", N_("Signed out everywhere else")
+    BROWSER_FORGOTTEN = "browser_forgotten", N_("Let a browser be forgotten")
     PASSWORD_CHANGED = "password_changed", N_("Changed the password")
     NAME_CHANGED = "name_changed", N_("Changed their own name")
     STAFF_ADDED = "staff_added", N_("Added a colleague"), _with_role

@@ -6,7 +6,8 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import cookies, queries, sign_in
+from survey_service.accounts import cookies, queries, session_service, sign_in
+from survey_service.accounts.browsers import browser_of
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
@@ -24,16 +25,27 @@ BY_LINK = {"public": True, "secret_part": "secret"}
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 
 
-def signed_in(request: AnyRequest, secret: str, path: str) -> Html:
+async def signed_in(request: AnyRequest, secret: str, path: str) -> Html:
     """A redirect that carries the session."""
-    return with_session(request, secret, see(path))
+    return await with_session(request, secret, see(path))
 
 
-def with_session(request: AnyRequest, secret: str, response: Html) -> Html:
-    """The answer with the session. Its age in the browser is the longest; the server ends it sooner."""
-    longest = int(sign_in.SESSION_AT_MOST.total_seconds())
-    response.set_cookie(cookies.cookie(settings_of(request), sign_in.COOKIE, secret, seconds=longest))
+async def with_session(request: AnyRequest, secret: str, response: Html) -> Html:
+    """The answer with the session, and with what the browser is known by from now on. The session's age in the browser
+    is the longest; the server ends it sooner."""
+    agent, known = request.headers.get("User-Agent", ""), device_of(request)
+    device = await session_service.arrived(secret, browser_of(agent, host_of(request), known))
+    for name, value, lasts in (
+        (sign_in.COOKIE, secret, sign_in.SESSION_AT_MOST),
+        (session_service.COOKIE, device, session_service.DEVICE_LASTS),
+    ):
+        response.set_cookie(cookies.cookie(settings_of(request), name, value, seconds=int(lasts.total_seconds())))
     return response
+
+
+def device_of(request: AnyRequest) -> str:
+    """The secret by which the browser is known, if it has one."""
+    return cookies.value_of(request, session_service.COOKIE)
 
 
 def local_path(text: str) -> str:
@@ -108,13 +120,13 @@ async def do_sign_in(request: AnyRequest) -> Html:
     email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
     former, kept = cookies.value_of(request, sign_in.COOKIE), _kept(fields)
     try:
-        secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former)
+        secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former, device_of(request))
     except (Invalid, TooMany) as error:
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:
-        return with_session(request, secret, _not_sent_yet(kept, caller))
-    return signed_in(request, secret, following)
+        return await with_session(request, secret, _not_sent_yet(kept, caller))
+    return await signed_in(request, secret, following)
 
 
 def _not_sent_yet(kept: Unsent, caller: Caller) -> Html:
@@ -178,7 +190,7 @@ async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
         return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
     caller = await sign_in.caller_of_session(session)
     knows_password = caller is not None and await has_password(caller)
-    return signed_in(request, session, HOME if knows_password else PASSWORD)
+    return await signed_in(request, session, HOME if knows_password else PASSWORD)
 
 
 async def has_password(caller: Caller) -> bool:

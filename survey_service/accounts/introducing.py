@@ -44,11 +44,14 @@ async def checked(caller: Caller, name: str, email: str, password: str | None) -
 
 
 async def introduce(caller: Caller, who: Introduction) -> None:
-    """Keeps it; the sessions go on, and sign-in links that were not used end. Joins the transaction around it."""
+    """Keeps it; the caller's session goes on, and sign-in links that were not used end. With a first password all other
+    sessions end, as with every change of it. Joins the transaction around it."""
     values: dict[Any, str] = {Staff.name: who.name, Staff.email: who.email, Staff.email_key: key_of(who.email)}
     if who.password_hash:
         values[Staff.password_hash] = who.password_hash
     ours = (Staff.id == who.staff) & (Staff.workspace == caller.workspace)
     await database.execute(Staff.update(values).where(ours))
     await sign_in.end_links(caller.workspace, who.staff)
+    if who.password_hash:
+        await sign_in.end_sessions(caller.workspace, who.staff, but=caller.session)
     await audit.record(caller, StaffAction.INTRODUCED, who.email)

@@ -33,7 +33,7 @@ async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
         shown=made.shown,
         hash=tokens.hashed(secret),
         scopes=" ".join(wanted),
-        created_by=caller.actor,
+        created_by=caller.actor or caller.made_by,
         created_at=made.created_at,
     )
     async with database.transaction():
@@ -79,7 +79,7 @@ async def revoke_key(caller: Caller, key_id: UUID) -> None:
 
 
 async def caller_of_key(secret: str) -> Caller | None:
-    """Who a key's secret stands for, None if it is unknown or revoked. Notes its use, once a minute at most."""
+    """Who a key's secret stands for, None if it is unknown or works no more. Notes its use, once a minute at most."""
     row = await queries.key(tokens.hashed(secret))
     if row is None:
         return None
@@ -97,4 +97,5 @@ async def caller_of_key(secret: str) -> Caller | None:
         role="",
         via="key",
         scopes=frozenset(row.scopes.split()),
+        made_by=row.created_by,
     )

@@ -1,14 +1,16 @@
-"""The pages of one's own account: name, language, password, light or dark."""
+"""The pages of one's own account: name, language, password, where one is signed in, light or dark."""
+
+from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from survey_service.accounts import queries, service, sign_in
+from survey_service.accounts import queries, service, session_service, sign_in
 from survey_service.accounts.entrance_pages import PASSWORD, SETTINGS, has_password, signed_in
 from survey_service.accounts.frame import settings_page
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.queries import StaffRow
+from survey_service.accounts.queries import OwnDevice, OwnSession, StaffRow
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
@@ -17,6 +19,7 @@ from survey_service.core.http import AnyRequest, Html, fields_of, see
 from survey_service.core.i18n import staff as words
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.moments import local_time
 
 LABELS = {"name": N_("Name"), "language": N_("Language of these pages")}
 
@@ -37,11 +40,16 @@ async def account_page(caller: NamedDependency[Caller], done: FromQuery[str] = "
     """Who one is here, and light or dark."""
     assert caller.actor is not None, "a session is a person's"
     staff = await queries.staff_member(caller.workspace, caller.actor)
-    return _account(caller, staff, edits.shown(_own(staff)), done=done)
+    return await _account(caller, staff, edits.shown(_own(staff)), done=done)
 
 
-def _account(
-    caller: Caller, staff: StaffRow, shown: Shown, *, error: ServiceError | None = None, done: str = ""
+async def _account(
+    caller: Caller,
+    staff: StaffRow,
+    shown: Shown,
+    *,
+    error: ServiceError | None = None,
+    done: str = "",
 ) -> Html:
     return settings_page(
         caller,
@@ -52,8 +60,60 @@ def _account(
         shown=shown,
         role=f"{_(ROLE_NAMES[staff.role])}: {_(ROLES[staff.role])}",
         languages=_languages(),
+        signed_in=await _places(caller),
         done=done,
     )
+
+
+async def _places(caller: Caller) -> list[dict[str, str | bool]]:
+    """Where the caller is signed in, this browser first, and then the browsers that they are only known to use."""
+    sessions = sorted(await session_service.sessions(caller), key=lambda session: session.id != caller.session)
+    signed_in = {session.device for session in sessions}
+    known = [device for device in await session_service.devices(caller) if device.device not in signed_in]
+    return [*(_place(one, caller) for one in sessions), *(_place(one, caller) for one in known)]
+
+
+def _place(place: OwnSession | OwnDevice, caller: Caller) -> dict[str, str | bool]:
+    return {
+        "id": str(place.id),
+        "is_here": place.id == caller.session,
+        "is_signed_in": isinstance(place, OwnSession),
+        "browser": _browser_in_words(place.browser, place.system),
+        "network": place.network,
+        "since": local_time(place.created_at, caller.time_zone),
+        "used": local_time(place.used_at, caller.time_zone) if place.used_at else "",
+    }
+
+
+def _browser_in_words(browser: str, system: str) -> str:
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or _("A browser that does not say which")
+
+
+@post(f"{SETTINGS}/sign-out", opt={"role": "viewer"}, include_in_schema=False)
+async def end_session(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Signs out in one other browser. No key has a twin of this: keys are signed in nowhere."""
+    await session_service.end_session(caller, (await fields_of(request)).get("id", ""))
+    return see(f"{SETTINGS}?done=ended")
+
+
+@post(f"{SETTINGS}/sign-out-elsewhere", opt={"role": "viewer"}, include_in_schema=False)
+async def end_other_sessions(caller: NamedDependency[Caller]) -> Html:
+    """Signs out everywhere else."""
+    await session_service.end_other_sessions(caller)
+    return see(f"{SETTINGS}?done=alone")
+
+
+@post(f"{SETTINGS}/forget-browser", opt={"role": "viewer"}, include_in_schema=False)
+async def forget_browser(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
+    """Forgets a browser in which nobody is signed in; one that is not the caller's, or is gone, is no matter."""
+    try:
+        device = UUID((await fields_of(request)).get("id", ""))
+    except ValueError:
+        return see(SETTINGS)
+    await session_service.forget_device(caller, device)
+    return see(f"{SETTINGS}?done=forgotten")
 
 
 @post("/app/settings/name", opt={"role": "viewer", "edits": True}, include_in_schema=False)
@@ -73,7 +133,7 @@ async def change_oneself(request: AnyRequest, caller: NamedDependency[Caller]) -
         staff = await queries.staff_member(caller.workspace, caller.actor)
         typed = {name: fields.get(name, "") for name in _own(staff)}
         shown = edits.shown_again(fields, typed, error, lambda name: _(LABELS[name]), _in_words)
-        return _account(caller, staff, shown, error=error)
+        return await _account(caller, staff, shown, error=error)
     return see(f"{SETTINGS}?done={'language' if list(wanted) == ['language'] else 'name'}")
 
 
@@ -97,7 +157,15 @@ async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) 
         )
     except (Invalid, TooMany) as error:
         return settings_page(caller, "password", "account", error=error, has_password=await has_password(caller))
-    return signed_in(request, secret, f"{SETTINGS}?done=password")
+    return await signed_in(request, secret, f"{SETTINGS}?done=password")
 
 
-ROUTES = [account_page, change_oneself, password_page, change_password]
+ROUTES = [
+    account_page,
+    change_oneself,
+    password_page,
+    change_password,
+    end_session,
+    end_other_sessions,
+    forget_browser,
+]

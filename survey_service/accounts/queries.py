@@ -1,5 +1,6 @@
 """Reading workspaces, staff, keys and the audit trail."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,7 +9,7 @@ import msgspec
 from piccolo.query.methods.select import Select
 
 from survey_service.accounts.schemas import AuditRow
-from survey_service.accounts.tables import ApiKey, Installation, Staff, Workspace
+from survey_service.accounts.tables import ApiKey, Installation, Staff, StaffDevice, StaffSession, Workspace
 from survey_service.core import database
 from survey_service.core.database.paging import PAGE_SIZE, Page, decode_cursor, page_of
 from survey_service.core.email_address import key_of
@@ -54,7 +55,8 @@ class StaffRow(msgspec.Struct, frozen=True):
 
 
 class KeyRow(msgspec.Struct, frozen=True):
-    """A key of the API without its secret; `scopes` are words separated by spaces."""
+    """A key of the API without its secret; `scopes` are words separated by spaces. It `works` until it is revoked, and
+    while who made it is an owner."""
 
     id: UUID
     name: str
@@ -63,6 +65,7 @@ class KeyRow(msgspec.Struct, frozen=True):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    works: bool
 
 
 class SessionRow(msgspec.Struct, frozen=True):
@@ -70,6 +73,7 @@ class SessionRow(msgspec.Struct, frozen=True):
 
     id: str
     created_at: datetime
+    used_at: datetime | None
     expires_at: datetime
     staff: UUID
     name: str
@@ -84,12 +88,37 @@ class SessionRow(msgspec.Struct, frozen=True):
     is_demo: bool
 
 
+class OwnSession(msgspec.Struct, frozen=True):
+    """Where a person is signed in. `used_at` is exact to an hour; what is empty was not noted."""
+
+    id: str
+    device: str
+    browser: str
+    system: str
+    network: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+class OwnDevice(msgspec.Struct, frozen=True):
+    """A browser that a person signed in with; `used_at` is when they did so last."""
+
+    id: UUID
+    device: str
+    browser: str
+    system: str
+    network: str
+    created_at: datetime
+    used_at: datetime
+
+
 class HeldKey(msgspec.Struct, frozen=True):
-    """A key of the API that holds, with its workspace."""
+    """A key of the API that holds, with its workspace, and the person who made it if one did."""
 
     id: UUID
     name: str
     scopes: str
+    created_by: UUID | None
     last_used_at: datetime | None
     workspace: UUID
     workspace_name: str
@@ -110,24 +139,38 @@ class LinkRow(msgspec.Struct, frozen=True):
 TOLD = {"has_password": "password_hash <> ''"}
 """What is said of a person without giving it away."""
 
+OWNED = """({key}.created_by IS NULL OR EXISTS (SELECT 1 FROM staff p
+  WHERE p.id = {key}.created_by AND p.workspace = {key}.workspace AND p.disabled_at IS NULL AND p.role = 'owner'))"""
+"""Whether a key's maker is still one who makes keys. Nobody made that of the settings."""
+WORKS = {"works": f"revoked_at IS NULL AND {OWNED.format(key='api_key')}"}
+
 SESSION = """
-SELECT s.id, s.created_at, s.expires_at, p.id AS staff, p.name, p.email, p.role, p.language,
+SELECT s.id, s.created_at, s.used_at, s.expires_at, p.id AS staff, p.name, p.email, p.role, p.language,
   w.id AS workspace, w.name AS workspace_name, w.time_zone, w.min_n, w.sending_paused_at, w.is_demo
 FROM staff_session s
 JOIN staff p ON p.id = s.staff AND p.workspace = s.workspace
 JOIN workspace w ON w.id = s.workspace
-WHERE s.id = {} AND s.expires_at > {} AND p.disabled_at IS NULL
+WHERE s.id = {} AND s.expires_at > {} AND s.expires_at <= {} AND p.disabled_at IS NULL
 """
-KEY = """
-SELECT k.id, k.name, k.scopes, k.last_used_at, w.id AS workspace, w.name AS workspace_name, w.time_zone, w.min_n
+DEVICE = """
+SELECT d.id FROM staff_device d JOIN staff p ON p.id = d.staff AND p.workspace = d.workspace
+WHERE p.email_key = {} AND d.device = {} AND d.expires_at > {} AND p.disabled_at IS NULL
+"""
+HOLDING = """
+SELECT s.id FROM staff_session s JOIN staff p ON p.id = s.staff AND p.workspace = s.workspace
+WHERE s.id IN ({ids}) AND s.expires_at > {{}} AND p.disabled_at IS NULL
+"""
+KEY = f"""
+SELECT k.id, k.name, k.scopes, k.created_by, k.last_used_at, w.id AS workspace, w.name AS workspace_name,
+  w.time_zone, w.min_n
 FROM api_key k JOIN workspace w ON w.id = k.workspace
-WHERE k.hash = {} AND k.revoked_at IS NULL
+WHERE k.hash = {{}} AND k.revoked_at IS NULL AND {OWNED.format(key="k")}
 """
 LINK = """
 SELECT l.workspace, l.staff, p.name, p.email, w.name AS workspace_name FROM sign_in_link l
 JOIN staff p ON p.id = l.staff AND p.workspace = l.workspace
 JOIN workspace w ON w.id = l.workspace
-WHERE l.id = {} AND l.used_at IS NULL AND l.expires_at > {} AND p.disabled_at IS NULL
+WHERE l.id = {} AND l.used_at IS NULL AND l.expires_at > {} AND l.expires_at <= {} AND p.disabled_at IS NULL
 """
 
 
@@ -254,13 +297,13 @@ async def key_if_known(workspace_id: UUID, key_id: str) -> KeyRow | None:
         identity = UUID(key_id)
     except ValueError:
         return None
-    ours = database.select(KeyRow, ApiKey).where(ApiKey.workspace == workspace_id, ApiKey.id == identity)
+    ours = database.select(KeyRow, ApiKey, **WORKS).where(ApiKey.workspace == workspace_id, ApiKey.id == identity)
     return await database.read_one(KeyRow, ours)
 
 
 async def key_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[KeyRow]:
     """A page of the workspace's API keys, the newest first."""
-    sql = f"SELECT {database.selected(KeyRow)} FROM api_key WHERE workspace = {{}}"
+    sql = f"SELECT {database.selected(KeyRow, **WORKS)} FROM api_key WHERE workspace = {{}}"
     return await _page(KeyRow, sql, "created_at", workspace_id, cursor, limit)
 
 
@@ -280,9 +323,49 @@ async def _page(kind: type[T], sql: str, moment: str, workspace_id: UUID, cursor
     return page_of(kind, rows, limit, moment)
 
 
-async def session(session_id: str, now: datetime) -> SessionRow | None:
-    """A session that holds, with its person and workspace, in one query."""
-    return await database.read_one(SessionRow, SESSION, session_id, now)
+async def session(session_id: str, now: datetime, latest: datetime) -> SessionRow | None:
+    """A session that holds, with its person and workspace, in one query. One that ends after `latest` was begun or
+    used under a clock that was ahead."""
+    return await database.read_one(SessionRow, SESSION, session_id, now, latest)
+
+
+async def holding(session_ids: Sequence[str], now: datetime) -> set[str]:
+    """Those of the sessions that hold."""
+    if not session_ids:
+        return set()
+    rows = await database.fetch(HOLDING.format(ids=database.in_list(session_ids)), *session_ids, now)
+    return {row["id"] for row in rows}
+
+
+async def sessions_of(workspace_id: UUID, staff_id: UUID, now: datetime, latest: datetime) -> list[OwnSession]:
+    """Where a person is signed in, the newest sign-in first."""
+    theirs = database.select(OwnSession, StaffSession).where(
+        StaffSession.workspace == workspace_id,
+        StaffSession.staff == staff_id,
+        StaffSession.expires_at > now,
+        StaffSession.expires_at <= latest,
+    )
+    return await database.read(OwnSession, theirs.order_by(StaffSession.created_at, StaffSession.id, ascending=False))
+
+
+async def devices_of(workspace_id: UUID, staff_id: UUID, now: datetime) -> list[OwnDevice]:
+    """The browsers that a person is known to use, the one first with which they signed in last."""
+    theirs = database.select(OwnDevice, StaffDevice).where(
+        StaffDevice.workspace == workspace_id, StaffDevice.staff == staff_id, StaffDevice.expires_at > now
+    )
+    return await database.read(OwnDevice, theirs.order_by(StaffDevice.used_at, StaffDevice.id, ascending=False))
+
+
+async def device_of(email_key: str, device: str, now: datetime) -> UUID | None:
+    """The browser with this hash, if the person with this address is known to use it. The same work for every one."""
+    row = await database.fetch_one(DEVICE, email_key, device, now)
+    return row["id"] if row else None
+
+
+async def is_device(device: str, now: datetime) -> bool:
+    """Whether anybody is known to use the browser with this hash."""
+    asked = StaffDevice.select(StaffDevice.id).where(StaffDevice.device == device, StaffDevice.expires_at > now)
+    return bool(await database.fetch(asked.limit(1)))
 
 
 async def key(key_hash: str) -> HeldKey | None:
@@ -290,6 +373,7 @@ async def key(key_hash: str) -> HeldKey | None:
     return await database.read_one(HeldKey, KEY, key_hash)
 
 
-async def link(link_id: str, now: datetime) -> LinkRow | None:
-    """A sign-in link that was not used yet, with its person and workspace."""
-    return await database.read_one(LinkRow, LINK, link_id, now)
+async def link(link_id: str, now: datetime, latest: datetime) -> LinkRow | None:
+    """A sign-in link that was not used yet, with its person and workspace. One that ends after `latest` was made under
+    a clock that was ahead."""
+    return await database.read_one(LinkRow, LINK, link_id, now, latest)

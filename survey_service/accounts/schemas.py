@@ -60,6 +60,10 @@ class Caller(msgspec.Struct, frozen=True):
     role: str
     via: Literal["session", "key"]
     scopes: frozenset[str] = frozenset()
+    made_by: UUID | None = None
+    """Who made the key that calls: with their access its own ends, and that of the keys that it makes."""
+    session: str = ""
+    """The hash of the session's secret, by which it is kept."""
     csrf_token: str = ""
     rail: Rail = Rail()
     """What a person's role opens, with the numbers beside it where a page is asked for; empty for a key."""
@@ -77,7 +81,8 @@ class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A key as it is listed: its beginning tells it apart, the rest was shown once."""
+    """A key as it is listed: its beginning tells it apart, the rest was shown once. It `works` until it is revoked, and
+    while the person who made it is an owner here."""
 
     id: UUID
     name: str
@@ -86,6 +91,7 @@ class Key(msgspec.Struct, frozen=True):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    works: bool
 
 
 class NewKey(msgspec.Struct, frozen=True):

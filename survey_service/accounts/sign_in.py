@@ -8,9 +8,9 @@ from uuid import UUID
 
 from survey_service.accounts import audit, passwords, queries, throttle
 from survey_service.accounts.actions import StaffAction
-from survey_service.accounts.queries import StaffRow
+from survey_service.accounts.queries import SessionRow, StaffRow
 from survey_service.accounts.schemas import Caller
-from survey_service.accounts.tables import SignInLink, Staff, StaffSession
+from survey_service.accounts.tables import SignInLink, Staff, StaffDevice, StaffSession
 from survey_service.core import clock, database, email_address, logs, tokens
 from survey_service.core.errors import Forbidden, Gone, Invalid
 from survey_service.core.i18n.staff import gettext as _
@@ -22,6 +22,8 @@ SESSION_AT_MOST = timedelta(days=30)
 EXTEND_AFTER = timedelta(hours=1)
 """A used session is extended at most this often: reading a page seldom writes."""
 LINK_LASTS = timedelta(days=3)
+A_DAY = timedelta(days=1)
+"""A clock may be set back by less: a link goes on. Longer than this beyond its time, it was made by a clock ahead."""
 
 log = logs.get(__name__)
 
@@ -43,22 +45,23 @@ def _typed_email(text: str) -> str:
         return email_address.key_of(one_line(text)[: email_address.MAX_EMAIL])
 
 
-async def sign_in(email: str, password: str, host: str, former: str = "") -> str:
-    """Begins a session for the right password and gives its secret; `former` is the browser's session until now.
+async def sign_in(email: str, password: str, host: str, former: str = "", device: str = "") -> str:
+    """Begins a session for the right password and gives its secret; `former` is the browser's session until now, and
+    by `device` it is known if the person signed in with it before.
 
     `host` is the network address of who tries. Raises Invalid for a wrong pair (the same whether the address is
-    known or not, and after the same work) and TooMany after ten failures in a quarter of an hour.
+    known or not, and after the same work) and TooMany after too many failures.
     """
     email = _typed_email(email)
-    network, address = throttle.subjects(email, host)
-    await throttle.count(network, clock.now())
-    await throttle.count(address, clock.now())
+    known = await queries.device_of(email, tokens.hashed(device), clock.now())
+    bounds = throttle.of_device(known) if known else throttle.of_stranger(email, host)
+    await throttle.count(bounds, clock.now())
     for _try in range(2):  # once more if another sign-in renewed the hash while this one compared
         staff, stored = await queries.password_hash(email)
         right = await passwords.matches(stored, password[: passwords.MAX_LENGTH + 1])
         if staff is None or not right:
             break
-        await throttle.forgive(network, address)
+        await throttle.forgive(bounds)
         if secret := await _begin_with(staff, stored, password, former):
             return secret
     log.warning("sign_in_failed", host=host)
@@ -96,9 +99,11 @@ async def _begin(staff: StaffRow, former: str, action: StaffAction) -> str:
         workspace=staff.workspace,
         staff=staff.id,
         created_at=now,
+        used_at=now,
         expires_at=now + SESSION_IDLE,
     )
-    over = (StaffSession.id == tokens.hashed(former)) | (StaffSession.expires_at <= now)
+    ended = (StaffSession.expires_at <= now) | (StaffSession.expires_at > now + SESSION_AT_MOST)
+    over = (StaffSession.id == tokens.hashed(former)) | ended
     async with database.transaction():
         await database.execute(StaffSession.delete().where(over))
         await throttle.forget(now)
@@ -110,10 +115,10 @@ async def _begin(staff: StaffRow, former: str, action: StaffAction) -> str:
 async def caller_of_session(secret: str) -> Caller | None:
     """Who a session's secret stands for, None if it does not hold (any more)."""
     now = clock.now()
-    row = await queries.session(tokens.hashed(secret), now)
+    row = await queries.session(tokens.hashed(secret), now, now + SESSION_AT_MOST)
     if row is None:
         return None
-    await _extend(row.id, row.created_at, row.expires_at, now)
+    await _extend(row, now)
     return Caller(
         workspace=row.workspace,
         workspace_name=row.workspace_name,
@@ -123,6 +128,7 @@ async def caller_of_session(secret: str) -> Caller | None:
         name=row.name or row.email,
         role=row.role,
         via="session",
+        session=row.id,
         csrf_token=tokens.keyed(secret, "csrf", "form"),
         sending_paused_at=row.sending_paused_at,
         is_demo=row.is_demo,
@@ -130,11 +136,12 @@ async def caller_of_session(secret: str) -> Caller | None:
     )
 
 
-async def _extend(session_id: str, created_at: datetime, expires_at: datetime, now: datetime) -> None:
-    until = min(now + SESSION_IDLE, created_at + SESSION_AT_MOST)
-    if until - expires_at < EXTEND_AFTER:
+async def _extend(row: SessionRow, now: datetime) -> None:
+    if row.used_at and abs(now - row.used_at) < EXTEND_AFTER:
         return
-    await database.note(StaffSession.update({StaffSession.expires_at: until}).where(StaffSession.id == session_id))
+    until = min(now + SESSION_IDLE, row.created_at + SESSION_AT_MOST)
+    later = StaffSession.update({StaffSession.expires_at: until, StaffSession.used_at: now})
+    await database.note(later.where(StaffSession.id == row.id))
 
 
 async def sign_out(caller: Caller, secret: str) -> None:
@@ -152,7 +159,7 @@ async def change_password(caller: Caller, current: str, new: str, repeated: str)
     if caller.actor is None:
         raise Forbidden(_("An API key has no password."))
     staff = await queries.staff_member(caller.workspace, caller.actor)
-    stored = await _check_current(staff, current) if staff.has_password else None
+    stored = await _check_current(caller, staff, current) if staff.has_password else None
     if weakness := passwords.weakness(new, staff.email, staff.name, caller.workspace_name):
         raise Invalid.field("new", "weak", weakness)
     if new != repeated:
@@ -166,14 +173,14 @@ async def change_password(caller: Caller, current: str, new: str, repeated: str)
         return await _begin(staff, "", StaffAction.PASSWORD_CHANGED)
 
 
-async def _check_current(staff: StaffRow, current: str) -> str | None:
+async def _check_current(caller: Caller, staff: StaffRow, current: str) -> str | None:
     """The hash that it is of. Counted like a sign-in: an open browser is no place to guess at a password either."""
-    _network, address = throttle.subjects(f"current {staff.email}", "")
-    await throttle.count(address, clock.now())
+    bounds = throttle.of_session(caller.session)
+    await throttle.count(bounds, clock.now())
     _person, stored = await queries.password_hash(staff.email)
     if not await passwords.matches(stored, current[: passwords.MAX_LENGTH + 1]):
         raise _not_current()
-    await throttle.forgive("", address)
+    await throttle.forgive(bounds)
     return stored
 
 
@@ -182,10 +189,17 @@ def _not_current() -> Invalid:
 
 
 async def end_access(workspace: UUID, staff: UUID) -> None:
-    """Ends every session and every link of a person."""
-    sessions = (StaffSession.staff == staff) & (StaffSession.workspace == workspace)
-    await database.execute(StaffSession.delete().where(sessions))
+    """Ends every session and every link of a person, and forgets the browsers that they were known to use."""
+    await end_sessions(workspace, staff)
+    devices = (StaffDevice.staff == staff) & (StaffDevice.workspace == workspace)
+    await database.execute(StaffDevice.delete().where(devices))
     await end_links(workspace, staff)
+
+
+async def end_sessions(workspace: UUID, staff: UUID, *, but: str = "") -> None:
+    """Ends every session of a person, or every one but that with this hash."""
+    theirs = (StaffSession.staff == staff) & (StaffSession.workspace == workspace)
+    await database.execute(StaffSession.delete().where(theirs & (StaffSession.id != but)))
 
 
 async def end_links(workspace: UUID, staff: UUID) -> None:
@@ -206,7 +220,7 @@ async def make_sign_in_link(staff: StaffRow) -> str:
 
 async def look_at_link(secret: str) -> tuple[str, str]:
     """Whom a link would sign in, and where: (name, workspace's name). It stays unused. Raises Gone."""
-    row = await queries.link(tokens.hashed(secret), clock.now())
+    row = await queries.link(tokens.hashed(secret), clock.now(), _latest(clock.now()))
     if row is None:
         raise _link_gone()
     return row.name or row.email, row.workspace_name
@@ -218,13 +232,18 @@ async def use_link(secret: str, former: str = "") -> str:
     unused = (SignInLink.id == tokens.hashed(secret)) & SignInLink.used_at.is_null()
     use = SignInLink.update({SignInLink.used_at: now}).where(unused).returning(SignInLink.id)
     async with database.transaction():
-        row = await queries.link(tokens.hashed(secret), now)
+        row = await queries.link(tokens.hashed(secret), now, _latest(now))
         if row is None:
             raise _link_gone()
         staff = await queries.staff_member(row.workspace, row.staff, locked=True)
         if not await database.execute(use):  # also where a change of the password, waited for, ended it
             raise _link_gone()
         return await _begin(staff, former, StaffAction.SIGNED_IN_BY_LINK)
+
+
+def _latest(now: datetime) -> datetime:
+    """When a link that was made by now ends at the latest."""
+    return now + LINK_LASTS + A_DAY
 
 
 def _link_gone() -> Gone:

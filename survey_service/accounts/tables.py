@@ -42,12 +42,35 @@ class Staff(Table, tablename="staff"):
 
 
 class StaffSession(Table, tablename="staff_session"):
-    """A signed-in browser; `id` is the hash of the cookie's secret."""
+    """A signed-in browser; `id` is the hash of the cookie's secret, `device` that of the one by which it is known
+    later. `browser` and `system` are what they are called, `network` is an IPv4 address or an IPv6 /64; `used_at` is
+    written seldom."""
 
     id: Erased[Varchar] = Varchar(length=64, primary_key=True)
     workspace: Impersonal[UUID] = UUID(default=None)
     staff: OfPerson[UUID] = UUID(index=True, default=None)
+    device: Erased[Varchar] = Varchar(length=64, default="")
+    browser: Erased[Varchar] = Varchar(length=32, default="")
+    system: Erased[Varchar] = Varchar(length=32, default="")
+    network: Erased[Varchar] = Varchar(length=64, default="")
     created_at: Impersonal[Timestamptz] = Timestamptz()
+    used_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    expires_at: Impersonal[Timestamptz] = Timestamptz()
+
+
+class StaffDevice(Table, tablename="staff_device"):
+    """A browser that a person signed in with, from where nobody else's wrong passwords lock them out; `device` is the
+    hash of its cookie's secret, one for all who use the browser. `used_at` is their last sign-in."""
+
+    id: Erased[UUID] = UUID(primary_key=True, default=new_id)
+    workspace: Impersonal[UUID] = UUID(default=None)
+    staff: OfPerson[UUID] = UUID(index=True, default=None)
+    device: Erased[Varchar] = Varchar(length=64)
+    browser: Erased[Varchar] = Varchar(length=32, default="")
+    system: Erased[Varchar] = Varchar(length=32, default="")
+    network: Erased[Varchar] = Varchar(length=64, default="")
+    created_at: Impersonal[Timestamptz] = Timestamptz()
+    used_at: Impersonal[Timestamptz] = Timestamptz()
     expires_at: Impersonal[Timestamptz] = Timestamptz()
 
 
@@ -62,7 +85,7 @@ class SignInLink(Table, tablename="sign_in_link"):
 
 
 class SignInAttempt(Table, tablename="sign_in_attempt"):
-    """Failed sign-ins per subject (a hashed address or network) and window."""
+    """Failed sign-ins per subject (a hashed address, network, both, or known browser) and window."""
 
     id: ShortLived[Varchar] = Varchar(length=64, primary_key=True)
     failures: Impersonal[Integer] = Integer(default=0)

@@ -12,7 +12,7 @@ from survey_service.core import database
 from survey_service.demo_texts.forms import FORMS
 from survey_service.demo_texts.places import PLACES
 
-KEPT = frozenset(("wording", "staff", "staff_session", "sign_in_link", "api_key", "audit_entry"))
+KEPT = frozenset(("wording", "staff", "staff_session", "staff_device", "sign_in_link", "api_key", "audit_entry"))
 """Tables of which nothing is removed."""
 WHOLE = (
     "timeline_entry", "customer_identity", "customer", "comment_reading", "count_cell", "count_delta", "count_margin",

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from survey_service.accounts import session_service
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
@@ -67,11 +68,11 @@ async def event_stream(request: AnyRequest, caller: NamedDependency[Caller]) -> 
     """Server-sent events: something of the workspace changed."""
     state = state_of(request)
     if state.part_or_none(EventReader) is None:
-        state.put(EventReader(events.stream_after, events.last_sequence))
+        state.put(EventReader(events.stream_after, events.last_sequence, session_service.holding))
     last = request.headers.get("Last-Event-ID", "")
     seen = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else None
     return Stream(
-        messages(state.part(EventReader), caller.workspace, seen, state.stopping),
+        messages(state.part(EventReader), caller.workspace, caller.session, seen, state.stopping),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )

@@ -5,8 +5,8 @@ page misses is in what it fetches next.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 ReadAfter = Callable[[int], Awaitable[Sequence[EventRow]]]
 ReadLast = Callable[[], Awaitable[int]]
+ReadHolding = Callable[[Collection[str]], Awaitable[set[str]]]
+"""From sessions to those of them that hold."""
 
 
 class Told(NamedTuple):
@@ -35,28 +37,41 @@ class Told(NamedTuple):
 
 
 class EventReader:
-    """Reads the log once a second while anybody listens, and wakes the listeners."""
+    """Reads the log once a second while anybody listens, and wakes the listeners. At each turn it also asks whose
+    sessions have ended, wherever that was done: they hear nothing more."""
 
-    def __init__(self, read_after: ReadAfter, read_last: ReadLast, *, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self,
+        read_after: ReadAfter,
+        read_last: ReadLast,
+        read_holding: ReadHolding,
+        *,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
         self.read_after = read_after
         self.read_last = read_last
+        self.read_holding = read_holding
         self.poll_seconds = poll_seconds
         self.recent: deque[Told] = deque(maxlen=KEPT)
         self.sequence = 0
-        self.listeners = 0
+        self.sessions: Counter[str] = Counter()
+        self.ended: set[str] = set()
         self._news = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
+    async def start(self, session: str) -> None:
         """Counts a listener in; the first one starts the reading, at the log's end."""
-        self.listeners += 1
+        self.sessions[session] += 1
         if self._task is None:
             self._task = asyncio.create_task(self._poll(), name="event reader")
 
-    async def stop(self) -> None:
+    async def stop(self, session: str) -> None:
         """Counts a listener out; the last one ends the reading."""
-        self.listeners -= 1
-        if self.listeners == 0 and self._task is not None:
+        self.sessions[session] -= 1
+        if not self.sessions[session]:
+            del self.sessions[session]
+            self.ended.discard(session)
+        if not self.sessions and self._task is not None:
             task, self._task = self._task, None
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -78,10 +93,15 @@ class EventReader:
     async def _poll(self) -> None:
         while True:
             try:
+                await self._look_who_may()
                 await self._read()
             except Exception as error:  # the next second may find the database again
                 log.warning("event_stream_unreadable", error=str(error))
             await asyncio.sleep(self.poll_seconds)
+
+    async def _look_who_may(self) -> None:
+        asked = list(self.sessions)
+        self.ended |= self.sessions.keys() & (set(asked) - await self.read_holding(asked))
 
     async def _read(self) -> None:
         if self.sequence == 0:
@@ -98,25 +118,29 @@ class EventReader:
 async def messages(
     reader: EventReader,
     workspace: UUID,
+    session: str,
     last_seen: int | None,
     stopping: asyncio.Event,
     *,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
 ) -> AsyncIterator[bytes]:
-    """The lines of an event stream (WHATWG server-sent events) until the process stops or the page goes.
+    """The lines of an event stream (WHATWG server-sent events) until the process stops, the page goes, or the
+    session ends in which it was opened.
 
     A page that comes back with an older `last_seen` is told at once, for it may have missed something.
     """
-    await reader.start()
+    await reader.start(session)
     try:
         yield b"retry: 3000\n\n"
         seen = reader.sequence or await reader.read_last()
         if last_seen is not None and last_seen < seen:
             yield _message(seen, "missed", None)
         quiet = 0.0
+        pause = min(reader.poll_seconds, heartbeat_seconds)
         while not stopping.is_set():
-            pause = min(reader.poll_seconds, heartbeat_seconds)
             await reader.wait(pause)
+            if session in reader.ended:
+                return
             news = reader.after(seen, workspace)
             seen = max(seen, reader.sequence)
             for told in news:
@@ -126,7 +150,7 @@ async def messages(
                 quiet = 0.0
                 yield b": alive\n\n"
     finally:
-        await reader.stop()
+        await reader.stop(session)
 
 
 def _message(sequence: int, kind: str, subject: UUID | None) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -13,7 +13,7 @@ from survey_service.accounts.schemas import SCOPES, Caller, WorkspaceChange
 from survey_service.core import database
 from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound
 from survey_service.core.settings import Settings
-from tests.accounts.conftest import HOST, PASSWORD, Cast
+from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
 
 API_KEY = "a key of the settings that is long enough"
 
@@ -213,6 +213,56 @@ async def test_a_key_revokes_no_mightier_key(cast: Cast) -> None:
 async def test_scopes_come_from_the_table(cast: Cast, scopes: list[str]) -> None:
     with pytest.raises(Invalid):
         await key_service.make_key(cast.alice, "till", scopes)
+
+
+async def second_owner(cast: Cast) -> Caller:
+    await service.add_staff(cast.alice, "second@example.org", "Second", "owner")
+    return await caller_for("second@example.org")
+
+
+async def shut_out(cast: Cast, person: UUID, how: str) -> None:
+    """Takes away what a person needs to make keys."""
+    if how == "disabled":
+        await service.set_disabled(cast.alice, person, True)
+    elif how == "role":
+        await service.change_role(cast.alice, person, "manager")
+    else:
+        await database.execute("DELETE FROM staff WHERE id = {}", person)
+
+
+@pytest.mark.parametrize("how", ["disabled", "role", "removed"])
+async def test_a_key_ends_with_the_access_of_who_made_it_and_the_list_says_so(cast: Cast, how: str) -> None:
+    """So do the keys that the key made: or a program would go on for somebody who may not."""
+    second = await second_owner(cast)
+    assert second.actor is not None
+    made = await key_service.make_key(second, "till", ["keys:write", "forms:read"])
+    program = await key_service.caller_of_key(made.key)
+    assert program is not None
+    grandchild = await key_service.make_key(program, "more", ["forms:read"])
+    kept = await key_service.make_key(cast.alice, "kept", ["forms:read"])
+    await shut_out(cast, second.actor, how)
+    assert await key_service.caller_of_key(made.key) is None
+    assert await key_service.caller_of_key(grandchild.key) is None
+    assert await key_service.caller_of_key(kept.key) is not None
+    late = await key_service.make_key(program, "late", ["forms:read"])
+    assert await key_service.caller_of_key(late.key) is None, "made by a request that was under way"
+    listed = await queries.key_list(cast.alice.workspace)
+    assert {row.name: row.works for row in listed.items} == {
+        "late": False, "more": False, "till": False, "kept": True,
+    }  # fmt: skip
+
+
+async def test_a_key_works_again_with_the_access_of_who_made_it_but_not_once_it_is_revoked(cast: Cast) -> None:
+    second = await second_owner(cast)
+    assert second.actor is not None
+    one, other = [await key_service.make_key(second, name, ["forms:read"]) for name in ("one", "other")]
+    await service.set_disabled(cast.alice, second.actor, True)
+    await key_service.revoke_key(cast.alice, other.id)
+    await service.set_disabled(cast.alice, second.actor, False)
+    assert await key_service.caller_of_key(one.key) is not None
+    assert await key_service.caller_of_key(other.key) is None
+    found = [await queries.key_if_known(cast.alice.workspace, str(key.id)) for key in (one, other)]
+    assert [key.works for key in found if key] == [True, False]
 
 
 async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:

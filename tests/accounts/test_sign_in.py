@@ -2,16 +2,27 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import pytest
 
-from survey_service.accounts import installation_service, passwords, queries, service, sign_in, throttle
+from survey_service.accounts import (
+    installation_service,
+    passwords,
+    queries,
+    service,
+    session_service,
+    sign_in,
+    throttle,
+)
+from survey_service.accounts.browsers import Browser
 from survey_service.core import clock, database, tokens
 from survey_service.core.errors import Gone, Invalid, TooMany
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
 
+OFFICE = "203.0.113.7"
 NEW = "eight maids a milking"
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
@@ -67,21 +78,103 @@ async def test_wrong_pairs_are_all_refused_alike(cast: Cast) -> None:
     assert len(said) == 1
 
 
-async def test_the_address_is_throttled_from_any_network_even_for_the_right_password(cast: Cast) -> None:
-    for n in range(10):
+async def known_device(email: str = "alice@example.org") -> str:
+    """What a browser is known by after a good sign-in."""
+    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
+    return await session_service.arrived(secret, Browser(host=OFFICE))
+
+
+async def wrong(times: int, host: str, email: str = "alice@example.org", device: str = "") -> None:
+    for _ in range(times):
         with pytest.raises(Invalid):
-            await sign_in.sign_in("alice@example.org", "wrong", f"198.51.100.{n}")
+            await sign_in.sign_in(email, "wrong", host, device=device)
+
+
+async def test_who_guesses_locks_out_themselves_and_nobody_else(cast: Cast) -> None:
+    """However often they try: not the person from elsewhere, and not their colleagues behind the same network."""
+    await sign_in.change_password(cast.bob, "", NEW, NEW)
+    await wrong(10, OFFICE)
+    for _ in range(100):
+        with pytest.raises(TooMany):
+            await sign_in.sign_in("alice@example.org", PASSWORD, OFFICE)
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    assert await sign_in.sign_in("bob@example.org", NEW, OFFICE)
+
+
+async def test_the_person_gets_in_at_a_known_browser_whoever_else_tries(cast: Cast) -> None:
+    device = await known_device()
+    await wrong(10, OFFICE)
+    for n in range(4):
+        await wrong(10, f"198.51.100.{n}")
     with pytest.raises(TooMany):
         await sign_in.sign_in("alice@example.org", PASSWORD, "198.51.100.99")
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, OFFICE, device=device)
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, "198.51.100.99", device=device)
 
 
-async def test_the_network_is_throttled_whatever_address_it_tries(cast: Cast) -> None:
-    for n in range(10):
-        with pytest.raises(Invalid):
-            await sign_in.sign_in(f"guess{n}@example.org", "wrong", HOST)
+async def test_many_networks_against_one_address_are_bounded(cast: Cast) -> None:
+    for n in range(throttle.MANY):
+        await wrong(1, f"2001:db8:{n:x}::1")
+    with pytest.raises(TooMany):
+        await sign_in.sign_in("alice@example.org", PASSWORD, "2001:db8:ffff::1")
+    with pytest.raises(Invalid):
+        await sign_in.sign_in("bob@example.org", "wrong", "2001:db8:ffff::1")
+
+
+async def test_one_network_against_many_addresses_is_bounded(cast: Cast) -> None:
+    for n in range(throttle.MANY):
+        await wrong(1, HOST, f"guess{n}@example.org")
     with pytest.raises(TooMany):
         await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
     assert await sign_in.sign_in("alice@example.org", PASSWORD, "198.51.100.1")
+
+
+async def test_a_known_browser_is_bounded_by_itself(cast: Cast) -> None:
+    """As one that was stolen is; it is no way to the accounts of others either, nor does it use up anybody's tries."""
+    stolen, other = await known_device(), await known_device()
+    await wrong(10, HOST, device=stolen)
+    with pytest.raises(TooMany):
+        await sign_in.sign_in("alice@example.org", PASSWORD, "198.51.100.1", device=stolen)
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST, device=other)
+    assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+
+
+@pytest.mark.parametrize("device", ["bobs", "", "made up"])
+async def test_only_ones_own_browser_is_known(cast: Cast, device: str) -> None:
+    secret = await known_device("bob@example.org") if device == "bobs" else device
+    await wrong(10, HOST, device=secret)
+    with pytest.raises(TooMany):
+        await sign_in.sign_in("alice@example.org", PASSWORD, HOST, device=secret)
+
+
+async def test_too_many_tries_are_refused_alike_for_addresses_that_nobody_has(cast: Cast) -> None:
+    said = set()
+    for email in ("alice@example.org", "nobody@example.org"):
+        await wrong(10, HOST, email)
+        with pytest.raises(TooMany) as refusal:
+            await sign_in.sign_in(email, PASSWORD, HOST)
+        said.add((refusal.value.message, refusal.value.what_to_do))
+    assert len(said) == 1
+
+
+async def test_an_address_that_nobody_has_costs_the_same_statements(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    engine = database.current().engine
+    run = engine.run_querystring
+
+    async def noted(statement: Any, *given: Any, **more: Any) -> Any:
+        seen.append(statement.template)
+        return await run(statement, *given, **more)
+
+    monkeypatch.setattr(engine, "run_querystring", noted)
+    runs = []
+    for host, email in ((HOST, "alice@example.org"), (OFFICE, "nobody@example.org")):
+        seen.clear()
+        await wrong(1, host, email)
+        runs.append(list(seen))
+    assert runs[0] == runs[1] != []
 
 
 async def test_sessions_end_after_three_idle_days_and_thirty_in_all(cast: Cast, at: Clock) -> None:
@@ -100,7 +193,7 @@ async def test_using_a_session_seldom_writes(cast: Cast, at: Clock) -> None:
     secret = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
 
     async def expiry() -> datetime:
-        row = await queries.session(tokens.hashed(secret), at.moment)
+        row = await queries.session(tokens.hashed(secret), at.moment, at.moment + sign_in.SESSION_AT_MOST)
         assert row is not None
         return row.expires_at
 
@@ -111,6 +204,25 @@ async def test_using_a_session_seldom_writes(cast: Cast, at: Clock) -> None:
     at.later(minutes=1)
     await sign_in.caller_of_session(secret)
     assert await expiry() == before + timedelta(hours=1)
+
+
+async def test_a_clock_that_was_ahead_leaves_no_session_and_no_link_that_never_end(cast: Cast, at: Clock) -> None:
+    at.later(days=365)
+    secret = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    link = await installation_service.issue_sign_in_link("bob@example.org")
+    assert await sign_in.caller_of_session(secret) is not None
+    at.later(days=-365)
+    assert await sign_in.caller_of_session(secret) is None
+    with pytest.raises(Gone):
+        await sign_in.use_link(link)
+
+
+async def test_a_clock_that_is_set_back_by_an_hour_ends_nothing(cast: Cast, at: Clock) -> None:
+    secret = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    link = await installation_service.issue_sign_in_link("bob@example.org")
+    at.later(hours=-1)
+    assert await sign_in.caller_of_session(secret) is not None
+    assert await sign_in.use_link(link)
 
 
 async def test_a_disabled_person_is_out_at_once(cast: Cast) -> None:
@@ -150,12 +262,14 @@ async def test_a_password_is_not_changed_with(cast: Cast, current: str, new: str
     assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
 
 
-async def test_guessing_the_current_password_is_throttled(cast: Cast) -> None:
+async def test_guessing_the_current_password_is_throttled_in_that_session_alone(cast: Cast) -> None:
     for _ in range(10):
         with pytest.raises(Invalid):
             await sign_in.change_password(cast.alice, "wrong", NEW, NEW)
     with pytest.raises(TooMany):
         await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
+    elsewhere = await caller_for("alice@example.org")
+    await sign_in.change_password(elsewhere, PASSWORD, NEW, NEW)
 
 
 async def test_the_first_password_needs_no_former_one(cast: Cast) -> None:
@@ -206,8 +320,8 @@ async def test_a_password_that_is_changed_while_it_is_compared_lets_nobody_in(
     """Who changes a password because somebody else knows it is rid of them, however close the two come."""
     forgive = throttle.forgive
 
-    async def changed_meanwhile(network: str, address: str) -> None:
-        await forgive(network, address)
+    async def changed_meanwhile(bounds: tuple[throttle.Bound, ...]) -> None:
+        await forgive(bounds)
         monkeypatch.setattr(throttle, "forgive", forgive)
         await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
 
@@ -227,8 +341,8 @@ async def test_a_password_that_is_changed_meanwhile_is_not_changed_by_who_knows_
 ) -> None:
     forgive = throttle.forgive
 
-    async def changed_meanwhile(network: str, address: str) -> None:
-        await forgive(network, address)
+    async def changed_meanwhile(bounds: tuple[throttle.Bound, ...]) -> None:
+        await forgive(bounds)
         monkeypatch.setattr(throttle, "forgive", forgive)
         await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
 
@@ -248,8 +362,8 @@ async def test_two_who_sign_in_while_the_hash_is_renewed_both_get_in(
     await database.execute("UPDATE staff SET password_hash = {} WHERE email = 'alice@example.org'", weak)
     forgive = throttle.forgive
 
-    async def renewed_meanwhile(network: str, address: str) -> None:
-        await forgive(network, address)
+    async def renewed_meanwhile(bounds: tuple[throttle.Bound, ...]) -> None:
+        await forgive(bounds)
         monkeypatch.setattr(throttle, "forgive", forgive)
         assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
 

@@ -147,6 +147,14 @@ async def test_the_owner_the_shop_and_the_form_are_those_that_were_told(demo: De
     assert await accounts.staff_with_email(accounts.FIRST_EMAIL) is None
 
 
+async def test_with_a_first_password_every_other_session_of_the_owner_ends(demo: Demo, settings: Settings) -> None:
+    _, link = await owners.let_owner_in(settings)
+    other = await sign_in.use_link(link)
+    await service.begin(demo.caller, OWN, NOW)
+    assert await sign_in.caller_of_session(other) is None
+    assert await sign_in.caller_of_session(demo.cookie) is not None
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

@@ -42,7 +42,7 @@ class Shop:
 
     def send(self, path: str, **fields: str) -> str:
         """What the owner is shown after sending these fields."""
-        self.token = self.token or _token(self.owner.get("/app/settings").text)
+        self.token = self.token or token_of(self.owner.get("/app/settings").text)
         answer = self.owner.post(path, data={"_csrf_token": self.token, **fields}, follow_redirects=True)
         assert answer.is_success, answer.text
         return answer.text
@@ -86,7 +86,7 @@ class Shop:
         """The session of a colleague who has used the link and chosen a password."""
         with httpx.Client(base_url=self.product.address) as client:
             client.post(person.link)
-            token = _token(client.get("/app/settings/password").text)
+            token = token_of(client.get("/app/settings/password").text)
             done = client.post(
                 "/app/settings/password", data={"_csrf_token": token, "new": password, "repeated": password}
             )
@@ -115,7 +115,8 @@ class Shop:
         return str(re.findall(r'name="id" value="([0-9a-f-]{36})"', page.split(comment)[1])[0])
 
 
-def _token(page: str) -> str:
+def token_of(page: str) -> str:
+    """What a page's forms carry."""
     return re.findall(r'name="_csrf_token" value="([^"]+)"', page)[0]
 
 

@@ -1,7 +1,9 @@
 """Coming and going, the settings, and the end of the demo: their lines of `scenes`."""
 
+import httpx
+
 from tests.browser.product import OWNER, PASSWORD
-from tests.browser.scenes import FIRST_PASSWORD, Scene, Shop, Wrong, scene, word
+from tests.browser.scenes import FIRST_PASSWORD, Scene, Shop, Wrong, scene, token_of, word
 
 SECOND_PASSWORD = "seven paper boats at noon"
 
@@ -40,6 +42,40 @@ def changes_her_password(shop: Shop) -> Scene:
     own = shop.session(shop.colleague())
     typed = {"current": FIRST_PASSWORD, "new": SECOND_PASSWORD, "repeated": SECOND_PASSWORD}
     return Scene("/app/settings/password", "/app/settings/password", typed, "Your password is set", session=own)
+
+
+PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
+
+
+def _also_by_phone(shop: Shop, *, signs_out: bool = False) -> str:
+    """The session of a colleague who has signed in with a phone too."""
+    person = shop.colleague()
+    own = shop.session(person)
+    with httpx.Client(base_url=shop.product.address, headers={"User-Agent": PHONE}) as phone:
+        phone.post("/app/sign-in", data={"email": person.email, "password": FIRST_PASSWORD})
+        page = phone.get("/app/settings").text
+        if signs_out:
+            phone.post("/app/sign-out", data={"_csrf_token": token_of(page)})
+    return own
+
+
+@scene("POST /app/settings/sign-out")
+def signs_out_by_phone(shop: Shop) -> Scene:
+    own = _also_by_phone(shop)
+    form = "li:has-text('Chrome on Android') form"
+    return Scene("/app/settings", "/app/settings/sign-out", seen="You are signed out there", session=own, form=form)
+
+
+@scene("POST /app/settings/sign-out-elsewhere")
+def signs_out_elsewhere(shop: Shop) -> Scene:
+    own, action = _also_by_phone(shop), "/app/settings/sign-out-elsewhere"
+    return Scene("/app/settings", action, seen="You are signed out everywhere else", session=own)
+
+
+@scene("POST /app/settings/forget-browser")
+def forgets_a_browser(shop: Shop) -> Scene:
+    own, action = _also_by_phone(shop, signs_out=True), "/app/settings/forget-browser"
+    return Scene("/app/settings", action, seen="The browser is forgotten", session=own)
 
 
 STAFF = "/app/settings/staff"

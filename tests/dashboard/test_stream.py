@@ -1,11 +1,15 @@
 """The stream of news: one reader for all pages, nothing of other workspaces, an end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from survey_service.core import clock
+import msgspec
+import pytest
+
+from survey_service.accounts import installation_service, service, session_service, sign_in
+from survey_service.core import clock, tokens
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
 from survey_service.dashboard.stream import EventReader, messages
@@ -14,6 +18,9 @@ from survey_service.jobs.schemas import EventRow
 from tests.dashboard import seeding
 
 OURS, THEIRS = new_id(), new_id()
+SESSION = "session"
+EMAIL = "alice@example.org"
+NEW = "eight maids a milking"
 
 
 class Log:
@@ -23,6 +30,7 @@ class Log:
         self.rows: list[EventRow] = []
         self.reads = 0
         self.broken = False
+        self.ended: set[str] = set()
 
     def add(self, workspace: UUID = OURS) -> None:
         number = len(self.rows) + 1
@@ -38,8 +46,11 @@ class Log:
     async def last(self) -> int:
         return len(self.rows)
 
+    async def holding(self, sessions: Collection[str]) -> set[str]:
+        return set(sessions) - self.ended
+
     def reader(self) -> EventReader:
-        return EventReader(self.after, self.last, poll_seconds=0.01)
+        return EventReader(self.after, self.last, self.holding, poll_seconds=0.01)
 
 
 async def next_message(stream: AsyncIterator[bytes]) -> bytes:
@@ -55,7 +66,7 @@ async def test_an_event_reaches_the_pages_of_its_workspace_only() -> None:
     log, stopping = Log(), asyncio.Event()
     log.add()
     reader = log.reader()
-    ours, theirs = (messages(reader, who, None, stopping, heartbeat_seconds=0.05) for who in (OURS, THEIRS))
+    ours, theirs = (messages(reader, who, SESSION, None, stopping, heartbeat_seconds=0.05) for who in (OURS, THEIRS))
     for stream in (ours, theirs):
         assert (await anext(stream)).startswith(b"retry")
         assert (await anext(stream)) == b": alive\n\n"
@@ -71,15 +82,15 @@ async def test_one_reader_serves_many_pages_and_rests_without_any() -> None:
     log, stopping = Log(), asyncio.Event()
     log.add()
     reader = log.reader()
-    pages = [messages(reader, OURS, None, stopping, heartbeat_seconds=0.02) for _ in range(20)]
+    pages = [messages(reader, OURS, SESSION, None, stopping, heartbeat_seconds=0.02) for _ in range(20)]
     await asyncio.gather(*(anext(page) for page in pages))
-    assert reader.listeners == 20
+    assert reader.sessions == {SESSION: 20}
     before = log.reads
     await asyncio.sleep(0.1)
     assert log.reads - before <= 15
     for page in pages:
         await page.aclose()  # type: ignore[attr-defined]
-    assert reader.listeners == 0
+    assert not reader.sessions
     resting = log.reads
     await asyncio.sleep(0.05)
     assert log.reads == resting
@@ -89,7 +100,7 @@ async def test_a_page_that_comes_back_is_told_what_it_missed() -> None:
     log, stopping = Log(), asyncio.Event()
     for _ in range(5):
         log.add()
-    stream = messages(log.reader(), OURS, 3, stopping)
+    stream = messages(log.reader(), OURS, SESSION, 3, stopping)
     assert b"id: 5\n" in await next_message(stream)
     await stream.aclose()  # type: ignore[attr-defined]
 
@@ -98,7 +109,7 @@ async def test_a_database_that_is_away_for_a_while_ends_no_stream() -> None:
     log, stopping = Log(), asyncio.Event()
     log.add()
     reader = log.reader()
-    stream = messages(reader, OURS, None, stopping, heartbeat_seconds=0.02)
+    stream = messages(reader, OURS, SESSION, None, stopping, heartbeat_seconds=0.02)
     for _ in range(500):
         await anext(stream)
         if reader.sequence:
@@ -111,12 +122,70 @@ async def test_a_database_that_is_away_for_a_while_ends_no_stream() -> None:
     await stream.aclose()  # type: ignore[attr-defined]
 
 
+async def rest_of(stream: AsyncIterator[bytes]) -> list[bytes]:
+    """All that a stream says until it ends by itself."""
+    async with asyncio.timeout(60):
+        return [message async for message in stream]
+
+
+async def test_a_stream_ends_with_its_session_and_no_other_does() -> None:
+    log, stopping = Log(), asyncio.Event()
+    log.add()
+    reader = log.reader()
+    ending, staying = (
+        messages(reader, OURS, session, None, stopping, heartbeat_seconds=0.02) for session in ("ending", "staying")
+    )
+    for stream in (ending, staying):
+        assert (await anext(stream)).startswith(b"retry")
+    assert await anext(ending) == b": alive\n\n"
+    log.ended.add("ending")
+    await rest_of(ending)
+    log.add()
+    assert b"id: 2\n" in await next_message(staying)
+    assert reader.sessions == {"staying": 1}
+    assert not reader.ended
+    await staying.aclose()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("how", ["disabled", "role", "link", "password", "signed out", "elsewhere"])
+async def test_the_stream_of_a_person_ends_with_their_access(database: Database, how: str) -> None:
+    """Whichever process took it away: each asks the database."""
+    await installation_service.ensure_owner(EMAIL)
+    secret, other = [await sign_in.use_link(await installation_service.issue_sign_in_link(EMAIL)) for _ in range(2)]
+    caller, elsewhere = await sign_in.caller_of_session(secret), await sign_in.caller_of_session(other)
+    assert caller is not None
+    assert caller.actor is not None
+    assert elsewhere is not None
+    boss = msgspec.structs.replace(caller, actor=None, name="The installation")
+    await service.add_staff(boss, "second@example.org", "Second", "owner")
+    reader = EventReader(events.stream_after, events.last_sequence, session_service.holding, poll_seconds=0.02)
+    held = tokens.hashed(secret)
+    stream = messages(reader, caller.workspace, held, None, asyncio.Event(), heartbeat_seconds=0.05)
+    assert (await anext(stream)).startswith(b"retry")
+    assert await anext(stream) == b": alive\n\n"
+    ends: dict[str, Callable[[], Awaitable[object]]] = {
+        "disabled": lambda: service.set_disabled(boss, caller.actor, True),
+        "role": lambda: service.change_role(boss, caller.actor, "viewer"),
+        "link": lambda: service.renew_access(boss, caller.actor),
+        "password": lambda: sign_in.change_password(elsewhere, "", NEW, NEW),
+        "signed out": lambda: sign_in.sign_out(caller, secret),
+        "elsewhere": lambda: session_service.end_session(elsewhere, held),
+    }
+    await ends[how]()
+    assert not [message for message in await rest_of(stream) if not message.startswith(b":")]
+    assert not reader.sessions
+
+
+async def everybody(sessions: Collection[str]) -> set[str]:
+    return set(sessions)
+
+
 async def test_the_real_log_tells_of_a_new_answer(database: Database) -> None:
     shop = await seeding.open_shop(database)
     await shop.answer([9], clock.now().date())
     stopping = asyncio.Event()
-    reader = EventReader(events.stream_after, events.last_sequence, poll_seconds=0.02)
-    stream = messages(reader, shop.workspace, None, stopping, heartbeat_seconds=0.05)
+    reader = EventReader(events.stream_after, events.last_sequence, everybody, poll_seconds=0.02)
+    stream = messages(reader, shop.workspace, SESSION, None, stopping, heartbeat_seconds=0.05)
     await anext(stream)
     assert await anext(stream) == b": alive\n\n"
     await shop.answer([3], clock.now().date())

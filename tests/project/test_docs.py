@@ -18,7 +18,7 @@ import pytest
 
 from benchmarks.__main__ import PARTS
 from survey_service import joined, piccolo_conf, questions
-from survey_service.accounts import installation_service, sign_in
+from survey_service.accounts import installation_service, session_service, sign_in
 from survey_service.accounts.schemas import SCOPES
 from survey_service.app import MODULES
 from survey_service.cases import service as cases
@@ -354,6 +354,8 @@ def test_privacy_tells_the_true_terms() -> None:
     assert f"| sign-in links | hold for {sign_in.LINK_LASTS.days} days" in page
     assert f"{responses.AMENDABLE_FOR.total_seconds() // 3600:.0f} hours" in page
     assert f"`{sign_in.COOKIE}`" in page
+    assert f"`{session_service.COOKIE}`" in page
+    assert f"| browsers that staff sign in with | {session_service.DEVICE_LASTS.days} days after the last" in page
 
 
 def test_benchmarks_describes_every_part() -> None:

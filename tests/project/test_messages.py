@@ -70,6 +70,7 @@ ELSEWHERE = re.compile(
 )
 """The terminal, documents of the API, what respondents read, what only programs see."""
 NOT_SAID: dict[str, str] = {
+    "accounts/browsers.py": "names of browsers, and signs to know them by",
     "accounts/installation_service.py": "names of what an installation begins with, stored as data",
     "messaging/transports/email.py": "noted in English, and said again by messaging/noted.py",
     "core/email_address.py": "says to the log what the error's own words say to people",
