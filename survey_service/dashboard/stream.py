@@ -18,10 +18,14 @@ from survey_service.jobs.schemas import EventRow
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 KEPT = 1000
+AT_ONCE = 500
+"""Events that are read with one look at the log."""
+READS_AT_MOST = 20
+"""In one round: of a crowd a page is told in the same second, not a minute later."""
 
 log = structlog.get_logger(__name__)
 
-ReadAfter = Callable[[int], Awaitable[Sequence[EventRow]]]
+ReadAfter = Callable[[int, int], Awaitable[Sequence[EventRow]]]
 ReadLast = Callable[[], Awaitable[int]]
 ReadHolding = Callable[[Collection[str]], Awaitable[set[str]]]
 """From sessions to those of them that hold."""
@@ -106,13 +110,16 @@ class EventReader:
     async def _read(self) -> None:
         if self.sequence == 0:
             self.sequence = await self.read_last()
-        rows = await self.read_after(self.sequence)
-        if not rows:
-            return
-        self.recent.extend(Told(row.sequence, row.workspace, row.kind, row.subject) for row in rows)
-        self.sequence = rows[-1].sequence
-        async with self._news:
-            self._news.notify_all()
+        before = self.sequence
+        for _ in range(READS_AT_MOST):
+            rows = await self.read_after(self.sequence, AT_ONCE)
+            self.recent.extend(Told(row.sequence, row.workspace, row.kind, row.subject) for row in rows)
+            self.sequence = rows[-1].sequence if rows else self.sequence
+            if len(rows) < AT_ONCE:
+                break
+        if self.sequence > before:
+            async with self._news:
+                self._news.notify_all()
 
 
 async def messages(
@@ -125,7 +132,8 @@ async def messages(
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
 ) -> AsyncIterator[bytes]:
     """The lines of an event stream (WHATWG server-sent events) until the process stops, the page goes, or the
-    session ends in which it was opened.
+    session ends in which it was opened: of all that came since the last round one message, for a page fetches itself
+    whole.
 
     A page that comes back with an older `last_seen` is told at once, for it may have missed something.
     """
@@ -143,8 +151,8 @@ async def messages(
                 return
             news = reader.after(seen, workspace)
             seen = max(seen, reader.sequence)
-            for told in news:
-                yield _message(told.sequence, told.kind, told.subject)
+            if news:
+                yield _message(news[-1].sequence, news[-1].kind, news[-1].subject)
             quiet = 0.0 if news else quiet + pause
             if quiet >= heartbeat_seconds:
                 quiet = 0.0

@@ -12,7 +12,7 @@ from survey_service.accounts import installation_service, service, session_servi
 from survey_service.core import clock, tokens
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
-from survey_service.dashboard.stream import EventReader, messages
+from survey_service.dashboard.stream import AT_ONCE, EventReader, messages
 from survey_service.jobs import queries as events
 from survey_service.jobs.schemas import EventRow
 from tests.dashboard import seeding
@@ -37,11 +37,11 @@ class Log:
         moment = datetime(2026, 11, 2, tzinfo=UTC)
         self.rows.append(EventRow(number, new_id(), workspace, "response.received", new_id(), "{}", moment))
 
-    async def after(self, sequence: int) -> Sequence[EventRow]:
+    async def after(self, sequence: int, limit: int) -> Sequence[EventRow]:
         self.reads += 1
         if self.broken:
             raise ConnectionError("no database")
-        return [row for row in self.rows if row.sequence > sequence]
+        return [row for row in self.rows if row.sequence > sequence][:limit]
 
     async def last(self) -> int:
         return len(self.rows)
@@ -102,6 +102,22 @@ async def test_a_page_that_comes_back_is_told_what_it_missed() -> None:
         log.add()
     stream = messages(log.reader(), OURS, SESSION, 3, stopping)
     assert b"id: 5\n" in await next_message(stream)
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_of_a_crowd_a_page_is_told_once_a_round_and_at_once() -> None:
+    log, stopping = Log(), asyncio.Event()
+    log.add()
+    reader = log.reader()
+    stream = messages(reader, OURS, SESSION, None, stopping, heartbeat_seconds=0.02)
+    for _ in range(500):
+        await anext(stream)
+        if reader.sequence:
+            break
+    for _ in range(3 * AT_ONCE + 10):
+        log.add()
+    assert b"id: %d\n" % len(log.rows) in await next_message(stream)
+    assert await anext(stream) == b": alive\n\n", "nothing is left to be told"
     await stream.aclose()  # type: ignore[attr-defined]
 
 
