@@ -116,8 +116,12 @@ async def _read_published(slug: str) -> PublishedForm:
     )
     if row is None:
         raise NotFound(_("There is no form with this name."))
+    return await _whole(row)
+
+
+async def _whole(row: PublishedRow, home: accounts.WorkspaceRow | None = None) -> PublishedForm:
     definition = await definition_of(row.workspace, row.id, row.version)
-    return await _with_definition(row, definition, complete_languages(definition))
+    return await _with_definition(row, definition, complete_languages(definition), home)
 
 
 async def as_if_published(row: FormRow, definition: Definition) -> PublishedForm:
@@ -126,9 +130,12 @@ async def as_if_published(row: FormRow, definition: Definition) -> PublishedForm
 
 
 async def _with_definition(
-    row: PublishedRow | FormRow, definition: Definition, languages: Iterable[str]
+    row: PublishedRow | FormRow,
+    definition: Definition,
+    languages: Iterable[str],
+    home: accounts.WorkspaceRow | None = None,
 ) -> PublishedForm:
-    workspace = await accounts.workspace(row.workspace)
+    workspace = home or await accounts.workspace(row.workspace)
     return PublishedForm(
         **{name: getattr(row, name) for name in PublishedRow.__struct_fields__},
         workspace_name=workspace.name,
@@ -248,13 +255,16 @@ async def form_list(
 
 async def published_forms_of(workspace: UUID, *, archived: bool = False) -> list[PublishedForm]:
     """Every published form of the workspace, first published first: what dashboards and posters choose from.
-    Those that are archived only where all answers are meant."""
+    Those that are archived only where all answers are meant. All of them, however many: files have a column for each
+    question of each form."""
     hidden = "" if archived else " AND state <> 'archived'"
-    rows = await database.fetch(
-        f"SELECT slug FROM form WHERE workspace = {{}} AND version > 0{hidden} ORDER BY created_at, id LIMIT 500",
+    rows = await database.read(
+        PublishedRow,
+        f"SELECT {PUBLISHED_COLUMNS} FROM form WHERE workspace = {{}} AND version > 0{hidden} ORDER BY created_at, id",
         workspace,
     )
-    return [await published(row["slug"]) for row in rows]
+    home = await accounts.workspace(workspace) if rows else None
+    return [await _whole(row, home) for row in rows]
 
 
 async def published_by_slug(workspace: UUID, slug: str) -> PublishedForm:

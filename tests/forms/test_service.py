@@ -13,6 +13,7 @@ from survey_service.core.ids import new_id
 from survey_service.forms import queries, service
 from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import FormChange, NewForm
+from survey_service.forms.tables import Form, FormVersion
 from survey_service.questions.nps import NpsQuestion
 from tests import factories
 
@@ -155,6 +156,20 @@ async def test_another_workspace_sees_nothing(home: UUID) -> None:
     assert await queries.versions(stranger, published.id) == []
     assert await queries.published_forms_of(stranger) == []
     assert await queries.last_questions(stranger, published.id) == {}
+
+
+async def test_however_many_forms_there_are_all_can_be_chosen(home: UUID) -> None:
+    await make(home)
+    await service.publish(home, "visit", None, NOW)
+    (form,) = await core_database.fetch("SELECT * FROM form")
+    (version,) = await core_database.fetch("SELECT * FROM form_version")
+    for number in range(520):
+        identity = new_id()
+        await core_database.execute(Form.insert(Form(**{**form, "id": identity, "slug": f"visit-{number}"})))
+        await core_database.execute(FormVersion.insert(FormVersion(**{**version, "id": new_id(), "form": identity})))
+    every = await queries.published_forms_of(home)
+    assert {one.slug for one in every} == {"visit", *(f"visit-{number}" for number in range(520))}
+    assert every[0] == await queries.published("visit")
 
 
 @pytest.mark.parametrize("slug", ["a\x00b", "visit\n", "VISIT", "ab", "x" * 65, "-visit", "ቪዚት"])
