@@ -1,5 +1,7 @@
 """Counts the responses again, and tells where the counts are not what the responses say."""
 
+import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterable, Callable, Iterable
 from datetime import date
@@ -17,6 +19,8 @@ from survey_service.nps.histogram import NOTHING, Histogram
 
 ROWS_AT_ONCE = 1000
 """Rows of one INSERT: some twenty values each, below the 32,766 parameters of either engine."""
+HELD_SECONDS, PAUSE_SECONDS = 0.5, 0.2
+"""SQLite looks again every tenth of a second whether it may write."""
 TABLES = (CountDelta, CountCell, CountMargin)
 
 DayReader = Callable[[UUID, date], AsyncIterable[CountedResponse]]
@@ -27,15 +31,20 @@ async def rebuild(workspace: UUID, days: Iterable[tuple[UUID, date]], read: DayR
     """Counts everything again, a form and day at a time, while answers keep coming; gives the number of days.
 
     `days` are the (form, day) of all counted responses, `read` gives them. What is counted for other days is
-    removed. Deltas are left behind, which the next folds take.
+    removed. Deltas are left behind, which the next folds take. On SQLite nobody else writes meanwhile, and who waits
+    has no place in a queue: now and then there is a pause in which they get in.
     """
     every = sorted({*days, *await queries.counted_days(workspace)})
+    since = time.monotonic()
     for form, day in every:
         async with database.transaction():
             await database.hold_tables(*TABLES)
             responses = [response async for response in read(form, day)]
             await _forget(workspace, form, day)
             await _insert([*deltas_for(responses), *sentiment_deltas(_first_readings(responses))])
+        if time.monotonic() - since > HELD_SECONDS:
+            await asyncio.sleep(PAUSE_SECONDS)
+            since = time.monotonic()
     return len(every)
 
 
