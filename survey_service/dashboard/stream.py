@@ -5,6 +5,7 @@ page misses is in what it fetches next.
 """
 
 import asyncio
+import random
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import NamedTuple
@@ -22,6 +23,7 @@ AT_ONCE = 500
 """Events that are read with one look at the log."""
 READS_AT_MOST = 20
 """In one round: of a crowd a page is told in the same second, not a minute later."""
+COME_BACK_MS = (1_000, 5_000)
 
 log = structlog.get_logger(__name__)
 
@@ -82,13 +84,15 @@ class EventReader:
             self.recent.clear()
             self.sequence = 0
 
-    async def wait(self, seconds: float) -> None:
-        """Until something new was read, or the time is over."""
+    async def wait(self, seconds: float, end: "asyncio.Task[bool]") -> None:
+        """Until something new was read, the time is over or `end` has come."""
+        news = asyncio.create_task(self._heard())
+        await asyncio.wait((news, end), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        news.cancel()
+
+    async def _heard(self) -> None:
         async with self._news:
-            try:
-                await asyncio.wait_for(self._news.wait(), seconds)
-            except TimeoutError:
-                return
+            await self._news.wait()
 
     def after(self, sequence: int, workspace: UUID) -> list[Told]:
         """What is remembered for a workspace after `sequence`, oldest first."""
@@ -138,15 +142,18 @@ async def messages(
     A page that comes back with an older `last_seen` is told at once, for it may have missed something.
     """
     await reader.start(session)
+    end = asyncio.create_task(stopping.wait())
     try:
-        yield b"retry: 3000\n\n"
+        yield _come_back()
         seen = reader.sequence or await reader.read_last()
         if last_seen is not None and last_seen < seen:
             yield _message(seen, "missed", None)
         quiet = 0.0
         pause = min(reader.poll_seconds, heartbeat_seconds)
         while not stopping.is_set():
-            await reader.wait(pause)
+            await reader.wait(pause, end)
+            if stopping.is_set():
+                break
             if session in reader.ended:
                 return
             news = reader.after(seen, workspace)
@@ -157,8 +164,15 @@ async def messages(
             if quiet >= heartbeat_seconds:
                 quiet = 0.0
                 yield b": alive\n\n"
+        yield _come_back()
     finally:
+        end.cancel()
         await reader.stop(session)
+
+
+def _come_back() -> bytes:
+    """When a page that loses the stream asks again: each at a moment of its own, or all would come at once."""
+    return b"retry: %d\n\n" % random.randint(*COME_BACK_MS)  # noqa: S311  (nothing secret)
 
 
 def _message(sequence: int, kind: str, subject: UUID | None) -> bytes:

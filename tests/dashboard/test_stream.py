@@ -96,6 +96,24 @@ async def test_one_reader_serves_many_pages_and_rests_without_any() -> None:
     assert log.reads == resting
 
 
+async def test_at_the_end_all_pages_are_sent_away_at_once_and_come_back_one_by_one() -> None:
+    log, stopping = Log(), asyncio.Event()
+    log.add()
+    reader = EventReader(log.after, log.last, log.holding, poll_seconds=600)
+    pages = [messages(reader, OURS, SESSION, None, stopping, heartbeat_seconds=600) for _ in range(20)]
+    await asyncio.gather(*(anext(page) for page in pages))
+    waiting = [asyncio.create_task(anext(page)) for page in pages]
+    await asyncio.sleep(0)
+    stopping.set()
+    async with asyncio.timeout(30):
+        last = await asyncio.gather(*waiting)
+    assert all(message.startswith(b"retry: ") for message in last)
+    assert len(set(last)) > 5
+    for page in pages:
+        assert await anext(page, b"over") == b"over"
+    assert not reader.sessions
+
+
 async def test_a_page_that_comes_back_is_told_what_it_missed() -> None:
     log, stopping = Log(), asyncio.Event()
     for _ in range(5):
