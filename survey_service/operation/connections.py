@@ -36,6 +36,7 @@ class Bounds:
     idle_seconds: float = 15.0
     answer_seconds: float = 60.0
     parting_seconds: float = 2.0
+    parting_bytes: int = 4 * 1024 * 1024
     draining_seconds: float = 1.5
     pace: int = 4 * 1024
 
@@ -149,6 +150,7 @@ class Connections(Collector):
             waits.seconds = min(waits.seconds, self.bounds.draining_seconds)
             for connection in waits.members:
                 connection.since = self.now()
+        self.parting.seconds = min(self.parting.seconds, self.bounds.draining_seconds / 3)
 
     def collect(self) -> Iterator[Metric]:
         """The families `survey_connections`, `survey_body_bytes` and `survey_connections_ended`."""

@@ -54,9 +54,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Reads on, unless this connection is ending."""
-        if self.deaf:
-            return
         size = len(data)
+        if self.deaf:
+            self._thrown_away(size)
+            return
         self.unread += size
         self.is_large = size > self.bounds.head_bytes
         super().data_received(data)
@@ -207,6 +208,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.whole and not self.heading:
             self._close()
         elif not self.transport.is_closing():
+            self.came = 0
             self.all.enter(self.all.parting, self)
             self.flow.resume_reading()
             self.transport.write_eof()
@@ -239,6 +241,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.is_large and sum(len(n) + len(v) + 4 for n, v in self.headers) > self.bounds.head_bytes:
             return 431
         return 0
+
+    def _thrown_away(self, size: int) -> None:
+        """Who goes on sending after the last word is not listened to for long."""
+        self.came += size
+        if self.waits is self.all.parting and self.came > self.bounds.parting_bytes:
+            self._abort()
 
     def _begin_body(self, size: int) -> None:
         """The first part of a body came without its end: an answer that is sent now is the last of the connection."""

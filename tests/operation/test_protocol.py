@@ -1,5 +1,6 @@
 """What clients may send, hold and delay, tried on real sockets."""
 
+import contextlib
 import socket
 import time
 
@@ -224,6 +225,15 @@ def test_an_answer_before_the_body_arrives_though_the_client_still_sends() -> No
         client.sendall(b"x" * 100_000)
         client.shutdown(socket.SHUT_WR)
         assert rest(client) == b""
+
+
+def test_who_never_stops_sending_is_not_listened_to_for_long() -> None:
+    with served(parting_bytes=1_000_000) as server, server.client(post(2_000_000_000, "/early")) as client:
+        sent = 0
+        with contextlib.suppress(OSError):
+            while sent < 200_000_000:
+                sent += client.send(b"x" * 65536)
+        assert sent < 100_000_000
 
 
 def test_the_end_waits_for_answers_and_for_nobody_else() -> None:
