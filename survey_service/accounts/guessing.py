@@ -28,6 +28,10 @@ CALENDAR = (
 SHORTEST_WORD = 3
 KNOWN_WORD = 4
 """Shorter ones of what is known of a person are in everything."""
+LONGEST_WORD = 64
+"""Longer ones nobody types; their parts are words by themselves."""
+LOOKED_AT = 512
+"""Signs of a password, in the form in which it is compared: one that is typed may stand for eighteen."""
 SIGN, SAME, SPACE, YEAR, DAY = 1.0, 0.2, 0.5, 2.0, 1.0
 SIGNS_FOR_LETTERS = str.maketrans("@4031!$57", "aaoeiisst")
 OTHER_SIGNS = 0.3
@@ -66,12 +70,12 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
     for text in map(_plain, texts):
         parts = [part for part in re.split(r"[\W_]+", text) if part]
         known |= {text, "".join(parts), *parts}
-    return frozenset(word for word in known if len(word) >= KNOWN_WORD)
+    return frozenset(word for word in known if KNOWN_WORD <= len(word) <= LONGEST_WORD)
 
 
 def guesses(password: str, known: frozenset[str] = frozenset()) -> float:
     """The power of ten of the guesses that it takes; `known` as `words_of` gives them."""
-    text = _plain(password)
+    text = _plain(password)[:LOOKED_AT]
     letters = text.translate(SIGNS_FOR_LETTERS)
     words = dict.fromkeys(CALENDAR, DAY) | dict.fromkeys((*OUR_WORDS, *known), 0.0)
     longest = max(_longest(), *map(len, words))

@@ -1,6 +1,8 @@
 """How easily a password is guessed."""
 
 import hashlib
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,17 +57,21 @@ def test_chance_is_hard_to_guess(seed: bytes) -> None:
     assert guesses(hashlib.sha256(seed).hexdigest()) >= ENOUGH
 
 
-def test_the_most_that_is_taken_is_looked_at_in_a_number_of_steps_that_grows_with_it_alone(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("typed", "known"), [("4@8({[<3!1|70$5+7%2" * 27, ""), ("\ufdfa" * 512, ""), ("x9$kQ" * 102, "y" * 5000)]
+)
+def test_the_most_that_is_taken_is_looked_at_in_few_steps(
+    monkeypatch: pytest.MonkeyPatch, typed: str, known: str
 ) -> None:
+    """Whatever is typed, and whatever the person or the company is called."""
     looked = 0
     of_word = guessing._of_word
 
-    def counted(*given: object) -> object:
+    def counted(*given: Any) -> Iterator[float]:
         nonlocal looked
         looked += 1
-        return of_word(*given)  # type: ignore[arg-type]
+        return of_word(*given)
 
     monkeypatch.setattr(guessing, "_of_word", counted)
-    guesses("4@8({[<3!1|70$5+7%2" * 27)
-    assert looked < 2 * 513 * max(map(len, guessing.common()))
+    guesses(typed, words_of([known]))
+    assert looked < 2 * 512 * max(map(len, guessing.common()))
