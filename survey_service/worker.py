@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 
 from survey_service import joined
+from survey_service.accounts import installation_service
 from survey_service.accounts import queries as accounts
-from survey_service.core import clock, database, logs
+from survey_service.core import clock, database, logs, windows
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
@@ -23,7 +24,11 @@ from survey_service.messaging.transports import TRANSPORTS
 
 log = logs.get(__name__)
 IDLE_SECONDS = 0.5
+SETTLE_EVERY = timedelta(seconds=30)
 PRUNE_EVERY = timedelta(hours=1)
+PRUNED = "pruned_at"
+"""The installation's value that says by which moment old rows were thrown away last."""
+PRUNE_STEP = timedelta(days=1)
 FOLD_AT_ONCE = 1_000
 EVENTS_AT_ONCE = 1_000
 EVENTS_APART_AT_ONCE = 100
@@ -63,6 +68,7 @@ class Worker:
         self.tools = Tools(settings, keys, self.transports)
         self.ending = asyncio.Event()
         self.pruned_at: datetime | None = None
+        self.settled_at: datetime | None = None
 
     def stop(self) -> None:
         """Lets `run` return after what it has begun."""
@@ -102,7 +108,7 @@ class Worker:
         is raised.
         """
         now, more, failure = clock.now(), False, None
-        for step in (self._fold, self._work, self._hand_on_events, self._prune):
+        for step in (self._settle, self._fold, self._work, self._hand_on_events, self._prune):
             try:
                 more = await step(now) or more
             except Unavailable:
@@ -202,11 +208,25 @@ class Worker:
             log.error("events_failed", exc_info=error)
             return await _set_apart(now)
 
+    async def _settle(self, now: datetime) -> bool:
+        """Now and then, and at once when the clock was set back, what it has put off goes on."""
+        if self.settled_at is None or not self.settled_at <= now <= self.settled_at + SETTLE_EVERY:
+            await jobs.settle_clock(now, {kind.name: kind.retries for kind in KINDS.values()})
+            self.settled_at = now
+        return False
+
     async def _prune(self, now: datetime) -> bool:
-        if self.pruned_at is None or now - self.pruned_at > PRUNE_EVERY:
-            await jobs.prune(now)
+        if self.pruned_at is None or not windows.lasts(self.pruned_at, PRUNE_EVERY, now):
+            await jobs.prune(await _old_by(now))
             self.pruned_at = now
         return False
+
+
+async def _old_by(now: datetime) -> datetime:
+    """The moment by which the age of rows counts now, noted for the next time."""
+    moment = windows.trusted(now, await accounts.moment_of(PRUNED), PRUNE_STEP)
+    await installation_service.set_installation_value(PRUNED, moment.isoformat())
+    return moment
 
 
 async def _failed(

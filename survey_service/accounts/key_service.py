@@ -8,7 +8,7 @@ from survey_service.accounts import audit, queries
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import MISSING, SCOPES, Caller, NewKey
 from survey_service.accounts.tables import ApiKey
-from survey_service.core import clock, database, ids, text, tokens
+from survey_service.core import clock, database, ids, text, tokens, windows
 from survey_service.core.errors import FieldError, Forbidden, Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 
@@ -84,7 +84,7 @@ async def caller_of_key(secret: str) -> Caller | None:
     if row is None:
         return None
     now = clock.now()
-    if row.last_used_at is None or now - row.last_used_at >= USED_AT_MOST:
+    if row.last_used_at is None or not windows.lasts(row.last_used_at, USED_AT_MOST, now):
         ours = (ApiKey.workspace == row.workspace) & (ApiKey.id == row.id)
         await database.note(ApiKey.update({ApiKey.last_used_at: now}).where(ours))
     return Caller(

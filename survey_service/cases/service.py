@@ -23,6 +23,7 @@ from survey_service.core.i18n.staff import spoken
 from survey_service.core.ids import new_id
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
+from survey_service.jobs import queries as job_queries
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow, JobRow
 from survey_service.messaging import message
@@ -33,6 +34,8 @@ from survey_service.responses import queries as responses
 TELL_STAFF = "promise.tell"
 TOLD_EVERY = timedelta(minutes=10)
 """Whoever was just told of somebody is told of the next ones together, so that a flood makes few mails."""
+TIMES_SET_BACK = 5
+"""How often a clock that is set back to the same ten minutes holds up no mail."""
 TOLD_AT_ONCE = 20
 """Promises that one mail names; the others are counted in it."""
 ROWS_AT_ONCE = 100
@@ -109,13 +112,17 @@ async def _notify(workspace: UUID, made: Sequence[PromiseRow], now: datetime) ->
 
 
 async def _leave_job(workspace: UUID, staff: UUID, now: datetime) -> None:
-    """A mail now, if there was none in this stretch of time yet, else one when the next begins."""
+    """A mail now, if there was none in this stretch of time yet, else one when the next begins. Where both were sent
+    already, the clock was set back, and the stretch is gone through again."""
     seconds = TOLD_EVERY.total_seconds()
     turn = int(now.timestamp() // seconds)
     moments = ((turn, now), (turn + 1, datetime.fromtimestamp((turn + 1) * seconds, UTC)))
-    for number, run_at in moments:
-        key = f"{TELL_STAFF}:{staff}:{number}"
-        if await jobs.enqueue(workspace, TELL_STAFF, key, TellStaff(staff), now, run_at, retries=RETRIES):
+    for again in range(TIMES_SET_BACK):
+        for number, run_at in moments:
+            key = f"{TELL_STAFF}:{staff}:{number}" + (f":{again}" if again else "")
+            if await jobs.enqueue(workspace, TELL_STAFF, key, TellStaff(staff), now, run_at, retries=RETRIES):
+                return
+        if await job_queries.is_waiting(key):
             return
 
 

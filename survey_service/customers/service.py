@@ -8,7 +8,7 @@ from uuid import UUID
 
 from piccolo.columns import Column
 
-from survey_service.core import database, email_address, text, tokens
+from survey_service.core import database, email_address, text, tokens, windows
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
@@ -99,13 +99,16 @@ async def _enrich(workspace: UUID, customer: UUID, name: str, language: str) -> 
         await database.execute(Customer.update(given).where(Customer.workspace == workspace, Customer.id == customer))
 
 
-async def mark_seen(workspace: UUID, seen: Mapping[UUID, datetime]) -> None:
-    """Notes when customers were last heard of; an earlier moment than the one known changes nothing."""
+async def mark_seen(workspace: UUID, seen: Mapping[UUID, datetime], now: datetime) -> None:
+    """Notes when customers were last heard of; an earlier moment than the one known changes nothing, unless that lies
+    ahead: a clock was wrong then."""
     for customer in sorted(seen):
         at = seen[customer]
         await database.execute(
             Customer.update({Customer.seen_at: at}).where(
-                Customer.workspace == workspace, Customer.id == customer, Customer.seen_at < at
+                Customer.workspace == workspace,
+                Customer.id == customer,
+                (Customer.seen_at < at) | (Customer.seen_at > now + windows.SKEW),
             )
         )
 

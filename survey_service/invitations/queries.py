@@ -136,9 +136,9 @@ async def last_asked(workspace: UUID, customer: UUID, now: datetime) -> Invitati
     there is none."""
     row = await database.fetch_one(
         f"SELECT {COLUMNS} FROM invitation WHERE workspace = {{}} AND customer = {{}} "
-        "AND (state = 'queued' OR (state = 'sent' AND COALESCE(sent_at, created_at) > {})) "
+        "AND (state = 'queued' OR (state = 'sent' AND COALESCE(sent_at, created_at) BETWEEN {} AND {})) "
         "ORDER BY COALESCE(sent_at, created_at) DESC, id DESC LIMIT 1",
-        workspace, customer, now - PAUSE,
+        workspace, customer, now - PAUSE, now + PAUSE,
     )  # fmt: skip
     return (await _whole([row]))[0] if row else None
 

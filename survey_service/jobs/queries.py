@@ -6,7 +6,7 @@ from uuid import UUID
 
 from survey_service.core import database
 from survey_service.jobs.schemas import EventRow, GivenUp, JobRow
-from survey_service.jobs.tables import Event
+from survey_service.jobs.tables import Event, Job
 
 EVENT = database.selected(EventRow)
 JOB = database.selected(JobRow)
@@ -69,6 +69,26 @@ async def take_jobs(
         f"ORDER BY run_at LIMIT {{}}{database.skip_locked()}) RETURNING {JOB}",
         until, now, now, *kinds, *apart_from, limit,
     )  # fmt: skip
+
+
+async def put_off(moment: datetime) -> list[tuple[str, int]]:
+    """Of which kinds, tried how often, there are jobs that are tried again after `moment` only."""
+    late = (Job.state == "ready") & (Job.attempts > 0) & (Job.run_at > moment)
+    rows = await database.fetch(Job.select(Job.kind, Job.attempts).where(late).group_by(Job.kind, Job.attempts))
+    return [(row["kind"], row["attempts"]) for row in rows]
+
+
+async def not_yet_queued(moment: datetime, limit: int = 1_000) -> list[tuple[UUID, datetime, datetime]]:
+    """Waiting jobs (id, created_at, run_at) that were queued after `moment`, which is ahead."""
+    late = (Job.state == "ready") & (Job.created_at > moment) & (Job.run_at > moment)
+    rows = await database.fetch(Job.select(Job.id, Job.created_at, Job.run_at).where(late).limit(limit))
+    return [(row["id"], row["created_at"], row["run_at"]) for row in rows]
+
+
+async def is_waiting(key: str) -> bool:
+    """Whether the job of this key is still to be done."""
+    waiting = Job.select(Job.id).where((Job.key == key) & (Job.state == "ready"))
+    return bool(await database.fetch(waiting))
 
 
 async def event(sequence: int) -> EventRow | None:

@@ -4,14 +4,14 @@ Delivery is at least once: a job whose worker died is claimed again when its lea
 is idempotent by the job's key. A job that was claimed more often than it may be tried is `worn_out`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
-from survey_service.core import database
-from survey_service.jobs import queries
+from survey_service.core import database, windows
+from survey_service.jobs import plans, queries
 from survey_service.jobs.plans import RETRIES
 from survey_service.jobs.schemas import Failure, JobRow
 from survey_service.jobs.tables import Event, Job
@@ -86,6 +86,22 @@ def worn_out(job: JobRow) -> str:
         return f"The worker ended {job.max_attempts} times while it was being done."
     words = f"The worker ended while it was being done; it was begun {job.max_attempts} times."
     return f"{words} The error before: {job.last_error}"
+
+
+async def settle_clock(now: datetime, pauses: Mapping[str, Sequence[timedelta]]) -> None:
+    """Lets go on what a clock that was set back has put off: leases that are longer than any, tries that are further
+    off than their kind (of `pauses`) ever waits, and jobs that nobody can have queued yet."""
+    async with database.transaction():
+        held = (Job.state == "running") & (Job.locked_until > now + LEASE + windows.SKEW)
+        await database.execute(Job.update({Job.locked_until: now, Job.run_at: now}).where(held))
+        for kind, attempts in await queries.put_off(now + windows.SKEW):
+            after = pauses.get(kind, RETRIES)
+            latest = now + after[min(attempts, len(after)) - 1] + windows.SKEW
+            late = (Job.state == "ready") & (Job.kind == kind) & (Job.attempts == attempts) & (Job.run_at > latest)
+            await database.execute(Job.update({Job.run_at: now}).where(late))
+        for at, ids in plans.due_again(await queries.not_yet_queued(now + windows.SKEW), now).items():
+            unchanged = (Job.state == "ready") & Job.id.is_in(ids)
+            await database.execute(Job.update({Job.run_at: at, Job.created_at: now}).where(unchanged))
 
 
 async def finish(jobs: Sequence[UUID], now: datetime) -> None:

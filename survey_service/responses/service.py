@@ -9,7 +9,7 @@ import msgspec
 
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
-from survey_service.core import clock, database, i18n
+from survey_service.core import clock, database, i18n, windows
 from survey_service.core.batch.statements import Batch
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
@@ -163,7 +163,7 @@ def _entry(
 
 def is_amendable(row: StoredResponse, now: datetime) -> bool:
     """Whether whoever gave this answer may still change it."""
-    return row.state in AMENDABLE and now - row.received_at <= AMENDABLE_FOR
+    return row.state in AMENDABLE and windows.lasts(row.received_at, AMENDABLE_FOR, now)
 
 
 async def amend(published: PublishedForm, row: StoredResponse, submission: Submission, keys: Keyring) -> str:
@@ -273,7 +273,7 @@ async def mark_customers_seen(response_ids: Sequence[UUID]) -> None:
         known = seen.setdefault(row.workspace, {})
         known[row.customer] = max(row.received_at, known.get(row.customer, row.received_at))
     for workspace, moments in seen.items():
-        await customers.mark_seen(workspace, moments)
+        await customers.mark_seen(workspace, moments, clock.now())
 
 
 async def release(caller: Caller, chosen: Sequence[UUID]) -> int:

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from survey_service.core import clock
+from survey_service.core import clock, windows
 from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, form_fields, keys_of, state_of
@@ -99,7 +99,9 @@ async def _sent(request: AnyRequest, published: PublishedForm, fields: Fields) -
 
 def _judged(request: AnyRequest, sent: Sent) -> Origin:
     """How the answer came, with why it looks like a machine's, if it does."""
-    verdict = page_verdict(control(sent.fields, "_website"), sent.since, clock.now())
+    now = clock.now()
+    since = windows.begun(sent.since, FASTEST, now) if sent.since else None
+    verdict = page_verdict(control(sent.fields, "_website"), since, now)
     return msgspec.structs.replace(sent.origin, spam_reason=verdict or _excess(request))
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from survey_service.core import windows
 from survey_service.core.guide import guide_to
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import long_day
@@ -61,6 +62,6 @@ def backup(backed_up_at: datetime | None, now: datetime) -> Standing:
     if backed_up_at is None:
         return Standing("backup", "warning", _("No backup has been made here yet."), guide, "survey-service backup")
     last = _("The last backup is of %(when)s.", when=f"{long_day(backed_up_at)}, {backed_up_at:%H:%M} UTC")
-    if now - backed_up_at > BACKUP_GROWS_OLD:
+    if not windows.lasts(backed_up_at, BACKUP_GROWS_OLD, now):
         return Standing("backup", "warning", last, guide, "survey-service backup")
     return Standing("backup", "ok", last)

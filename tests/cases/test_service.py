@@ -220,6 +220,26 @@ async def test_whoever_is_responsible_is_told_once_and_of_the_next_ones_together
         assert len(mailbox.mails) == 3
 
 
+async def test_a_clock_that_is_set_back_keeps_no_mail_back(
+    client: httpx.AsyncClient, shop: Shop, mailing: Settings, later: Callable[[timedelta], None]
+) -> None:
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
+        for _ in range(3):
+            await ask_for_a_call(client, "till")
+            await worker.drain()
+            later(service.TOLD_EVERY)
+        later(-3 * service.TOLD_EVERY)
+        before = len(mailbox.mails)
+        for _ in range(3):
+            await ask_for_a_call(client, "till")
+            await worker.drain()
+        later(service.TOLD_EVERY)
+        await worker.drain()
+        assert len(mailbox.mails) == before + 2
+
+
 async def test_of_a_crowd_that_is_too_much_for_one_mail_the_next_one_tells(
     client: httpx.AsyncClient, shop: Shop, worker: Worker, mailing: Settings,
     later: Callable[[timedelta], None], monkeypatch: pytest.MonkeyPatch,

@@ -123,10 +123,14 @@ async def test_pages_of_a_search_hold_each_once(workspace: UUID) -> None:
 
 async def test_who_was_seen_last_comes_first(workspace: UUID) -> None:
     first, second = await add(workspace, "a@example.org"), await add(workspace, "b@example.org", minutes=1)
-    await service.mark_seen(workspace, {first: NOW + timedelta(hours=1), second: NOW - timedelta(hours=1)})
+    moments = {first: NOW + timedelta(hours=1), second: NOW - timedelta(hours=1)}
+    await service.mark_seen(workspace, moments, NOW + timedelta(hours=2))
     page = await queries.customer_list(workspace, "", "", 50)
     assert [row.id for row in page.items] == [first, second]
     assert page.items[1].seen_at == NOW + timedelta(minutes=1)
+    await service.mark_seen(workspace, {second: NOW + timedelta(days=365)}, NOW)
+    await service.mark_seen(workspace, {second: NOW}, NOW)
+    assert (await queries.customer_list(workspace, "", "", 50)).items[1].seen_at == NOW, "a year that was not"
     assert (await queries.customer_list(new_id(), "", "", 50)).items == []
 
 

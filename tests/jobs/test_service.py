@@ -136,6 +136,43 @@ async def test_failures_wait_longer_each_time_and_end(database: Database) -> Non
     assert await queries.given_up() == [GivenUp(MAIL, 1, f"error {MAX_ATTEMPTS}")]
 
 
+LATER = {"hour": timedelta(hours=1), "year": timedelta(days=365)}
+
+
+@pytest.mark.parametrize("wrong", LATER.values(), ids=LATER)
+async def test_what_a_clock_that_ran_ahead_has_put_off_goes_on(database: Database, wrong: timedelta) -> None:
+    """A lease, a second try, a first one, and one that was to wait for three minutes: all were made ahead of time."""
+    ahead = NOON + wrong
+    for key in ("leased", "tried", "new"):
+        await service.enqueue(HOME, MAIL, key, {}, ahead)
+        if key != "new":
+            (row,) = await service.claim([MAIL], 1, ahead)
+            if key == "tried":
+                await service.fail(row, "no", ahead)
+    await service.enqueue(HOME, MAIL, "waits", {}, ahead, ahead + timedelta(minutes=3))
+    assert await service.claim([MAIL], 9, NOON) == []
+    await service.settle_clock(NOON, {})
+    now = NOON + timedelta(seconds=1)
+    due = await service.claim([MAIL], 9, now)
+    assert {row.key for row in due} == {"leased", "tried", "new"}
+    await service.finish([row.id for row in due], now)
+    (last,) = await service.claim([MAIL], 9, after(minutes=3))
+    assert last.key == "waits"
+
+
+async def test_what_waits_by_a_right_clock_goes_on_waiting(database: Database) -> None:
+    await queue(2)
+    row = await claimed()
+    await service.fail(row, "no", NOON)
+    other = await claimed(after(seconds=1))
+    await service.enqueue(HOME, MAIL, "later", {}, NOON, after(hours=1))
+    before = await db.fetch("SELECT * FROM job ORDER BY key")
+    await service.settle_clock(NOON, {MAIL: (timedelta(hours=2),)})
+    await service.settle_clock(NOON - timedelta(seconds=30), {})
+    assert await db.fetch("SELECT * FROM job ORDER BY key") == before
+    assert {row.key, other.key} == {"mail:0", "mail:1"}
+
+
 async def died_with_it(now: datetime, times: int) -> datetime:
     """Claims the job so often, tells nothing, and gives the moment after the last lease."""
     for _ in range(times):

@@ -45,6 +45,34 @@ async def test_the_log_is_pruned_once_an_hour(worker: Worker, monkeypatch: pytes
     assert pruned == [start, start + timedelta(minutes=61)]
 
 
+async def test_a_clock_that_runs_ahead_for_a_while_throws_away_a_day_at_most(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pruned: list[datetime] = []
+
+    async def prune(now: datetime) -> None:
+        pruned.append(now)
+
+    monkeypatch.setattr(jobs, "prune", prune)
+    start, year, hours = clock.now(), timedelta(days=365), timedelta(hours=2)
+    for moment in (start, start + year, start + hours, start + 2 * hours):
+        await worker._prune(moment)
+    assert pruned == [start, start + timedelta(days=1), start + hours, start + 2 * hours]
+
+
+async def test_a_clock_that_is_set_back_holds_up_no_job(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await factories.published()
+    right = clock.now
+    with monkeypatch.context() as wrong:
+        wrong.setattr(clock, "now", lambda: right() + timedelta(hours=1))
+        await worker.once()
+        await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
+    await worker.drain()
+    assert await read_labels() == {"I love it": "positive"}
+
+
 async def test_an_idle_worker_ends_at_once(worker: Worker) -> None:
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(0.1)
