@@ -1,7 +1,8 @@
 """The application: settings in, ASGI out. The only module that lists routes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +15,15 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import ControllerRouterHandler
 
 from survey_service import joined, piccolo_conf
-from survey_service.accounts import arrival, entrance_pages, guards, installation_service, own_pages, pausing
+from survey_service.accounts import (
+    arrival,
+    entrance_pages,
+    guards,
+    installation_service,
+    own_pages,
+    pausing,
+    signing_service,
+)
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
 from survey_service.beginning import pages as beginning_pages
@@ -171,7 +180,8 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     settings = state.settings
     async with opened(settings) as opened_database:
         await prepare(settings)
-        state.keys.take((await installation_service.signing_keys(settings)).keys)
+        state.keys.take((await signing_service.signing_keys(settings)).keys)
+        reading = asyncio.create_task(signing_service.keep_reading(state.keys, settings, state.stopping), name="keys")
         group_commit = GroupCommit(opened_database)
         group_commit.start()
         state.put(group_commit)
@@ -180,6 +190,9 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
         finally:
             state.stopping.set()
             await group_commit.stop()
+            reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await reading
 
 
 async def prepare(settings: Settings) -> None:

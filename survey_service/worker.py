@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service import joined
-from survey_service.accounts import installation_service
+from survey_service.accounts import installation_service, signing_service
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, logs, windows
 from survey_service.core.errors import TransportError, Unavailable
@@ -77,7 +77,8 @@ class Worker:
     async def run(self) -> None:
         """Works until `stop`. What is sent has a loop of its own, so that a slow server holds up nothing else."""
         try:
-            await asyncio.gather(self._repeat(self.once), self._repeat(self.send))
+            reading = signing_service.keep_reading(self.tools.keys, self.tools.settings, self.ending)
+            await asyncio.gather(self._repeat(self.once), self._repeat(self.send), reading)
         finally:
             await self._close()
 

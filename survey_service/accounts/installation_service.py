@@ -1,4 +1,4 @@
-"""The installation itself: its values and secret, its own workspace, its first owner and key."""
+"""The installation itself: its values, its own workspace, its first owner and key."""
 
 from uuid import UUID
 
@@ -12,12 +12,9 @@ from survey_service.core import clock, database, ids, text, tokens
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
 
 FIRST_NAME = "Our company"
-KEPT_KEY = "secret_key"
-"""The installation's value that is the key made for it."""
 
 
 async def installation_value(name: str, value: str) -> str:
@@ -32,15 +29,6 @@ async def set_installation_value(name: str, value: str) -> None:
     """Gives the installation's value of this name, in place of the one before."""
     new = Installation.insert(Installation(name=name, value=value))
     await database.execute(new.on_conflict(target=Installation.name, action="DO UPDATE", values=[Installation.value]))
-
-
-async def signing_keys(settings: Settings) -> Keyring:
-    """What signs links and tokens: the first key of the setting, or without one a key made once and kept in the
-    database. That is read as well after a setting came, and each further key of the setting."""
-    if not settings.signing_keys:
-        return Keyring(await installation_value(KEPT_KEY, tokens.new_secret()))
-    kept = (await queries.installation_values(KEPT_KEY)).values()
-    return Keyring(*settings.signing_keys, *kept)
 
 
 async def workspace_default() -> WorkspaceRow:

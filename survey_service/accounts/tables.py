@@ -120,6 +120,16 @@ class AuditEntry(Table, tablename="audit_entry"):
     at: Impersonal[Timestamptz] = Timestamptz()
 
 
+class SigningKey(Table, tablename="signing_key"):
+    """A key that signs links, signed them once, or will from `signs_from` on. `mark` tells it from others and gives
+    nothing away. `key` is empty where it is kept elsewhere: in the settings, or as the installation's first."""
+
+    mark: Impersonal[Varchar] = Varchar(length=16, primary_key=True)
+    key: Impersonal[Text] = Text(default="")
+    signs_from: Impersonal[Timestamptz] = Timestamptz()
+    former_since: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+
+
 class Installation(Table, tablename="installation"):
     """Named values of the installation itself, such as the signing secret that SQLite keeps in its file."""
 

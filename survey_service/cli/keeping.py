@@ -84,6 +84,21 @@ def sending(settings: Settings, go_on: bool, chosen: tuple[str, ...], pause: boo
         click.echo(line)
 
 
+@click.command("keys")
+@click.option("--new", is_flag=True, help="Make a key; it signs in two minutes, and those before are still read.")
+@click.option("--drop", default="", metavar="MARK", help="End what a former key signed.")
+@click.option("--yes", is_flag=True, help="Drop it although its links may still be used.")
+@with_settings
+def signing_keys(settings: Settings, new: bool, drop: str, yes: bool) -> None:
+    """Say which keys sign the links in mails and pages, and which are read; make a new one, or drop a former one."""
+    from survey_service.operation import keys
+
+    if new and drop:
+        raise Misuse("--new and --drop are two steps.")
+    for line in asyncio.run(keys.keys(settings, clock.now(), new=new, drop=drop, early=yes)):
+        click.echo(line)
+
+
 @click.command()
 @click.option("--rebuild", is_flag=True, help="Count the responses again before comparing.")
 @with_settings
@@ -101,4 +116,4 @@ def check(settings: Settings, rebuild: bool) -> None:
         sys.exit(1)
 
 
-COMMANDS = (backup, restore, sending, check)
+COMMANDS = (backup, restore, sending, signing_keys, check)

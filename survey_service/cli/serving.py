@@ -9,6 +9,7 @@ from typing import ParamSpec
 import click
 
 from survey_service.cli.group import DEMO_RESPONSES, Failure, Misuse, filled, prepared, with_settings
+from survey_service.core import clock
 from survey_service.core.settings import Settings
 
 P = ParamSpec("P")
@@ -26,7 +27,7 @@ def serve(settings: Settings, host: str | None, port: int | None, workers: int) 
     settings, bound = _bound(
         replace(settings, host=host or settings.host, port=settings.port if port is None else port)
     )
-    sys.exit(_serve(settings, bound, workers, asyncio.run(prepared(settings))))
+    sys.exit(_serve(settings, bound, workers, asyncio.run(_ready(settings))))
 
 
 @click.command()
@@ -39,11 +40,22 @@ def run(settings: Settings, host: str | None, port: int | None, responses: int) 
     settings, bound = _bound(
         replace(settings, host=host or settings.host, port=settings.port if port is None else port)
     )
-    told = asyncio.run(prepared(settings))
+    told = asyncio.run(_ready(settings))
     if responses:
         asyncio.run(filled(settings, responses, seed=1))
     email, link = asyncio.run(_let_in(settings))
     sys.exit(_serve(settings, bound, more=f"{told}\nSign in once, as {email}:\n  {link}"))
+
+
+async def _ready(settings: Settings) -> str:
+    """The database made ready, and the keys that sign noted; gives what whoever starts the service has to know."""
+    from survey_service.accounts import signing_service
+    from survey_service.app import opened
+
+    told = await prepared(settings)
+    async with opened(settings):
+        await signing_service.note_keys(settings, clock.now())
+    return told
 
 
 def _bound(settings: Settings) -> tuple[Settings, socket.socket]:
@@ -88,7 +100,7 @@ def worker(settings: Settings) -> None:
     """Do what follows an answer, beside or apart from `serve`, until SIGTERM; what was begun is finished."""
     from survey_service.operation import working
 
-    told = asyncio.run(prepared(settings))
+    told = asyncio.run(_ready(settings))
     asyncio.run(working.work(settings, lambda: click.echo(f"Working{told}")))
 
 

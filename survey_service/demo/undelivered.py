@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from survey_service.accounts import installation_service
+from survey_service.accounts import signing_service
 from survey_service.core import database
 from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
@@ -26,7 +26,7 @@ async def not_delivered(settings: Settings, year: Year) -> Portion:
     refused = failed_letter(random, gone, year.now - REFUSED_BEFORE)
     last = unanswered_letter(random, leaving, year.now - LEFT_BEFORE)
     await database.current().run(write(letters_batch(year, [refused, last])))
-    keys = await installation_service.signing_keys(settings)
+    keys = await signing_service.signing_keys(settings)
     row = await queries.invitation(year.company.workspace, last.id)
     await service.unsubscribe(keys, row, year.now - LEFT_BEFORE + timedelta(hours=2))
     await _write_to(keys, year, leaving)

@@ -21,6 +21,12 @@ async def suppressed(workspace: UUID, hashes: Sequence[str], *, lasting: bool = 
     return await database.read(SuppressionRow, database.kept(asked) if lasting else asked)
 
 
+async def count_keyed() -> int:
+    """How many are known by a hash with a key in it, which has 64 characters."""
+    row = await database.fetch_one("SELECT count(*) AS n FROM suppression WHERE length(address_hash) = 64")
+    return int(row["n"]) if row else 0
+
+
 async def known() -> list[Withdrawal]:
     """The withdrawals of the open database."""
     rows = await database.fetch(EVERY)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import installation_service, pausing
+from survey_service.accounts import installation_service, pausing, signing_service
 from survey_service.accounts import queries as accounts
 from survey_service.app import opened, prepare
 from survey_service.core import clock, database
@@ -90,7 +90,7 @@ async def sending(settings: Settings, *, go_on: bool, chosen: Sequence[str], pau
             return [*first, f"Sending goes on. Of what had waited {done.sent} are sent and {done.ended} are not."]
         return [
             *first,
-            *_told(await resuming.pause_of(await installation_service.signing_keys(settings), workspace.id)),
+            *_told(await resuming.pause_of(await signing_service.signing_keys(settings), workspace.id)),
         ]
 
 

@@ -8,7 +8,7 @@ import contextlib
 import signal
 import socket
 
-from survey_service.accounts import installation_service
+from survey_service.accounts import signing_service
 from survey_service.app import opened
 from survey_service.core.beside import Beside
 from survey_service.core.settings import Settings
@@ -25,7 +25,7 @@ async def work(settings: Settings, announce: Announce = lambda: None) -> None:
     """Does what follows an answer until SIGTERM or SIGINT; what was begun is finished. `announce` is called when it
     begins. The database is as this release needs it: whoever starts this has seen to that."""
     async with opened(settings):
-        worker = Worker(settings, await installation_service.signing_keys(settings))
+        worker = Worker(settings, await signing_service.signing_keys(settings))
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
         announce()

@@ -62,19 +62,6 @@ async def test_the_settings_key_is_made_once_and_stays_revoked(cast: Cast, setti
     assert len((await queries.key_list(cast.alice.workspace)).items) == 1
 
 
-async def test_the_first_key_of_the_settings_signs_else_one_that_is_made_once(
-    database: database.Database, settings: Settings
-) -> None:
-    without = replace(settings, secret_key="")
-    made = await asyncio.gather(*(installation_service.signing_keys(without) for _ in range(4)))
-    (kept,) = {ring.keys for ring in made}
-    assert len(kept) == 1
-    assert len(kept[0]) >= 32
-    newer = "a-newer-" * 4
-    with_two = replace(settings, secret_key=f"{newer}, {settings.secret_key}")
-    assert (await installation_service.signing_keys(with_two)).keys == (newer, settings.secret_key, *kept)
-
-
 async def test_there_is_one_default_workspace(database: database.Database) -> None:
     made = await asyncio.gather(*(installation_service.workspace_default() for _ in range(4)))
     assert len({workspace.id for workspace in made}) == 1

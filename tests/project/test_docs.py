@@ -39,7 +39,7 @@ from tests import factories
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 KEY = "the-key-of-the-examples-in-the-documents"
-NOT_ABOUT_PEOPLE = {"form", "form_version", "place", "poster", "wording", "workspace", "installation"}
+NOT_ABOUT_PEOPLE = {"form", "form_version", "place", "poster", "wording", "workspace", "installation", "signing_key"}
 FOLLOWED = {"next": "CURSOR", "token": "TOKEN"}
 """Members of an answer, and the variables of the examples that take their values."""
 

@@ -72,6 +72,7 @@ ELSEWHERE = re.compile(
 NOT_SAID: dict[str, str] = {
     "accounts/browsers.py": "names of browsers, and signs to know them by",
     "accounts/installation_service.py": "names of what an installation begins with, stored as data",
+    "accounts/signing_service.py": "said by commands alone, on the terminal",
     "messaging/transports/email.py": "noted in English, and said again by messaging/noted.py",
     "core/email_address.py": "says to the log what the error's own words say to people",
     "core/misfits.py": "what msgspec says, by which it is told apart",
