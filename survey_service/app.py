@@ -198,6 +198,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
 async def prepare(settings: Settings) -> None:
     """The open database as this release needs it, with the owner and key that the settings name. If it came back
     from a backup, nothing is sent until somebody says so, and whoever left since stays away."""
+    await schema.refuse_read_only()
     await schema.migrate()
     await withdrawals.apply(settings.withdrawals_path)
     await pausing.notice_restore(clock.now(), jobs.settle_copied)

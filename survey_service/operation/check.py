@@ -1,7 +1,7 @@
 """Whether the installation is sound: database, schema, counts, configuration, mail, fonts."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Literal
@@ -33,6 +33,11 @@ Progress = AbstractContextManager[Report]
 FOLD_AT_ONCE = 5_000
 SHOWN = 5
 """Differences that are written out; the rest is numbered."""
+UNWRITABLE: Mapping[str, str] = {
+    "held": "Another program holds the file, so nothing can be saved.",
+    "full": "Its disk is full, so nothing can be saved. Make room.",
+    "read_only": "It may only be read, so nothing can be saved.",
+}
 SCRIPTS = {
     "Latin with accents": "Café, Rīga, Łódź",
     "Cyrillic": "Спасибо",
@@ -145,6 +150,9 @@ async def check_database() -> Finding:
     sound, faults = await database.current().look()
     if faults:
         return Finding("wrong", "database", f"The file is damaged: {'; '.join(faults)}. Restore the last backup.")
+    trouble = await database.current().trouble()
+    if trouble in UNWRITABLE:
+        return Finding("wrong", "database", UNWRITABLE[trouble])
     return Finding("ok", "database", sound)
 
 

@@ -124,6 +124,13 @@ async def refuse_foreign() -> None:
         raise Unfit(reason)
 
 
+async def refuse_read_only() -> None:
+    """Raises Unfit for a database in which this process can keep nothing. A full disk is made room on while it serves
+    those who read."""
+    if await database.current().trouble() == "read_only":
+        raise Unfit("may only be read. Let whoever runs this service write to it and to the folder that it is in.")
+
+
 async def refuse_half_made() -> None:
     """Raises Unfit if a table or column is missing that every release with these migrations has."""
     found = await database.columns()
