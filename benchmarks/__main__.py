@@ -2,10 +2,11 @@
 
 import sys
 
-from benchmarks import demo_fill, pages, stored, submissions
+from benchmarks import demo_fill, pages, processor, stored, submissions
 
 PARTS = {
     "submissions": submissions.lines,
+    "processor": processor.lines,
     "pages": pages.lines,
     "stored": stored.lines,
     "demo_fill": demo_fill.lines,

