@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from piccolo.query.methods.select import Select
 
-from survey_service.accounts.schemas import AuditRow
+from survey_service.accounts.schemas import AuditRow, SigningKeyRow
 from survey_service.accounts.tables import (
     ApiKey,
     Installation,
@@ -17,7 +17,7 @@ from survey_service.accounts.tables import (
     StaffDevice,
     StaffSession,
     Workspace,
-)
+)  # fmt: skip
 from survey_service.core import database
 from survey_service.core.database.paging import PAGE_SIZE, Page, decode_cursor, page_of
 from survey_service.core.email_address import key_of
@@ -30,16 +30,6 @@ DEFAULT_WORKSPACE = "default_workspace"
 """The installation's value that names its own workspace."""
 FIRST_EMAIL = "owner@example.com"
 """Who owns an installation for which nobody was named. No mail is ever sent there."""
-
-
-class SigningKeyRow(msgspec.Struct, frozen=True):
-    """A key that signs links from a moment on, or signed them until `former_since`; `key` is empty where it is kept
-    elsewhere."""
-
-    mark: str
-    key: str
-    signs_from: datetime
-    former_since: datetime | None = None
 
 
 class WorkspaceRow(msgspec.Struct, frozen=True):
@@ -201,8 +191,8 @@ async def installation_values(*names: str) -> dict[str, str]:
 
 async def signing_keys() -> list[SigningKeyRow]:
     """The keys that sign or signed, as far as it was noted, the newest first."""
-    asked = database.select(SigningKeyRow, SigningKey)
-    return await database.read(SigningKeyRow, asked.order_by(SigningKey.signs_from, SigningKey.mark, ascending=False))
+    asked = database.select(SigningKeyRow, SigningKey).order_by(SigningKey.signs_from, ascending=False)
+    return await database.read(SigningKeyRow, asked)
 
 
 async def moment_of(name: str) -> datetime | None:

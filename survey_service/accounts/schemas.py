@@ -161,3 +161,12 @@ WORKSPACE_LABELS = {
     "privacy_url": N_("Address of your privacy page"),
 }
 """What can be changed of a workspace, as its page calls it."""
+
+
+class SigningKeyRow(msgspec.Struct, frozen=True):
+    """A key that signs links, or signed them until `former_since`; `key` is empty where it is kept elsewhere."""
+
+    mark: str
+    key: str
+    signs_from: datetime
+    former_since: datetime | None = None

@@ -12,7 +12,7 @@ import msgspec
 
 from survey_service.accounts import queries
 from survey_service.accounts.installation_service import installation_value
-from survey_service.accounts.queries import SigningKeyRow
+from survey_service.accounts.schemas import SigningKeyRow
 from survey_service.accounts.tables import Installation, SigningKey
 from survey_service.core import clock, database, logs, tokens
 from survey_service.core.errors import Conflict, NotFound
