@@ -269,7 +269,7 @@ NEWER = "INSERT INTO migration (name, app_name, ran_on) VALUES ('2099-01-01T00:0
     ("made", "words"),
     [
         ([NEWER], "written by a newer release"),
-        ([OLDER], "made before release 0.1.0"),
+        ([OLDER], "made before release 0.2.0"),
         (
             ["ALTER TABLE migration RENAME COLUMN name TO title"],
             "none of this service|no backup of this service",
@@ -296,7 +296,7 @@ def test_a_backup_that_will_not_do_replaces_nothing(place: Place, made: list[str
     ("release", "words"),
     [
         (NEWER, "was written by a newer release"),
-        (OLDER, "was made before release 0.1.0, and this release cannot read it"),
+        (OLDER, "was made before release 0.2.0, and this release cannot read it"),
     ],
 )
 def test_every_command_leaves_another_release_alone(place: Place, release: str, words: str) -> None:

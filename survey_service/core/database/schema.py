@@ -25,7 +25,7 @@ FIRST = "2026_11_27t22_00_00_000001"
 """The stamp of the newest first migration: what is older and unknown is of before the first release, and nobody
 depends on its tables."""
 TOO_OLD = (
-    "was made before release 0.1.0, and this release cannot read it. Nothing in it was changed. To begin again, move "
+    "was made before release 0.2.0, and this release cannot read it. Nothing in it was changed. To begin again, move "
     "it away or give a new one another name, and start once more."
 )
 HALF_MADE = "Restore a backup that is whole."
