@@ -4,6 +4,7 @@ import asyncio
 from http import HTTPStatus
 from typing import Any
 
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from survey_service.core.asgi import Headers
@@ -60,8 +61,18 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self.unread += size
         self.is_large = size > self.bounds.head_bytes
-        super().data_received(data)
-        if not self.deaf:
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade:
+            pass  # to nothing that we speak: it is answered as it is
+        except HttpParserError:
+            self.refuse(400, "unreadable")
+        if self.deaf:
+            return
+        if self.whole and self.cycle is not None and not self.cycle.response_complete:
+            if self.waits is not None:
+                self.all.leave(self)
+        else:
             self._placed(size)
 
     def pause_writing(self) -> None:
@@ -177,10 +188,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self.all.leave(self)
         self.transport.abort() if self.transport.get_write_buffer_size() else self.transport.close()
 
-    def send_400_response(self, msg: str) -> None:
-        """What is no HTTP."""
-        self.refuse(400, "unreadable")
-
     def refuse(self, status: int, reason: str) -> None:
         """Ends the connection with an answer, unless another answer is already on its way there."""
         cycle = self.cycle
@@ -229,8 +236,6 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.came += size
             else:
                 self._begin_body(size)
-        elif self.waits is not None and self.cycle is not None and not self.cycle.response_complete:
-            self.all.leave(self)
 
     def _fault_of_head(self) -> int:
         """The status that refuses this head, 0 if all is well with it."""

@@ -1,6 +1,7 @@
 """The server with its bounds around an application as small as can be, on a real socket, its clock set by hand."""
 
 import contextlib
+import gc
 import socket
 import threading
 import time
@@ -10,7 +11,7 @@ from typing import Any
 from survey_service.core.settings import load
 from survey_service.core.state import AppState, kept
 from survey_service.operation.connections import Bounds
-from survey_service.operation.serving import Server, bind
+from survey_service.operation.serving import Server, Told, bind
 from survey_service.web.metrics import Metrics
 
 LARGE = 20_000_000
@@ -77,7 +78,8 @@ class Served:
         self.port = self.bound.getsockname()[1]
         self.ready = threading.Event()
         self.ahead = 0.0
-        self.server = Server(self.app, self.app.settings, Bounds(**{"connections": 1000, **bounds}), self.ready.set)  # type: ignore[arg-type]
+        bounded, told = Bounds(**{"connections": 1000, **bounds}), Told(serving=self.ready.set)
+        self.server = Server(self.app, self.app.settings, bounded, told)  # type: ignore[arg-type]
         self.connections = self.server.connections
         self.connections.now = lambda: time.monotonic() + self.ahead
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.bound]})
@@ -99,7 +101,7 @@ class Served:
 @contextlib.contextmanager
 def served(**bounds: Any) -> Iterator[Served]:
     """A server with these bounds; nothing of any connection is kept when it has ended."""
-    made = Served(**bounds)
+    made, thresholds = Served(**bounds), gc.get_threshold()
     made.thread.start()
     assert made.ready.wait(20)
     try:
@@ -113,6 +115,8 @@ def served(**bounds: Any) -> Iterator[Served]:
         made.app.go_on.set()
         made.stop()
         made.thread.join(20)
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
     assert not made.thread.is_alive()
 
 
