@@ -277,7 +277,7 @@ async def audit_page(
             "subject": actions.subject(row.action, row.subject),
             "actor_name": row.actor_name if row.actor_name != audit.INSTALLATION else _(audit.INSTALLATION),
             "when": _when(row.at, caller),
-            "iso": row.at.isoformat(),
+            "iso": row.at.isoformat(timespec="seconds"),
         }
         for row in page.items
     ]

@@ -64,7 +64,7 @@ def event(entry: TimelineRecord, kinds: TimelineKinds, places: Mapping[UUID, str
         title=kind.words(details.channel),
         icon=kind.icon,
         when=words.short(entry.occurred_at, time_zone),
-        iso=entry.occurred_at.isoformat(),
+        iso=entry.occurred_at.isoformat(timespec="seconds"),
         href=kind.href(entry.subject),
         score=score,
         group=None if score is None else NPS.group_of(score),

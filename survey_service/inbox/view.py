@@ -145,7 +145,7 @@ def _row(
         told=told,
         form=form,
         when=local_time(row.received_at, time_zone),
-        iso=row.received_at.isoformat(),
+        iso=row.received_at.isoformat(timespec="seconds"),
         state=row.state,
         reason=labels.spam_reason(row.spam_reason) if row.state == "spam" else "",
         receipt=row.receipt,

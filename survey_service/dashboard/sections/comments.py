@@ -43,7 +43,7 @@ def _comment(comment: CommentShown, made: Summary) -> dict[str, Any]:
         "reason": why_unread(comment.language),
         "told": comment.told,
         "when": words.when(comment.received_at, made.as_of, made.time_zone),
-        "iso": comment.received_at.isoformat(),
+        "iso": comment.received_at.isoformat(timespec="seconds"),
         "href": f"/app/answers/{comment.id}",
     }
 
