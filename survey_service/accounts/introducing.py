@@ -33,9 +33,7 @@ async def checked(caller: Caller, name: str, email: str, password: str | None) -
         raise Forbidden(_("Only a person can introduce themselves."))
     staff = await queries.staff_member(caller.workspace, caller.actor)
     address, shown = sign_in.checked_email(email), text.checked_line("owner_name", name, MISSING)
-    known = await queries.staff_with_email(address)
-    if known is not None and known.id != staff.id:
-        raise Invalid.field("email", "taken", _("Somebody has this address already."))
+    await _refuse_taken(address, staff.id)
     if staff.has_password or password is None:
         return Introduction(staff.id, shown, address, "")
     if fault := passwords.weakness(password, address, shown, caller.workspace_name):
@@ -43,9 +41,20 @@ async def checked(caller: Caller, name: str, email: str, password: str | None) -
     return Introduction(staff.id, shown, address, await passwords.hashed(password))
 
 
+async def _refuse_taken(address: str, staff: UUID) -> None:
+    known = await queries.staff_with_email(address)
+    if known is not None and known.id != staff:
+        raise Invalid.field("email", "taken", _("Somebody has this address already."))
+
+
 async def introduce(caller: Caller, who: Introduction) -> None:
     """Keeps it; the caller's session goes on, and sign-in links that were not used end. With a first password all other
-    sessions end, as with every change of it. Joins the transaction around it."""
+    sessions end, as with every change of it. Joins the transaction around it.
+
+    Raises Invalid if somebody has taken the address since it was checked.
+    """
+    await database.hold_tables(Staff)
+    await _refuse_taken(who.email, who.staff)
     values: dict[Any, str] = {Staff.name: who.name, Staff.email: who.email, Staff.email_key: key_of(who.email)}
     if who.password_hash:
         values[Staff.password_hash] = who.password_hash

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from survey_service import piccolo_conf
-from survey_service.accounts import introducing, sign_in, workspace_service
+from survey_service.accounts import installation_service, introducing, sign_in, workspace_service
 from survey_service.accounts import queries as accounts
 from survey_service.accounts import service as workspaces
 from survey_service.accounts.schemas import Caller
@@ -217,6 +217,22 @@ async def test_whoever_presses_a_second_time_meanwhile_removes_nothing(
         await service.begin(demo.caller, OWN, NOW)
     assert after_the_first["response"] == 1
     assert await counts(demo.caller) == after_the_first
+
+
+async def test_an_address_that_is_taken_meanwhile_is_told(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing is removed."""
+    checked, before = introducing.checked, await counts(demo.caller)
+
+    async def meanwhile(*typed: Any) -> introducing.Introduction:
+        who = await checked(*typed)
+        elsewhere = await installation_service.add_workspace("Elsewhere")
+        await workspaces.insert_staff(elsewhere.id, OWN.email, "Eve", "owner", "")
+        return who
+
+    monkeypatch.setattr(introducing, "checked", meanwhile)
+    with pytest.raises(Invalid, match="Somebody has this address already"):
+        await service.begin(demo.caller, OWN, NOW)
+    assert await counts(demo.caller) == before
 
 
 async def held_back(demo: Demo) -> tuple[PreparedResponse, PreparedResponse]:
