@@ -1,4 +1,4 @@
-"""What is seen while something is broken: a person who answers every tenth of a second and does not give up, somebody
+"""What is seen while something is broken: a person who answers again and again and does not give up, somebody
 who asks whether the service is ready, and what the process takes. All of it becomes one line of a table."""
 
 import asyncio
