@@ -25,7 +25,7 @@ from survey_service.web.errors import problem
 from survey_service.web.metrics import Metrics
 
 LAGGING_SECONDS = 300.0
-READY_SECONDS = 1.8
+READY_SECONDS = 1.4
 QUIET = {"public": True, "quiet": True}
 
 

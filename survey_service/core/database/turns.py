@@ -12,8 +12,9 @@ from survey_service.core.database.ending import answering
 
 
 async def in_order(gate: asyncio.Lock | asyncio.Semaphore, seconds: float) -> None:
-    """Passes `gate` when all who came before have; Unavailable if that takes longer."""
-    if not gate.locked():
+    """Passes `gate` when all who came before have; Unavailable if that takes longer. A lock that was let go a moment
+    ago looks free, and is promised to whoever waits: it is never taken without looking at the time."""
+    if isinstance(gate, asyncio.Semaphore) and not gate.locked():
         await gate.acquire()
         return
     with answering():
