@@ -1,5 +1,6 @@
 """The one place that asks what time it is; pure modules are given the time instead."""
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,11 @@ from zoneinfo import ZoneInfo
 def now() -> datetime:
     """The current moment, aware, in UTC, to the microsecond."""
     return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds that only go forward, for durations within one process: setting the clock changes nothing of them."""
+    return time.monotonic()
 
 
 def local_day(moment: datetime, time_zone: str) -> date:

@@ -8,17 +8,15 @@ from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 
 from survey_service.accounts import guards
-from survey_service.core import clock
-from survey_service.core.errors import Conflict, Forbidden, Gone, SignInRequired, Unavailable
+from survey_service.core.errors import Conflict, Forbidden, Gone, SignInRequired, TooMany, Unavailable
 from survey_service.core.http import state_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm, SlugInPath
 from survey_service.places import employee_codes
-from survey_service.responses import service
+from survey_service.responses import flood, service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
-from survey_service.responses.spam import Bursts, excess_reason
 
 HEADERS = {"Access-Control-Allow-Origin": "*"}
 """Of an acknowledgement: any site may send answers, and nothing is read with a visitor's credentials."""
@@ -31,7 +29,7 @@ HEADERS = {"Access-Control-Allow-Origin": "*"}
         "quiet": True,
         "error_field": "question",
         "any_site": True,
-        "refuses": (Forbidden, Conflict, Gone, Unavailable),
+        "refuses": (Forbidden, Conflict, Gone, TooMany, Unavailable),
     },
     operation_id="SubmitResponse",
     summary="Submit a response",
@@ -47,10 +45,10 @@ async def submit_response(
     """Answers to a form. The same id with equal answers is acknowledged again with 200 and counts nothing twice. A key
     is asked for by nobody, and none refuses an answer; one of `responses:write` says that staff stand for the
     `employee`."""
+    state = state_of(request)
+    excess = flood.excess(request.scope, state)
     published = await forms.published(slug)
     service.require_json_allowed(published)
-    state = state_of(request)
-    excess = excess_reason(state.part(Bursts), request.client.host if request.client else "", clock.now())
     proven = bool(data.employee) and await _by_staff(request, published, data.employee or "")
     origin = service.Origin(channel="api", spam_reason=excess, employee_proven=proven)
     outcome = await service.submit(state.part(GroupCommit), published, data, origin, state.keys)

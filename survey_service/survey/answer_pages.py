@@ -7,16 +7,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from survey_service.core import clock, windows
-from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
+from survey_service.core.errors import Conflict, Gone, Invalid, NotFound, TooMany, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, form_fields, keys_of, state_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
-from survey_service.responses import queries, service
+from survey_service.responses import flood, queries, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, StoredResponse
 from survey_service.responses.service import Origin
-from survey_service.responses.spam import FASTEST, Bursts, excess_reason, page_verdict
+from survey_service.responses.spam import FASTEST, page_verdict
 from survey_service.survey import change_token, page_token, pages
 from survey_service.survey.answering import (
     AGAIN,
@@ -43,7 +43,7 @@ MORE = "/s/{slug:str}/more/{token:str}"
 
 
 def _excess(request: AnyRequest) -> str:
-    return excess_reason(state_of(request).part(Bursts), request.client.host if request.client else "", clock.now())
+    return flood.excess(request.scope, state_of(request))
 
 
 def _mark(request: AnyRequest, published: PublishedForm, fields: Fields) -> PageToken | None:
@@ -77,7 +77,10 @@ async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[An
         return again(request, sent) if published.is_open else closed(request, sent)
     if control(sent.fields, AGAIN) == CHANGE:
         return await _change(request, sent)
-    sent = msgspec.structs.replace(sent, origin=_judged(request, sent))
+    try:
+        sent = msgspec.structs.replace(sent, origin=_judged(request, sent))
+    except TooMany as error:
+        return refused(request, sent, error)
 
     async def repeated() -> Response[Any]:
         return which(request, sent, changeable=await _first_answer(sent) is not None)
@@ -99,10 +102,10 @@ async def _sent(request: AnyRequest, published: PublishedForm, fields: Fields) -
 
 def _judged(request: AnyRequest, sent: Sent) -> Origin:
     """How the answer came, with why it looks like a machine's, if it does."""
-    now = clock.now()
+    excess, now = _excess(request), clock.now()
     since = windows.begun(sent.since, FASTEST, now) if sent.since else None
     verdict = page_verdict(control(sent.fields, "_website"), since, now)
-    return msgspec.structs.replace(sent.origin, spam_reason=verdict or _excess(request))
+    return msgspec.structs.replace(sent.origin, spam_reason=verdict or excess)
 
 
 async def _first_answer(sent: Sent) -> StoredResponse | None:
@@ -208,14 +211,17 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
     except NotFound:
         return pages.notice(request, "not_found", status_code=404)
     fields = await form_fields(request)
-    caught = "honeypot" if control(fields, "_website").strip() else _excess(request)
     place = await pages.place_of(published, control(fields, "_place"))
     employee = await pages.employee_of(published, keys_of(request), control(fields, "_employee"))
     code = place.code if place else ""
-    origin = Origin(channel="embed", place_code=code, employee_code=employee, spam_reason=caught)
+    origin = Origin(channel="embed", place_code=code, employee_code=employee)
     context = in_its_language(published, fields, pages.survey_context(request, published, place))
     # Nobody timed how long this was filled in: a page of ours that shows it again does not begin to.
     sent = Sent(published, fields, context, origin, clock.now() - FASTEST)
+    try:
+        sent = msgspec.structs.replace(sent, origin=_judged(request, sent))
+    except TooMany as error:
+        return refused(request, sent, error)
 
     async def repeated() -> Response[Any]:
         return which(request, sent, changeable=False)

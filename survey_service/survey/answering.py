@@ -15,7 +15,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from survey_service.core import i18n
-from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, Unavailable
+from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, TooMany, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, keys_of, state_of
 from survey_service.core.i18n.staff import gettext as _
@@ -133,7 +133,7 @@ def change_button(sent: Sent) -> list[Button]:
 
 
 def refused(
-    request: AnyRequest, sent: Sent, error: Invalid | Gone | Unavailable, buttons: Sequence[Button] = ()
+    request: AnyRequest, sent: Sent, error: Invalid | Gone | TooMany | Unavailable, buttons: Sequence[Button] = ()
 ) -> Response[bytes]:
     """The page with what needs another look or with the plea to wait; or what was typed, where it is too late."""
     if isinstance(error, Gone):
@@ -141,7 +141,7 @@ def refused(
     if isinstance(error, Invalid):
         return again(request, sent, error.errors, buttons=buttons, status_code=422)
     t = i18n.translator(sent.context.language, sent.published.written)
-    page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=503)
+    page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=error.status)
     page.headers["Retry-After"] = str(error.retry_after or 2)
     return page
 

@@ -16,14 +16,13 @@ from litestar import Request
 
 from survey_service.core import asgi, clock, templates
 from survey_service.core.asgi import App, Headers, Message, Receive, Scope, Send
-from survey_service.core.errors import Unavailable
+from survey_service.core.errors import TooMany, Unavailable
 from survey_service.core.keyring import Keyring
 from survey_service.core.state import AppState
 from survey_service.forms import queries as forms
-from survey_service.responses import routes, service
+from survey_service.responses import flood, routes, service
 from survey_service.responses.group_commit import GroupCommit, said_anew
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, PreparedResponse, Receipt, Submission
-from survey_service.responses.spam import Bursts, excess_reason
 from survey_service.survey import pages, rendering
 
 ShortCut = tuple[Callable[[Any], bool], Callable[..., Awaitable[None]]]
@@ -110,9 +109,14 @@ def is_submission(scope: Scope) -> bool:
 
 async def submit(scope: Scope, receive: Receive, send: Send, state: AppState, ordinary: App) -> None:
     """Answers a submission with 201 or 200, or lets `ordinary` answer it."""
+    try:
+        excess = flood.excess(scope, state)
+    except TooMany as error:
+        await ordinary(scope, _raising(error), send)
+        return
     messages = await _read(scope, receive)
     body = _whole(messages)
-    entry = await _checked(scope, body, state) if body is not None else None
+    entry = await _checked(scope, body, state, excess) if body is not None else None
     if entry is None:
         await ordinary(scope, _again(messages, receive), send)
         return
@@ -128,24 +132,21 @@ async def submit(scope: Scope, receive: Receive, send: Send, state: AppState, or
     await asgi.answer(send, status, HEADERS, content)
 
 
-async def _checked(scope: Scope, body: bytes, state: AppState) -> PreparedResponse | None:
+async def _checked(scope: Scope, body: bytes, state: AppState, excess: str) -> PreparedResponse | None:
     """The submission, ready to be committed; None for what the ordinary route has to explain."""
     kinds = [value for name, value in scope["headers"] if name == b"content-type"]
     if len(kinds) != 1 or kinds[0].partition(b";")[0].strip().lower() != b"application/json":
         return None
     slug = scope["path"][len(API) : -len(RESPONSES)]
-    client = scope.get("client")
     try:
         submission = _decode(body)
         if submission.employee and any(name == b"authorization" for name, _ in scope["headers"]):
             return None
         published = await forms.published(slug)
         service.require_json_allowed(published)
-        now = clock.now()
-        entry = await service.prepare(published, submission, ORIGIN, state.keys, now)
+        entry = await service.prepare(published, submission, ORIGIN, state.keys, clock.now())
     except Exception:  # whatever it is, it happens again there
         return None
-    excess = excess_reason(state.part(Bursts), client[0] if client else "", now)
     return msgspec.structs.replace(entry, state="spam", spam_reason=excess) if excess else entry
 
 

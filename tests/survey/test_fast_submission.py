@@ -290,6 +290,47 @@ async def test_excess_of_a_network_goes_to_the_spam_box_both_ways(ready: httpx.A
     assert states[0] == states[1] == [("complete", "")] * 2 + [("spam", "network_excess")] * 2
 
 
+async def test_what_floods_in_is_refused_both_ways_and_told_when_to_come_again(ready: httpx.AsyncClient) -> None:
+    app = ready._transport.app  # type: ignore[attr-defined]
+    app.state.shared.put(Bursts(limit=1, refused_above=2))
+    refusals = []
+    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+        for n in range(3):
+            reply = await factories.send(flood, {"id": str(uuid4()), "answers": {"recommend": n}})
+        refusals.append(reply)
+        with without(flood):
+            refusals.append(await factories.send(flood, {"id": str(uuid4()), "answers": {"recommend": 7}}))
+    for reply in refusals:
+        told = reply.json()
+        assert (reply.status_code, told["code"]) == (429, "too_many")
+        assert 0 < int(reply.headers["retry-after"]) <= 60
+        assert reply.headers["access-control-allow-origin"] == "*"
+    assert len(await database.fetch("SELECT id FROM response")) == 2
+
+
+async def test_a_request_is_counted_once_whichever_way_it_goes(ready: httpx.AsyncClient) -> None:
+    app = ready._transport.app  # type: ignore[attr-defined]
+    bursts = Bursts()
+    app.state.shared.put(bursts)
+    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as sender:
+        assert (await factories.send(sender, {"answers": {"recommend": 77}})).status_code == 422
+        assert (await factories.send(sender, {"answers": {"recommend": 7}})).status_code == 201
+    assert [count for _minute, count, _before in bursts.recent.values()] == [2]
+
+
+async def test_a_proxy_that_nobody_named_hides_nobody(ready: httpx.AsyncClient) -> None:
+    app = ready._transport.app  # type: ignore[attr-defined]
+    app.state.shared.put(Bursts(limit=1, refused_above=1))
+    statuses = []
+    for visitor in ("203.0.113.9", "203.0.113.9", "198.51.100.1"):
+        body = {"id": str(uuid4()), "answers": {"recommend": 7}}
+        reply = await ready.post(PATH, json=body, headers={"X-Forwarded-For": visitor})
+        statuses.append(reply.status_code)
+    assert statuses == [201, 429, 201]
+
+
 async def test_a_browsers_question_before_a_submission_is_answered(ready: httpx.AsyncClient) -> None:
     asked = {
         "Origin": "https://florist.example",

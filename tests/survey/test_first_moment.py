@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from survey_service.core import clock, tokens
+from survey_service.responses.spam import Bursts
 from survey_service.survey import page_token
 from tests import factories
 from tests.answers import rows
@@ -45,6 +46,22 @@ async def test_a_fast_first_page_stays_fast(client: httpx.AsyncClient, monkeypat
     reply = await client.post("/s/visit", data=await opened(client))
     await client.post("/s/visit", data={**factories.page_fields(reply.text), "recommend": "3"})
     assert [row["spam_reason"] for row in await rows("spam")] == ["too_fast"]
+
+
+async def test_who_floods_pages_reads_that_it_is_busy_and_keeps_what_was_typed(client: httpx.AsyncClient) -> None:
+    await factories.published()
+    app = client._transport.app  # type: ignore[attr-defined]
+    app.state.shared.put(Bursts(refused_above=2))
+    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+        paths = ("/s/visit", "/c/visit", "/s/visit", "/c/visit")
+        typed = {"recommend": "9", "comment": "as always"}
+        replies = [await flood.post(path, data={**await opened(client), **typed}) for path in paths]
+    assert [reply.status_code for reply in replies] == [303, 303, 429, 429]
+    assert len(await rows()) == 2
+    for reply in replies[2:]:
+        assert 0 < int(reply.headers["retry-after"]) <= 60
+        assert "as always" in reply.text
 
 
 async def test_only_a_mark_of_this_form_and_of_an_open_page_counts(client: httpx.AsyncClient) -> None:
