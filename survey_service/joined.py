@@ -14,6 +14,7 @@ from survey_service.cases import pages as cases_pages
 from survey_service.cases.actions import PromiseAction
 from survey_service.core import rail
 from survey_service.customers import pages as customers_pages
+from survey_service.customers.actions import CustomerAction
 from survey_service.customers.timeline import TimelineKinds
 from survey_service.dashboard import pages as dashboard_pages
 from survey_service.forms.actions import FormAction
@@ -21,10 +22,12 @@ from survey_service.inbox import pages as inbox_pages
 from survey_service.invitations import jobs as invitations
 from survey_service.invitations import pages as invitations_pages
 from survey_service.invitations import timeline as invitations_timeline
+from survey_service.invitations.actions import InvitationAction
 from survey_service.jobs.kinds import by_name, merged
 from survey_service.places import pages as places_pages
 from survey_service.places.actions import PlaceAction
 from survey_service.reports import pages as reports_pages
+from survey_service.reports.actions import ReportAction
 from survey_service.responses import jobs as responses
 from survey_service.responses import timeline as answers_timeline
 from survey_service.responses.actions import AnswerAction
@@ -34,7 +37,10 @@ JOBS = by_name([*responses.JOBS, *cases.JOBS, *invitations.JOBS, *beginning.JOBS
 EVENTS = merged([responses.EVENTS, cases.EVENTS])
 SENT = {name: kind.through.is_set_up for name, kind in JOBS.items() if kind.through}
 """What waits, untried, until its server is set up and where sending is paused."""
-ACTIONS = Actions(AnswerAction, StaffAction, FormAction, PlaceAction, PromiseAction, BeginningAction)
+ACTIONS = Actions(
+    AnswerAction, StaffAction, FormAction, PlaceAction, PromiseAction, InvitationAction, CustomerAction, ReportAction,
+    BeginningAction,
+)  # fmt: skip
 """What the audit trail can say."""
 TIMELINE = TimelineKinds([*answers_timeline.TIMELINE, *invitations_timeline.TIMELINE])
 """What can stand on a customer's timeline."""

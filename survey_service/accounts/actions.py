@@ -85,6 +85,7 @@ class StaffAction(AuditAction):
     SETTINGS_CHANGED = "settings_changed", N_("Changed the settings"), labels(WORKSPACE_LABELS)
     INTRODUCED = "introduced", N_("Said who they are")
     SENDING_PAUSED = "sending_paused", N_("Paused sending"), message
+    BACKED_UP = "backed_up", N_("Made a backup")
     SENDING_RESUMED = "sending_resumed", N_("Let sending go on")
 
 

@@ -27,6 +27,13 @@ async def record(caller: Caller, action: AuditAction, subject: str = "") -> None
     await record_for(caller.workspace, caller.actor, caller.name, action, subject)
 
 
+async def record_taken(caller: Caller, action: AuditAction, subject: str = "") -> None:
+    """Notes, in a transaction of its own, what is taken out and changes nothing else. Whatever it is, it is not handed
+    over unless this stands."""
+    async with database.transaction():
+        await record(caller, action, subject)
+
+
 async def record_for(
     workspace: UUID, actor: UUID | None, actor_name: str, action: AuditAction, subject: str = ""
 ) -> None:

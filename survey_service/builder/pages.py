@@ -142,7 +142,8 @@ async def _joined(caller: Caller, slug: str, fields: Mapping[str, str], typed: D
         found.append(merged)
         return FormChange(definition=whole if merged.changed else None)
 
-    await service.edit(caller.workspace, slug, wanted, clock.now())
+    async with service.changing(caller, slug) as changed:
+        changed.extend(await service.edit(caller.workspace, slug, wanted, clock.now()))
     return found[0]
 
 

@@ -118,7 +118,7 @@ async def choose_form(request: AnyRequest, caller: NamedDependency[Caller], plac
         async with places_service.held(caller.workspace, place_id) as place:
             standing = {"form": await posters.own_form(caller.workspace, place_id)}
             wanted = standing | edits.reconciled(fields, typed, standing)
-            await posters.choose(caller.workspace, place_id, wanted["form"], clock.now())
+            await posters.choose_for(caller, place_id, wanted["form"], clock.now())
             if (await opened(place)).undecided:
                 raise Invalid.field("form", "missing", _("Choose the form that the code opens."))
     except (Invalid, Differs) as error:

@@ -61,7 +61,7 @@ async def choose_place_form(
     workspace = caller.workspace
     async with places_service.held(workspace, place_id):
         check_match(if_match, await shown_poster(workspace, place_id))
-        await posters.choose(workspace, place_id, data.form, clock.now())
+        await posters.choose_for(caller, place_id, data.form, clock.now())
     return tagged(await shown_poster(workspace, place_id))
 
 

@@ -40,9 +40,11 @@ def report(
     settings: Settings, /, form: str, first: datetime, last: datetime, comments: bool, file: Path, **where: Any
 ) -> None:
     """Write the PDF summary of a period."""
-    from survey_service.accounts import installation_service
+    from survey_service.accounts import audit, installation_service
     from survey_service.app import opened
     from survey_service.dashboard.summary import Audience
+    from survey_service.operation import owners
+    from survey_service.reports.actions import ReportAction
     from survey_service.reports.schemas import ReportOptions
     from survey_service.reports.service import make_report
     from survey_service.responses.filters import Filter, query
@@ -55,7 +57,9 @@ def report(
             await schema.require()
             workspace = await installation_service.workspace_default()
             audience = Audience(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
-            return (await make_report(audience, filters, clock.now(), options))[1]
+            name, made = await make_report(audience, filters, clock.now(), options)
+            await audit.record_taken(owners.installation(workspace), ReportAction.MADE, name)
+            return made
 
     pdf = asyncio.run(make())
     with whole(file) as written:
@@ -92,10 +96,12 @@ def export(
 
 
 async def _export(settings: Settings, asked: "Filter", name: str, written: IO[bytes]) -> None:
-    from survey_service.accounts import installation_service
+    from survey_service.accounts import audit, installation_service
     from survey_service.app import opened
     from survey_service.inbox.export import format_of
-    from survey_service.inbox.export_file import pieces
+    from survey_service.inbox.export_file import exported, file_name, pieces
+    from survey_service.operation import owners
+    from survey_service.responses.actions import AnswerAction
     from survey_service.responses.meaning import resolve
 
     async with opened(settings):
@@ -103,6 +109,9 @@ async def _export(settings: Settings, asked: "Filter", name: str, written: IO[by
         workspace = await installation_service.workspace_default()
         made = format_of(name)
         wanted, published = await resolve(workspace.id, asked)
+        today = clock.local_day(clock.now(), workspace.time_zone)
+        taken = exported(file_name(published, today, made), asked.first, asked.last)
+        await audit.record_taken(owners.installation(workspace), AnswerAction.EXPORTED, taken)
         async for text in pieces(wanted, published, made):
             written.write(text.encode())
 

@@ -43,10 +43,7 @@ async def read_customer(
 @post("/api/v1/customers", opt=WRITE, summary="Add a customer", tags=["customers"])
 async def add_customer(caller: NamedDependency[Caller], data: JSONBody[NewCustomer]) -> CustomerRow:
     """Adds a customer whom you vouch for, or names the one who is known by this address."""
-    customer = await service.customer_for_email(
-        caller.workspace, data.email, data.name, data.language, caller.name or "API", clock.now()
-    )
-    return await queries.customer(caller.workspace, customer)
+    return await queries.customer(caller.workspace, await service.keep(caller, data, clock.now()))
 
 
 @post("/api/v1/customers/{customer_id:uuid}/token", opt=WRITE, summary="Make a customer's token", tags=["customers"])
@@ -54,7 +51,7 @@ async def make_token(
     request: AnyRequest, caller: NamedDependency[Caller], customer_id: FromPath[UUID]
 ) -> CustomerToken:
     """A signed token that may stand as `customer` in a submission, so that its answer is certainly this person's."""
-    return CustomerToken(await service.token_for(keys_of(request), caller.workspace, customer_id))
+    return CustomerToken(await service.make_token(keys_of(request), caller, customer_id))
 
 
 ROUTES = [list_customers, read_customer, add_customer, make_token]

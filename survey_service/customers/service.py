@@ -8,14 +8,17 @@ from uuid import UUID
 
 from piccolo.columns import Column
 
+from survey_service.accounts import audit
+from survey_service.accounts.schemas import Caller
 from survey_service.core import database, email_address, text, tokens, windows
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.ids import new_id
 from survey_service.core.keyring import Keyring
 from survey_service.customers import queries
+from survey_service.customers.actions import CustomerAction
 from survey_service.customers.plans import TIMELINE, timeline_row
-from survey_service.customers.schemas import VERIFIED, TimelineRow
+from survey_service.customers.schemas import VERIFIED, NewCustomer, TimelineRow
 from survey_service.customers.tables import Customer, CustomerIdentity, TimelineEntry
 
 TOKEN = "customer"  # noqa: S105  (a purpose, not a password)
@@ -66,6 +69,15 @@ async def customer_for_email(workspace: UUID, email: str, name: str, language: s
         await _confirm(workspace, known, key, source)
         await _enrich(workspace, known, name, language)
     return known
+
+
+async def keep(caller: Caller, new: NewCustomer, now: datetime) -> UUID:
+    """The same for a program that vouches for the address, with its line in the audit trail."""
+    async with database.transaction():
+        source = caller.name or "API"
+        customer = await customer_for_email(caller.workspace, new.email, new.name, new.language, source, now)
+        await audit.record(caller, CustomerAction.KEPT, email_address.masked(checked_email(new.email)))
+    return customer
 
 
 async def _insert(customer: UUID, workspace: UUID, name: str, language: str, now: datetime) -> None:
@@ -123,6 +135,13 @@ async def token_for(keys: Keyring, workspace: UUID, customer: UUID) -> str:
     """A token with which another system says whose answer it submits. Raises NotFound."""
     await queries.customer(workspace, customer)
     return tokens.sign_id(keys, TOKEN, customer)
+
+
+async def make_token(keys: Keyring, caller: Caller, customer: UUID) -> str:
+    """The same for a program, with its line in the audit trail."""
+    token = await token_for(keys, caller.workspace, customer)
+    await audit.record_taken(caller, CustomerAction.TOKEN_MADE)
+    return token
 
 
 async def customer_of_token(keys: Keyring, token: str, workspace: UUID) -> UUID | None:

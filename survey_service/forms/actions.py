@@ -16,5 +16,6 @@ class FormAction(AuditAction):
     ARCHIVED = "form_archived", N_("Archived a form")
     BROUGHT_BACK = "form_brought_back", N_("Brought a form back")
     DELETED = "form_deleted", N_("Deleted a draft")
+    POSTER_CHOSEN = "poster_chosen", N_("Chose which form a place’s QR code opens")
     LANGUAGE_BEGUN = "language_begun", N_("Began a language")
     WORDS_WRITTEN = "words_written", N_("Wrote words for respondents")

@@ -8,8 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.accounts import audit
+from survey_service.accounts.schemas import Caller
 from survey_service.core import database
 from survey_service.forms import queries
+from survey_service.forms.actions import FormAction
 from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.tables import Poster
 from survey_service.places import queries as places
@@ -51,6 +54,16 @@ def first_of(published_forms: Sequence[PublishedForm]) -> PublishedForm | None:
         (published for published in published_forms if published.is_open),
         published_forms[0] if published_forms else None,
     )
+
+
+async def choose_for(caller: Caller, place_id: UUID, slug: str, now: datetime) -> None:
+    """`choose`, with its line in the audit trail if that changes anything."""
+    async with database.transaction():
+        if slug == await own_form(caller.workspace, place_id):
+            return
+        await choose(caller.workspace, place_id, slug, now)
+        place = await places.place(caller.workspace, place_id)
+        await audit.record(caller, FormAction.POSTER_CHOSEN, f"{place.name}: {slug}" if slug else place.name)
 
 
 async def choose(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> None:

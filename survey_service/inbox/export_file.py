@@ -58,6 +58,12 @@ async def _batches(wanted: AnswerFilter, columns: Columns, made: Format) -> Asyn
         reading.cancel()
 
 
+def exported(name: str, first: date | None, last: date | None) -> str:
+    """What the audit trail says was taken out: the file, and the days if not every day was meant."""
+    days = " – ".join(day.isoformat() for day in (first, last) if day)
+    return f"{name}, {days}" if days else name
+
+
 def file_name(published: PublishedForm | None, today: date, made: Format) -> str:
     """`answers-visit-2026-10-31.csv`."""
     return "-".join(["answers", *([published.slug] if published else []), f"{today.isoformat()}.{made.name}"])

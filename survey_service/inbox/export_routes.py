@@ -8,12 +8,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
+from survey_service.accounts import audit
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock, database
 from survey_service.core.errors import NotFound
 from survey_service.inbox.export import FORMATS
 from survey_service.inbox.export.base import Format
-from survey_service.inbox.export_file import file_name, pieces
+from survey_service.inbox.export_file import exported, file_name, pieces
+from survey_service.responses.actions import AnswerAction
 from survey_service.responses.filters import Filter, typed
 from survey_service.responses.meaning import resolve
 from survey_service.responses.parameters import FILTERS
@@ -24,7 +26,9 @@ async def download(caller: Caller, asked: Filter, made: Format) -> Stream:
     wanted, published = await resolve(caller.workspace, asked)
     database.allow(database.PATIENT_SECONDS)
     today = clock.local_day(clock.now(), caller.time_zone)
-    headers = {"Content-Disposition": f'attachment; filename="{file_name(published, today, made)}"'}
+    name = file_name(published, today, made)
+    await audit.record_taken(caller, AnswerAction.EXPORTED, exported(name, asked.first, asked.last))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(pieces(wanted, published, made), media_type=made.media_type, headers=headers)
 
 

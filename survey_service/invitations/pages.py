@@ -21,7 +21,7 @@ from survey_service.core.moments import local_time
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
-from survey_service.invitations import queries, resuming, service
+from survey_service.invitations import asking_service, queries, resuming
 from survey_service.invitations.letter import nps_question
 from survey_service.invitations.schemas import InvitationRow, NewInvitation, TraceStep
 from survey_service.invitations.service import AskedRecently
@@ -62,7 +62,7 @@ async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response
     names = ("form", "email", "name", "language", "place", "employee")
     new = NewInvitation(**{name: typed.get(name, "") for name in names}, again=typed.get("again") == "1")
     try:
-        row = await service.queue_invitation(keys_of(request), caller.workspace, new, clock.now())
+        row = await asking_service.ask(keys_of(request), caller, new, clock.now())
     except (Invalid, AskedRecently) as error:
         return await _send_page(request, caller, typed, "", "", error)
     return see(f"{SEND}/{row.id}?done=added")
@@ -185,7 +185,7 @@ async def resend(
     said."""
     again = (await fields_of(request)).get("again") == "1"
     try:
-        await service.resend(caller.workspace, invitation_id, clock.now(), again=again)
+        await asking_service.ask_again(caller, invitation_id, clock.now(), again=again)
     except AskedRecently as error:
         return await _invitation_page(request, caller, invitation_id, error=error)
     return see(f"{SEND}/{invitation_id}?done=again")
@@ -195,7 +195,7 @@ async def resend(
 async def take_back(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> Response[bytes]:
     """Ends one that still waits; if it is too late, its page says so."""
     try:
-        await service.take_back(caller.workspace, invitation_id, clock.now())
+        await asking_service.take_back(caller, invitation_id, clock.now())
     except Conflict:
         return see(f"{SEND}/{invitation_id}?late=1")
     return see(f"{SEND}/{invitation_id}?done=back")

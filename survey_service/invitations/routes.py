@@ -15,7 +15,7 @@ from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import DRAFT_BYTES, AnyRequest, keys_of, settings_of
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.invitations import queries, resuming, service
+from survey_service.invitations import asking_service, queries, resuming
 from survey_service.invitations.schemas import InvitationShown, NewInvitation
 
 READ = {"scope": "invitations:read"}
@@ -32,7 +32,7 @@ async def send_invitation(
 ) -> InvitationShown:
     """Queues one personal mail and tells its trace. An address that has unsubscribed gets none: state `suppressed`.
     With `again` false, 409 for somebody who was asked in the last 90 days."""
-    row = await service.queue_invitation(keys_of(request), caller.workspace, data, clock.now())
+    row = await asking_service.ask(keys_of(request), caller, data, clock.now())
     return await queries.shown(row)
 
 
@@ -69,7 +69,7 @@ async def resend_invitation(
 ) -> InvitationShown:
     """Queues it once more. 409 for one that neither failed nor was taken back, and with `again` false for somebody
     who was asked in the last 90 days."""
-    return await queries.shown(await service.resend(caller.workspace, invitation_id, clock.now(), again=again))
+    return await queries.shown(await asking_service.ask_again(caller, invitation_id, clock.now(), again=again))
 
 
 class PauseShown(msgspec.Struct, frozen=True):
@@ -120,7 +120,7 @@ async def go_on_sending(caller: NamedDependency[Caller], data: JSONBody[GoOn]) -
 )
 async def take_back_invitation(caller: NamedDependency[Caller], invitation_id: FromPath[UUID]) -> InvitationShown:
     """Ends an invitation that still waits. 409 once it is sent or being handed over."""
-    return await queries.shown(await service.take_back(caller.workspace, invitation_id, clock.now()))
+    return await queries.shown(await asking_service.take_back(caller, invitation_id, clock.now()))
 
 
 ROUTES = [

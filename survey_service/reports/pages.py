@@ -3,6 +3,7 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from survey_service.accounts import audit
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest, settings_of
@@ -13,6 +14,7 @@ from survey_service.core.templates import staff_page
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, queries
 from survey_service.dashboard.pages import audience_of
+from survey_service.reports.actions import ReportAction
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
@@ -52,6 +54,7 @@ async def summary_download(request: AnyRequest, caller: NamedDependency[Caller])
     link = f"{settings_of(request).public_url}/app?{query(asked.filters)}"
     options = ReportOptions(comments=given.get("comments") == "1", link=link)
     name, pdf = await make_report(audience_of(caller), asked.filters, now, options)
+    await audit.record_taken(caller, ReportAction.MADE, name)
     return pdf_response(name, pdf)
 
 

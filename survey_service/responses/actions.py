@@ -12,7 +12,8 @@ def _count(subject: str) -> str:
 
 
 class AnswerAction(AuditAction):
-    """What is done to answers of the spam box."""
+    """What is done to answers of the spam box, and which ones were taken out."""
 
     RELEASED = "answers_released", N_("Released answers from the spam box"), _count
+    EXPORTED = "answers_exported", N_("Exported answers")
     DISCARDED = "answers_discarded", N_("Deleted answers of the spam box"), _count

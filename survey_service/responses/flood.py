@@ -1,5 +1,7 @@
 """How much one network sends, judged once for each request, whichever way it goes through the house."""
 
+from typing import Any
+
 from survey_service.core import clock, logs
 from survey_service.core.asgi import Scope
 from survey_service.core.state import AppState
@@ -15,7 +17,7 @@ _told: set[str] = set()
 """Proxies that nobody named and that were told of in the log."""
 
 
-def excess(scope: Scope, state: AppState) -> str:
+def excess(scope: Any, state: AppState) -> str:
     """Why an anonymous answer is suspected for how much its network sends, empty if it is not. Raises TooMany for one
     that is not taken at all."""
     kept = scope.setdefault("state", {})
@@ -25,7 +27,7 @@ def excess(scope: Scope, state: AppState) -> str:
     return verdict
 
 
-def unnamed_proxy(scope: Scope) -> str:
+def unnamed_proxy(scope: Any) -> str:
     """The address of a proxy that hands on whom it asks for, and that no setting names; empty if there is none."""
     return _peer(scope) if _handed_on_by_nobody(scope) else ""
 
@@ -35,7 +37,7 @@ def _sender(scope: Scope) -> str:
     forwarded = _handed_on_by_nobody(scope)
     if forwarded and peer not in _told and len(_told) < MAX_TOLD:
         _told.add(peer)
-        log.warning("proxy_not_named", proxy=peer, setting="SURVEY_TRUSTED_PROXIES")
+        log.warning("proxy_not_named", proxy=peer)
     return sender(peer, forwarded)
 
 

@@ -27,6 +27,7 @@ from survey_service.core.errors import (
     ServiceError,
     SignInRequired,
     TooLarge,
+    TooMany,
     Unavailable,
     UnsupportedType,
 )
@@ -50,10 +51,12 @@ REFUSALS: dict[type[ServiceError], str] = {
     TooLarge: "More bytes than are taken.",
     UnsupportedType: "The body is of another type than JSON.",
     Invalid: "Read and understood, and wrong: `errors` names each field.",
+    TooMany: "Too often, or too many. Try again after so many seconds.",
     Unavailable: "It cannot be done now. Try again after so many seconds.",
 }
 HEADERS: dict[type[ServiceError], tuple[str, dict[str, str]]] = {
     SignInRequired: ("WWW-Authenticate", {"type": "string"}),
+    TooMany: ("Retry-After", {"type": "integer"}),
     Unavailable: ("Retry-After", {"type": "integer"}),
 }
 WITH_BODY = (Malformed, TooLarge, UnsupportedType, Invalid)

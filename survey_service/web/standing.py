@@ -44,6 +44,15 @@ def address(settings: Settings) -> Standing:
     return Standing("address", "ok", _("Customers reach these pages at %(url)s.", url=url))
 
 
+def proxy(peer: str) -> list[Standing]:
+    """Whether whom the visitors are is told by a server that this one does not know; nothing if there is none."""
+    if not peer:
+        return []
+    words = _("Requests come here through another server, %(address)s, that this one was not told of.", address=peer)
+    to_do = _("Name it, so that visitors can be told apart.")
+    return [Standing("proxy", "warning", words, f"{to_do} {guide_to('Behind a proxy')}", "SURVEY_TRUSTED_PROXIES")]
+
+
 def mail(settings: Settings) -> Standing:
     """Whether mails go out."""
     if MailServer.is_set_up(settings):

@@ -15,11 +15,12 @@ from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
 from survey_service.core.rail import Tab
 from survey_service.invitations import resuming
+from survey_service.responses import flood
 from survey_service.web import standing
 
 STANDING = "/app/settings/standing"
 TABS = (Tab(section="settings", key="standing", label=N_("How it stands"), href=STANDING, position=60),)
-TITLES = {"address": N_("Address"), "mail": N_("Mail"), "backup": N_("Backup")}
+TITLES = {"address": N_("Address"), "proxy": N_("Server in between"), "mail": N_("Mail"), "backup": N_("Backup")}
 
 
 @get(STANDING, opt={"role": "viewer"}, include_in_schema=False)
@@ -27,7 +28,13 @@ async def standing_page(request: AnyRequest, caller: NamedDependency[Caller]) ->
     """Address, mail and backup, each with what to do about it."""
     settings = settings_of(request)
     backed_up_at = await accounts.moment_of(standing.BACKED_UP)
-    rows = [standing.address(settings), standing.mail(settings), standing.backup(backed_up_at, clock.now())]
+    on_the_way = standing.proxy(flood.unnamed_proxy(request.scope))
+    rows = [
+        standing.address(settings),
+        *on_the_way,
+        standing.mail(settings),
+        standing.backup(backed_up_at, clock.now()),
+    ]
     hindrance = resuming.hindrance(settings)
     languages = await asyncio.to_thread(staff.completeness)
     return settings_page(

@@ -5,12 +5,26 @@ import re
 import httpx
 import pytest
 
+from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import Caller
 from survey_service.forms import queries
+from survey_service.forms.labels import DRAFT_LABEL
 from survey_service.questions.base import kind_of
 from tests import factories
 from tests.builder.browsing import draft_of, viewer
 from tests.builder.drafts import FORMS, fields_of, kept, keys, make, send
+
+
+async def test_a_draft_that_became_other_is_told_and_one_that_stays_is_not(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    await make(client)
+    before = len((await accounts.audit_list(alice.workspace)).items)
+    await client.post(f"{FORMS}/visit/save", data=await fields_of(client))
+    assert len((await accounts.audit_list(alice.workspace)).items) == before
+    await send(client, "save", {"title.en": "Ours"})
+    row = (await accounts.audit_list(alice.workspace)).items[0]
+    assert (row.actor, row.action, row.subject) == (alice.actor, "form_changed", f"visit: {DRAFT_LABEL}")
 
 
 async def test_saving_an_untouched_page_changes_nothing(client: httpx.AsyncClient, alice: Caller) -> None:

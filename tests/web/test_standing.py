@@ -82,3 +82,15 @@ async def test_without_a_mail_server_nothing_says_that_mails_go_out(client: http
     told = (await client.get("/api/v1/sending", headers=key)).json()
     assert told["hindrance"] == resuming.NO_SERVER
     assert (told["paused_since"] is not None) is paused
+
+
+async def test_a_proxy_that_nobody_named_is_told_of(client: httpx.AsyncClient) -> None:
+    await installation_service.ensure_owner("owner@roses.example")
+    secret = await installation_service.issue_sign_in_link("owner@roses.example")
+    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(secret))
+    words = "through another server, 127.0.0.1"
+    assert words not in (await client.get("/app/settings/standing")).text
+    handed_on = await client.get("/app/settings/standing", headers={"X-Forwarded-For": "198.51.100.1"})
+    assert words in handed_on.text
+    named = await client.get("/app/settings/standing", headers={"X-Forwarded-For": "198.51.100.1, 127.0.0.1"})
+    assert words not in named.text
