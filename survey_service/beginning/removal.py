@@ -17,7 +17,7 @@ KEPT = frozenset(("wording", "staff", "staff_session", "staff_device", "sign_in_
 WHOLE = (
     "timeline_entry", "customer_identity", "customer", "comment_reading", "count_cell", "count_delta", "count_margin",
     "promise_notice",
-    "promise", "response", "job",
+    "promise", "response", "job", "invitation_quota",
 )  # fmt: skip
 """Tables of which everything is removed that the workspace has in them."""
 MADE_UP = " OR ".join(f"email LIKE '%@example.{top}'" for top in ("org", "com", "net"))

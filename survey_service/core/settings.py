@@ -59,6 +59,8 @@ class Settings:
     """An API key with every scope, 32 characters or more, made if there is none like it."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto headers count."""
+    invitations_a_day: int = 5_000
+    """So many invitations may be added in a workspace and a day of its own; for more, the next one is waited for."""
     withdrawals_file: str = ""
     """Where it is noted, beside the database, who left the mails. Default: next to the SQLite file, else nowhere."""
     worker: bool = True
@@ -120,6 +122,12 @@ def _flag(text: str) -> bool:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError("is not a port between 1 and 65535")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1_000_000:
+        raise ValueError("is not a number between 1 and 1000000")
     return int(text)
 
 
@@ -233,6 +241,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "smtp_ca_file": _certificates,
     "api_key": _long_secret,
     "trusted_proxies": _networks,
+    "invitations_a_day": _number,
     "worker": _flag,
     "log_level": _one_of("debug", "info", "warning", "error"),
     "log_format": _one_of("auto", "json", "text"),

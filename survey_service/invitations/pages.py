@@ -23,6 +23,7 @@ from survey_service.core.templates import staff_page
 from survey_service.forms import queries as forms
 from survey_service.invitations import asking_service, queries, resuming
 from survey_service.invitations.letter import nps_question
+from survey_service.invitations.quota_service import DayIsFull
 from survey_service.invitations.schemas import InvitationRow, NewInvitation, TraceStep
 from survey_service.invitations.service import AskedRecently
 from survey_service.messaging.noted import retold
@@ -62,8 +63,10 @@ async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response
     names = ("form", "email", "name", "language", "place", "employee")
     new = NewInvitation(**{name: typed.get(name, "") for name in names}, again=typed.get("again") == "1")
     try:
-        row = await asking_service.ask(keys_of(request), caller, new, clock.now())
-    except (Invalid, AskedRecently) as error:
+        row = await asking_service.ask(
+            keys_of(request), caller, new, clock.now(), settings_of(request).invitations_a_day
+        )
+    except (Invalid, AskedRecently, DayIsFull) as error:
         return await _send_page(request, caller, typed, "", "", error)
     return see(f"{SEND}/{row.id}?done=added")
 
@@ -102,12 +105,19 @@ async def _send_page(
             *((tag, staff.name_of(tag)) for tag in tags),
         ],
         typed=typed,
-        errors=errors_of(error) if isinstance(error, Invalid) else {},
+        errors=_errors(error),
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
         hindrance=resuming.hindrance(settings_of(request)),
         newer=path if cursor else "",
         older=older(path, page.next),
     )
+
+
+def _errors(error: ServiceError | None) -> dict[str, str]:
+    """What is said at each field, and of the whole under an empty name."""
+    if isinstance(error, DayIsFull):
+        return {"": error.message}
+    return errors_of(error) if isinstance(error, Invalid) else {}
 
 
 def _retold(row: InvitationRow) -> InvitationRow:
@@ -185,7 +195,9 @@ async def resend(
     said."""
     again = (await fields_of(request)).get("again") == "1"
     try:
-        await asking_service.ask_again(caller, invitation_id, clock.now(), again=again)
+        await asking_service.ask_again(
+            caller, invitation_id, clock.now(), settings_of(request).invitations_a_day, again=again
+        )
     except AskedRecently as error:
         return await _invitation_page(request, caller, invitation_id, error=error)
     return see(f"{SEND}/{invitation_id}?done=again")

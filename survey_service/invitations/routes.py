@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
-from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.errors import Conflict, Invalid, TooMany
 from survey_service.core.http import DRAFT_BYTES, AnyRequest, keys_of, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.invitations import asking_service, queries, resuming
@@ -22,17 +22,18 @@ READ = {"scope": "invitations:read"}
 WRITE = {"scope": "invitations:write"}
 OWNERS = {"scope": "workspace:write"}
 CONFLICTS = {**WRITE, "refuses": (Conflict,)}
+ASKS = {**WRITE, "refuses": (Conflict, TooMany)}
 
 Again = Annotated[bool, QueryParameter(description="Whether to ask somebody who was asked in the last 90 days.")]
 
 
-@post("/api/v1/invitations", opt=CONFLICTS, status_code=202, summary="Send an invitation", tags=["invitations"])
+@post("/api/v1/invitations", opt=ASKS, status_code=202, summary="Send an invitation", tags=["invitations"])
 async def send_invitation(
     request: AnyRequest, caller: NamedDependency[Caller], data: JSONBody[NewInvitation]
 ) -> InvitationShown:
     """Queues one personal mail and tells its trace. An address that has unsubscribed gets none: state `suppressed`.
     With `again` false, 409 for somebody who was asked in the last 90 days."""
-    row = await asking_service.ask(keys_of(request), caller, data, clock.now())
+    row = await asking_service.ask(keys_of(request), caller, data, clock.now(), settings_of(request).invitations_a_day)
     return await queries.shown(row)
 
 
@@ -59,17 +60,21 @@ async def read_invitation(caller: NamedDependency[Caller], invitation_id: FromPa
 
 @post(
     "/api/v1/invitations/{invitation_id:uuid}/resend",
-    opt=CONFLICTS,
+    opt=ASKS,
     status_code=202,
     summary="Send an invitation again that failed or was taken back",
     tags=["invitations"],
 )
 async def resend_invitation(
-    caller: NamedDependency[Caller], invitation_id: FromPath[UUID], again: Again = True
+    request: AnyRequest, caller: NamedDependency[Caller], invitation_id: FromPath[UUID], again: Again = True
 ) -> InvitationShown:
     """Queues it once more. 409 for one that neither failed nor was taken back, and with `again` false for somebody
     who was asked in the last 90 days."""
-    return await queries.shown(await asking_service.ask_again(caller, invitation_id, clock.now(), again=again))
+    return await queries.shown(
+        await asking_service.ask_again(
+            caller, invitation_id, clock.now(), settings_of(request).invitations_a_day, again=again
+        )
+    )
 
 
 class PauseShown(msgspec.Struct, frozen=True):

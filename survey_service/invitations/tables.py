@@ -1,6 +1,6 @@
 """Invitations. Columns only."""
 
-from piccolo.columns import UUID, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from survey_service.core.ids import new_id
@@ -32,3 +32,11 @@ class Invitation(Table, tablename="invitation"):
     sent_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
     answered_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
     response: Erased[UUID] = UUID(default=None, null=True)
+
+
+class InvitationQuota(Table, tablename="invitation_quota"):
+    """How many invitations a workspace has added on the last local `day` on which it added any."""
+
+    workspace: Impersonal[UUID] = UUID(primary_key=True, default=None)
+    day: Impersonal[Date] = Date()
+    added: Impersonal[Integer] = Integer(default=0)

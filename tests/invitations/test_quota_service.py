@@ -1,0 +1,102 @@
+"""So many invitations a workspace adds in a day, whoever asks at the same time, and what whoever is too late reads."""
+
+import asyncio
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+import msgspec
+import pytest
+
+from survey_service.accounts import installation_service
+from survey_service.accounts.schemas import Caller
+from survey_service.core import database
+from survey_service.core.errors import TooMany
+from survey_service.invitations import asking_service, quota_service
+from survey_service.invitations.schemas import NewInvitation
+from tests import factories
+from tests.answers import Sign, an_owner, key_for, staff
+from tests.conftest import KEYS
+from tests.invitations import product
+from tests.invitations.product import workspace
+
+__all__ = ["staff", "workspace"]
+
+NOW = datetime(2026, 10, 5, 21, 59, 30, tzinfo=UTC)
+
+
+async def ask(caller: Caller, name: str, now: datetime = NOW, at_most: int = 3) -> str:
+    new = NewInvitation(form="visit", email=f"{name}@customers.example")
+    return (await asking_service.ask(KEYS, caller, new, now, at_most)).state
+
+
+async def invited(home: UUID) -> int:
+    rows = await database.fetch("SELECT id FROM invitation WHERE workspace = {}", home)
+    return len(rows)
+
+
+async def test_many_at_once_add_no_more_than_a_days_worth(workspace: UUID) -> None:
+    done = await asyncio.gather(*(ask(an_owner(workspace), f"c{n}") for n in range(12)), return_exceptions=True)
+    assert [one for one in done if not isinstance(one, TooMany)] == ["queued"] * 3
+    assert await invited(workspace) == 3
+    assert len(await database.fetch("SELECT id FROM job WHERE kind = 'invitation.send'")) == 3
+    assert len(await database.fetch("SELECT id FROM audit_entry WHERE action = 'invitation_added'")) == 3
+
+
+@pytest.mark.parametrize(("zone", "wait"), [("UTC", 7_231), ("Europe/Riga", 82_831), ("Asia/Kolkata", 73_831)])
+async def test_it_goes_on_at_the_next_midnight_there(workspace: UUID, zone: str, wait: int) -> None:
+    caller = msgspec.structs.replace(an_owner(workspace), time_zone=zone)
+    await ask(caller, "first", at_most=1)
+    with pytest.raises(TooMany) as told:
+        await ask(caller, "second", at_most=1)
+    assert told.value.retry_after == wait
+    assert await ask(caller, "second", NOW + timedelta(seconds=wait), at_most=1) == "queued"
+
+
+async def test_another_workspace_has_a_day_of_its_own(workspace: UUID) -> None:
+    other = await factories.workspace("Other")
+    await quota_service.take(workspace, "UTC", 1, NOW)
+    await quota_service.take(other, "UTC", 1, NOW)
+    with pytest.raises(TooMany):
+        await quota_service.take(workspace, "UTC", 1, NOW)
+
+
+async def test_a_clock_that_was_ahead_for_a_while_leaves_nothing_behind(workspace: UUID) -> None:
+    ahead = NOW + timedelta(days=365)
+    await quota_service.take(workspace, "UTC", 1, ahead)
+    await quota_service.take(workspace, "UTC", 1, NOW)
+
+
+async def test_what_is_refused_or_not_sent_is_not_counted(workspace: UUID) -> None:
+    for fields in ({"form": "none", "email": "a@customers.example"}, {"form": "visit", "email": "no"}):
+        with pytest.raises(Exception, match=r"."):
+            await asking_service.ask(KEYS, an_owner(workspace), NewInvitation(**fields), NOW, 1)
+    assert await ask(an_owner(workspace), "first", at_most=1) == "queued"
+
+
+async def test_asking_again_is_counted_too(workspace: UUID) -> None:
+    caller = an_owner(workspace)
+    row = await product.queue(workspace)
+    await asking_service.take_back(caller, row.id, NOW)
+    await asking_service.ask_again(caller, row.id, NOW, 1)
+    await asking_service.take_back(caller, row.id, NOW)
+    with pytest.raises(TooMany):
+        await asking_service.ask_again(caller, row.id, NOW, 1)
+
+
+async def test_page_and_program_are_told_when_it_goes_on(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    app = client._transport.app  # type: ignore[attr-defined]
+    shared = app.state.shared
+    shared.settings = dataclasses.replace(shared.settings, invitations_a_day=1)
+    key = await key_for((await installation_service.workspace_default()).id, "invitations:write")
+    new = {"form": "visit", "email": "ada@customers.example"}
+    assert (await client.post("/api/v1/invitations", json=new, headers=key)).status_code == 202
+    late = await client.post("/api/v1/invitations", json={**new, "email": "bo@customers.example"}, headers=key)
+    assert (late.status_code, late.json()["code"], late.json()["title"]) == (429, "too_many", "Enough for today")
+    assert 0 < int(late.headers["retry-after"]) <= 90_000
+    page = await (await staff("manager")).post("/app/invitations", data={**new, "email": "bo@customers.example"})
+    assert page.status_code == 429
+    assert "It goes on at midnight." in page.text
+    assert 'value="bo@customers.example"' in page.text
