@@ -26,6 +26,7 @@ from survey_service.accounts import (
 )
 from survey_service.accounts import pages as accounts_pages
 from survey_service.accounts import routes as accounts_routes
+from survey_service.accounts.refusals import Refusals
 from survey_service.beginning import pages as beginning_pages
 from survey_service.builder import (
     card_pages,
@@ -170,7 +171,7 @@ def create_app(settings: Settings) -> SurveyApp:
 def state_for(settings: Settings, paths: Paths) -> State:
     """What requests share, before the application starts."""
     of_rooms = OfRooms(joined.PANELS, joined.RAIL, joined.SENT)
-    return kept(AppState(settings, paths, Metrics(), Bursts(), of_rooms, joined.ACTIONS, joined.TIMELINE))
+    return kept(AppState(settings, paths, Metrics(), Bursts(), Refusals(), of_rooms, joined.ACTIONS, joined.TIMELINE))
 
 
 @asynccontextmanager
@@ -185,6 +186,8 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
         group_commit = GroupCommit(opened_database)
         group_commit.start()
         state.put(group_commit)
+        refusals = state.part(Refusals)
+        refusals.start()
         try:
             yield
         finally:
@@ -193,6 +196,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
             reading.cancel()
             with suppress(asyncio.CancelledError):
                 await reading
+            await refusals.stop()
 
 
 async def prepare(settings: Settings) -> None:

@@ -5,7 +5,7 @@ A new room that has some is named here, and nowhere else.
 """
 
 from survey_service.accounts import frame as settings_pages
-from survey_service.accounts.actions import Actions, StaffAction
+from survey_service.accounts.actions import Actions, RefusalAction, StaffAction
 from survey_service.beginning import jobs as beginning
 from survey_service.beginning.actions import BeginningAction
 from survey_service.builder import list_pages as forms_pages
@@ -38,8 +38,8 @@ EVENTS = merged([responses.EVENTS, cases.EVENTS])
 SENT = {name: kind.through.is_set_up for name, kind in JOBS.items() if kind.through}
 """What waits, untried, until its server is set up and where sending is paused."""
 ACTIONS = Actions(
-    AnswerAction, StaffAction, FormAction, PlaceAction, PromiseAction, InvitationAction, CustomerAction, ReportAction,
-    BeginningAction,
+    AnswerAction, StaffAction, RefusalAction, FormAction, PlaceAction, PromiseAction, InvitationAction, CustomerAction,
+    ReportAction, BeginningAction,
 )  # fmt: skip
 """What the audit trail can say."""
 TIMELINE = TimelineKinds([*answers_timeline.TIMELINE, *invitations_timeline.TIMELINE])

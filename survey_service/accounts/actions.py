@@ -89,6 +89,21 @@ class StaffAction(AuditAction):
     SENDING_RESUMED = "sending_resumed", N_("Let sending go on")
 
 
+def _scope(subject: str) -> str:
+    """The scope that a key lacks, in words."""
+    return _(SCOPES.get(subject, subject)) if subject else ""
+
+
+class RefusalAction(AuditAction):
+    """What somebody was not let do."""
+
+    WRONG_PASSWORD = "wrong_password", N_("Was refused: wrong password")
+    WRONG_KEY = "wrong_key", N_("Was refused: an API key that does not hold")
+    WRONG_ROLE = "wrong_role", N_("Was refused: not for this role")
+    WRONG_SCOPE = "wrong_scope", N_("Was refused: not for this API key"), _scope
+    TOO_MANY = "too_many", N_("Was asked to wait: too many tries")
+
+
 class Actions:
     """The actions of these rooms by their short names. ValueError for two of one name."""
 

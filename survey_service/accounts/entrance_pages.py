@@ -7,9 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts import cookies, queries, session_service, sign_in
+from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.browsers import browser_of
 from survey_service.accounts.guards import Caller, from_own_page
+from survey_service.accounts.refusals import Refusal, refused
 from survey_service.accounts.unsent import Unsent, unpacked
+from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
 from survey_service.core.http import BUTTON_BYTES, DRAFT_BYTES, AnyRequest, Html, fields_of, see, settings_of
 from survey_service.core.i18n.staff import gettext as _
@@ -122,6 +125,8 @@ async def do_sign_in(request: AnyRequest) -> Html:
     try:
         secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former, device_of(request))
     except (Invalid, TooMany) as error:
+        action = RefusalAction.TOO_MANY if isinstance(error, TooMany) else RefusalAction.WRONG_PASSWORD
+        refused(request, action, Refusal(email=email[:MAX_EMAIL]))
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:

@@ -14,6 +14,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler
 
 from survey_service.accounts import cookies, key_service, sign_in
+from survey_service.accounts.actions import RefusalAction
+from survey_service.accounts.refusals import Refusal, of, refused
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, tokens
@@ -46,7 +48,7 @@ async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
         await _remember(connection, handler)
         caller = await _person(connection, role)
     elif scope in SCOPES:
-        caller = await caller_of_key(connection, scope)
+        caller = await _program(connection, scope)
     else:
         raise RuntimeError(f"{handler} says neither role nor scope nor public, so nobody may call it")
     connection.scope["state"]["caller"] = caller
@@ -79,6 +81,7 @@ async def _person(connection: Connection, role: str) -> Caller:
         raise SignInRequired(_("Sign in to see this page."))
     speak(caller.language)
     if not reaches(caller.role, role):
+        refused(connection, RefusalAction.WRONG_ROLE, of(caller, connection.url.path))
         raise Forbidden(_(ONLY_FOR[role, caller.role]), what_to_do=_("Ask an owner of your workspace."))
     if connection.scope.get("method") not in SAFE_METHODS:
         await _check_csrf(connection, caller)
@@ -118,10 +121,31 @@ async def _csrf_field(request: Request[Any, Any, Any]) -> str:
     return next((fields[name] for name in CSRF_FIELDS if name in fields), "")
 
 
+async def _program(connection: Connection, scope: str) -> Caller:
+    """`caller_of_key`, where nobody is let in without one: a key that is refused is told in the audit trail."""
+    secret = _bearer(connection)
+    try:
+        return await caller_of_key(connection, scope)
+    except SignInRequired:
+        if secret:
+            refused(connection, RefusalAction.WRONG_KEY, Refusal(key_hash=tokens.hashed(secret)))
+        raise
+    except Forbidden:
+        if caller := await key_service.caller_of_key(secret):
+            refused(connection, RefusalAction.WRONG_SCOPE, of(caller, scope))
+        raise
+
+
+def _bearer(connection: Connection) -> str:
+    """The key that is sent, empty for none."""
+    kind, _space, secret = connection.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else ""
+
+
 async def caller_of_key(connection: Connection, scope: str) -> Caller:
     """The program that calls, by its key. Raises SignInRequired, or Forbidden for a key without the scope."""
-    kind, _space, secret = connection.headers.get("Authorization", "").partition(" ")
-    caller = await key_service.caller_of_key(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
+    secret = _bearer(connection)
+    caller = await key_service.caller_of_key(secret) if secret else None
     if caller is None:
         raise SignInRequired(_("Send an API key that holds: “Authorization: Bearer <key>”."))
     if scope not in caller.scopes:

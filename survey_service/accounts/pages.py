@@ -24,13 +24,15 @@ from survey_service.accounts.actions import Actions
 from survey_service.accounts.frame import AUDIT, KEYS, STAFF, WORKSPACE, settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
-from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, WorkspaceChange
+from survey_service.accounts.refusals import NOBODY
+from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, AuditRow, WorkspaceChange
 from survey_service.core import edits
 from survey_service.core.addresses import older
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, Html, fields_of, form_fields, see, settings_of, state_of
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.i18n.staff import ngettext, number
 from survey_service.core.moments import local_time
 
 
@@ -263,6 +265,16 @@ async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller])
     return see(f"{WORKSPACE}?done=1")
 
 
+def _more(row: AuditRow, caller: Caller) -> str:
+    """How often a refusal was repeated, and when last; nothing for what was done once."""
+    if row.times < 2 or row.last_at is None:
+        return ""
+    last = _when(row.last_at, caller)
+    return ngettext(
+        "%(n)s time, last %(when)s", "%(n)s times, last %(when)s", row.times, n=number(row.times), when=last
+    )
+
+
 @get(AUDIT, opt={"role": "owner"}, include_in_schema=False)
 async def audit_page(
     request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None
@@ -275,8 +287,9 @@ async def audit_page(
             **msgspec.structs.asdict(row),
             "action": actions.words(row.action),
             "subject": actions.subject(row.action, row.subject),
-            "actor_name": row.actor_name if row.actor_name != audit.INSTALLATION else _(audit.INSTALLATION),
+            "actor_name": _(row.actor_name) if row.actor_name in (audit.INSTALLATION, NOBODY) else row.actor_name,
             "when": _when(row.at, caller),
+            "more": _more(row, caller),
             "iso": row.at.isoformat(timespec="seconds"),
         }
         for row in page.items

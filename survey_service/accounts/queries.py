@@ -11,6 +11,7 @@ from piccolo.query.methods.select import Select
 from survey_service.accounts.schemas import AuditRow, SigningKeyRow
 from survey_service.accounts.tables import (
     ApiKey,
+    AuditEntry,
     Installation,
     SigningKey,
     Staff,
@@ -325,6 +326,28 @@ async def audit_list(workspace_id: UUID, *, cursor: str | None = None, limit: in
     """A page of the audit trail, the newest first."""
     sql = f"SELECT {database.selected(AuditRow)} FROM audit_entry WHERE workspace = {{}}"
     return await _page(AuditRow, sql, "at", workspace_id, cursor, limit)
+
+
+async def tallies(workspace_id: UUID, action: str, since: datetime) -> set[str]:
+    """By what the refusals of an action since a moment are known, each kind of them."""
+    theirs = AuditEntry.select(AuditEntry.tally).where(
+        AuditEntry.workspace == workspace_id, AuditEntry.action == action
+    )
+    rows = await database.fetch(theirs.where(AuditEntry.at >= since, AuditEntry.tally.is_not_null()))
+    return {row["tally"] for row in rows}
+
+
+class EndedKey(msgspec.Struct, frozen=True):
+    """A revoked key: whose it was, and its name."""
+
+    workspace: UUID
+    name: str
+
+
+async def ended_key(key_hash: str) -> EndedKey | None:
+    """The key that was revoked and has this hash."""
+    ended = database.select(EndedKey, ApiKey).where(ApiKey.hash == key_hash, ApiKey.revoked_at.is_not_null())
+    return await database.read_one(EndedKey, ended)
 
 
 async def _page(kind: type[T], sql: str, moment: str, workspace_id: UUID, cursor: str | None, limit: int) -> Page[T]:

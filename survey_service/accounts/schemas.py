@@ -106,7 +106,8 @@ class NewKey(msgspec.Struct, frozen=True):
 
 
 class AuditRow(msgspec.Struct, frozen=True):
-    """One thing that somebody did; `actor` is null for keys and for the installation itself."""
+    """One thing that somebody did; `actor` is null for keys and for the installation itself. Refusals of one kind and
+    day are one: the first was `at`, the last `last_at`, and there were so many `times`."""
 
     id: UUID
     at: datetime
@@ -114,6 +115,8 @@ class AuditRow(msgspec.Struct, frozen=True):
     actor_name: str
     action: str
     subject: str
+    times: int
+    last_at: datetime | None
 
 
 MAX_MIN_N = 1000

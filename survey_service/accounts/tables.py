@@ -109,7 +109,8 @@ class ApiKey(Table, tablename="api_key"):
 
 class AuditEntry(Table, tablename="audit_entry"):
     """Who did what to what. `action` is one of those that the rooms declare in their `actions`, which also say how
-    `subject` is told: a colleague, a form, a place, how many answers."""
+    `subject` is told: a colleague, a form, a place, how many answers. Refusals of one kind and day are one entry, known
+    by its `tally`: the first was `at`, the last `last_at`, and there were so many `times`."""
 
     id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
     workspace: Impersonal[UUID] = UUID(index=True, default=None)
@@ -118,6 +119,9 @@ class AuditEntry(Table, tablename="audit_entry"):
     action: Impersonal[Varchar] = Varchar(length=64)
     subject: Answerable[Text] = Text(default="")
     at: Impersonal[Timestamptz] = Timestamptz()
+    times: Impersonal[Integer] = Integer(default=1)
+    last_at: Impersonal[Timestamptz] = Timestamptz(default=None, null=True)
+    tally: Impersonal[Varchar] = Varchar(length=64, default=None, null=True)
 
 
 class SigningKey(Table, tablename="signing_key"):

@@ -9,6 +9,8 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 
 from survey_service.accounts import entrance_pages
+from survey_service.accounts.actions import RefusalAction
+from survey_service.accounts.refusals import Refusal, of, refused
 from survey_service.accounts.unsent import Unsent
 from survey_service.core import logs, misfits, templates
 from survey_service.core.errors import (
@@ -74,6 +76,9 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
     """An expected refusal."""
+    if isinstance(error, TooMany):
+        caller = request.scope["state"].get("caller")
+        refused(request, RefusalAction.TOO_MANY, of(caller) if caller else Refusal())
     if wants_problem(request):
         return problem(request, error)
     path = request.url.path

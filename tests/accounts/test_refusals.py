@@ -1,0 +1,161 @@
+"""What was refused is told under What was done, so many times, and never fills the table."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+
+from survey_service.accounts import installation_service, key_service, queries, refusals
+from survey_service.accounts.actions import RefusalAction
+from survey_service.accounts.refusals import NOBODY, Refusal, Refusals
+from survey_service.accounts.schemas import AuditRow
+from survey_service.core import clock, database
+from survey_service.core.errors import Unavailable
+from survey_service.responses.spam import Bursts
+from tests import factories
+from tests.answers import Sign, an_owner, key_for, staff
+
+__all__ = ["staff"]
+
+NAMES = {action.key for action in RefusalAction}
+
+
+async def told(client: httpx.AsyncClient) -> list[tuple[str, str, str, int]]:
+    """(who, what, to what, how often) of the refusals, in the order of the first of each."""
+    await client._transport.app.state.shared.part(Refusals).write()  # type: ignore[attr-defined]
+    return [(row.actor_name, row.action, row.subject, row.times) for row in await rows()]
+
+
+async def rows() -> list[AuditRow]:
+    home = await installation_service.workspace_default()
+    page = await queries.audit_list(home.id, limit=200)
+    return sorted((row for row in page.items if row.action in NAMES), key=lambda row: row.at)
+
+
+async def test_wrong_passwords_are_told_of_whom_they_were_tried_for(client: httpx.AsyncClient, staff: Sign) -> None:
+    await staff("owner")
+    for email in ("owner@example.org", "Owner@example.org ", "nobody@example.org"):
+        reply = await client.post("/app/sign-in", data={"email": email, "password": "not this one"})
+        assert reply.status_code == 422
+    assert await told(client) == [
+        (NOBODY, "wrong_password", "owner@example.org, 127.0.0.1", 2),
+        (NOBODY, "wrong_password", "127.0.0.1", 1),
+    ]
+
+
+async def test_too_many_tries_are_told(client: httpx.AsyncClient, staff: Sign) -> None:
+    await staff("owner")
+    statuses = [
+        (await client.post("/app/sign-in", data={"email": "owner@example.org", "password": "no"})).status_code
+        for _ in range(13)
+    ]
+    said = {what: times for _who, what, _subject, times in await told(client)}
+    assert said == {"wrong_password": statuses.count(422), "too_many": statuses.count(429)}
+    assert statuses.count(429)
+
+
+async def test_keys_that_do_not_hold_are_told(client: httpx.AsyncClient) -> None:
+    await factories.published()
+    home = (await installation_service.workspace_default()).id
+    made = await key_service.make_key(an_owner(home), "Till", ["forms:read"])
+    till = {"Authorization": f"Bearer {made.key}"}
+    assert (await client.get("/api/v1/customers", headers=till)).status_code == 403
+    await key_service.revoke_key(an_owner(home), made.id)
+    for header in (till, till, {"Authorization": "Bearer guessed"}, {"Authorization": "Basic abc"}, {}):
+        assert (await client.get("/api/v1/forms", headers=header)).status_code == 401
+    assert await told(client) == [
+        ("Till", "wrong_scope", "customers:read, 127.0.0.1", 1),
+        ("Till", "wrong_key", "127.0.0.1", 2),
+        (NOBODY, "wrong_key", "127.0.0.1", 1),
+    ]
+
+
+async def test_what_a_role_does_not_open_is_told_of_the_person(client: httpx.AsyncClient, staff: Sign) -> None:
+    viewer = await staff("viewer")
+    assert (await viewer.get("/app/settings/keys")).status_code == 403
+    assert await told(client) == [("Viewer", "wrong_role", "/app/settings/keys, 127.0.0.1", 1)]
+
+
+async def test_a_flood_of_answers_is_told_once_with_its_number(client: httpx.AsyncClient) -> None:
+    await factories.published()
+    client._transport.app.state.shared.put(Bursts(refused_above=1))  # type: ignore[attr-defined]
+    transport = httpx.ASGITransport(app=client._transport.app, client=("203.0.113.9", 1))  # type: ignore[attr-defined]
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+        for n in range(4):
+            await flood.post("/api/v1/forms/visit/responses", json={"answers": {"recommend": n}})
+        await flood.post("/c/visit", data={"recommend": "9"})
+    assert await told(client) == [(NOBODY, "too_many", "203.0.113.9", 4)]
+
+
+async def test_repeated_ones_are_one_entry_with_the_first_and_the_last(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await factories.published()
+    first, noted = datetime(2026, 10, 5, 9, 0, tzinfo=UTC), Refusals()
+    for minutes in (0, 1, 5):
+        monkeypatch.setattr(clock, "now", lambda after=minutes: first + timedelta(minutes=after))
+        noted.note(RefusalAction.WRONG_KEY, Refusal(host="203.0.113.9"))
+        await noted.write()
+    (row,) = await rows()
+    assert (row.at, row.last_at, row.times) == (first, first + timedelta(minutes=5), 3)
+    monkeypatch.setattr(clock, "now", lambda: first + timedelta(days=1))
+    noted.note(RefusalAction.WRONG_KEY, Refusal(host="203.0.113.9"))
+    await noted.write()
+    assert [row.times for row in await rows()] == [3, 1], "a day is an entry of its own"
+
+
+async def test_an_attacker_of_many_networks_fills_nothing(client: httpx.AsyncClient) -> None:
+    await factories.published()
+    noted = Refusals()
+    for n in range(3 * refusals.MOST_AT_ONCE):
+        noted.note(RefusalAction.WRONG_KEY, Refusal(host=f"203.0.{n // 256}.{n % 256}", key_hash=str(n)))
+    assert len(noted.waiting) <= refusals.MOST_AT_ONCE + 1
+    await noted.write()
+    for n in range(refusals.MOST_AT_ONCE):
+        noted.note(RefusalAction.WRONG_KEY, Refusal(host=f"198.51.100.{n}"))
+    await noted.write()
+    found = await rows()
+    assert len(found) <= refusals.MOST_A_DAY + 1
+    assert sum(row.times for row in found) == 4 * refusals.MOST_AT_ONCE, "each is counted all the same"
+
+
+async def test_what_cannot_be_written_waits(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    await factories.published()
+    noted = Refusals()
+    noted.note(RefusalAction.WRONG_KEY, Refusal(host="203.0.113.9"))
+
+    def away() -> None:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as held:
+        held.setattr(database, "transaction", away)
+        await noted.write()
+        noted.note(RefusalAction.WRONG_KEY, Refusal(host="203.0.113.9"))
+        await noted.write()
+    assert await rows() == []
+    await noted.write()
+    assert [row.times for row in await rows()] == [2]
+    await noted.write()
+    assert [row.times for row in await rows()] == [2]
+
+
+async def test_page_and_program_read_how_often(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    owner = await staff("owner")
+    for _ in range(3):
+        await client.get("/api/v1/forms", headers={"Authorization": "Bearer guessed"})
+    await told(client)
+    page = (await owner.get("/app/settings/audit")).text
+    assert "Was refused: an API key that does not hold" in page
+    assert "Somebody unknown" in page
+    assert "3 times, last " in page
+    key = await key_for(await own(), "audit:read")
+    items = (await client.get("/api/v1/audit", headers=key)).json()["items"]
+    found = next(item for item in items if item["action"] == "wrong_key")
+    assert found["times"] == 3
+    assert found["last_at"] >= found["at"]
+
+
+async def own() -> UUID:
+    return (await installation_service.workspace_default()).id
