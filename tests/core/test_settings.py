@@ -47,6 +47,8 @@ WRONG = [
     ("API_KEY", "hunter2"),
     ("TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
     ("TRUSTED_PROXIES", "*"),
+    ("INVITATIONS_A_DAY", "0"),
+    ("INVITATIONS_A_DAY", "many"),
     ("WORKER", "yes"),
     ("WORKER", "on"),
     ("LOG_LEVEL", "loud"),

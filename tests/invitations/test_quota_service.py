@@ -13,6 +13,7 @@ from survey_service.accounts import installation_service
 from survey_service.accounts.schemas import Caller
 from survey_service.core import database
 from survey_service.core.errors import TooMany
+from survey_service.core.ids import new_id
 from survey_service.invitations import asking_service, quota_service
 from survey_service.invitations.schemas import NewInvitation
 from tests import factories
@@ -55,7 +56,7 @@ async def test_it_goes_on_at_the_next_midnight_there(workspace: UUID, zone: str,
 
 
 async def test_another_workspace_has_a_day_of_its_own(workspace: UUID) -> None:
-    other = await factories.workspace("Other")
+    other = new_id()
     await quota_service.take(workspace, "UTC", 1, NOW)
     await quota_service.take(other, "UTC", 1, NOW)
     with pytest.raises(TooMany):
