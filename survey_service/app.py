@@ -70,6 +70,7 @@ from survey_service.reports import routes as reports_routes
 from survey_service.responses import routes as responses_routes
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.spam import Bursts
+from survey_service.responses.spam_box import SpamBox
 from survey_service.survey import answer_pages, fast_lane, invitation_pages, unsubscribe_pages
 from survey_service.survey import pages as survey_pages
 from survey_service.survey import poster_pages as survey_poster_pages
@@ -171,7 +172,9 @@ def create_app(settings: Settings) -> SurveyApp:
 def state_for(settings: Settings, paths: Paths) -> State:
     """What requests share, before the application starts."""
     of_rooms = OfRooms(joined.PANELS, joined.RAIL, joined.SENT)
-    return kept(AppState(settings, paths, Metrics(), Bursts(), Refusals(), of_rooms, joined.ACTIONS, joined.TIMELINE))
+    return kept(
+        AppState(settings, paths, Metrics(), Bursts(), SpamBox(), Refusals(), of_rooms, joined.ACTIONS, joined.TIMELINE)
+    )
 
 
 @asynccontextmanager

@@ -61,6 +61,8 @@ class Settings:
     """Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto headers count."""
     invitations_a_day: int = 5_000
     """So many invitations may be added in a workspace and a day of its own; for more, the next one is waited for."""
+    spam_days: int = 30
+    """After so many days what still lies in the spam box is deleted; 0: it stays until somebody deletes it."""
     withdrawals_file: str = ""
     """Where it is noted, beside the database, who left the mails. Default: next to the SQLite file, else nowhere."""
     worker: bool = True
@@ -125,10 +127,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1_000_000:
-        raise ValueError("is not a number between 1 and 1000000")
-    return int(text)
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"is not a number between {least} and {most}")
+        return int(text)
+
+    return parse
 
 
 def _one_of(*names: str) -> Callable[[str], str]:
@@ -241,7 +246,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "smtp_ca_file": _certificates,
     "api_key": _long_secret,
     "trusted_proxies": _networks,
-    "invitations_a_day": _number,
+    "invitations_a_day": _number(1, 1_000_000),
+    "spam_days": _number(0, 3_650),
     "worker": _flag,
     "log_level": _one_of("debug", "info", "warning", "error"),
     "log_format": _one_of("auto", "json", "text"),

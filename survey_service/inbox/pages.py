@@ -13,7 +13,7 @@ from survey_service.core import form_encoding, panels
 from survey_service.core.addresses import with_query
 from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
-from survey_service.core.http import AnyRequest, form_fields, state_of
+from survey_service.core.http import AnyRequest, form_fields, settings_of, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
@@ -26,10 +26,11 @@ from survey_service.inbox.export import FORMATS
 from survey_service.inbox.view import ANSWERS
 from survey_service.responses import known_count, queries, service
 from survey_service.responses.filters import Filter, query, typed
-from survey_service.responses.labels import answers, taken_for_machines
+from survey_service.responses.labels import answers, spam_kept_for, taken_for_machines
 from survey_service.responses.meaning import NO_FORM, OTHER_FORM, resolve
 from survey_service.responses.queries import AnswerFilter
 from survey_service.responses.schemas import StoredResponse
+from survey_service.responses.spam_box import SpamBox
 
 SPAM = "/app/spam"
 RAIL_SECTION = RailSection(key="answers", label=N_("Answers"), href=ANSWERS, icon="answers", position=20)
@@ -223,6 +224,8 @@ async def spam_page(
         caller,
         "inbox/spam.html",
         current="answers",
+        kept_for=spam_kept_for(settings_of(request).spam_days),
+        full=await state_of(request).part(SpamBox).is_full(caller.workspace),
         tabs=caller.rail.tabs_of("answers", "spam", "" if fault else query(asked)),
         status_code=status_code,
         answers=await view.rows(caller, listed.rows, query(asked, state="spam"), names),

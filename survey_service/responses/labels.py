@@ -48,6 +48,15 @@ def spam_reason(code: str) -> str:
     return _(SPAM_REASONS[code]) if code in SPAM_REASONS else code or _("No reason was noted.")
 
 
+def spam_kept_for(days: int) -> str:
+    """What becomes of what lies in the spam box."""
+    if not days:
+        return _("Nothing is deleted by itself.")
+    return ngettext(
+        "After %(n)s day here they are deleted.", "After %(n)s days here they are deleted.", days, n=number(days)
+    )
+
+
 def channel(code: str) -> str:
     """A channel's name; its code if it has none."""
     return _(CHANNELS[code]) if code in CHANNELS else code

@@ -281,6 +281,30 @@ def _by_state(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     return dict.fromkeys(UNCOUNTED_STATES, 0) | {row["state"]: int(row["n"]) for row in rows}
 
 
+class SpamHeld(msgspec.Struct, frozen=True):
+    """How many answers a spam box holds, and how many characters they have."""
+
+    answers: int
+    size: int
+
+
+async def spam_held(workspace: UUID) -> SpamHeld:
+    """What lies in the spam box of a workspace."""
+    row = await database.fetch_one(
+        "SELECT count(*) AS answers, coalesce(sum(length(answers) + length(hidden)), 0) AS size FROM response "
+        "WHERE workspace = {} AND state = 'spam'",
+        workspace,
+    )
+    return SpamHeld(int(row["answers"]), int(row["size"])) if row else SpamHeld(0, 0)
+
+
+async def old_spam(workspace: UUID, before: datetime, limit: int) -> list[UUID]:
+    """The oldest answers of a spam box that came before a moment."""
+    old = Response.select(Response.id).where(Response.workspace == workspace, Response.state == "spam")
+    rows = await database.fetch(old.where(Response.received_at < before).order_by(Response.received_at).limit(limit))
+    return [row["id"] for row in rows]
+
+
 async def counted_days(workspace: UUID) -> list[tuple[UUID, date]]:
     """Every (form, day) with counted responses."""
     days = Response.select(Response.form, Response.day).distinct().where(Response.workspace == workspace)

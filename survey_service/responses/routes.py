@@ -17,6 +17,7 @@ from survey_service.places import employee_codes
 from survey_service.responses import flood, service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, Outcome, Receipt, Submission
+from survey_service.responses.spam_box import SpamBox
 
 HEADERS = {"Access-Control-Allow-Origin": "*"}
 """Of an acknowledgement: any site may send answers, and nothing is read with a visitor's credentials."""
@@ -49,6 +50,8 @@ async def submit_response(
     excess = flood.excess(request.scope, state)
     published = await forms.published(slug)
     service.require_json_allowed(published)
+    if excess:
+        await state.part(SpamBox).require_room(published.workspace, request.scope)
     proven = bool(data.employee) and await _by_staff(request, published, data.employee or "")
     origin = service.Origin(channel="api", spam_reason=excess, employee_proven=proven)
     outcome = await service.submit(state.part(GroupCommit), published, data, origin, state.keys)

@@ -17,6 +17,7 @@ from survey_service.responses import flood, queries, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, StoredResponse
 from survey_service.responses.service import Origin
 from survey_service.responses.spam import FASTEST, page_verdict
+from survey_service.responses.spam_box import SpamBox
 from survey_service.survey import change_token, page_token, pages
 from survey_service.survey.answering import (
     AGAIN,
@@ -78,7 +79,7 @@ async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[An
     if control(sent.fields, AGAIN) == CHANGE:
         return await _change(request, sent)
     try:
-        sent = msgspec.structs.replace(sent, origin=_judged(request, sent))
+        sent = msgspec.structs.replace(sent, origin=await _judged(request, sent))
     except TooMany as error:
         return refused(request, sent, error)
 
@@ -100,12 +101,13 @@ async def _sent(request: AnyRequest, published: PublishedForm, fields: Fields) -
     return Sent(shown, fields, in_its_language(shown, fields, context), origin, mark.made_at if mark else None)
 
 
-def _judged(request: AnyRequest, sent: Sent) -> Origin:
-    """How the answer came, with why it looks like a machine's, if it does."""
+async def _judged(request: AnyRequest, sent: Sent) -> Origin:
+    """How the answer came, with why it looks like a machine's, if it does. Raises TooMany where it is not taken."""
     excess, now = _excess(request), clock.now()
     since = windows.begun(sent.since, FASTEST, now) if sent.since else None
-    verdict = page_verdict(control(sent.fields, "_website"), since, now)
-    return msgspec.structs.replace(sent.origin, spam_reason=verdict or excess)
+    if reason := page_verdict(control(sent.fields, "_website"), since, now) or excess:
+        await state_of(request).part(SpamBox).require_room(sent.published.workspace, request.scope)
+    return msgspec.structs.replace(sent.origin, spam_reason=reason)
 
 
 async def _first_answer(sent: Sent) -> StoredResponse | None:
@@ -219,7 +221,7 @@ async def answer_plain_form(request: AnyRequest, slug: FromPath[str]) -> Respons
     # Nobody timed how long this was filled in: a page of ours that shows it again does not begin to.
     sent = Sent(published, fields, context, origin, clock.now() - FASTEST)
     try:
-        sent = msgspec.structs.replace(sent, origin=_judged(request, sent))
+        sent = msgspec.structs.replace(sent, origin=await _judged(request, sent))
     except TooMany as error:
         return refused(request, sent, error)
 

@@ -23,6 +23,7 @@ from survey_service.forms import queries as forms
 from survey_service.responses import flood, routes, service
 from survey_service.responses.group_commit import GroupCommit, said_anew
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, PreparedResponse, Receipt, Submission
+from survey_service.responses.spam_box import SpamBox
 from survey_service.survey import pages, rendering
 
 ShortCut = tuple[Callable[[Any], bool], Callable[..., Awaitable[None]]]
@@ -147,7 +148,13 @@ async def _checked(scope: Scope, body: bytes, state: AppState, excess: str) -> P
         entry = await service.prepare(published, submission, ORIGIN, state.keys, clock.now())
     except Exception:  # whatever it is, it happens again there
         return None
-    return msgspec.structs.replace(entry, state="spam", spam_reason=excess) if excess else entry
+    if not excess:
+        return entry
+    try:
+        await state.part(SpamBox).require_room(entry.workspace, scope)
+    except TooMany:
+        return None  # it is still full there
+    return msgspec.structs.replace(entry, state="spam", spam_reason=excess)
 
 
 def _raising(error: Exception) -> Receive:

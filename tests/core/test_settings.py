@@ -49,6 +49,7 @@ WRONG = [
     ("TRUSTED_PROXIES", "*"),
     ("INVITATIONS_A_DAY", "0"),
     ("INVITATIONS_A_DAY", "many"),
+    ("SPAM_DAYS", "-1"),
     ("WORKER", "yes"),
     ("WORKER", "on"),
     ("LOG_LEVEL", "loud"),

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from survey_service import worker as module
 from survey_service.core import clock, database
 from survey_service.counts import fold
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow
+from survey_service.responses import spam_service
 from survey_service.responses.plans import RECEIVED
 from survey_service.worker import Worker
 from tests import factories
@@ -75,6 +75,22 @@ async def test_a_clock_that_is_set_back_holds_up_no_job(
         await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
     await worker.drain()
     assert await read_labels() == {"I love it": "positive"}
+
+
+async def test_old_suspects_go_and_a_clock_that_runs_ahead_takes_a_day_more_at_most(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[datetime] = []
+
+    async def forget(before: datetime) -> int:
+        forgotten.append(before)
+        return 0
+
+    monkeypatch.setattr(spam_service, "forget", forget)
+    start, month = clock.now(), timedelta(days=30)
+    for moment in (start, start + timedelta(days=365)):
+        await worker._prune(moment)
+    assert forgotten == [start - month, start + timedelta(days=1) - month]
 
 
 async def test_an_idle_worker_ends_at_once(worker: Worker) -> None:

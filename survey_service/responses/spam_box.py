@@ -1,0 +1,58 @@
+"""How much the spam box of a workspace holds at most: what takes suspects in asks it for room first."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from survey_service.core import clock
+from survey_service.core.errors import TooMany
+from survey_service.core.i18n.staff import gettext as _
+from survey_service.responses import queries
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
+
+MOST = 10_000
+"""Answers: more than anybody looks through."""
+MOST_BYTES = 32 * 1024 * 1024
+SECONDS = 10.0
+"""So long what the box held is taken for what it holds, with what came in since."""
+RETRY_SECONDS = 600
+
+
+class Held(msgspec.Struct):
+    """What a box held when it was looked at, at `seconds` of the clock that only goes forward, and what came since."""
+
+    seconds: float
+    answers: int
+    size: int
+
+
+class SpamBox:
+    """The boxes of the installation's workspaces, as this process knows them."""
+
+    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
+        self.most, self.most_bytes = most, most_bytes
+        self.known: dict[UUID, Held] = {}
+
+    async def require_room(self, workspace: UUID, scope: Any) -> None:
+        """Counts a suspect that comes with a request. Raises TooMany where the box is full."""
+        now = clock.monotonic()
+        held = self.known.get(workspace)
+        if held is None or now - held.seconds > SECONDS:
+            found = await queries.spam_held(workspace)
+            held = self.known[workspace] = Held(now, found.answers, found.size)
+        if held.answers >= self.most or held.size >= self.most_bytes:
+            words = _("This looks like what machines send, and there is no room for more of it. Try again later.")
+            raise TooMany(words, retry_after=RETRY_SECONDS)
+        held.answers, held.size = held.answers + 1, held.size + _size(scope)
+
+    async def is_full(self, workspace: UUID) -> bool:
+        """Whether no suspect is taken in any more."""
+        found = await queries.spam_held(workspace)
+        return found.answers >= self.most or found.size >= self.most_bytes
+
+
+def _size(scope: Any) -> int:
+    """How many bytes a request brings along; as many as it may where it does not say."""
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(said) if said.isdigit() else MAX_SUBMISSION_BYTES

@@ -1,0 +1,64 @@
+"""A spam box has an end: what is suspected beyond it is asked to come again, and what is not goes on coming in."""
+
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from survey_service.responses.spam import Bursts
+from survey_service.responses.spam_box import SpamBox
+from tests import factories
+from tests.answers import Sign, keep, rows, staff
+from tests.survey.respondent import opened, patient
+
+__all__ = ["patient", "staff"]
+
+PATH = "/api/v1/forms/visit/responses"
+
+
+def boxes(client: httpx.AsyncClient, box: SpamBox) -> None:
+    client._transport.app.state.shared.put(box)  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_full_box_takes_no_more_by_any_way_and_people_get_in(client: httpx.AsyncClient) -> None:
+    await factories.published()
+    boxes(client, SpamBox(most=2))
+    client._transport.app.state.shared.put(Bursts(limit=0))  # type: ignore[attr-defined]
+    transport = httpx.ASGITransport(app=client._transport.app, client=("203.0.113.9", 1))  # type: ignore[attr-defined]
+    statuses = []
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+        for _ in range(3):
+            reply = await flood.post(PATH, json={"id": str(uuid4()), "answers": {"recommend": 1}})
+            statuses.append(reply.status_code)
+        assert int(reply.headers["retry-after"]) > 0
+        statuses.append((await flood.post("/c/visit", data={"recommend": "1"})).status_code)
+        statuses.append((await flood.post("/s/visit", data=await opened(client) | {"recommend": "1"})).status_code)
+    assert statuses == [201, 201, 429, 429, 429]
+    trap = await client.post("/s/visit", data=await opened(client) | {"recommend": "1", "_website": "x"})
+    assert trap.status_code == 429
+    assert (await client.post("/s/visit", data=await opened(client) | {"recommend": "9"})).status_code == 303
+    assert len(await rows("spam")) == 2
+    assert [row["score"] for row in await rows()] == [9]
+
+
+async def test_what_is_large_fills_it_sooner(client: httpx.AsyncClient) -> None:
+    await factories.published()
+    boxes(client, SpamBox(most_bytes=1_000))
+    client._transport.app.state.shared.put(Bursts(limit=0))  # type: ignore[attr-defined]
+    transport = httpx.ASGITransport(app=client._transport.app, client=("203.0.113.9", 1))  # type: ignore[attr-defined]
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+        body = {"answers": {"recommend": 1, "comment": "x" * 900}}
+        statuses = [(await flood.post(PATH, json={"id": str(uuid4()), **body})).status_code for _ in range(3)]
+    assert statuses == [201, 201, 429] or statuses == [201, 429, 429]
+
+
+async def test_the_page_says_what_becomes_of_it_and_when_it_is_full(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    manager = await staff("manager")
+    page = (await manager.get("/app/spam")).text
+    assert "After 30 days here they are deleted." in page
+    assert "The spam box is full" not in page
+    boxes(client, SpamBox(most=1))
+    await keep(state="spam", spam_reason="honeypot")
+    assert "The spam box is full" in (await manager.get("/app/spam")).text
