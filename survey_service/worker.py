@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,8 +11,8 @@ from uuid import UUID
 import msgspec
 
 from survey_service import joined
+from survey_service.accounts import installation_service, signing_service
 from survey_service.accounts import queries as accounts
-from survey_service.accounts import signing_service
 from survey_service.core import clock, database, logs, windows
 from survey_service.core.errors import TransportError, Unavailable
 from survey_service.core.keyring import Keyring
@@ -222,6 +223,38 @@ class Worker:
                 await spam_service.forget(old_by - timedelta(days=days))
             self.pruned_at = now
         return False
+
+
+async def _old_by(now: datetime) -> datetime:
+    """The moment by which the age of rows counts now, noted for the next time."""
+    moment = windows.trusted(now, await accounts.moment_of(PRUNED), PRUNE_STEP)
+    await installation_service.set_installation_value(PRUNED, moment.isoformat())
+    return moment
+
+
+async def _sliced(work: Callable[[int], Awaitable[int]], whole: int) -> bool:
+    """Lets `work` do up to `whole`, told how many at a time; True if that was not all. SQLite has room for one writer,
+    and who waits for its turn in another process only looks now and then whether it has come: there it is done in
+    slices, with a pause after each for as long as it took."""
+    size = SLICE if database.dialect() == "sqlite" else whole
+    for _ in range(whole // size):
+        began = time.monotonic()
+        if await work(size) < size:
+            return False
+        if size < whole:
+            await asyncio.sleep(time.monotonic() - began)
+    return True
+
+
+async def _hand_on(now: datetime, limit: int) -> int:
+    """Hands on up to `limit` events in one transaction; gives how many."""
+    async with database.transaction():
+        events = await log_of_events.take_events(limit)
+        for kind in {event.kind for event in events} & EVENTS.keys():
+            for handler in EVENTS[kind]:
+                await handler([event for event in events if event.kind == kind])
+        await jobs.mark_handled([event.sequence for event in events], now)
+    return len(events)
 
 
 async def _failed(

@@ -126,7 +126,7 @@ async def do_sign_in(request: AnyRequest) -> Html:
         secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former, device_of(request))
     except (Invalid, TooMany) as error:
         action = RefusalAction.TOO_MANY if isinstance(error, TooMany) else RefusalAction.WRONG_PASSWORD
-        refused(request, action, Refusal(email=email[:MAX_EMAIL]))
+        refused(request, action, Refusal(email=email.strip()[:MAX_EMAIL]))
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:

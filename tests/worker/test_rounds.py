@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from survey_service import worker as module
 from survey_service.core import clock, database
 from survey_service.counts import fold
 from survey_service.jobs import service as jobs
@@ -64,19 +65,6 @@ async def test_a_clock_that_runs_ahead_for_a_while_throws_away_a_day_at_most(
     assert pruned == [start, start + timedelta(days=1), start + hours, start + 2 * hours]
 
 
-async def test_a_clock_that_is_set_back_holds_up_no_job(
-    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await factories.published()
-    right = clock.now
-    with monkeypatch.context() as wrong:
-        wrong.setattr(clock, "now", lambda: right() + timedelta(hours=1))
-        await worker.once()
-        await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
-    await worker.drain()
-    assert await read_labels() == {"I love it": "positive"}
-
-
 async def test_old_suspects_go_and_a_clock_that_runs_ahead_takes_a_day_more_at_most(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +79,19 @@ async def test_old_suspects_go_and_a_clock_that_runs_ahead_takes_a_day_more_at_m
     for moment in (start, start + timedelta(days=365)):
         await worker._prune(moment)
     assert forgotten == [start - month, start + timedelta(days=1) - month]
+
+
+async def test_a_clock_that_is_set_back_holds_up_no_job(
+    client: httpx.AsyncClient, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await factories.published()
+    right = clock.now
+    with monkeypatch.context() as wrong:
+        wrong.setattr(clock, "now", lambda: right() + timedelta(hours=1))
+        await worker.once()
+        await factories.send(client, factories.submission({"recommend": 9, "comment": "I love it"}))
+    await worker.drain()
+    assert await read_labels() == {"I love it": "positive"}
 
 
 async def test_an_idle_worker_ends_at_once(worker: Worker) -> None:
