@@ -78,6 +78,7 @@ STANDS = {
     ("builder/builder.html", "New words begin"): "what the words that stand will do",
     ("builder/builder.html", "The form asks"): "what the form lacks",
     ("builder/code.html", "Do not print"): "where the service is reached",
+    ("inbox/spam.html", "The spam box"): "what holds while it is full",
     ("builder/code.html", "This form is"): "the state of the form",
     ("builder/code.html", "Which form should"): "what nobody has chosen yet",
     ("builder/share.html", "These links work"): "where the service is reached",
