@@ -236,7 +236,7 @@ async def _sliced(work: Callable[[int], Awaitable[int]], whole: int) -> bool:
     """Lets `work` do up to `whole`, told how many at a time; True if that was not all. SQLite has room for one writer,
     and who waits for its turn in another process only looks now and then whether it has come: there it is done in
     slices, with a pause after each for as long as it took."""
-    size = SLICE if database.dialect() == "sqlite" else whole
+    size = SLICE if database.one_writer() else whole
     for _ in range(whole // size):
         began = time.monotonic()
         if await work(size) < size:

@@ -8,10 +8,10 @@ from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts import cookies, queries, session_service, sign_in
 from survey_service.accounts.actions import RefusalAction
-from survey_service.accounts.browsers import browser_of
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.refusals import Refusal, refused
 from survey_service.accounts.unsent import Unsent, unpacked
+from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
 from survey_service.core.http import BUTTON_BYTES, DRAFT_BYTES, AnyRequest, Html, fields_of, see, settings_of

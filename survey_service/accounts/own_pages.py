@@ -10,8 +10,8 @@ from survey_service.accounts import queries, service, session_service, sign_in
 from survey_service.accounts.entrance_pages import PASSWORD, SETTINGS, has_password, signed_in
 from survey_service.accounts.frame import settings_page
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.queries import OwnDevice, OwnSession, StaffRow
-from survey_service.accounts.schemas import ROLE_NAMES, ROLES
+from survey_service.accounts.queries import StaffRow
+from survey_service.accounts.schemas import ROLE_NAMES, ROLES, OwnDevice, OwnSession
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Invalid, ServiceError, TooMany

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from survey_service.accounts import guessing
+from survey_service.core import guessing
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.tokens import new_secret
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from piccolo.query.methods.select import Select
 
-from survey_service.accounts.schemas import AuditRow, SigningKeyRow
+from survey_service.accounts.schemas import AuditRow, OwnDevice, OwnSession, SigningKeyRow
 from survey_service.accounts.tables import (
     ApiKey,
     AuditEntry,
@@ -95,30 +95,6 @@ class SessionRow(msgspec.Struct, frozen=True):
     min_n: int
     sending_paused_at: datetime | None
     is_demo: bool
-
-
-class OwnSession(msgspec.Struct, frozen=True):
-    """Where a person is signed in. `used_at` is exact to an hour; what is empty was not noted."""
-
-    id: str
-    device: str
-    browser: str
-    system: str
-    network: str
-    created_at: datetime
-    used_at: datetime | None
-
-
-class OwnDevice(msgspec.Struct, frozen=True):
-    """A browser that a person signed in with; `used_at` is when they did so last."""
-
-    id: UUID
-    device: str
-    browser: str
-    system: str
-    network: str
-    created_at: datetime
-    used_at: datetime
 
 
 class HeldKey(msgspec.Struct, frozen=True):

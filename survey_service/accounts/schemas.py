@@ -166,6 +166,30 @@ WORKSPACE_LABELS = {
 """What can be changed of a workspace, as its page calls it."""
 
 
+class OwnSession(msgspec.Struct, frozen=True):
+    """Where a person is signed in. `used_at` is exact to an hour; what is empty was not noted."""
+
+    id: str
+    device: str
+    browser: str
+    system: str
+    network: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+class OwnDevice(msgspec.Struct, frozen=True):
+    """A browser that a person signed in with; `used_at` is when they did so last."""
+
+    id: UUID
+    device: str
+    browser: str
+    system: str
+    network: str
+    created_at: datetime
+    used_at: datetime
+
+
 class SigningKeyRow(msgspec.Struct, frozen=True):
     """A key that signs links, or signed them until `former_since`; `key` is empty where it is kept elsewhere."""
 

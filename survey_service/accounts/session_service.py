@@ -12,13 +12,13 @@ from piccolo.columns.combination import And
 
 from survey_service.accounts import audit, queries
 from survey_service.accounts.actions import StaffAction
-from survey_service.accounts.browsers import Browser
-from survey_service.accounts.queries import OwnDevice, OwnSession, SessionRow
-from survey_service.accounts.schemas import Caller
+from survey_service.accounts.queries import SessionRow
+from survey_service.accounts.schemas import Caller, OwnDevice, OwnSession
 from survey_service.accounts.sign_in import SESSION_AT_MOST
 from survey_service.accounts.tables import StaffDevice, StaffSession
 from survey_service.accounts.throttle import network_of
 from survey_service.core import clock, database, tokens
+from survey_service.core.browsers import Browser
 from survey_service.core.errors import Forbidden
 from survey_service.core.i18n.staff import gettext as _
 

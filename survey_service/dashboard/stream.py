@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from survey_service.core import database
 from survey_service.jobs.schemas import EventRow
 
 POLL_SECONDS = 1.0
@@ -84,11 +85,12 @@ class EventReader:
             self.recent.clear()
             self.sequence = 0
 
-    async def wait(self, seconds: float, end: "asyncio.Task[bool]") -> None:
-        """Until something new was read, the time is over or `end` has come."""
+    async def wait(self, seconds: float, end: "asyncio.Task[bool]") -> bool:
+        """Until something new was read, the time is over or `end` has come: whether it has."""
         news = asyncio.create_task(self._heard())
         await asyncio.wait((news, end), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         news.cancel()
+        return end.done()
 
     async def _heard(self) -> None:
         async with self._news:
@@ -100,6 +102,7 @@ class EventReader:
 
     async def _poll(self) -> None:
         while True:
+            database.allow(database.HURRIED_SECONDS)  # of its own: it was begun in somebody's request
             try:
                 await self._look_who_may()
                 await self._read()
@@ -150,10 +153,7 @@ async def messages(
             yield _message(seen, "missed", None)
         quiet = 0.0
         pause = min(reader.poll_seconds, heartbeat_seconds)
-        while not stopping.is_set():
-            await reader.wait(pause, end)
-            if stopping.is_set():
-                break
+        while not await reader.wait(pause, end):
             if session in reader.ended:
                 return
             news = reader.after(seen, workspace)

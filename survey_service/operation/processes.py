@@ -47,7 +47,7 @@ class Companion:
         group, and not their session, in which the lower priority counts."""
         os.setpgid(0, 0)
         os.nice(COMPANION_NICENESS)
-        time.sleep(self.pause())
+        threading.Event().wait(self.pause())  # a clock that is set meanwhile changes nothing
         self.seen.came()
         self.work()
 
@@ -218,5 +218,5 @@ def _end_with_parent(reading: int) -> None:
     """Waits for the parent's end, then ends this process: gracefully, and by force if that takes too long."""
     os.read(reading, 1)
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(LAST_SECONDS)
+    threading.Event().wait(LAST_SECONDS)
     os._exit(1)

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from survey_service.accounts import installation_service, queries, service, session_service, sign_in
-from survey_service.accounts.browsers import Browser
 from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, tokens
+from survey_service.core.browsers import Browser
 from survey_service.core.errors import Forbidden
 from tests.accounts.conftest import HOST, PASSWORD, Cast
 from tests.accounts.test_service import API_KEY, actions

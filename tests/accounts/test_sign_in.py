@@ -16,8 +16,8 @@ from survey_service.accounts import (
     sign_in,
     throttle,
 )
-from survey_service.accounts.browsers import Browser
 from survey_service.core import clock, database, tokens
+from survey_service.core.browsers import Browser
 from survey_service.core.errors import Gone, Invalid, TooMany
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for

@@ -70,7 +70,7 @@ ELSEWHERE = re.compile(
 )
 """The terminal, documents of the API, what respondents read, what only programs see."""
 NOT_SAID: dict[str, str] = {
-    "accounts/browsers.py": "names of browsers, and signs to know them by",
+    "core/browsers.py": "names of browsers, and signs to know them by",
     "accounts/installation_service.py": "names of what an installation begins with, stored as data",
     "accounts/signing_service.py": "said by commands alone, on the terminal",
     "messaging/transports/email.py": "noted in English, and said again by messaging/noted.py",

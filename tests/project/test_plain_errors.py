@@ -9,10 +9,12 @@ import survey_service
 
 ROOT = Path(survey_service.__file__).parent
 FOR_OPERATORS = {
+    "accounts/signing_service.py",
     "cli/group.py",
     "cli/serving.py",
     "core/settings.py",
     "operation/backup.py",
+    "operation/keys.py",
     "web/standing.py",
 }
 """What a terminal says, and what beside each finding names the setting for the API and the command `check`."""

@@ -25,6 +25,7 @@ from survey_service.core.database.dialects import (
     hold_tables,
     json_member,
     kept,
+    one_writer,
     see_one_moment,
     skip_locked,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "json_member",
     "kept",
     "note",
+    "one_writer",
     "read",
     "read_one",
     "rows_of",

@@ -47,6 +47,11 @@ async def hold_tables(*tables: type[Table]) -> None:
         await execute(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
 
 
+def one_writer() -> bool:
+    """Whether there is room for one who writes at a time, whichever process it is in."""
+    return dialect() == "sqlite"
+
+
 async def see_one_moment() -> None:
     """All reads of this transaction see one moment, as SQLite's do already."""
     if dialect() == "postgres":

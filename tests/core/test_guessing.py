@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_service.accounts import guessing
-from survey_service.accounts.guessing import ENOUGH, guesses, words_of
+from survey_service.core import guessing
+from survey_service.core.guessing import ENOUGH, guesses, words_of
 
 ALICE = words_of(["alice@example.org", "Alice", "Linden Flowers"])
 
