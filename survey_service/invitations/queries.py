@@ -1,7 +1,7 @@
 """Reading invitations."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.keyring import Keyring
 from survey_service.forms import queries as forms
 from survey_service.invitations.schemas import InvitationRow, InvitationShown
-from survey_service.invitations.tables import Invitation
+from survey_service.invitations.tables import Invitation, InvitationQuota
 from survey_service.places import queries as places
 
 INVITATION_TOKEN = "invitation"  # noqa: S105  (a purpose, not a password)
@@ -165,3 +165,10 @@ async def shown(row: InvitationRow) -> InvitationShown:
         answered_at=row.answered_at,
         response=row.response,
     )
+
+
+async def added_on(workspace: UUID, day: date) -> int:
+    """How many invitations a workspace added on this day of its own."""
+    asked = InvitationQuota.select(InvitationQuota.added)
+    row = await database.fetch_one(asked.where(InvitationQuota.workspace == workspace, InvitationQuota.day == day))
+    return int(row["added"]) if row else 0

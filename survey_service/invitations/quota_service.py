@@ -4,12 +4,11 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from survey_service.core import clock, database
 from survey_service.core.errors import TooMany
 from survey_service.core.i18n.staff import N_, number
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.invitations import queries
 from survey_service.invitations.tables import InvitationQuota
 
 
@@ -17,10 +16,6 @@ class DayIsFull(TooMany):
     """As many as may be added in a day were added today."""
 
     title = N_("Enough for today")
-
-
-class _Added(msgspec.Struct, frozen=True):
-    added: int
 
 
 async def take(workspace: UUID, time_zone: str, at_most: int, now: datetime) -> None:
@@ -33,9 +28,7 @@ async def take(workspace: UUID, time_zone: str, at_most: int, now: datetime) -> 
     )
     await database.execute(held)
     theirs = InvitationQuota.workspace == workspace
-    of_today = InvitationQuota.select(InvitationQuota.added).where(theirs, InvitationQuota.day == today)
-    before = await database.read_one(_Added, of_today)  # of another day, also of one that a wrong clock had, none count
-    added = before.added if before else 0
+    added = await queries.added_on(workspace, today)  # of another day, also of one that a wrong clock had, none count
     if added >= at_most:
         raise DayIsFull(
             _(
