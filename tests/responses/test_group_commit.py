@@ -279,8 +279,9 @@ async def test_no_database_at_all_is_unavailable_within_seconds(commits: GroupCo
         pytest.skip("a file does not go away")
     one = await entry()
     engine: Any = commits.database.engine
-    pool = engine.pool
+    pool, spare = engine.pool, engine.spare
     try:
+        engine.spare = None
         engine.pool = asyncpg.create_pool(host="127.0.0.1", port=1, user="nobody", min_size=0)
         await engine.pool
         async with asyncio.timeout(10):
@@ -289,5 +290,5 @@ async def test_no_database_at_all_is_unavailable_within_seconds(commits: GroupCo
         assert refused.value.retry_after
         await engine.pool.close()
     finally:
-        engine.pool = pool
+        engine.pool, engine.spare = pool, spare
     assert (await commits.submit(one)).status == "created"

@@ -21,7 +21,7 @@ Ask = Callable[..., Awaitable[Any]]
 POOL_SIZE = 10
 RELEASE_SECONDS = 0.5
 """How long whoever gives a connection back waits for what it was asked to be called off; then it is ended."""
-CLOSE_SECONDS = 3.0
+CLOSE_SECONDS = 1.0
 
 
 class PatientConnection(asyncpg.Connection):  # type: ignore[misc]
