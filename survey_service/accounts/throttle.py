@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.accounts.tables import SignInAttempt
-from survey_service.core import database, tokens
+from survey_service.core import database, tokens, windows
 from survey_service.core.errors import TooMany
 from survey_service.core.i18n.staff import gettext as _
 
@@ -104,8 +104,9 @@ async def _counted(bound: Bound, now: datetime) -> Window:
 
 
 def is_over(ends_at: datetime, now: datetime, window: timedelta) -> bool:
-    """Whether a window has ended. One that ends later than any that begins now is of a clock that was ahead."""
-    return not now < ends_at <= now + window
+    """Whether a window has ended. One that ends much later than any that begins now is of a clock that was ahead; a
+    little later, and another try began it, here or at a machine whose clock differs, while this one waited its turn."""
+    return not now < ends_at <= now + window + windows.SKEW
 
 
 def _too_many(window: Window, now: datetime) -> TooMany:
@@ -140,5 +141,6 @@ async def forgive(bounds: Sequence[Bound]) -> None:
 
 async def forget(now: datetime) -> None:
     """Deletes windows that are over."""
-    over = (SignInAttempt.window_ends_at <= now) | (SignInAttempt.window_ends_at > now + HOUR)
+    ahead = SignInAttempt.window_ends_at > now + HOUR + windows.SKEW
+    over = (SignInAttempt.window_ends_at <= now) | ahead
     await database.execute(SignInAttempt.delete().where(over))
