@@ -1,13 +1,17 @@
 """Passwords: argon2id in a few threads, the same work whether an account exists or not, and which are too weak."""
 
 import asyncio
+import contextlib
 import functools
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import HashingError, InvalidHashError, VerificationError
+from argon2.low_level import error_to_str
 
-from survey_service.core import guessing
+from survey_service.core import guessing, logs
+from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.tokens import new_secret
 
@@ -21,14 +25,33 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1)
 THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
 
 
+NO_MEMORY = error_to_str(-22)
+"""What argon2 says where it could not get its memory (ARGON2_MEMORY_ALLOCATION_ERROR)."""
+
+log = logs.get(__name__)
+
+
 async def hashed(password: str) -> str:
-    """The argon2id hash of a password, with its parameters and salt."""
-    return await asyncio.get_running_loop().run_in_executor(THREADS, HASHER.hash, password)
+    """The argon2id hash of a password, with its parameters and salt. Raises Unavailable where memory is short."""
+    with _memory():
+        return await asyncio.get_running_loop().run_in_executor(THREADS, HASHER.hash, password)
 
 
 async def matches(stored: str | None, password: str) -> bool:
-    """Whether `password` has the hash `stored`. Without a hash it works as long, and the answer is no."""
-    return await asyncio.get_running_loop().run_in_executor(THREADS, _matches, stored, password)
+    """Whether `password` has the hash `stored`. Without a hash it works as long, and the answer is no. Raises
+    Unavailable where memory is short: a right password is not wrong for that."""
+    with _memory():
+        return await asyncio.get_running_loop().run_in_executor(THREADS, _matches, stored, password)
+
+
+@contextlib.contextmanager
+def _memory() -> Iterator[None]:
+    """Where there is none left for a hash, whoever asks is told to come again."""
+    try:
+        yield
+    except (HashingError, VerificationError, MemoryError) as error:
+        log.warning("password_memory_short", reason=str(error))
+        raise Unavailable(_("Try again in a moment."), retry_after=3) from error
 
 
 def is_outdated(stored: str) -> bool:
@@ -45,7 +68,9 @@ def _matches(stored: str | None, password: str) -> bool:
     decoy = _decoy()
     try:
         return HASHER.verify(stored or decoy, password) and bool(stored)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError) as error:
+        if str(error) == NO_MEMORY:
+            raise
         return False
 
 

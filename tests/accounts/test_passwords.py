@@ -5,8 +5,10 @@ import time
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import HashingError, VerificationError
 
 from survey_service.accounts import passwords
+from survey_service.core.errors import Unavailable
 
 
 async def test_the_right_password_matches_and_another_does_not() -> None:
@@ -51,6 +53,30 @@ async def test_hashing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_matches", slow)
     await asyncio.gather(*(passwords.matches(None, str(n)) for n in range(12)))
     assert most == 2
+
+
+@pytest.mark.parametrize("short", [HashingError(passwords.NO_MEMORY), MemoryError()])
+async def test_a_password_that_no_memory_is_left_for_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, short: Exception
+) -> None:
+    class Short:
+        def hash(self, password: str) -> str:
+            raise short
+
+        def verify(self, stored: str, password: str) -> bool:
+            raise VerificationError(passwords.NO_MEMORY)
+
+    stored = await passwords.hashed("seven swans a swimming")
+    await passwords.matches(None, "warm")
+    monkeypatch.setattr(passwords, "HASHER", Short())
+    for asked in (passwords.hashed("seven swans a swimming"), passwords.matches(stored, "seven swans a swimming")):
+        with pytest.raises(Unavailable) as told:
+            await asked
+        assert told.value.retry_after
+
+
+def test_argon2_says_so_where_memory_is_short() -> None:
+    assert passwords.NO_MEMORY == "Memory allocation error"
 
 
 def test_a_hash_of_weaker_parameters_is_outdated() -> None:
