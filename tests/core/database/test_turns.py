@@ -16,6 +16,7 @@ async def test_a_lock_that_is_promised_to_another_is_not_waited_for_for_ever() -
     await asyncio.sleep(0)
     gate.release()
     assert not gate.locked()
-    with pytest.raises(Unavailable):
-        await in_order(gate, 0.01)
+    async with asyncio.timeout(5):
+        with pytest.raises(Unavailable):
+            await in_order(gate, 0.01)
     assert await waiting
