@@ -73,14 +73,16 @@ def free_port() -> int:
 def nginx_of(block: str, outside: int, inside: int) -> str:
     """The page's block in a configuration of its own, without TLS and on other ports."""
     block = re.sub(r"^\s*ssl_certificate.*\n", "", block, flags=re.MULTILINE)
-    block = block.replace("listen 443 ssl;", f"listen 127.0.0.1:{outside};").replace(":8000", f":{inside}")
+    block = block.replace("listen 443 ssl;", f"listen 127.0.0.1:{outside};")
     block = block.replace("$host;", "$http_host;")
     if "server {" not in block:
         block = f"server {{ listen 127.0.0.1:{outside};\n{block}\n}}"
+    upstream = blocks("nginx")[0].replace(":8000", f":{inside}")
     return f"""daemon off; pid nginx.pid; error_log error.log;
 events {{}}
 http {{ access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u;
 scgi_temp_path s;
+{upstream}
 {block}
 }}"""
 
@@ -97,7 +99,7 @@ def behind_nginx(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path
         f"sqlite:///{tmp_path}/survey.db", "serve", SURVEY_BASE_URL=address, SURVEY_TRUSTED_PROXIES="127.0.0.1"
     ) as service:
         make_form(service.address)
-        block = blocks("nginx")[1 if request.param else 0]
+        block = blocks("nginx")[2 if request.param else 1]
         (tmp_path / "nginx.conf").write_text(nginx_of(block, outside, int(service.address.rpartition(":")[2])))
         begun = subprocess.Popen(["nginx", "-p", str(tmp_path), "-c", "nginx.conf"], stderr=subprocess.PIPE)
         try:
