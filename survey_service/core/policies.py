@@ -13,7 +13,7 @@ NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 NOBODY = "'none'"
 
 
-def of_staff(nonce: str, *, frames: str = "'none'") -> str:
+def of_staff(nonce: str, *, frames: str = NOBODY) -> str:
     """Pages behind the sign-in, and it: their scripts carry `nonce`, a new one each time; no site may frame them."""
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -25,7 +25,7 @@ def of_staff(nonce: str, *, frames: str = "'none'") -> str:
 def of_respondents(style: str, script: str, ancestors: str, *, sends: bool = True) -> str:
     """A page that carries its style and script inside, framed by `ancestors` only, none if empty. One that does not
     send shows what another would be like."""
-    to = "'self'" if sends else "'none'"
+    to = "'self'" if sends else NOBODY
     return (
         f"default-src 'none'; style-src {hash_source(style)}; script-src {hash_source(script)}; img-src data:; "
         f"connect-src {to}; form-action {to}; base-uri 'none'; frame-ancestors {ancestors or NOBODY}"

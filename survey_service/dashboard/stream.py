@@ -12,9 +12,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-import structlog
 
-from survey_service.core import database
+from survey_service.core import database, logs
 from survey_service.jobs.schemas import EventRow
 
 POLL_SECONDS = 1.0
@@ -26,7 +25,7 @@ READS_AT_MOST = 20
 """In one round: of a crowd a page is told in the same second, not a minute later."""
 COME_BACK_MS = (1_000, 5_000)
 
-log = structlog.get_logger(__name__)
+log = logs.get(__name__)
 
 ReadAfter = Callable[[int, int], Awaitable[Sequence[EventRow]]]
 ReadLast = Callable[[], Awaitable[int]]

@@ -19,7 +19,7 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 
 CAME_UP_SECONDS = 5.0
 """A process that ends sooner than this would end again: it is not started again."""
-LAST_SECONDS = 30
+END_WITHIN_SECONDS = 30
 """How long a process may take to end after it was told to."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds before a companion that ended begins again; doubled each time that it ends before it has worked for the
@@ -47,7 +47,7 @@ class Companion:
         group, and not their session, in which the lower priority counts."""
         os.setpgid(0, 0)
         os.nice(COMPANION_NICENESS)
-        threading.Event().wait(self.pause())  # a clock that is set meanwhile changes nothing
+        threading.Event().wait(self.pause())  # see `_end_with_parent`
         self.seen.came()
         self.work()
 
@@ -151,7 +151,7 @@ class Family:
 
     def _stop(self, number: int = signal.SIGTERM, frame: FrameType | None = None) -> None:
         if not self.stopping:
-            signal.alarm(LAST_SECONDS)
+            signal.alarm(END_WITHIN_SECONDS)
         self.stopping = True
         self._tell_all(signal.SIGTERM)
 
@@ -209,14 +209,18 @@ class Keeper:
         os.kill(self.process, signal.SIGTERM)
 
     def end(self) -> None:
-        """Returns when it has ended: within LAST_SECONDS of when it was told first."""
+        """Returns when it has ended: within END_WITHIN_SECONDS of when it was told first."""
         self.tell_to_end()
         os.waitpid(self.process, 0)
 
 
 def _end_with_parent(reading: int) -> None:
-    """Waits for the parent's end, then ends this process: gracefully, and by force if that takes too long."""
+    """Waits for the parent's end, then ends this process: gracefully, and by force if that takes too long.
+
+    It waits on an event, since `time.sleep` fails at once where tests set the clock of a process: libfaketime, told to
+    leave the monotonic clock alone, makes `clock_nanosleep` refuse every time.
+    """
     os.read(reading, 1)
     os.kill(os.getpid(), signal.SIGTERM)
-    threading.Event().wait(LAST_SECONDS)
+    threading.Event().wait(END_WITHIN_SECONDS)
     os._exit(1)

@@ -5,8 +5,7 @@ import sys
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-import structlog
-
+from survey_service.core import logs
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import environment
@@ -30,7 +29,7 @@ MOST_COMMENTS = 100
 MOST_ROWS = 200
 """Rows of a split: a document is held in memory whole."""
 
-log = structlog.get_logger(__name__)
+log = logs.get(__name__)
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 

@@ -16,7 +16,7 @@ from survey_service.core.batch.statements import Batch, Insert
 
 T = TypeVar("T")
 
-PATIENCE = 20.0
+WAIT_SECONDS = 20.0
 """How many seconds whoever names no time waits for another's write before giving up."""
 MOMENT = 0.05
 CONNECTION_PRAGMAS = (
@@ -29,7 +29,7 @@ CONNECTION_PRAGMAS = (
 """Nothing copies the log by itself: see `sqlite_log`."""
 
 
-def begin_log(path: Path, seconds: float = PATIENCE) -> None:
+def begin_log(path: Path, seconds: float = WAIT_SECONDS) -> None:
     """Gives the file its write-ahead log if it has none yet, whoever else does so at the same moment. A file that is
     new is its owner's alone, and the two beside it with it: it holds answers, names and the key.
 
@@ -94,7 +94,7 @@ class SQLiteWriter:
         """The connection, which waits for the file until then, a monotonic time. It is told only what differs by more
         than a moment."""
         connection = self._connect()
-        seconds = PATIENCE if until is None else max(0.0, until - time.monotonic())
+        seconds = WAIT_SECONDS if until is None else max(0.0, until - time.monotonic())
         if abs(seconds - self.waits) > MOMENT:
             connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
             self.waits = seconds

@@ -6,7 +6,7 @@ import contextlib
 from survey_service.core.database.access import Statement, current, execute, in_transaction, transaction
 from survey_service.core.errors import Unavailable
 
-PATIENCE = 0.2
+NOTE_SECONDS = 0.2
 """So many seconds a page waits for its note; then the note goes on by itself."""
 
 
@@ -26,7 +26,7 @@ async def note(statement: Statement) -> None:
     if notes.writing is not None and not notes.writing.done():
         return
     notes.writing = asyncio.create_task(_write(statement), name="note")
-    done, _unfinished = await asyncio.wait({notes.writing}, timeout=PATIENCE)
+    done, _unfinished = await asyncio.wait({notes.writing}, timeout=NOTE_SECONDS)
     for task in done:
         task.result()
 
