@@ -13,7 +13,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 
 from survey_service.accounts import queries
-from survey_service.accounts.actions import AuditAction
+from survey_service.accounts.actions import AuditAction, RefusalAction
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import AuditEntry
 from survey_service.accounts.throttle import network_of
@@ -38,7 +38,8 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 class Refusal(msgspec.Struct, frozen=True):
     """Who was refused what. With an `email` or a key that somebody tried, the workspace is that of whoever has or had
-    it; without any it is told in the installation's own. `host` is the network address that it came from."""
+    it; without any it is told in the installation's own. `host` is the network that staff and programs, or who tries
+    to pass for them, came from; of respondents it is never known here."""
 
     action: str = ""
     workspace: UUID | None = None
@@ -101,6 +102,8 @@ class Refusals:
     async def write(self) -> None:
         """Writes what was noted; what cannot be written now waits for the next time."""
         taken, self.waiting = self.waiting, {}
+        if not taken:
+            return
         try:
             async with database.transaction():
                 for refusal, tally in taken.items():
@@ -164,11 +167,20 @@ def _key(entry: AuditEntry) -> str:
 
 
 def refused(connection: Connection, action: AuditAction, refusal: Refusal = WHOEVER) -> None:
-    """Notes that whoever asks is refused, with the network address that they come from."""
+    """Notes that staff or a program is refused, or who tries to pass for them, with the network they come from."""
+    host = connection.client.host if connection.client else ""
+    _note(connection, action, msgspec.structs.replace(refusal, host=network_of(host)))
+
+
+def respondent_waits(connection: Connection, workspace: UUID | None = None, form: str = "") -> None:
+    """Notes that a respondent is asked to wait, with the workspace and the form's name and nothing of who it is."""
+    _note(connection, RefusalAction.TOO_MANY, Refusal(workspace=workspace, subject=form))
+
+
+def _note(connection: Connection, action: AuditAction, refusal: Refusal) -> None:
     refusals = state_of(connection).part_or_none(Refusals)
     if refusals is not None:
-        host = connection.client.host if connection.client else ""
-        refusals.note(action, msgspec.structs.replace(refusal, host=network_of(host)))
+        refusals.note(action, refusal)
 
 
 def of(caller: Caller, subject: str = "") -> Refusal:

@@ -110,6 +110,12 @@ async def published(slug: str) -> PublishedForm:
     return found
 
 
+def remembered(slug: str) -> PublishedForm | None:
+    """The form as it was last read, however long ago; None if it was not. No question to the database."""
+    found = _remembered().published_forms.get(slug)
+    return found[1] if found else None
+
+
 async def _read_published(slug: str) -> PublishedForm:
     row = await database.read_one(
         PublishedRow, f"SELECT {PUBLISHED_COLUMNS} FROM form WHERE slug = {{}} AND version > 0", _possible(slug)

@@ -14,9 +14,7 @@ import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
-from survey_service.accounts.actions import RefusalAction
-from survey_service.accounts.refusals import Refusal
-from survey_service.accounts.refusals import refused as note_refused
+from survey_service.accounts.refusals import respondent_waits
 from survey_service.core import i18n
 from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, TooMany, Unavailable
 from survey_service.core.form_encoding import Fields
@@ -144,7 +142,7 @@ def refused(
     if isinstance(error, Invalid):
         return again(request, sent, error.errors, buttons=buttons, status_code=422)
     if isinstance(error, TooMany):
-        note_refused(request, RefusalAction.TOO_MANY, Refusal(workspace=sent.published.workspace))
+        respondent_waits(request, sent.published.workspace, sent.published.name)
     t = i18n.translator(sent.context.language, sent.published.written)
     page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=error.status)
     page.headers["Retry-After"] = str(error.retry_after or 2)

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from survey_service.accounts import entrance_pages
 from survey_service.accounts.actions import RefusalAction
-from survey_service.accounts.refusals import Refusal, of, refused
+from survey_service.accounts.refusals import of, refused, respondent_waits
 from survey_service.accounts.unsent import Unsent
 from survey_service.core import logs, misfits, templates
 from survey_service.core.errors import (
@@ -30,6 +30,7 @@ from survey_service.core.errors import (
 from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.forms import queries as forms
 from survey_service.survey import pages as respondent_pages
 from survey_service.survey import rendering
 from survey_service.web.parameters import parameters_of
@@ -77,8 +78,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
 def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
     """An expected refusal."""
     if isinstance(error, TooMany):
-        caller = request.scope["state"].get("caller")
-        refused(request, RefusalAction.TOO_MANY, of(caller) if caller else Refusal())
+        _note_wait(request)
     if wants_problem(request):
         return problem(request, error)
     path = request.url.path
@@ -90,6 +90,16 @@ def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
         target = path + (f"?{request.url.query}" if request.url.query else "")
         return Redirect(f"/app/sign-in?{urlencode({'next': target})}", status_code=303)
     return _staff_page(request, error)
+
+
+def _note_wait(request: AnyRequest) -> None:
+    """Who is asked to wait is told in the audit trail: staff and programs by name, and of respondents the form alone,
+    if it is known without asking the database."""
+    if caller := request.scope["state"].get("caller"):
+        refused(request, RefusalAction.TOO_MANY, of(caller))
+        return
+    published = forms.remembered(str(request.scope.get("path_params", {}).get("slug", "")))
+    respondent_waits(request, published.workspace if published else None, published.name if published else "")
 
 
 def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:

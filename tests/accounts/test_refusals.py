@@ -1,6 +1,8 @@
 """What was refused is told under What was done, so many times, and never fills the table."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -10,14 +12,20 @@ from survey_service.accounts import installation_service, key_service, queries, 
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusals import NOBODY, Refusal, Refusals
 from survey_service.accounts.schemas import AuditRow
+from survey_service.app import handlers, state_for
 from survey_service.core import clock, database
 from survey_service.core.errors import Unavailable
+from survey_service.core.settings import Settings
 from survey_service.responses.spam import Bursts
+from survey_service.responses.spam_box import SpamBox
+from survey_service.web.paths import paths_of
 from tests import factories
 from tests.answers import Sign, an_owner, key_for, staff
+from tests.conftest import opened_for, started, whole_product
 
 __all__ = ["staff"]
 
+RESPONDENT = "203.0.113.9"
 NAMES = {action.key for action in RefusalAction}
 
 
@@ -77,15 +85,89 @@ async def test_what_a_role_does_not_open_is_told_of_the_person(client: httpx.Asy
     assert await told(client) == [("Viewer", "wrong_role", "/app/settings/keys, 127.0.0.1", 1)]
 
 
-async def test_a_flood_of_answers_is_told_once_with_its_number(client: httpx.AsyncClient) -> None:
+async def test_respondents_who_wait_are_told_by_form_and_number_and_not_by_network(client: httpx.AsyncClient) -> None:
     await factories.published()
-    client._transport.app.state.shared.put(Bursts(refused_above=1))  # type: ignore[attr-defined]
-    transport = httpx.ASGITransport(app=client._transport.app, client=("203.0.113.9", 1))  # type: ignore[attr-defined]
+    other = (await installation_service.add_workspace("Elsewhere")).id
+    await factories.published("stay", owner=other)
+    app = client._transport.app  # type: ignore[attr-defined]
+    app.state.shared.put(Bursts(refused_above=1))
+    app.state.shared.put(SpamBox(most=0))
+    transport = httpx.ASGITransport(app=app, client=(RESPONDENT, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
-        for n in range(4):
-            await flood.post("/api/v1/forms/visit/responses", json={"answers": {"recommend": n}})
-        await flood.post("/c/visit", data={"recommend": "9"})
-    assert await told(client) == [(NOBODY, "too_many", "203.0.113.9", 4)]
+        for slug in ("visit", "stay"):
+            await flood.get(f"/s/{slug}")
+            for _ in range(3):
+                await factories.send(flood, factories.submission(), slug)
+            await flood.post(f"/c/{slug}", data={"recommend": "9"})
+            await flood.post(f"/s/{slug}", data={"recommend": "9"})
+            await flood.post(f"/s/{slug}", data={"recommend": "9", "_website": "a full spam box"})
+        await factories.send(flood, factories.submission(), "nothing-of-this-name")
+    assert await told(client) == [(NOBODY, "too_many", "Visit", 5), (NOBODY, "too_many", "", 1)]
+    theirs = (await queries.audit_list(other)).items
+    assert [(row.actor_name, row.action, row.subject, row.times) for row in theirs] == [(NOBODY, "too_many", "Stay", 6)]
+    kept = str(await database.fetch("SELECT * FROM audit_entry"))
+    assert RESPONDENT.rpartition(".")[0] not in kept
+
+
+async def begun(settings: Settings) -> Any:
+    """The product on this database, not started yet."""
+    app = whole_product()
+    app.state = state_for(settings, paths_of(handlers()))
+    return app
+
+
+async def guessed(app: Any) -> None:
+    """Somebody is refused."""
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:
+        reply = await browser.get("/api/v1/forms", headers={"Authorization": "Bearer guessed"})
+    assert reply.status_code == 401
+
+
+async def test_what_was_refused_is_written_while_the_service_runs(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "SECONDS", 0.01)
+    app = await begun(settings)
+    async with started(app):
+        await factories.published()
+        await guessed(app)
+        async with asyncio.timeout(30):
+            while not (found := await rows()):
+                pass
+    assert [(row.action, row.times) for row in found] == [("wrong_key", 1)]
+
+
+async def test_what_was_refused_last_is_written_when_the_service_ends(settings: Settings) -> None:
+    app = await begun(settings)
+    async with started(app):
+        await factories.published()
+        await guessed(app)
+        assert await rows() == []
+    async with opened_for(settings):
+        assert [(row.action, row.times) for row in await rows()] == [("wrong_key", 1)]
+
+
+async def test_the_last_is_the_latest_in_whatever_order_they_are_put_together(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await factories.published()
+    first, noted, guess = datetime(2026, 10, 5, 9, 0, tzinfo=UTC), Refusals(), Refusal(host="203.0.113.9")
+    later = first + timedelta(minutes=5)
+
+    def away() -> None:
+        monkeypatch.setattr(clock, "now", lambda: later)
+        noted.note(RefusalAction.WRONG_KEY, guess)
+        raise Unavailable("away")
+
+    monkeypatch.setattr(clock, "now", lambda: first)
+    noted.note(RefusalAction.WRONG_KEY, guess)
+    with monkeypatch.context() as held:
+        held.setattr(database, "transaction", away)
+        await noted.write()
+    await noted.write()
+    (row,) = await rows()
+    assert (row.last_at, row.times) == (later, 2)
 
 
 async def test_repeated_ones_are_one_entry_with_the_first_and_the_last(
