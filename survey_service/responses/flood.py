@@ -5,7 +5,7 @@ from typing import Any
 from survey_service.core import clock, logs
 from survey_service.core.asgi import Scope
 from survey_service.core.state import AppState
-from survey_service.responses.spam import Bursts, may_be_a_proxy, network_of, sender
+from survey_service.responses.spam import Bursts, may_be_a_proxy, neighbourhood_of, sender
 
 JUDGED = "excess"
 """Under this name a request keeps its verdict: what the fast lane hands on is not counted twice."""
@@ -22,7 +22,7 @@ def excess(scope: Any, state: AppState) -> str:
     that is not taken at all."""
     kept = scope.setdefault("state", {})
     if JUDGED not in kept:
-        kept[JUDGED] = state.part(Bursts).verdict(network_of(_sender(scope)), clock.monotonic())
+        kept[JUDGED] = state.part(Bursts).verdict(neighbourhood_of(_sender(scope)), clock.monotonic())
     verdict: str = kept[JUDGED]
     return verdict
 

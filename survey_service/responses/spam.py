@@ -38,7 +38,7 @@ def page_verdict(honeypot: str, page_made_at: datetime | None, now: datetime) ->
 
 
 @lru_cache(maxsize=4096)
-def network_of(address: str) -> str:
+def neighbourhood_of(address: str) -> str:
     """The network that an address stands for: /24 of IPv4, /48 of IPv6; empty for this machine or none."""
     try:
         parsed = ip_address(address)

@@ -46,7 +46,7 @@ def test_a_page_tells_people_from_machines(honeypot: str, age: float | None, ver
     ],
 )
 def test_an_address_stands_for_its_network(address: str, network: str) -> None:
-    assert spam.network_of(address) == network
+    assert spam.neighbourhood_of(address) == network
 
 
 NETWORK = "192.0.2.0/24"
