@@ -101,7 +101,7 @@ class RefusalAction(AuditAction):
     WRONG_KEY = "wrong_key", N_("Was refused: an API key that does not hold")
     WRONG_ROLE = "wrong_role", N_("Was refused: not for this role")
     WRONG_SCOPE = "wrong_scope", N_("Was refused: not for this API key"), _scope
-    TOO_MANY = "too_many", N_("Was asked to wait: too many tries")
+    TOO_MANY = "too_many", N_("Was asked to wait")
 
 
 class Actions:

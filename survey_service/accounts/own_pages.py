@@ -7,10 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from survey_service.accounts import queries, service, session_service, sign_in
+from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.entrance_pages import PASSWORD, SETTINGS, has_password, signed_in
 from survey_service.accounts.frame import settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import StaffRow
+from survey_service.accounts.refusals import of, refused
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, OwnDevice, OwnSession
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
@@ -156,6 +158,8 @@ async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) 
             caller, fields.get("current", ""), fields.get("new", ""), fields.get("repeated", "")
         )
     except (Invalid, TooMany) as error:
+        if isinstance(error, TooMany):
+            refused(request, RefusalAction.TOO_MANY, of(caller))
         return settings_page(caller, "password", "account", error=error, has_password=await has_password(caller))
     return await signed_in(request, secret, f"{SETTINGS}?done=password")
 

@@ -8,7 +8,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller
+from survey_service.accounts.refusals import of, refused
 from survey_service.core import clock, durations
 from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
@@ -67,6 +69,7 @@ async def send(request: AnyRequest, caller: NamedDependency[Caller]) -> Response
             keys_of(request), caller, new, clock.now(), settings_of(request).invitations_a_day
         )
     except (Invalid, AskedRecently, DayIsFull) as error:
+        _note_full_day(request, caller, error)
         return await _send_page(request, caller, typed, "", "", error)
     return see(f"{SEND}/{row.id}?done=added")
 
@@ -111,6 +114,12 @@ async def _send_page(
         newer=path if cursor else "",
         older=older(path, page.next),
     )
+
+
+def _note_full_day(request: AnyRequest, caller: Caller, error: ServiceError) -> None:
+    """A day that is full is told in the audit trail, as where a program is refused for it."""
+    if isinstance(error, DayIsFull):
+        refused(request, RefusalAction.TOO_MANY, of(caller))
 
 
 def _errors(error: ServiceError | None) -> dict[str, str]:
@@ -163,7 +172,7 @@ async def _invitation_page(
     *,
     late: bool = False,
     done: str = "",
-    error: AskedRecently | None = None,
+    error: AskedRecently | DayIsFull | None = None,
 ) -> Response[bytes]:
     row = await queries.invitation(caller.workspace, invitation_id)
     published = await forms.published_by_id(caller.workspace, row.form)
@@ -176,7 +185,8 @@ async def _invitation_page(
         late=late,
         said=_(DONE.get((done, row.state), "")),
         hindrance=resuming.hindrance(settings_of(request)) if row.state == "queued" else "",
-        asked=_asked(error) if error else None,
+        asked=_asked(error) if isinstance(error, AskedRecently) else None,
+        full=error.message if isinstance(error, DayIsFull) else "",
         state=_state(row),
         form=published,
         language=staff.name_of(row.language),
@@ -198,7 +208,8 @@ async def resend(
         await asking_service.ask_again(
             caller, invitation_id, clock.now(), settings_of(request).invitations_a_day, again=again
         )
-    except AskedRecently as error:
+    except (AskedRecently, DayIsFull) as error:
+        _note_full_day(request, caller, error)
         return await _invitation_page(request, caller, invitation_id, error=error)
     return see(f"{SEND}/{invitation_id}?done=again")
 

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from survey_service.accounts import installation_service
+from survey_service.accounts.refusals import Refusals
 from survey_service.accounts.schemas import Caller
-from survey_service.core import database
+from survey_service.core import clock, database
 from survey_service.core.errors import TooMany
 from survey_service.core.ids import new_id
 from survey_service.invitations import asking_service, quota_service
@@ -101,3 +102,25 @@ async def test_page_and_program_are_told_when_it_goes_on(client: httpx.AsyncClie
     assert page.status_code == 429
     assert "It goes on at midnight." in page.text
     assert 'value="bo@customers.example"' in page.text
+
+
+async def test_a_day_that_is_full_is_told_in_the_audit_trail_whichever_way_it_was_met(
+    client: httpx.AsyncClient, staff: Sign
+) -> None:
+    home = await factories.published()
+    row = await product.queue(home)
+    await asking_service.take_back(an_owner(home), row.id, clock.now())
+    shared = client._transport.app.state.shared  # type: ignore[attr-defined]
+    shared.settings = dataclasses.replace(shared.settings, invitations_a_day=0)
+    manager, key = await staff("manager"), await key_for(home, "invitations:write")
+    new = {"form": "visit", "email": "bo@customers.example"}
+    assert (await client.post("/api/v1/invitations", json=new, headers=key)).status_code == 429
+    assert (await manager.post("/app/invitations", data=new)).status_code == 429
+    page = await manager.post(f"/app/invitations/{row.id}/resend")
+    assert page.status_code == 429
+    assert "It goes on at midnight." in page.text
+    assert "Send it after all" in page.text, "it is the invitation's own page, with its button"
+    await shared.part(Refusals).write()
+    told = await database.fetch("SELECT actor_name, times FROM audit_entry WHERE action = 'too_many' ORDER BY times")
+    assert [row["times"] for row in told] == [1, 2]
+    assert told[1]["actor_name"] == "Manager"
