@@ -8,13 +8,13 @@ from uuid import UUID
 import httpx
 import pytest
 
-from survey_service.accounts import installation_service, key_service, queries, refusals
+from survey_service.accounts import installation_service, key_service, queries, refusals, sign_in
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusals import NOBODY, Refusal, Refusals
 from survey_service.accounts.schemas import AuditRow
 from survey_service.app import handlers, state_for
 from survey_service.core import clock, database
-from survey_service.core.errors import Unavailable
+from survey_service.core.errors import TooMany, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.responses.spam import Bursts
 from survey_service.responses.spam_box import SpamBox
@@ -61,6 +61,19 @@ async def test_too_many_tries_are_told(client: httpx.AsyncClient, staff: Sign) -
     said = {what: times for _who, what, _subject, times in await told(client)}
     assert said == {"wrong_password": statuses.count(422), "too_many": statuses.count(429)}
     assert statuses.count(429)
+
+
+async def test_guesses_at_the_present_password_are_told_of_the_person(
+    client: httpx.AsyncClient, staff: Sign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = await staff("viewer")
+
+    async def used_up(*_typed: object) -> str:
+        raise TooMany("wait", retry_after=60)
+
+    monkeypatch.setattr(sign_in, "change_password", used_up)
+    assert (await viewer.post("/app/settings/password", data={"current": "guessed"})).status_code == 429
+    assert await told(client) == [("Viewer", "too_many", "127.0.0.1", 1)]
 
 
 async def test_keys_that_do_not_hold_are_told(client: httpx.AsyncClient) -> None:
