@@ -21,6 +21,7 @@ from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fiel
 from survey_service.core.i18n import names
 from survey_service.core.i18n.staff import N_, every_language
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import random_code
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.forms import queries, service
@@ -57,6 +58,10 @@ async def list_page(
     )
 
 
+SHORTEST = 3
+"""Characters of a public name, as SLUG_PATTERN asks."""
+GENERATED = 8
+"""Characters of a code that nobody chose; 40 bits, so that no two forms get the same."""
 NEW_FIELDS = {"name": "", "slug": "", "starter": "visit", "language": "en", "others": ""}
 
 
@@ -119,9 +124,11 @@ def _new_form(typed: Mapping[str, str], also: set[str]) -> NewForm:
 
 
 def slug_from(name: str) -> str:
-    """A public name made of the Latin letters and digits of a form's name; empty if there are none."""
+    """A public name made of the Latin letters and digits of a form's name, as long as one has to be: where they are too
+    few, as in a name in another script, a random code makes up for them."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+    return made if len(made) >= SHORTEST else f"{made}-{random_code(GENERATED)}".strip("-")
 
 
 ROUTES = [list_page, new_page, make_form]

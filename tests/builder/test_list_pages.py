@@ -8,6 +8,7 @@ import pytest
 from survey_service.accounts.schemas import Caller
 from survey_service.builder.starters import STARTERS
 from survey_service.forms import queries
+from survey_service.forms.schemas import SLUG_PATTERN
 from tests.builder.browsing import draft_of
 from tests.builder.drafts import FORMS, kept, make, send
 
@@ -40,12 +41,27 @@ async def test_a_name_in_links_is_made_from_the_name(client: httpx.AsyncClient, 
     assert (await kept(alice, "cafe-apres")).languages == ["ka", "fr"]
 
 
+@pytest.mark.parametrize("name", ["بعد الزيارة", "ከጉብኝት በኋላ", "訪問後", "Q1", "!?", "é"])
+async def test_a_name_without_enough_latin_letters_gets_a_web_address_too(
+    client: httpx.AsyncClient, alice: Caller, name: str
+) -> None:
+    """Two forms of one name have two, and both are there."""
+    made = [
+        await client.post(FORMS, data={"name": name, "slug": "", "starter": "visit", "language": "en"}) for _ in "ab"
+    ]
+    assert [reply.status_code for reply in made] == [303, 303]
+    addresses = {reply.headers["location"] for reply in made}
+    assert len(addresses) == 2
+    for address in addresses:
+        assert re.fullmatch(SLUG_PATTERN, address.rpartition("/")[2])
+        assert (await client.get(address)).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "sentence"),
     [
         ({"name": ""}, 422, "Give the form a name"),
         ({"slug": "No!"}, 422, "hyphens"),
-        ({"name": "ቅጽ", "slug": ""}, 422, "hyphens"),
         ({"others": "english_us"}, 422, "languages by name"),
         ({"others": "fr-nonsense"}, 422, "languages by name"),
         ({"language": "no such"}, 422, 'id="f-language-error"'),
