@@ -13,7 +13,7 @@ from survey_service.core import form_encoding, panels
 from survey_service.core.addresses import with_query
 from survey_service.core.database.paging import PAGE_SIZE, encode_cursor
 from survey_service.core.errors import Invalid
-from survey_service.core.http import AnyRequest, form_fields, settings_of, state_of
+from survey_service.core.http import AnyRequest, form_fields, see, settings_of, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
@@ -211,11 +211,23 @@ async def spam_page(
 
     An empty list leads here with its own filters."""
     asked = msgspec.structs.replace(typed(request.query_params), state="")
-    published, left_out, fault, status_code = None, "", "", 200
+    return await _box(request, caller, asked, (cursor, newer), view.settled(released, discarded, missed))
+
+
+async def _box(
+    request: AnyRequest,
+    caller: Caller,
+    asked: Filter,
+    beside: tuple[str, str] = ("", ""),
+    done: str = "",
+    refusal: Invalid | None = None,
+) -> Html:
+    """The spam box under these filters, older or newer than a cursor, `beside`; with what was done or not."""
+    published, left_out, fault, status_code = None, "", "", refusal.status if refusal else 200
     try:
         asked, wanted, published, left_out = await _meant(request, caller, asked)
         wanted = msgspec.structs.replace(wanted, states=("spam",))
-        listed = await stretch(wanted, SPAM, query(asked), cursor, newer)
+        listed = await stretch(wanted, SPAM, query(asked), *beside)
     except Invalid as error:
         listed, fault, status_code = Stretch([]), error.message, error.status
     answered = [published] if published else await forms.published_forms_of(caller.workspace)
@@ -232,7 +244,8 @@ async def spam_page(
         stretch=listed,
         chips=filter_options.chips(names, asked, published, SPAM),
         kept=query(asked),
-        done=view.settled(released, discarded, missed),
+        done=done,
+        refusal=refusal.message if refusal else "",
         may_settle=caller.role != "viewer",
         fault=fault,
         left_out=left_out,
@@ -241,25 +254,31 @@ async def spam_page(
 
 @post(SPAM, opt={"role": "manager"}, include_in_schema=False)
 async def settle_spam(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
-    """Releases the chosen answers, or deletes them for good, and leads back to the box under its filters, `kept`."""
+    """Releases the chosen answers, or deletes them for good, and leads back to the box under its filters, `kept`;
+    shows the box again where nothing can be done."""
     fields = await form_fields(request)
-    act = fields.get("act", [""])[0]
-    if act not in ACTS:
-        raise Invalid.field("act", "unknown", _("Choose whether to release the answers or to delete them."))
-    chosen = _ids(fields.get("id", []))
-    if not chosen:
-        raise Invalid.field("id", "none", _("Choose at least one answer."))
-    done = await ACTS[act][1](caller, chosen)
-    name = ACTS[act][0]
-    missed = {"missed": str(len(chosen) - done)} if done < len(chosen) else {}
     filters = form_encoding.decode(fields.get("kept", [""])[0].encode(), form_encoding.URL_ENCODED)
-    kept = typed({each: values[0] for each, values in filters.items()})
-    location = f"{SPAM}?{query(kept, state='', **{name: str(done)}, **missed)}"
-    return Response(b"", status_code=303, media_type="text/plain", headers={"Location": location})
+    kept = msgspec.structs.replace(typed({each: values[0] for each, values in filters.items()}), state="")
+    try:
+        act, chosen = _act(fields.get("act", [""])[0]), _ids(fields.get("id", []))
+    except Invalid as error:
+        return await _box(request, caller, kept, refusal=error)
+    name, settle = ACTS[act]
+    done = await settle(caller, chosen)
+    missed = {"missed": str(len(chosen) - done)} if done < len(chosen) else {}
+    return see(f"{SPAM}?{query(kept, **{name: str(done)}, **missed)}")
+
+
+def _act(text: str) -> str:
+    if text not in ACTS:
+        raise Invalid.field("act", "unknown", _("Choose whether to release the answers or to delete them."))
+    return text
 
 
 def _ids(texts: Sequence[str]) -> list[UUID]:
-    """The ids among the fields, each once; at most a page of them."""
+    """The ids among the fields, each once; at least one and at most a page of them."""
+    if not texts:
+        raise Invalid.field("id", "none", _("Choose at least one answer."))
     try:
         return list(dict.fromkeys(UUID(text) for text in texts[:PAGE_SIZE]))
     except ValueError as error:

@@ -159,6 +159,21 @@ async def test_the_spam_box_keeps_its_filters_when_something_is_done(client: htt
         assert entry.id == row["id"]
 
 
+async def test_the_spam_box_is_there_again_when_nothing_was_chosen(client: httpx.AsyncClient, staff: Sign) -> None:
+    """Under its filters, with a plain sentence and the answers to choose from."""
+    await factories.published()
+    await keep(answers={"recommend": 9}, state="spam")
+    manager = await staff("manager")
+    typed = {"kept": "form=visit&channel=link"}
+    for sent in ({"act": "release"}, {"act": "discard"}, {"act": "release", "id": "all"}, {"act": "sell"}):
+        reply = await manager.post(BOX, data={**sent, **typed})
+        assert reply.status_code == 422
+        assert "Spam box" in words(reply.text)
+        assert "Choose" in " ".join(found for found in re.findall(r"<strong>(.*?)</strong>", reply.text))
+        assert len(elements(reply.text, "input", type="checkbox", name="id")) == 1
+        assert elements(reply.text, "input", name="kept")[0].get("value") == "form=visit&channel=link"
+
+
 async def test_empty_says_what_to_do_next(client: httpx.AsyncClient, staff: Sign) -> None:
     await factories.published()
     viewer = await staff("viewer")
