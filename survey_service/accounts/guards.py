@@ -18,7 +18,7 @@ from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusals import Refusal, of, refused
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
-from survey_service.core import addresses, tokens
+from survey_service.core import addresses, asgi, tokens
 from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
 from survey_service.core.http import fields_of, form_fields, state_of
 from survey_service.core.i18n.staff import N_, speak
@@ -66,8 +66,8 @@ DEPENDENCIES = {"caller": Provide(provide_caller)}
 
 async def _remember(connection: Connection, handler: BaseRouteHandler) -> None:
     """Keeps at hand what a page of our own sent: if it cannot be taken, it is shown again and not lost."""
-    length = connection.headers.get("content-length", "")
-    small = length.isascii() and length.isdigit() and int(length) <= MAX_BYTES
+    length = asgi.announced(connection.scope)
+    small = length is not None and length <= MAX_BYTES
     if isinstance(connection, Request) and connection.method == "POST" and small and is_from_own_page(connection):
         fields = await form_fields(connection)
         kept = unsent(connection.url.path, fields, handler.opt.get("secret", ()))

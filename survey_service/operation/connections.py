@@ -38,6 +38,7 @@ class Bounds:
     parting_seconds: float = 2.0
     parting_bytes: int = 4 * 1024 * 1024
     draining_seconds: float = 1.5
+    last_answer_seconds: float = 5.0
     pace: int = 4 * 1024
 
 
@@ -144,10 +145,13 @@ class Connections(Collector):
         connection.held = 0
 
     def begin_to_drain(self) -> None:
-        """Every answer is the last of its connection from now on, and half a request has little time left."""
+        """Every answer is the last of its connection from now on. Half a request has little time left, an answer that
+        nobody reads not much more."""
         self.draining = True
+        self.answers.seconds = min(self.answers.seconds, self.bounds.last_answer_seconds)
         for waits in (self.heads, self.bodies):
             waits.seconds = min(waits.seconds, self.bounds.draining_seconds)
+        for waits in (self.heads, self.bodies, self.answers):
             for connection in waits.members:
                 connection.since = self.now()
         self.parting.seconds = min(self.parting.seconds, self.bounds.draining_seconds / 3)

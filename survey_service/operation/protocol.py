@@ -4,18 +4,21 @@ import asyncio
 from http import HTTPStatus
 from typing import Any
 
-from httptools import HttpParserError, HttpParserUpgrade
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from survey_service.core.asgi import Headers
+from survey_service.core.asgi import LONGEST_LENGTH, Headers
 from survey_service.operation.connections import Connections, Waits
 from survey_service.web.headers import completed
 
 RETRY_SECONDS = 2
+OFFERS = (b"upgrade", b"http2-settings")
+"""What offers another protocol, as header lines and as their names in `Connection`."""
 SENTENCES = {
     400: "The request cannot be read.",
     408: "The request did not come to its end in time.",
     414: "The address is too long.",
+    501: "The body is coded in a way that is not known here.",
     431: "The header lines are too long.",
     503: "The service is busy. Try again in a moment.",
 }
@@ -61,12 +64,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self.unread += size
         self.is_large = size > self.bounds.head_bytes
-        try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade:
-            pass  # to nothing that we speak: it is answered as it is
-        except HttpParserError:
-            self.refuse(400, "unreadable")
+        self._parse(data)
         if self.deaf:
             return
         if self.whole and self.cycle is not None and not self.cycle.response_complete:
@@ -106,6 +104,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= self.bounds.pipelined:
             self._hear_no_more("pipelined")
             return
+        if self.parser.should_upgrade():
+            return
         super().on_headers_complete()
         self.heading, self.headers = False, []
         if self.all.draining:
@@ -124,7 +124,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The request is whole."""
         self.unread = 0
-        if self.deaf:
+        if self.deaf or self.parser.should_upgrade():
             return
         super().on_message_complete()
         self.whole = True
@@ -245,7 +245,43 @@ class BoundedProtocol(HttpToolsProtocol):
             return 431
         if self.is_large and sum(len(n) + len(v) + 4 for n, v in self.headers) > self.bounds.head_bytes:
             return 431
-        return 0
+        hosts = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"content-length":
+                if len(value) > LONGEST_LENGTH:
+                    return 400
+            elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
+                return 501
+        return 0 if hosts == 1 or (not hosts and self.parser.get_http_version() != "1.1") else 400
+
+    def _parse(self, data: bytes) -> None:
+        """What comes in pieces is told by the parser as it comes to its end."""
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as offer:
+            self._decline(data[offer.args[0] :])
+        except HttpParserError:
+            self.refuse(400, "unreadable")
+
+    def _decline(self, rest: bytes) -> None:
+        """Reads a request that offers another protocol as one that offers none (RFC 9110, 7.8): the parser would take
+        its body for what is said in the other one, and us for another request."""
+        if self.deaf:
+            return
+        if self.parser.get_method() == b"CONNECT":
+            self.refuse(400, "unreadable")
+            return
+        head = [b"%s %s HTTP/1.1" % (self.parser.get_method(), self.url)]
+        for name, value in self.headers:
+            if name == b"connection":
+                value = b", ".join(said for part in value.split(b",") if (said := part.strip()).lower() not in OFFERS)
+            if name not in OFFERS:
+                head.append(b"%s: %s" % (name, value))
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._parse(b"\r\n".join([*head, b"", rest]))
 
     def _thrown_away(self, size: int) -> None:
         """Who goes on sending after the last word is not listened to for long."""
@@ -271,7 +307,7 @@ class BoundedProtocol(HttpToolsProtocol):
         return self.came >= self.bounds.pace * self.bounds.body_seconds
 
     def _is_being_read(self) -> bool:
-        return self.unsent - self.transport.get_write_buffer_size() >= self.bounds.pace * self.bounds.answer_seconds
+        return self.unsent - self.transport.get_write_buffer_size() >= self.bounds.pace * self.all.answers.seconds
 
     def _hear_no_more(self, reason: str) -> None:
         """What is being answered comes to its end, and the connection with it."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.core import clock
+from survey_service.core import asgi, clock
 from survey_service.core.errors import TooMany
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.responses import queries
@@ -54,5 +54,5 @@ class SpamBox:
 
 def _size(scope: Any) -> int:
     """How many bytes a request brings along; as many as it may where it does not say."""
-    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    return int(said) if said.isdigit() else MAX_SUBMISSION_BYTES
+    said = asgi.announced(scope)
+    return MAX_SUBMISSION_BYTES if said is None else said

@@ -167,18 +167,13 @@ def _raising(error: Exception) -> Receive:
 async def _read(scope: Scope, receive: Receive) -> list[Message]:
     """The messages of the body, up to its end, to one too many bytes or to where the client left."""
     messages = [await receive()]
-    if messages[0].get("more_body") and _announced(scope) > MAX_SUBMISSION_BYTES:
+    if messages[0].get("more_body") and (asgi.announced(scope) or 0) > MAX_SUBMISSION_BYTES:
         return messages
     size = len(messages[0].get("body", b""))
     while messages[-1].get("more_body") and size <= MAX_SUBMISSION_BYTES:
         messages.append(await receive())
         size += len(messages[-1].get("body", b""))
     return messages
-
-
-def _announced(scope: Scope) -> int:
-    """How long the body will be, as the client says; 0 if it does not. The server has seen that it is a number."""
-    return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
 
 
 def _whole(messages: list[Message]) -> bytes | None:

@@ -66,12 +66,12 @@ class Pulse:
         self.since = 0.0
 
     def count(self, status: int, now: float) -> None:
-        """One request was answered, at a monotonic time. That something is not to be had says nothing either way, and
-        so does an asker who left (0)."""
+        """One request was answered, at a monotonic time. Who is refused is served too. Nothing either way is said by
+        an address that there is not, by a database that is away (503) and by an asker who left (0, 499)."""
         if status == 500:
             self.since = self.since if self.faults else now
             self.faults += 1
-        elif 0 < status < 400:
+        elif 0 < status < 499 and status not in (404, 405):
             self.faults = 0
 
     def beats(self, now: float) -> bool:

@@ -56,8 +56,8 @@ def _endless(client: socket.socket, piece: bytes) -> bytes:
         (b"GET / HTTP/1.1\r\nx", b"y" * 10_000, b"431"),
         (b"GET /", b"y" * 10_000, b"431"),
         (b"GET / HTTP/1.1\r\n", b"x-more: y\r\n" * 1000, b"431"),
-        (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n3;", b"y" * 10_000, b"400"),
-        (b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: ", b"y" * 10_000, b"400"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3;", b"y" * 10_000, b"400"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: ", b"y" * 10_000, b"400"),
     ],
 )
 def test_what_has_no_end_is_not_kept(begins: bytes, piece: bytes, status: bytes) -> None:
@@ -75,7 +75,13 @@ def test_what_has_no_end_is_not_kept(begins: bytes, piece: bytes, status: bytes)
         (b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 101 + b"\r\n", b"431"),
         (b"GET /" + b"y" * 20_000 + b" HTTP/1.1\r\n\r\n", b"414"),
         (b"not http at all\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nx: " + b"y" * 30_000 + b"\r\n\r\n", b"200"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: " + b"0" * 5000 + b"3\r\n\r\nabc", b"400"),
+        (b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"501"),
+        (b"GET / HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+        (b"CONNECT other.test:80 HTTP/1.1\r\nhost: other.test:80\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.0\r\n\r\n", b"200"),
+        (b"GET / HTTP/1.1\r\nhost: x\r\nx: " + b"y" * 30_000 + b"\r\n\r\n", b"200"),
     ],
 )
 def test_a_head_is_judged_before_anything_is_done_for_it(head: bytes, status: bytes) -> None:
@@ -87,6 +93,35 @@ def test_a_head_is_judged_before_anything_is_done_for_it(head: bytes, status: by
             assert b"x-content-type-options: nosniff" in said
             assert b"cache-control: no-store" in said
             assert rest(client) == b""
+
+
+@pytest.mark.parametrize(
+    "offer", [b"connection: Upgrade\r\nupgrade: websocket", b"connection: upgrade, http2-settings\r\nupgrade: h2c"]
+)
+@pytest.mark.parametrize("coded", [False, True])
+def test_who_offers_another_protocol_is_answered_in_this_one(offer: bytes, coded: bool) -> None:
+    """The body of such a request is its body, though another request stands in it."""
+    inner = b"GET /inner HTTP/1.1\r\nhost: evil\r\n\r\n"
+    length, body = b"content-length: %d" % len(inner), inner
+    if coded:
+        length, body = b"transfer-encoding: chunked", b"%x\r\n%s\r\n0\r\n\r\n" % (len(inner), inner)
+    head = b"POST / HTTP/1.1\r\nhost: x\r\n%s\r\n%s\r\n\r\n" % (offer, length)
+    with served() as server:
+        with server.client(head) as client:
+            until(lambda: len(server.connections.bodies.members) == 1)
+            client.sendall(body)
+            assert answer(client).endswith(b"\r\n\r\n%d" % len(inner))
+            client.sendall(post(2) + b"ab")
+            assert answer(client).endswith(b"\r\n\r\n2"), "and nothing was answered in between"
+        assert not {b"upgrade", b"http2-settings"} & {name for name, _ in server.app.headers}
+
+
+def test_requests_after_an_offer_are_answered_in_order() -> None:
+    offer = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: keep-alive, upgrade\r\nupgrade: h2c\r\n\r\n"
+    with served() as server, server.client(offer + post(2) + b"ab" + offer + post(3) + b"abc") as client:
+        assert [answer(client)[-1:] for _ in range(1)] == [b"0"]
+        client.sendall(PLAIN.replace(b"host: x", b"host: x\r\nconnection: close"))
+        assert [part[:1] for part in rest(client).split(b"\r\n\r\n")[1:]] == [b"2", b"0", b"3", b"0"]
 
 
 def test_lines_after_a_body_are_no_headers() -> None:
@@ -250,6 +285,16 @@ def test_who_never_stops_sending_is_not_listened_to_for_long() -> None:
             while sent < 200_000_000:
                 sent += client.send(b"x" * 65536)
         assert sent < 100_000_000
+
+
+def test_the_end_does_not_wait_for_an_answer_that_nobody_reads() -> None:
+    with served() as server, server.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"):
+        until(lambda: len(server.connections.answers.members) + len(server.connections.idle.members) == 1)
+        server.stop()
+        until(lambda: server.connections.draining)
+        server.ahead += server.connections.bounds.last_answer_seconds + 1
+        server.thread.join(GRACE_SECONDS / 2)
+        assert not server.thread.is_alive()
 
 
 def test_the_end_waits_for_answers_and_for_nobody_else() -> None:

@@ -184,6 +184,12 @@ def test_a_few_faults_or_sudden_ones_are_no_reason_to_end() -> None:
     pulse.count(500, 12.0)
     assert pulse.beats(10.0 + metrics_module.FAULT_SECONDS - 1)
     assert not pulse.beats(10.0 + metrics_module.FAULT_SECONDS)
+    for served in (401, 429, 422):
+        refused = Pulse()
+        for _ in range(metrics_module.FAULTS):
+            refused.count(500, 10.0)
+        refused.count(served, 11.0)
+        assert refused.beats(1000.0), "who is refused is served"
     pulse.count(200, 40.0)
     assert pulse.beats(1000.0)
 
