@@ -167,8 +167,8 @@ async def shown(row: InvitationRow) -> InvitationShown:
     )
 
 
-async def added_on(workspace: UUID, day: date) -> int:
-    """How many invitations a workspace added on this day of its own."""
-    asked = InvitationQuota.select(InvitationQuota.added)
-    row = await database.fetch_one(asked.where(InvitationQuota.workspace == workspace, InvitationQuota.day == day))
-    return int(row["added"]) if row else 0
+async def last_added(workspace: UUID) -> tuple[date, int]:
+    """The last day of its own on which a workspace added invitations, and how many; one long ago if it never did."""
+    asked = InvitationQuota.select(InvitationQuota.day, InvitationQuota.added)
+    row = await database.fetch_one(asked.where(InvitationQuota.workspace == workspace))
+    return (row["day"], int(row["added"])) if row else (date.min, 0)

@@ -1,6 +1,6 @@
 """So many invitations a workspace adds in a day and no more: what a key that leaked can mail has an end."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,9 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.invitations import queries
 from survey_service.invitations.tables import InvitationQuota
 
+ZONES_APART = timedelta(days=2)
+"""So far the days of two time zones may differ at one moment. A day further ahead is of a clock that was wrong."""
+
 
 class DayIsFull(TooMany):
     """As many as may be added in a day were added today."""
@@ -20,7 +23,9 @@ class DayIsFull(TooMany):
 
 async def take(workspace: UUID, time_zone: str, at_most: int, now: datetime) -> None:
     """Counts one invitation that is added. Joins the transaction around it, in which no other is added there; if that
-    is undone, so is this. Raises DayIsFull, with the seconds until the workspace's next midnight."""
+    is undone, so is this. Raises DayIsFull, with the seconds until it goes on.
+
+    Days only go forward: in a time zone where it is still the day before, what was added counts on."""
     today = clock.local_day(now, time_zone)
     row = InvitationQuota(workspace=workspace, day=today, added=0)
     held = InvitationQuota.insert(row).on_conflict(
@@ -28,21 +33,19 @@ async def take(workspace: UUID, time_zone: str, at_most: int, now: datetime) -> 
     )
     await database.execute(held)
     theirs = InvitationQuota.workspace == workspace
-    added = await queries.added_on(workspace, today)  # of another day, also of one that a wrong clock had, none count
+    day, added = await queries.last_added(workspace)
+    if not today <= day <= today + ZONES_APART:
+        day, added = today, 0
     if added >= at_most:
-        raise DayIsFull(
-            _(
-                "Today %(n)s invitations were added, as many as may be in a day. It goes on at midnight.",
-                n=number(added),
-            ),
-            retry_after=_until_midnight(now, time_zone),
-        )
-    change = InvitationQuota.update({InvitationQuota.day: today, InvitationQuota.added: added + 1})
+        words = _("Today %(n)s invitations were added, as many as may be in a day.", n=number(added))
+        if day == today:
+            words = " ".join((words, _("It goes on at midnight.")))
+        raise DayIsFull(words, retry_after=_until_end_of(day, now, time_zone))
+    change = InvitationQuota.update({InvitationQuota.day: day, InvitationQuota.added: added + 1})
     await database.execute(change.where(theirs))
 
 
-def _until_midnight(now: datetime, time_zone: str) -> int:
+def _until_end_of(day: date, now: datetime, time_zone: str) -> int:
     """Seconds until the day after begins there."""
-    zone = ZoneInfo(time_zone)
-    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time.min, zone)
+    midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(time_zone))
     return max(1, int(midnight.timestamp() - now.timestamp()) + 1)

@@ -1,6 +1,7 @@
 """So many invitations a workspace adds in a day, whoever asks at the same time, and what whoever is too late reads."""
 
 import asyncio
+import contextlib
 import dataclasses
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -54,6 +55,30 @@ async def test_it_goes_on_at_the_next_midnight_there(workspace: UUID, zone: str,
         await ask(caller, "second", at_most=1)
     assert told.value.retry_after == wait
     assert await ask(caller, "second", NOW + timedelta(seconds=wait), at_most=1) == "queued"
+
+
+async def test_days_of_other_time_zones_add_nothing_to_it(workspace: UUID) -> None:
+    """Whoever has a key to the settings too goes from zone to zone, and it stays at a day's worth for each day."""
+    taken = 0
+    for _round in range(4):
+        for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Midway"):
+            for _try in range(3):
+                with contextlib.suppress(TooMany):
+                    await quota_service.take(workspace, zone, 1, NOW)
+                    taken += 1
+    assert taken == 2
+
+
+async def test_back_in_a_zone_of_the_day_before_it_goes_on_when_that_is_over_too(workspace: UUID) -> None:
+    await quota_service.take(workspace, "Pacific/Kiritimati", 1, NOW)
+    with pytest.raises(TooMany) as told:
+        await quota_service.take(workspace, "UTC", 1, NOW)
+    assert told.value.retry_after == 7_231 + 86_400
+    assert "midnight" not in told.value.message
+    with pytest.raises(TooMany) as told:
+        await quota_service.take(workspace, "UTC", 1, NOW + timedelta(seconds=7_231))
+    assert "midnight" in told.value.message
+    await quota_service.take(workspace, "UTC", 1, NOW + timedelta(seconds=7_231 + 86_400))
 
 
 async def test_another_workspace_has_a_day_of_its_own(workspace: UUID) -> None:
