@@ -52,3 +52,25 @@ def test_a_linter_that_could_not_be_fetched_is_fetched_the_next_time(checkout: P
     assert asked[-1] == "npm"
     assert "could not be fetched" not in said
     assert setup(checkout, npm=0) == ([], "")
+
+
+def test_an_environment_that_is_a_link_is_refused_and_left_alone(checkout: Path) -> None:
+    """Whoever links another checkout's would empty it."""
+    others = checkout / "other/.venv"
+    others.parent.mkdir()
+    (checkout / ".venv").rename(others)
+    (checkout / ".venv").symlink_to(others)
+    before = sorted(others.rglob("*"))
+    notes = checkout / "notes"
+    notes.write_text("")
+    done = subprocess.run(
+        [checkout / "scripts/setup"],
+        env={**os.environ, "NOTES": str(notes), "NPM": "0"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert ".venv is a link to" in done.stderr
+    assert notes.read_text() == ""
+    assert sorted(others.rglob("*")) == before
