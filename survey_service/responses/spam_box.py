@@ -19,6 +19,10 @@ SECONDS = 10.0
 RETRY_SECONDS = 600
 
 
+class BoxIsFull(TooMany):
+    """A suspect is not taken, for as long as nobody makes room."""
+
+
 class Held(msgspec.Struct):
     """What a box held when it was looked at, at `seconds` of the clock that only goes forward, and what came since."""
 
@@ -35,7 +39,7 @@ class SpamBox:
         self.known: dict[UUID, Held] = {}
 
     async def require_room(self, workspace: UUID, scope: Any) -> None:
-        """Counts a suspect that comes with a request. Raises TooMany where the box is full."""
+        """Counts a suspect that comes with a request. Raises BoxIsFull where the box is full."""
         now = clock.monotonic()
         held = self.known.get(workspace)
         if held is None or now - held.seconds > SECONDS:
@@ -43,7 +47,7 @@ class SpamBox:
             held = self.known[workspace] = Held(now, found.answers, found.size)
         if held.answers >= self.most or held.size >= self.most_bytes:
             words = _("This looks like what machines send, and there is no room for more of it. Try again later.")
-            raise TooMany(words, retry_after=RETRY_SECONDS)
+            raise BoxIsFull(words, retry_after=RETRY_SECONDS)
         held.answers, held.size = held.answers + 1, held.size + _size(scope)
 
     async def is_full(self, workspace: UUID) -> bool:

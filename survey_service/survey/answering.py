@@ -28,6 +28,7 @@ from survey_service.responses import queries, sent_along, service
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import StoredResponse, Submission
 from survey_service.responses.service import Origin
+from survey_service.responses.spam_box import BoxIsFull
 from survey_service.survey import change_token, pages, rendering
 from survey_service.survey.rendering import PageContext
 
@@ -144,7 +145,9 @@ def refused(
     if isinstance(error, TooMany):
         respondent_waits(request, sent.published.workspace, sent.published.name)
     t = i18n.translator(sent.context.language, sent.published.written)
-    page = again(request, sent, notice=(t("busy_title"), t("busy_text")), buttons=buttons, status_code=error.status)
+    # A full spam box stays full until somebody makes room: that is not over in a moment, and not for many people.
+    title, text = ("unread_title", "summary_kept") if isinstance(error, BoxIsFull) else ("busy_title", "busy_text")
+    page = again(request, sent, notice=(t(title), t(text)), buttons=buttons, status_code=error.status)
     page.headers["Retry-After"] = str(error.retry_after or 2)
     return page
 

@@ -37,6 +37,9 @@ async def test_a_full_box_takes_no_more_by_any_way_and_people_get_in(client: htt
     assert statuses == [201, 201, 429, 429, 429]
     trap = await client.post("/s/visit", data=await opened(client) | {"recommend": "1", "_website": "x"})
     assert trap.status_code == 429
+    assert "It did not get through" in trap.text
+    assert "Everything you wrote is kept." in trap.text
+    assert "in a moment" not in trap.text
     assert (await client.post("/s/visit", data=await opened(client) | {"recommend": "9"})).status_code == 303
     assert len(await rows("spam")) == 2
     assert [row["score"] for row in await rows()] == [9]
