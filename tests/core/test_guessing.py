@@ -22,6 +22,7 @@ ALICE = words_of(["alice@example.org", "Alice", "Linden Flowers"])
         "iloveyou1234", "letmeinplease", "welcome12345", "administrator", "AdminAdmin123", "trustno1trustno1",
         "sunshine2026", "Summer2026!!", "December2025!", "mondaymonday1", "monkeymonkey12", "aaaaaaaaaaaa",
         "survey-service1", "feedback2026!", "linden flowers", "LindenFlowers1", "alice@example.org", "AliceExample12",
+        "$un5h1ne2026", "@dm1n15tr@tor", "f00tb@ll2026!", "Summ3r2026!!", "l1nd3n fl0w3rs",
     ],
 )  # fmt: skip
 def test_what_comes_to_mind_is_easy_to_guess(password: str) -> None:

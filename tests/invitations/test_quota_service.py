@@ -14,10 +14,11 @@ from survey_service.accounts import installation_service
 from survey_service.accounts.refusals import Refusals
 from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database
-from survey_service.core.errors import TooMany
+from survey_service.core.errors import Invalid, TooMany
 from survey_service.core.ids import new_id
 from survey_service.invitations import asking_service, quota_service
 from survey_service.invitations.schemas import NewInvitation
+from survey_service.messaging import suppression
 from tests import factories
 from tests.answers import Sign, an_owner, key_for, staff
 from tests.conftest import KEYS
@@ -97,9 +98,12 @@ async def test_a_clock_that_was_ahead_for_a_while_leaves_nothing_behind(workspac
 
 async def test_what_is_refused_or_not_sent_is_not_counted(workspace: UUID) -> None:
     for fields in ({"form": "none", "email": "a@customers.example"}, {"form": "visit", "email": "no"}):
-        with pytest.raises(Exception, match=r"."):
+        with pytest.raises(Invalid):
             await asking_service.ask(KEYS, an_owner(workspace), NewInvitation(**fields), NOW, 1)
+    await suppression.add(KEYS, workspace, "left@customers.example", new_id(), NOW)
+    assert await ask(an_owner(workspace), "left", at_most=1) == "suppressed"
     assert await ask(an_owner(workspace), "first", at_most=1) == "queued"
+    assert await ask(an_owner(workspace), "left", at_most=1) == "suppressed", "and it needs no room"
 
 
 async def test_asking_again_is_counted_too(workspace: UUID) -> None:

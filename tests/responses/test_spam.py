@@ -107,6 +107,16 @@ def test_the_memory_of_networks_is_bounded_and_keeps_who_sends_now() -> None:
     assert len(bursts.recent) <= spam.MAX_NETWORKS
 
 
+def test_whoever_sends_now_goes_on_being_counted_where_room_is_made() -> None:
+    bursts = spam.Bursts(limit=1)
+    for n in range(spam.MAX_NETWORKS - 1):
+        bursts.verdict(f"10.{n // 256}.{n % 256}.0/24", 0.0)
+    assert bursts.verdict(NETWORK, 600.0) == ""
+    bursts.verdict("198.51.100.0/24", 601.0)
+    assert set(bursts.recent) == {NETWORK, "198.51.100.0/24"}
+    assert bursts.verdict(NETWORK, 602.0) == spam.EXCESS
+
+
 @pytest.mark.parametrize(
     ("peer", "forwarded", "counted"),
     [

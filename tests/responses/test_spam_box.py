@@ -1,12 +1,16 @@
 """A spam box has an end: what is suspected beyond it is asked to come again, and what is not goes on coming in."""
 
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from survey_service.core import clock, database
+from survey_service.core.errors import TooMany
+from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
 from survey_service.responses.spam import Bursts
-from survey_service.responses.spam_box import SpamBox
+from survey_service.responses.spam_box import SECONDS, SpamBox
 from tests import factories
 from tests.answers import Sign, keep, rows, staff
 from tests.survey.respondent import opened, patient
@@ -14,6 +18,11 @@ from tests.survey.respondent import opened, patient
 __all__ = ["patient", "staff"]
 
 PATH = "/api/v1/forms/visit/responses"
+
+
+def request(length: int | None) -> dict[str, Any]:
+    """What a server hands on of a request with a body of this length, or of one that does not say."""
+    return {"headers": [] if length is None else [(b"content-length", str(length).encode())]}
 
 
 def boxes(client: httpx.AsyncClient, box: SpamBox) -> None:
@@ -65,3 +74,38 @@ async def test_the_page_says_what_becomes_of_it_and_when_it_is_full(client: http
     boxes(client, SpamBox(most=1))
     await keep(state="spam", spam_reason="honeypot")
     assert "The spam box is full" in (await manager.get("/app/spam")).text
+
+
+async def test_a_box_that_was_full_takes_more_when_there_is_room_again(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, box, seconds = await factories.published(), SpamBox(most=1), clock.monotonic()
+    monkeypatch.setattr(clock, "monotonic", lambda: seconds)
+    await keep(state="spam", spam_reason="honeypot")
+    with pytest.raises(TooMany):
+        await box.require_room(home, request(10))
+    assert await box.is_full(home)
+    await database.execute("DELETE FROM response")
+    assert not await box.is_full(home)
+    seconds += SECONDS + 1
+    await box.require_room(home, request(10))
+
+
+async def test_what_does_not_say_how_long_it_is_counts_as_the_longest(client: httpx.AsyncClient) -> None:
+    home = await factories.published()
+    box = SpamBox(most_bytes=MAX_SUBMISSION_BYTES)
+    await box.require_room(home, request(MAX_SUBMISSION_BYTES - 1))
+    await box.require_room(home, request(None))
+    with pytest.raises(TooMany):
+        await box.require_room(home, request(1))
+    alone = SpamBox(most_bytes=MAX_SUBMISSION_BYTES)
+    await alone.require_room(home, request(None))
+    with pytest.raises(TooMany):
+        await alone.require_room(home, request(None))
+
+
+async def test_a_box_is_full_by_what_it_weighs_too(client: httpx.AsyncClient) -> None:
+    home = await factories.published()
+    await keep(answers={"recommend": 1, "comment": "x" * 900}, state="spam", spam_reason="honeypot")
+    assert await SpamBox(most_bytes=900).is_full(home)
+    assert not await SpamBox(most_bytes=9_000).is_full(home)

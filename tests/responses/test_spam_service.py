@@ -1,12 +1,14 @@
 """What lies in the spam box for long is deleted, and nothing else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import httpx
+import pytest
 
 from survey_service.accounts import queries as accounts
 from survey_service.core import database
-from survey_service.responses import spam_service
+from survey_service.responses import queries, spam_service
 from tests import factories
 from tests.answers import NOON, keep
 
@@ -37,3 +39,19 @@ async def test_more_than_go_at_once_go_too(client: httpx.AsyncClient) -> None:
         spam_service.AT_ONCE = at_once
     rows = [row for row in (await accounts.audit_list(home)).items if row.action == "answers_discarded"]
     assert sum(int(row.subject) for row in rows) == 5
+
+
+async def test_what_is_released_meanwhile_stays(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    await factories.published()
+    released, left = [await keep(state="spam", at=NOON - timedelta(days=40, seconds=n)) for n in range(2)]
+    found = queries.old_spam
+
+    async def found_before(workspace: UUID, before: datetime, limit: int) -> list[UUID]:
+        chosen = await found(workspace, before, limit)
+        await database.execute("UPDATE response SET state = 'complete' WHERE id = {}", released.id)
+        return chosen
+
+    monkeypatch.setattr(queries, "old_spam", found_before)
+    assert await spam_service.forget(NOON) == 1
+    rows = await database.fetch("SELECT id FROM response")
+    assert [row["id"] for row in rows] == [released.id] != [left.id]
