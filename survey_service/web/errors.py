@@ -60,7 +60,12 @@ SENTENCES = {
 REFUSED = N_("Refused")
 
 ODD_ADDRESS = N_("The end of this address cannot be read. Open the page from its link instead.")
-"""What people read where a program reads which parameter is wrong, and how."""
+FOR_PEOPLE = {
+    405: SENTENCES[404],
+    413: N_("What you wrote is too long. Go back, make it shorter, and send it again."),
+    422: ODD_ADDRESS,
+}
+"""What people read where a program reads which method, size or parameter is wrong, and how."""
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -108,11 +113,14 @@ def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if status >= 500:
         return unexpected(request, error)
     kind = BY_STATUS.get(status, ServiceError)
-    for_people = status == 422 and not wants_problem(request) and isinstance(error, ValidationException)
-    sentence = _(ODD_ADDRESS) if for_people else _sentence(status, error)
+    for_people = status in FOR_PEOPLE and not wants_problem(request)
+    for_people = for_people and (status != 422 or isinstance(error, ValidationException))
+    sentence = _(FOR_PEOPLE[status]) if for_people else _sentence(status, error)
     ours = kind(sentence, errors=_fields(request, error) if status == 422 and not for_people else [])
     ours.status = status
-    if kind is ServiceError:
+    if status == 405 and for_people:
+        ours.title = NotFound.title
+    elif kind is ServiceError:
         ours.code, ours.title = "method_not_allowed" if status == 405 else "refused", SENTENCES.get(status, REFUSED)
     answer = service_error(request, ours)
     for name, value in (error.headers or {}).items():

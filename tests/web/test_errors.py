@@ -15,6 +15,7 @@ from survey_service.web.errors import PROBLEM
 from survey_service.web.paths import paths_of
 from tests import factories
 from tests.builder.browsing import key_of, owner
+from tests.static.samples import words
 
 INSIDE = "the inside of the machine"
 
@@ -211,11 +212,28 @@ async def test_odd_bodies_are_no_fault(client: httpx.AsyncClient, path: str, kin
     assert reply.status_code < 500, reply.text
 
 
-async def test_staff_pages_say_what_to_do(client: httpx.AsyncClient) -> None:
-    reply = await client.delete("/app/sign-in")
+@pytest.mark.parametrize("path", ["/app/settings/name", "/app/settings/sign-out", "/app/sign-out", "/app/again"])
+async def test_an_address_that_only_takes_forms_is_nothing_to_people(client: httpx.AsyncClient, path: str) -> None:
+    """Who types it in reads so, once, and gets away; a program reads that it is the method."""
+    reply = await client.get(path, headers={"accept": "text/html"})
     assert reply.status_code == 405
-    assert "does not take that method" in reply.text
+    assert reply.text.count("There is nothing at this address.") == 1
+    assert "method" not in words(reply.text)
     assert 'href="/app"' in reply.text
+    problem = await client.get(path, headers={"accept": "application/json"})
+    assert problem.json()["code"] == "method_not_allowed"
+    assert problem.json()["detail"] == "This address does not take that method."
+
+
+@pytest.mark.parametrize("size", [70_000, 3_000_000])
+async def test_staff_whose_words_are_too_long_read_so(client: httpx.AsyncClient, size: int) -> None:
+    client.headers.update((await owner())[1] | {"Sec-Fetch-Site": "same-origin"})
+    reply = await client.post("/app/settings/name", data={"name": "x" * size})
+    assert reply.status_code == 413
+    assert "What you wrote is too long. Go back, make it shorter, and send it again." in words(reply.text)
+    assert 'href="/app"' in reply.text
+    problem = await client.post("/app/settings/name", data={"name": "x" * size}, headers={"accept": "application/json"})
+    assert problem.json()["detail"] == "That is more than is taken at once."
 
 
 @pytest.mark.parametrize(
