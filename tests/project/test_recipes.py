@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.project.recipes import Recipe
+from tests.project.recipes.bound_toys import BOUND_TOYS
 from tests.project.recipes.dimension_toys import DIMENSION_TOYS
 from tests.project.recipes.figure_toys import FIGURE_TOYS
 from tests.project.recipes.kind_toys import KIND_TOYS
@@ -73,6 +74,7 @@ def test_each_recipe_is_tried() -> None:
         ("kind_seen.py", KIND_TOYS),
         ("dimension_seen.py", DIMENSION_TOYS),
         ("ways_seen.py", WAY_TOYS),
+        ("bounds_seen.py", BOUND_TOYS),
     ],
 )
 def test_the_toys_are_whole(seen: str, toys: Sequence[Recipe], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from survey_service.core.i18n import extraction
 from tests.project.recipes import Change, Recipe
+from tests.project.recipes.bound_toys import BOUND_TOYS
 from tests.project.recipes.dimension_toys import DIMENSION_TOYS
 from tests.project.recipes.figure_toys import FIGURE_TOYS
 from tests.project.recipes.kind_toys import KIND_TOYS
@@ -214,4 +215,4 @@ TRANSPORT = Recipe(
     ],
 )
 PRODUCT_TOYS = (PAGE, SETTING, JOB, MIGRATION, LANGUAGE, STAFF_LANGUAGE, TRANSPORT, *ROOM_TOYS)
-TOYS = (*PRODUCT_TOYS, *FIGURE_TOYS, *KIND_TOYS, *DIMENSION_TOYS, *WAY_TOYS)
+TOYS = (*PRODUCT_TOYS, *FIGURE_TOYS, *KIND_TOYS, *DIMENSION_TOYS, *WAY_TOYS, *BOUND_TOYS)
