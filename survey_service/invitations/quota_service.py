@@ -37,7 +37,7 @@ async def take(workspace: UUID, time_zone: str, at_most: int, now: datetime) -> 
     if not today <= day <= today + ZONES_APART:
         day, added = today, 0
     if added >= at_most:
-        words = _("Today %(n)s invitations were added, as many as may be in a day.", n=number(added))
+        words = _("As many invitations as may be in a day were added today: %(n)s.", n=number(added))
         if day == today:
             words = " ".join((words, _("It goes on at midnight.")))
         raise DayIsFull(words, retry_after=_until_end_of(day, now, time_zone))

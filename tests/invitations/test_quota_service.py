@@ -129,7 +129,7 @@ async def test_page_and_program_are_told_when_it_goes_on(client: httpx.AsyncClie
     assert 0 < int(late.headers["retry-after"]) <= 90_000
     page = await (await staff("manager")).post("/app/invitations", data={**new, "email": "bo@customers.example"})
     assert page.status_code == 429
-    assert "It goes on at midnight." in page.text
+    assert "were added today: 1. It goes on at midnight." in page.text
     assert 'value="bo@customers.example"' in page.text
 
 
