@@ -51,7 +51,7 @@ async def submit_response(
     published = await forms.published(slug)
     service.require_json_allowed(published)
     if excess:
-        await state.part(SpamBox).require_room(published.workspace, request.scope)
+        await state.part(SpamBox).require_room(published.workspace, len(await request.body()))
     proven = bool(data.employee) and await _by_staff(request, published, data.employee or "")
     origin = service.Origin(channel="api", spam_reason=excess, employee_proven=proven)
     outcome = await service.submit(state.part(GroupCommit), published, data, origin, state.keys)

@@ -1,15 +1,13 @@
 """How much the spam box of a workspace holds at most: what takes suspects in asks it for room first."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from survey_service.core import asgi, clock
+from survey_service.core import clock
 from survey_service.core.errors import TooMany
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.responses import queries
-from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
 
 MOST = 10_000
 """Answers: more than anybody looks through."""
@@ -38,8 +36,8 @@ class SpamBox:
         self.most, self.most_bytes = most, most_bytes
         self.known: dict[UUID, Held] = {}
 
-    async def require_room(self, workspace: UUID, scope: Any) -> None:
-        """Counts a suspect that comes with a request. Raises BoxIsFull where the box is full."""
+    async def require_room(self, workspace: UUID, size: int) -> None:
+        """Counts a suspect that came with so many bytes. Raises BoxIsFull where the box is full."""
         now = clock.monotonic()
         held = self.known.get(workspace)
         if held is None or now - held.seconds > SECONDS:
@@ -48,15 +46,9 @@ class SpamBox:
         if held.answers >= self.most or held.size >= self.most_bytes:
             words = _("This looks like what machines send, and there is no room for more of it. Try again later.")
             raise BoxIsFull(words, retry_after=RETRY_SECONDS)
-        held.answers, held.size = held.answers + 1, held.size + _size(scope)
+        held.answers, held.size = held.answers + 1, held.size + size
 
     async def is_full(self, workspace: UUID) -> bool:
         """Whether no suspect is taken in any more."""
         found = await queries.spam_held(workspace)
         return found.answers >= self.most or found.size >= self.most_bytes
-
-
-def _size(scope: Any) -> int:
-    """How many bytes a request brings along; as many as it may where it does not say."""
-    said = asgi.announced(scope)
-    return MAX_SUBMISSION_BYTES if said is None else said

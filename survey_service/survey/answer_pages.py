@@ -106,7 +106,7 @@ async def _judged(request: AnyRequest, sent: Sent) -> Origin:
     excess, now = _excess(request), clock.now()
     since = windows.begun(sent.since, FASTEST, now) if sent.since else None
     if reason := page_verdict(control(sent.fields, "_website"), since, now) or excess:
-        await state_of(request).part(SpamBox).require_room(sent.published.workspace, request.scope)
+        await state_of(request).part(SpamBox).require_room(sent.published.workspace, len(await request.body()))
     return msgspec.structs.replace(sent.origin, spam_reason=reason)
 
 

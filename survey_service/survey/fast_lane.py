@@ -151,7 +151,7 @@ async def _checked(scope: Scope, body: bytes, state: AppState, excess: str) -> P
     if not excess:
         return entry
     try:
-        await state.part(SpamBox).require_room(entry.workspace, scope)
+        await state.part(SpamBox).require_room(entry.workspace, len(body))
     except TooMany:
         return None  # it is still full there
     return msgspec.structs.replace(entry, state="spam", spam_reason=excess)
