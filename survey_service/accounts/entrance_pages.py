@@ -13,7 +13,7 @@ from survey_service.accounts.refusals import Refusal, refused
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL
-from survey_service.core.errors import Gone, Invalid, ServiceError, TooMany
+from survey_service.core.errors import Gone, Invalid, ServiceError, TooLarge, TooMany, Unavailable
 from survey_service.core.http import BUTTON_BYTES, DRAFT_BYTES, AnyRequest, Html, fields_of, see, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import page
@@ -24,6 +24,7 @@ SETTINGS = "/app/settings"
 PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
 PUBLIC_PATHS = (SIGN_IN, "/app/again", "/app/sign-out")
 """What is never sent again after a sign-in."""
+CARRIED = "_carried"
 BY_LINK = {"public": True, "secret_part": "secret"}
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 
@@ -80,7 +81,7 @@ def _sign_in_form(
         "accounts/sign_in.html",
         status_code=error.status if error else status,
         headers=headers,
-        email=email,
+        email=email[:MAX_EMAIL],
         next=following,
         error=error,
         kept=kept,
@@ -109,17 +110,26 @@ def again(
     )
 
 
+async def _typed(request: AnyRequest) -> dict[str, str]:
+    """The fields of a sign-in form. Only what is carried may be long: the rest comes from strangers and is a few words.
+    Raises TooLarge."""
+    fields = await fields_of(request)
+    if sum(len(name) + len(text) for name, text in fields.items() if name != CARRIED) > BUTTON_BYTES:
+        raise TooLarge(_("That is more than is taken at once."))
+    return fields
+
+
 def _kept(fields: dict[str, str]) -> Unsent | None:
     """What a sign-in form carries, if it is for a page of staff."""
     path = fields.get("_to", "")
-    return unpacked(path, fields.get("_carried", "")) if local_path(path) == path and path not in PUBLIC_PATHS else None
+    return unpacked(path, fields.get(CARRIED, "")) if local_path(path) == path and path not in PUBLIC_PATHS else None
 
 
 @post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False, request_max_body_size=DRAFT_BYTES)
 async def do_sign_in(request: AnyRequest) -> Html:
     """Signs in and leads on, or shows the form again with what was typed but the password. What the form carries is
     shown to whoever is signed in now, who may send it."""
-    fields = await fields_of(request)
+    fields = await _typed(request)
     email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
     former, kept = cookies.value_of(request, sign_in.COOKIE), _kept(fields)
     try:
@@ -127,6 +137,8 @@ async def do_sign_in(request: AnyRequest) -> Html:
     except (Invalid, TooMany) as error:
         action = RefusalAction.TOO_MANY if isinstance(error, TooMany) else RefusalAction.WRONG_PASSWORD
         refused(request, action, Refusal(email=email.strip()[:MAX_EMAIL]))
+        return _sign_in_form(following, email, error, kept)
+    except Unavailable as error:
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:
@@ -154,7 +166,7 @@ def _not_sent_yet(kept: Unsent, caller: Caller) -> Html:
 )
 async def try_again(request: AnyRequest) -> Html:
     """For those who signed in meanwhile in another tab, by a link for instance. Writes nothing."""
-    kept = _kept(await fields_of(request))
+    kept = _kept(await _typed(request))
     if kept is None:
         return see(HOME)
     caller = await sign_in.caller_of_session(cookies.value_of(request, sign_in.COOKIE))

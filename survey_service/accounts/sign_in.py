@@ -37,7 +37,9 @@ def checked_email(text: str) -> str:
 
 
 def _typed_email(text: str) -> str:
-    """In its key's form, so that tries of all spellings are counted together."""
+    """In its key's form, so that tries of all spellings are counted together. What is too long to be one is not looked
+    at to its end, for it comes from strangers."""
+    text = text.strip()[: email_address.MAX_EMAIL + 1]
     try:
         return email_address.key_of(checked_email(text))
     except Invalid:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
+from survey_service.core.form_encoding import MAX_FIELDS
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 
@@ -50,13 +51,14 @@ def unsent(path: str, fields: Mapping[str, Sequence[str]], secret: Collection[st
 
 
 def unpacked(path: str, text: str) -> Unsent | None:
-    """What `packed` made, to be sent to `path`; None if it is something else, or nothing."""
+    """What `packed` made, to be sent to `path`; None if it is something else, more than a form has, or nothing."""
     if not text or len(text) > 2 * MAX_BYTES:
         return None
     try:
-        return Unsent(path, tuple(_decoder.decode(text)))
+        pairs = _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError):
         return None
+    return Unsent(path, tuple(pairs)) if len(pairs) <= MAX_FIELDS else None
 
 
 WORDS = {

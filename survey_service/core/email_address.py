@@ -14,6 +14,8 @@ from survey_service.core.i18n.staff import N_
 
 MAX_EMAIL = 320
 """Characters that are looked at; what can be written to is shorter."""
+MAX_READ = 4 * MAX_EMAIL
+"""Characters that are looked at for which part of a text is too long for one."""
 MAX_LOCAL_PART = 64
 """Octets before the @ (RFC 5321, 4.5.3.1.1). A letter with an accent is two, one of Ethiopic or Georgian three."""
 MAX_LABEL, MAX_DOMAIN = 63, 253
@@ -57,7 +59,7 @@ def read(text: str) -> str:
     """The address as it is kept, shown and written to. Raises NotAnAddress."""
     text = text.strip()
     if len(text) > MAX_EMAIL:
-        raise (_too_long(text) or WholeTooLong)("An address has 320 characters at most.")
+        raise (_too_long(text[:MAX_READ]) or WholeTooLong)("An address has 320 characters at most.")
     try:
         address = validate_email(text, check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError) as error:

@@ -1,6 +1,9 @@
 """What handlers share: form fields, redirects, the errors of a form, links out of the house, and whether what is
 changed is still as it was read."""
 
+import asyncio
+import contextvars
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -27,6 +30,9 @@ PAGE_BYTES = 64 * 1024
 """The largest body where nothing else is said: a page's fields, each letter of them in nine characters."""
 DRAFT_BYTES = 2 * 1024 * 1024
 """The largest body with a form's draft, all words of a language or a long list, and of a sign-in that carries them."""
+
+LARGE_FORMS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="form")
+"""Reads the forms with more than PAGE_BYTES, one after the other: nobody else waits for them."""
 
 IF_MATCH = r'^(\*|(W/)?"[!#-~]*"( ?, ?(W/)?"[!#-~]*")*)$'
 """How an `If-Match` is written, as the document of the API says it; `edits.is_wanted` takes a little more."""
@@ -76,7 +82,11 @@ async def form_fields(request: AnyRequest) -> Fields:
 
     The only way in which forms are read. Raises Malformed.
     """
-    return form_encoding.decode(await request.body(), request.headers.get("content-type", ""))
+    body, kind = await request.body(), request.headers.get("content-type", "")
+    if len(body) <= PAGE_BYTES:
+        return form_encoding.decode(body, kind)
+    read = contextvars.copy_context().run  # what cannot be read is said in the reader's language
+    return await asyncio.get_running_loop().run_in_executor(LARGE_FORMS, read, form_encoding.decode, body, kind)
 
 
 async def fields_of(request: AnyRequest) -> dict[str, str]:

@@ -7,8 +7,18 @@ from uuid import UUID
 import httpx
 import pytest
 
-from survey_service.accounts import entrance_pages, installation_service, key_service, queries, service, sign_in
+from survey_service.accounts import (
+    entrance_pages,
+    installation_service,
+    key_service,
+    passwords,
+    queries,
+    service,
+    sign_in,
+)
 from survey_service.core import edits
+from survey_service.core.email_address import MAX_EMAIL
+from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import PASSWORD, Cast
 from tests.accounts.test_guards import enter
@@ -90,6 +100,33 @@ async def test_a_wrong_password_keeps_the_address_and_nothing_else(browser: http
     assert "a&#34;&lt;b&gt;@example.org" in got.text
     assert "secret-typo" not in got.text
     assert "set-cookie" not in got.headers
+
+
+async def test_a_password_that_no_memory_is_left_for_keeps_the_address(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def short(stored: str | None, password: str) -> bool:
+        raise Unavailable("Try again in a moment.", retry_after=3)
+
+    monkeypatch.setattr(passwords, "matches", short)
+    got = await browser.post("/app/sign-in", data=ALICE)
+    assert (got.status_code, got.headers["retry-after"]) == (503, "3")
+    assert 'value="alice@example.org"' in got.text
+
+
+@pytest.mark.parametrize("path", ["/app/sign-in", "/app/again"])
+@pytest.mark.parametrize("field", ["email", "password", "next", "_to", "other"])
+async def test_strangers_send_a_sign_in_a_few_words_only(browser: httpx.AsyncClient, path: str, field: str) -> None:
+    got = await browser.post(path, data=ALICE | {field: "a" * 20_000})
+    assert got.status_code == 413
+    assert "That is more than is taken at once." in got.text
+    assert len(got.text) < 20_000
+
+
+async def test_what_is_too_long_for_an_address_is_not_shown_whole(browser: httpx.AsyncClient) -> None:
+    got = await browser.post("/app/sign-in", data={"email": "é" * 9_000, "password": "x"})
+    assert got.status_code == 422
+    assert 0 < got.text.count("é") <= MAX_EMAIL
 
 
 async def test_the_eleventh_try_waits_with_a_page_for_people(browser: httpx.AsyncClient) -> None:

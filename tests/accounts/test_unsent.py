@@ -10,6 +10,7 @@ from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.unsent import Unsent, label, unpacked, unsent
 from survey_service.core.errors import TooMany, Unavailable
+from survey_service.core.form_encoding import MAX_FIELDS
 from tests.builder.browsing import EMAIL, signed_in
 from tests.hands import forms_of
 
@@ -179,6 +180,12 @@ def test_fields_keep_their_order_and_what_came_twice() -> None:
 @pytest.mark.parametrize("text", ["", "x", "{}", "[1]", '[["a"]]', '[["a", 1]]', '[["a","b","c"]]', "[" * 5000])
 def test_what_was_not_packed_here_is_nothing(text: str) -> None:
     assert unpacked("/app/forms", text) is None
+
+
+def test_more_than_a_form_has_is_not_shown() -> None:
+    pairs = (("a", "b"),)
+    assert unpacked("/app/forms", Unsent("/app/forms", pairs * MAX_FIELDS).packed)
+    assert unpacked("/app/forms", Unsent("/app/forms", pairs * (MAX_FIELDS + 1)).packed) is None
 
 
 def test_labels_are_words() -> None:

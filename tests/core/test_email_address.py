@@ -2,6 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from survey_service.core import email_address
 from survey_service.core.email_address import (
     DomainTooLong,
     LocalPartTooLong,
@@ -127,3 +128,18 @@ def test_what_is_taken_can_be_sent(local: str, domain: str) -> None:
 
 def test_logs_name_nobody() -> None:
     assert masked("hana.tesfaye@example.org") == "h…@example.org"
+
+
+def test_a_text_that_has_no_end_is_not_read_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Normal forms of a million letters take a while, in which everybody else waits."""
+    lengths = []
+
+    def normalize(form: str, text: str) -> str:
+        lengths.append(len(text))
+        return text
+
+    monkeypatch.setattr(email_address.unicodedata, "normalize", normalize)
+    with pytest.raises(TooLong):
+        email_address.read("é" * 100_000 + "@example.org")
+    assert lengths
+    assert max(lengths) <= email_address.MAX_READ

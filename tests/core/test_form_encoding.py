@@ -1,7 +1,11 @@
 """Forms as bytes: in the encoding they were written in, whoever wrote them, and never a failure of ours."""
 
 import contextlib
-from urllib.parse import quote_plus
+import gc
+import sys
+from types import FrameType
+from typing import Any
+from urllib.parse import quote_plus, unquote_to_bytes
 
 import pytest
 from hypothesis import given
@@ -124,3 +128,38 @@ def test_a_broken_form_is_said_to_be_broken(body: bytes, boundary: str) -> None:
 def test_too_many_fields_are_refused() -> None:
     with pytest.raises(Malformed):
         decode(b"a&" * form_encoding.MAX_FIELDS, URL_ENCODED)
+
+
+@given(
+    st.lists(st.sampled_from([*(bytes([n]) for n in range(256)), b"%", b"=", b"%4", b"%41", b"%0a", b"\r\n", b" \n"]))
+)
+def test_percent_signs_mean_what_they_mean_elsewhere(pieces: list[bytes]) -> None:
+    assert form_encoding.unquoted(b"".join(pieces)) == unquote_to_bytes(b"".join(pieces))
+
+
+@pytest.mark.parametrize("piece", [b"%41", b"%", b"%4", b"%zz", b"A", b"+"])
+@pytest.mark.parametrize("kind", [URL_ENCODED, f"{URL_ENCODED}; charset=koi8-r"])
+def test_a_longer_text_takes_no_more_steps(piece: bytes, kind: str) -> None:
+    """What strangers send is read while everybody else waits: a text of a million signs as fast as C can."""
+    assert _steps(b"text=" + piece * 5_000, kind) == _steps(b"text=" + piece * 10, kind)
+
+
+def _steps(body: bytes, kind: str) -> int:
+    """The lines of Python that reading takes."""
+    steps = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal steps
+        steps += event == "line"
+        return count
+
+    decode(body, kind)  # what is looked up once
+    before = sys.gettrace()
+    gc.disable()  # test tools look on when it collects
+    sys.settrace(count)
+    try:
+        decode(body, kind)
+    finally:
+        sys.settrace(before)
+        gc.enable()
+    return steps

@@ -1,6 +1,7 @@
 """Forms as raw bytes at every address that takes one: names as they were written, and no failure of ours."""
 
 import re
+import threading
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 
 import survey_service
 from survey_service.app import create_app
-from survey_service.core import database
+from survey_service.core import database, form_encoding, http
 from survey_service.core.settings import load
 from tests import factories
 from tests.answers import Sign, staff  # noqa: F401  (a fixture)
@@ -92,6 +93,31 @@ async def test_odd_bytes_are_no_failure_of_ours(client: httpx.AsyncClient, staff
             for browser in (client, owner):
                 reply = await browser.post(path, content=body, headers={"Content-Type": kind.encode("latin-1")})
                 assert reply.status_code < 500, (path, kind, reply.text)
+
+
+@pytest.mark.parametrize(("letters", "aside"), [(60_000, False), (70_000, True)])
+async def test_a_large_form_is_read_while_others_go_on(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, letters: int, aside: bool
+) -> None:
+    """And one at a time: strangers may send many."""
+    assert http.LARGE_FORMS._max_workers == 1
+    readers = []
+
+    def decode(body: bytes, content_type: str) -> form_encoding.Fields:
+        readers.append(threading.current_thread())
+        return {}
+
+    monkeypatch.setattr(form_encoding, "decode", decode)
+    await client.post("/app/again", data={"_carried": "a" * letters})
+    assert [reader is not threading.current_thread() for reader in readers] == [aside]
+
+
+async def test_what_is_wrong_with_a_large_form_is_said_in_the_readers_language(client: httpx.AsyncClient) -> None:
+    got = await client.post(
+        "/app/again", content=b"&" * 70_000, headers={"Content-Type": URL_ENCODED, "Accept-Language": "de"}
+    )
+    assert got.status_code == 400
+    assert "Dieses Formular hat zu viele Felder." in got.text
 
 
 def test_forms_are_read_in_one_place_only() -> None:
