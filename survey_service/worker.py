@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service import joined
-from survey_service.accounts import installation_service, signing_service
+from survey_service.accounts import installation_service, signing_service, throttle
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database, logs, windows
 from survey_service.core.errors import TransportError, Unavailable
@@ -29,8 +29,8 @@ log = logs.get(__name__)
 IDLE_SECONDS = 0.5
 SETTLE_EVERY = timedelta(seconds=30)
 PRUNE_EVERY = timedelta(hours=1)
-PRUNED = "pruned_at"
-"""The installation's value that says by which moment old rows were thrown away last."""
+PRUNED = "pruned"
+"""The installation's value that says by which moment old rows were thrown away last, as `windows.Age`."""
 PRUNE_STEP = timedelta(days=1)
 FOLD_AT_ONCE = 1_000
 EVENTS_AT_ONCE = 1_000
@@ -73,6 +73,7 @@ class Worker:
         self.tools = Tools(settings, keys, self.transports)
         self.ending = asyncio.Event()
         self.pruned_at: datetime | None = None
+        self.pruned_seconds: float | None = None
         self.settled_at: datetime | None = None
 
     def stop(self) -> None:
@@ -217,19 +218,25 @@ class Worker:
 
     async def _prune(self, now: datetime) -> bool:
         if self.pruned_at is None or not windows.lasts(self.pruned_at, PRUNE_EVERY, now):
-            old_by = await _old_by(now)
+            old_by = await self._old_by(now)
+            await throttle.forget(now)
             await jobs.prune(old_by)
             if days := self.tools.settings.spam_days:
                 await spam_service.forget(old_by - timedelta(days=days))
             self.pruned_at = now
         return False
 
-
-async def _old_by(now: datetime) -> datetime:
-    """The moment by which the age of rows counts now, noted for the next time."""
-    moment = windows.trusted(now, await accounts.moment_of(PRUNED), PRUNE_STEP)
-    await installation_service.set_installation_value(PRUNED, moment.isoformat())
-    return moment
+    async def _old_by(self, now: datetime) -> datetime:
+        """The moment by which the age of rows counts now, noted for the next time. How much time passed is known for
+        sure from the round before, and of none before the first."""
+        seconds = clock.monotonic()
+        passed = timedelta(seconds=0 if self.pruned_seconds is None else seconds - self.pruned_seconds)
+        noted = (await accounts.installation_values(PRUNED)).get(PRUNED)
+        before = msgspec.json.decode(noted, type=windows.Age) if noted else None
+        age = windows.trusted(now, before, passed, PRUNE_STEP)
+        await installation_service.set_installation_value(PRUNED, msgspec.json.encode(age).decode())
+        self.pruned_seconds = seconds
+        return min(now, age.by)
 
 
 async def _sliced(work: Callable[[int], Awaitable[int]], whole: int) -> bool:

@@ -6,6 +6,8 @@ beyond it no right clock can have written them, and what they began is over: els
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 SKEW = timedelta(minutes=1)
 """How far the clocks of machines that share a database may differ."""
 
@@ -20,7 +22,26 @@ def begun(since: datetime, window: timedelta, now: datetime) -> datetime:
     return now - window if since - now > window else since
 
 
-def trusted(now: datetime, before: datetime | None, step: timedelta) -> datetime:
-    """The moment by which something may be thrown away for its age: `now`, but at most a `step` after the moment by
-    which that was last done. A clock that runs a year ahead for an hour then takes a step's worth, not a year's."""
-    return min(now, before + step) if before else now
+class Age(msgspec.Struct, frozen=True):
+    """By which moment things were thrown away for their age last, as it is kept in a database: `by`, when the
+    clock said `seen`. `leapt` is what it said when it was followed last for more than was sure to have passed."""
+
+    by: datetime
+    seen: datetime
+    leapt: datetime | None = None
+
+
+def trusted(now: datetime, before: Age | None, passed: timedelta, step: timedelta) -> Age:
+    """By which moment something may be thrown away for its age; by `now` at the latest, if that is before it.
+
+    It goes on by what `passed` for sure since, and once in a `step` by a `step` more, as after days of rest. A clock
+    that runs a year ahead for a day then costs a day's worth, not a year's, however often somebody looks at it.
+    """
+    if before is None:
+        return Age(now, now)
+    if now <= before.by:
+        return Age(before.by, now, before.leapt)
+    reach = before.by + min(passed, max(now - before.seen, timedelta()))
+    if now <= reach or (before.leapt is not None and lasts(before.leapt, step, now)):
+        return Age(min(now, reach), now, before.leapt)
+    return Age(min(now, reach + step), now, now)

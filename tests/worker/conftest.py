@@ -29,6 +29,10 @@ def moments(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         def now() -> datetime:
             return clock.now() + ahead
 
+        @staticmethod
+        def monotonic() -> float:
+            return clock.monotonic() + ahead.total_seconds()
+
     def move(by: timedelta) -> None:
         nonlocal ahead
         ahead += by

@@ -1,6 +1,7 @@
 """The rounds of a worker: every step has its turn, and it ends when it is told to."""
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,9 @@ import httpx
 import pytest
 
 from survey_service import worker as module
+from survey_service.accounts import throttle
 from survey_service.core import clock, database
+from survey_service.core.settings import Settings
 from survey_service.counts import fold
 from survey_service.jobs import service as jobs
 from survey_service.jobs.schemas import EventRow
@@ -17,6 +20,8 @@ from survey_service.responses import spam_service
 from survey_service.responses.plans import RECEIVED
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import keep
+from tests.conftest import KEYS
 from tests.worker.conftest import read_labels, unhandled
 
 pytestmark = pytest.mark.usefixtures("client")
@@ -51,18 +56,52 @@ async def test_the_log_is_pruned_once_an_hour(worker: Worker, monkeypatch: pytes
 
 
 async def test_a_clock_that_runs_ahead_for_a_while_throws_away_a_day_at_most(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Hour after hour, and however often a worker begins."""
     pruned: list[datetime] = []
 
     async def prune(now: datetime) -> None:
         pruned.append(now)
 
     monkeypatch.setattr(jobs, "prune", prune)
-    start, year, hours = clock.now(), timedelta(days=365), timedelta(hours=2)
-    for moment in (start, start + year, start + hours, start + 2 * hours):
-        await worker._prune(moment)
-    assert pruned == [start, start + timedelta(days=1), start + hours, start + 2 * hours]
+    start, year, seconds = clock.now(), timedelta(days=365), clock.monotonic()
+    monkeypatch.setattr(clock, "monotonic", lambda: seconds)
+    await worker._prune(start)
+    for minutes in range(61, 23 * 60, 61):
+        seconds += 61 * 60
+        right = start + timedelta(minutes=minutes)
+        await worker._prune(right + year)
+        await Worker(settings, KEYS)._prune(right + year)
+        assert max(pruned) <= right + timedelta(days=1)
+    assert len(pruned) == 1 + 2 * 22
+    assert max(pruned) == right + timedelta(days=1)
+    await worker._prune(right)
+    assert pruned[-1] == right
+
+
+async def test_failed_sign_ins_that_no_longer_count_go_without_another_one(worker: Worker) -> None:
+    now = clock.now()
+    lasting, *_ = throttle.of_stranger("bo@example.org", "192.0.2.8")
+    over, *_ = throttle.of_stranger("ada@example.org", "192.0.2.7")
+    await throttle.count([lasting], now)
+    await throttle.count([over], now - timedelta(minutes=20))
+    assert len(await database.fetch("SELECT id FROM sign_in_attempt")) == 2
+    await worker._prune(now)
+    rows = await database.fetch("SELECT id FROM sign_in_attempt")
+    assert [row["id"] for row in rows] == [lasting.subject]
+
+
+async def test_suspects_stay_where_the_settings_say_so(worker: Worker) -> None:
+    await factories.published()
+    await keep(state="spam", at=clock.now() - timedelta(days=3_000), spam_reason="honeypot")
+    tools = worker.tools
+    worker.tools = dataclasses.replace(tools, settings=dataclasses.replace(tools.settings, spam_days=0))
+    await worker._prune(clock.now())
+    assert len(await database.fetch("SELECT id FROM response")) == 1
+    worker.tools, worker.pruned_at = tools, None
+    await worker._prune(clock.now())
+    assert await database.fetch("SELECT id FROM response") == []
 
 
 async def test_old_suspects_go_and_a_clock_that_runs_ahead_takes_a_day_more_at_most(
@@ -75,6 +114,7 @@ async def test_old_suspects_go_and_a_clock_that_runs_ahead_takes_a_day_more_at_m
         return 0
 
     monkeypatch.setattr(spam_service, "forget", forget)
+    monkeypatch.setattr(clock, "monotonic", lambda: 0.0)
     start, month = clock.now(), timedelta(days=30)
     for moment in (start, start + timedelta(days=365)):
         await worker._prune(moment)
