@@ -5,6 +5,7 @@ how many there were. A process that is killed takes those of the last few second
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from survey_service.accounts.actions import AuditAction, RefusalAction
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import AuditEntry
 from survey_service.accounts.throttle import network_of
-from survey_service.core import clock, database, logs, tokens
+from survey_service.core import clock, database, logs, text, tokens
 from survey_service.core.errors import Unavailable
 from survey_service.core.http import state_of
 from survey_service.core.i18n.staff import N_
@@ -71,8 +72,9 @@ class Refusals:
         self.running: asyncio.Task[None] | None = None
 
     def note(self, action: AuditAction, refusal: Refusal) -> None:
-        """One more."""
-        self._add(msgspec.structs.replace(refusal, action=action.key), Tally(clock.now(), clock.now(), 1))
+        """One more. Who is refused may have sent anything."""
+        shown = {part: text.one_line(getattr(refusal, part)) for part in ("name", "subject", "email")}
+        self._add(msgspec.structs.replace(refusal, action=action.key, **shown), Tally(clock.now(), clock.now(), 1))
 
     def _add(self, refusal: Refusal, tally: Tally) -> None:
         if refusal not in self.waiting and len(self.waiting) >= MOST_AT_ONCE:
@@ -100,10 +102,15 @@ class Refusals:
             await self.write()
 
     async def write(self) -> None:
-        """Writes what was noted; what cannot be written now waits for the next time."""
+        """Writes what was noted, together or, where one of them cannot be written, each by itself; while the database
+        is away all of it waits for the next time."""
         taken, self.waiting = self.waiting, {}
-        if not taken:
-            return
+        if taken and not await self._written(taken):
+            for refusal, tally in taken.items():
+                await self._written({refusal: tally})
+
+    async def _written(self, taken: Mapping[Refusal, Tally]) -> bool:
+        """Whether all of these are written, or wait; none is otherwise."""
         try:
             async with database.transaction():
                 for refusal, tally in taken.items():
@@ -112,7 +119,9 @@ class Refusals:
             for refusal, tally in taken.items():
                 self._add(refusal, tally)
         except Exception as error:
-            log.error("refusals_not_written", exc_info=error)
+            log.error("refusals_not_written", refusals=len(taken), exc_info=error)
+            return False
+        return True
 
 
 async def _count(refusal: Refusal, tally: Tally) -> None:

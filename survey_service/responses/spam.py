@@ -66,7 +66,15 @@ def sender(peer: str, forwarded: str) -> str:
     """The address that an answer counts for: the peer's own, or, where that may be a proxy that nobody named, the last
     one of `X-Forwarded-For`. It is believed for counting alone, so that the whole world is not one network."""
     last = forwarded.rpartition(",")[2].strip()
-    return last if last and may_be_a_proxy(peer) else peer
+    return last if last and may_be_a_proxy(peer) and _is_address(last) else peer
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Bursts:
@@ -103,7 +111,11 @@ class Bursts:
         if len(self.recent) < MAX_NETWORKS:
             return
         lately = {network: seen for network, seen in self.recent.items() if seen[0] >= minute - 1}
-        self.recent = lately if len(lately) < MAX_NETWORKS else {}
+        if len(lately) >= MAX_NETWORKS:
+            # Those that sent most stay: whoever has many networks does not make the others forgotten.
+            loudest = sorted(lately, key=lambda network: lately[network][1:], reverse=True)[: MAX_NETWORKS // 2]
+            lately = {network: lately[network] for network in loudest}
+        self.recent = lately
 
 
 def _too_many(seconds: int) -> TooMany:

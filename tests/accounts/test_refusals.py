@@ -235,6 +235,39 @@ async def test_what_cannot_be_written_waits(client: httpx.AsyncClient, monkeypat
     assert [row.times for row in await rows()] == [2]
 
 
+async def test_what_a_path_holds_hides_no_other_refusal(client: httpx.AsyncClient, staff: Sign) -> None:
+    """A character that PostgreSQL keeps in no text, line ends and signs that turn the direction round."""
+    viewer = await staff("viewer")
+    assert (await viewer.post("/app/forms/%00x%0a%E2%80%AEy/save", data={})).status_code == 403
+    await client.post("/app/sign-in", data={"email": "viewer@example.org", "password": "not this one"})
+    assert [(what, times) for _who, what, _subject, times in await told(client)] == [
+        ("wrong_role", 1),
+        ("wrong_password", 1),
+    ]
+    (subject,) = [subject for _who, what, subject, _times in await told(client) if what == "wrong_role"]
+    assert subject.replace(", 127.0.0.1", "").isprintable()
+
+
+async def test_one_that_cannot_be_written_takes_no_other_with_it(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await factories.published()
+    count = refusals._count
+
+    async def broken(refusal: Refusal, tally: refusals.Tally) -> None:
+        if refusal.subject == "broken":
+            raise ValueError("nothing of it can be kept")
+        await count(refusal, tally)
+
+    monkeypatch.setattr(refusals, "_count", broken)
+    held = Refusals()
+    for subject in ("one", "broken", "two"):
+        held.note(RefusalAction.TOO_MANY, Refusal(subject=subject))
+    await held.write()
+    assert [row.subject for row in await rows()] == ["one", "two"]
+    assert not held.waiting
+
+
 async def test_page_and_program_read_how_often(client: httpx.AsyncClient, staff: Sign) -> None:
     await factories.published()
     owner = await staff("owner")

@@ -117,9 +117,20 @@ def test_whoever_sends_now_goes_on_being_counted_where_room_is_made() -> None:
     assert bursts.verdict(NETWORK, 602.0) == spam.EXCESS
 
 
+def test_whoever_has_many_networks_makes_no_other_forgotten() -> None:
+    bursts = spam.Bursts(limit=2)
+    bursts.verdict(NETWORK, 0.0)
+    bursts.verdict(NETWORK, 0.0)
+    for n in range(spam.MAX_NETWORKS):
+        bursts.verdict(f"10.{n // 256}.{n % 256}.0/24", 1.0)
+    assert bursts.verdict(NETWORK, 2.0) == spam.EXCESS
+
+
 @pytest.mark.parametrize(
     ("peer", "forwarded", "counted"),
     [
+        ("172.18.0.1", "nobody", "172.18.0.1"),
+        ("172.18.0.1", "203.0.113.9:5555", "172.18.0.1"),
         ("127.0.0.1", "203.0.113.9", "203.0.113.9"),
         ("172.18.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
         ("::1", "", "::1"),
