@@ -9,7 +9,8 @@ from litestar.params import FromPath, FromQuery
 from survey_service.accounts import cookies, queries, session_service, sign_in
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller, from_own_page
-from survey_service.accounts.refusals import Refusal, refused
+from survey_service.accounts.refusal_service import Refusal
+from survey_service.accounts.refusals import refused
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL

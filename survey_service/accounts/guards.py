@@ -15,7 +15,8 @@ from litestar.handlers import BaseRouteHandler
 
 from survey_service.accounts import cookies, key_service, sign_in
 from survey_service.accounts.actions import RefusalAction
-from survey_service.accounts.refusals import Refusal, of, refused
+from survey_service.accounts.refusal_service import Refusal
+from survey_service.accounts.refusals import of, refused
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, asgi, tokens

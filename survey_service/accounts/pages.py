@@ -24,7 +24,7 @@ from survey_service.accounts.actions import Actions
 from survey_service.accounts.frame import AUDIT, KEYS, STAFF, WORKSPACE, settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import WorkspaceRow
-from survey_service.accounts.refusals import NOBODY
+from survey_service.accounts.refusal_service import NOBODY
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, AuditRow, WorkspaceChange
 from survey_service.core import edits
 from survey_service.core.addresses import older

@@ -8,9 +8,10 @@ from uuid import UUID
 import httpx
 import pytest
 
-from survey_service.accounts import installation_service, key_service, queries, refusals, sign_in
+from survey_service.accounts import installation_service, key_service, queries, refusal_service, refusals, sign_in
 from survey_service.accounts.actions import RefusalAction
-from survey_service.accounts.refusals import NOBODY, Refusal, Refusals
+from survey_service.accounts.refusal_service import NOBODY, Refusal
+from survey_service.accounts.refusals import Refusals
 from survey_service.accounts.schemas import AuditRow
 from survey_service.app import handlers, state_for
 from survey_service.core import clock, database
@@ -211,7 +212,7 @@ async def test_an_attacker_of_many_networks_fills_nothing(client: httpx.AsyncCli
         noted.note(RefusalAction.WRONG_KEY, Refusal(host=f"198.51.100.{n}"))
     await noted.write()
     found = await rows()
-    assert len(found) <= refusals.MOST_A_DAY + 1
+    assert len(found) <= refusal_service.MOST_A_DAY + 1
     assert sum(row.times for row in found) == 4 * refusals.MOST_AT_ONCE, "each is counted all the same"
 
 
@@ -252,14 +253,14 @@ async def test_one_that_cannot_be_written_takes_no_other_with_it(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await factories.published()
-    count = refusals._count
+    count = refusal_service._count
 
-    async def broken(refusal: Refusal, tally: refusals.Tally) -> None:
+    async def broken(refusal: Refusal, tally: refusal_service.Tally) -> None:
         if refusal.subject == "broken":
             raise ValueError("nothing of it can be kept")
         await count(refusal, tally)
 
-    monkeypatch.setattr(refusals, "_count", broken)
+    monkeypatch.setattr(refusal_service, "_count", broken)
     held = Refusals()
     for subject in ("one", "broken", "two"):
         held.note(RefusalAction.TOO_MANY, Refusal(subject=subject))

@@ -18,7 +18,6 @@ OTHERS = {
     "accounts/audit.py": "the line of the audit trail, in the transaction of what it tells",
     "accounts/introducing.py": "the first owner says who they are, once",
     "accounts/pausing.py": "the pause of sending, for the whole installation too",
-    "accounts/refusals.py": "what was refused, counted, beside the requests",
     "accounts/sign_in.py": "sessions and links, written with every request",
     "accounts/throttle.py": "attempts to sign in, before anybody is known",
     "beginning/late.py": "the job that removes what came while the demo was removed",
