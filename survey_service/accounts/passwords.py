@@ -46,10 +46,10 @@ async def matches(stored: str | None, password: str) -> bool:
 
 @contextlib.contextmanager
 def _memory() -> Iterator[None]:
-    """Where there is none left for a hash, whoever asks is told to come again."""
+    """Where there is none left for a hash or its thread, whoever asks is told to come again."""
     try:
         yield
-    except (HashingError, VerificationError, MemoryError) as error:
+    except (HashingError, VerificationError, MemoryError, RuntimeError) as error:
         log.warning("password_memory_short", reason=str(error))
         raise Unavailable(_("Try again in a moment."), retry_after=3) from error
 

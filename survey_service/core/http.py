@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection
 from litestar.params import HeaderParameter
 
 from survey_service.core import edits, form_encoding
-from survey_service.core.errors import PreconditionFailed, ServiceError
+from survey_service.core.errors import PreconditionFailed, ServiceError, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.keyring import Keyring
@@ -80,13 +80,17 @@ def errors_of(error: ServiceError) -> dict[str, str]:
 async def form_fields(request: AnyRequest) -> Fields:
     """Every text of a form by the field's name, whatever encoding it was written in; files are left out.
 
-    The only way in which forms are read. Raises Malformed.
+    The only way in which forms are read. Raises Malformed, and Unavailable where memory is short.
     """
     body, kind = await request.body(), request.headers.get("content-type", "")
     if len(body) <= PAGE_BYTES:
         return form_encoding.decode(body, kind)
     read = contextvars.copy_context().run  # what cannot be read is said in the reader's language
-    return await asyncio.get_running_loop().run_in_executor(LARGE_FORMS, read, form_encoding.decode, body, kind)
+    try:
+        reading = asyncio.get_running_loop().run_in_executor(LARGE_FORMS, read, form_encoding.decode, body, kind)
+    except RuntimeError as error:  # no memory for the thread
+        raise Unavailable(_("Try again in a moment."), retry_after=3) from error
+    return await reading
 
 
 async def fields_of(request: AnyRequest) -> dict[str, str]:

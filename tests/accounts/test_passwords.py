@@ -9,6 +9,7 @@ from argon2.exceptions import HashingError, VerificationError
 
 from survey_service.accounts import passwords
 from survey_service.core.errors import Unavailable
+from tests.threads import NoThread
 
 
 async def test_the_right_password_matches_and_another_does_not() -> None:
@@ -73,6 +74,13 @@ async def test_a_password_that_no_memory_is_left_for_is_asked_for_again(
         with pytest.raises(Unavailable) as told:
             await asked
         assert told.value.retry_after
+
+
+async def test_a_password_that_no_thread_is_left_for_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "THREADS", NoThread())
+    for asked in (passwords.hashed("seven swans a swimming"), passwords.matches(None, "seven swans a swimming")):
+        with pytest.raises(Unavailable):
+            await asked
 
 
 def test_argon2_says_so_where_memory_is_short() -> None:

@@ -14,6 +14,7 @@ from survey_service.core.settings import load
 from tests import factories
 from tests.answers import Sign, staff  # noqa: F401  (a fixture)
 from tests.conftest import SECRET
+from tests.threads import NoThread
 
 CONTACT = {
     "title": {"en": "Contact"},
@@ -110,6 +111,14 @@ async def test_a_large_form_is_read_while_others_go_on(
     monkeypatch.setattr(form_encoding, "decode", decode)
     await client.post("/app/again", data={"_carried": "a" * letters})
     assert [reader is not threading.current_thread() for reader in readers] == [aside]
+
+
+async def test_a_large_form_that_no_thread_is_left_for_is_asked_for_again(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "LARGE_FORMS", NoThread())
+    got = await client.post("/app/again", data={"_carried": "a" * 70_000})
+    assert (got.status_code, got.headers["retry-after"]) == (503, "3")
 
 
 async def test_what_is_wrong_with_a_large_form_is_said_in_the_readers_language(client: httpx.AsyncClient) -> None:
