@@ -131,11 +131,7 @@ MIGRATION = Recipe(
             )
         ],
         "survey_service/beginning/removal.py": [Change("WHOLE = (\n    ", '"toy", ')],
-        "docs/privacy.md": [
-            Change(
-                "| what staff did | who, what, when | `audit_entry` |\n", "| what they play with | its name | `toy` |\n"
-            )
-        ],
+        "docs/privacy.md": [Change(" | `audit_entry` |\n", "| what they play with | its name | `toy` |\n")],
     },
     checks=[
         "tests/core/database/test_schema.py::test_the_tables_are_what_the_migrations_make",

@@ -51,7 +51,7 @@ COMMAND = Recipe(
                 '    """List the toys."""\n    from survey_service.operation.toys import listed\n\n'
                 '    click.echo(" ".join(asyncio.run(listed())))\n\n\n',
             ),
-            Change("COMMANDS = (backup, restore, sending, check", ", toys"),
+            Change("COMMANDS = (backup, restore", ", toys"),
         ],
         "docs/operating.md": [
             Change(
@@ -169,11 +169,7 @@ ROOM = Recipe(
                 "| `toys/` | What there is to play with. |\n",
             )
         ],
-        "docs/privacy.md": [
-            Change(
-                "| what staff did | who, what, when | `audit_entry` |\n", "| what they play with | its name | `toy` |\n"
-            )
-        ],
+        "docs/privacy.md": [Change(" | `audit_entry` |\n", "| what they play with | its name | `toy` |\n")],
     },
     checks=[
         "tests/project/test_import_rules.py",
