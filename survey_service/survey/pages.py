@@ -121,9 +121,11 @@ def notice(
     status_code: int,
     published: PublishedForm | None = None,
     language: str = "",
+    before: str = "",
     **more: Any,
 ) -> Response[bytes]:
-    """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy.
+    """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy. `before` is
+    another message that stands before the sentence.
 
     Without a `language` it is in the one that the address asks for, else in one that the browser accepts."""
     written = published.written if published else ()
@@ -144,6 +146,7 @@ def notice(
         style=rendering.style(),
         script="",
         title=t(f"{key}_title"),
+        before=t(before) if before else "",
         text=t(f"{key}_text"),
         back=more.get("back"),
         typed=more.get("typed"),

@@ -220,7 +220,8 @@ def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes
     key = {404: "not_found", 405: "not_found", 410: "closed", 503: "busy", 429: "busy"}.get(error.status)
     key = key or ("unread" if error.status < 500 else "trouble")
     number = request.scope["state"].get("request_id", "") if error.status >= 500 else None
-    page = respondent_pages.notice(request, key, status_code=error.status, number=number)
+    before = "too_long" if error.status == 413 else ""
+    page = respondent_pages.notice(request, key, status_code=error.status, number=number, before=before)
     page.headers.update(_headers(error))
     if request.url.path.startswith(state_of(request).part(Paths).private):
         page.headers.update(respondent_pages.PRIVATE_HEADERS)

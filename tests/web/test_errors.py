@@ -267,6 +267,18 @@ async def test_what_arrived_in_pieces_is_not_called_our_fault(client: httpx.Asyn
     assert i18n.text("trouble_title", language) not in answer.text
 
 
+@pytest.mark.parametrize("language", list(i18n.LANGUAGES))
+async def test_a_respondent_whose_words_are_too_long_reads_so(client: httpx.AsyncClient, language: str) -> None:
+    """On the page that comes where there is no script."""
+    await factories.published()
+    headers = {"Accept-Language": language, "Accept": "text/html"}
+    answer = await client.post("/s/visit", data={"comment": "x" * 300_000}, headers=headers)
+    assert answer.status_code == 413
+    shorter, title = i18n.text("too_long", language), i18n.text("unread_title", language)
+    assert f"{shorter} {i18n.text('unread_text', language)}" in answer.text
+    assert title in answer.text
+
+
 async def test_staff_read_no_words_of_the_framework(client: httpx.AsyncClient) -> None:
     alice, headers = await owner()
     await factories.published("visit", owner=alice.workspace)
