@@ -86,6 +86,9 @@ class StaffAction(AuditAction):
     INTRODUCED = "introduced", N_("Said who they are")
     SENDING_PAUSED = "sending_paused", N_("Paused sending"), message
     BACKED_UP = "backed_up", N_("Made a backup")
+    RESTORED = "restored", N_("Brought back a backup")
+    SIGNING_KEY_MADE = "signing_key_made", N_("Made a new key for links")
+    SIGNING_KEY_DROPPED = "signing_key_dropped", N_("Dropped a key for links")
     SENDING_RESUMED = "sending_resumed", N_("Let sending go on")
 
 

@@ -5,12 +5,13 @@ one another and are dropped in the end. A key of the settings is never written d
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from survey_service.accounts import queries
+from survey_service.accounts import audit, queries
+from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.installation_service import installation_value
 from survey_service.accounts.schemas import SigningKeyRow
 from survey_service.accounts.tables import Installation, SigningKey
@@ -151,7 +152,32 @@ async def rotate(settings: Settings, now: datetime) -> Standing:
         await database.execute(SigningKey.update({SigningKey.former_since: begins}).where(before))
         row = SigningKey(mark=mark_of(made), key=made, signs_from=begins)
         await database.execute(SigningKey.insert(row))
+        await _record(StaffAction.SIGNING_KEY_MADE, row.mark)
     return Standing(mark_of(made), "database", signs=False, since=begins)
+
+
+async def _following(now: datetime) -> SigningKeyRow | None:
+    """The key that was made to sign after the one that does."""
+    to_come = [row for row in await queries.signing_keys() if row.key and row.signs_from > now]
+    return min(to_come, key=lambda row: row.signs_from, default=None)
+
+
+def _still_signs(mark: str, following: SigningKeyRow | None) -> str:
+    if following is None:
+        return f"The key {mark} signs. Make a new one first: survey-service keys --new"
+    return f"The key {mark} signs until {told(following.signs_from)}, when {following.mark} does. Drop it after that."
+
+
+def told(moment: datetime) -> str:
+    """A moment as whoever types commands reads it, to the second: so long they wait."""
+    up = moment + timedelta(microseconds=999_999)
+    return f"{up.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+async def _record(action: StaffAction, mark: str) -> None:
+    """Each workspace's audit trail says what became of the keys of all."""
+    for workspace in await queries.workspaces():
+        await audit.record_for(workspace.id, None, audit.INSTALLATION, action, mark)
 
 
 async def drop(settings: Settings, mark: str, now: datetime, *, early: bool) -> Standing:
@@ -160,13 +186,16 @@ async def drop(settings: Settings, mark: str, now: datetime, *, early: bool) -> 
     found = next((each for each in await standing(settings, now) if each.mark == mark), None)
     if found is None:
         raise NotFound(f"There is no key {mark}.")
-    if found.signs or (found.since is not None and found.since > now):
-        raise Conflict(f"The key {mark} signs. Make a new one first: survey-service keys --new")
+    if found.signs:
+        raise Conflict(_still_signs(mark, None if settings.signing_keys else await _following(now)))
+    if found.since is not None and found.since > now:
+        raise Conflict(f"The key {mark} signs from {told(found.since)} on, and can be dropped when another one does.")
     if mark in map(mark_of, settings.signing_keys):
         raise Conflict(f"The key {mark} stands in SURVEY_SECRET_KEY. Take it out there first.")
     if not early and (found.may_go is None or found.may_go > now):
         raise Conflict(f"Links that the key {mark} signed may still be used. Add --yes to end them all the same.")
     async with database.transaction():
+        await _record(StaffAction.SIGNING_KEY_DROPPED, mark)
         await database.execute(SigningKey.delete().where(SigningKey.mark == mark))
         first = (await queries.installation_values(FIRST_KEY)).get(FIRST_KEY, "")
         if first and mark_of(first) == mark:

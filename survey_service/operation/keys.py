@@ -59,4 +59,4 @@ def _doing(key: Standing, now: datetime) -> str:
 
 
 def _at(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "now"
+    return signing_service.told(moment) if moment else "now"

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import installation_service, pausing, signing_service
+from survey_service.accounts import audit, installation_service, pausing, signing_service
 from survey_service.accounts import queries as accounts
+from survey_service.accounts.actions import StaffAction
 from survey_service.app import opened, prepare
 from survey_service.core import clock, database
 from survey_service.core.errors import Conflict, Invalid
@@ -64,6 +65,9 @@ async def settle(settings: Settings, ledger: Path) -> int:
         await pausing.mark_restored(clock.now())
         changed = await withdrawals.apply(ledger)
         await prepare(settings)
+        async with database.transaction():
+            for workspace in await accounts.workspaces():
+                await audit.record(owners.installation(workspace), StaffAction.RESTORED)
     return changed
 
 

@@ -1,7 +1,9 @@
 """Backup and restore, and what is taken out."""
 
 import csv
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,8 @@ def test_a_backup_while_serving_brings_everything_back(sqlite_url: str, tmp_path
         assert service.ended() == 0
     restored = finished(sqlite_url, "restore", str(copy), "--yes")
     assert restored.returncode == 0, restored.stderr
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+        assert connection.execute("SELECT count(*) FROM audit_entry WHERE action = 'restored'").fetchone() == (1,)
     with running(sqlite_url, "serve") as again:
         assert stored(again.address) == before
         answer(again.address)

@@ -1,10 +1,14 @@
 """The command `keys`, and a start without a key that signed."""
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from survey_service.core import clock
 from tests.cli.commands import run
 from tests.conftest import SECRET
 from tests.operation.product import finished, running
@@ -24,11 +28,47 @@ def test_keys_are_told_made_and_dropped(sqlite_url: str) -> None:
     )
     assert told[1].startswith(first.output[:12])
     assert "signs from" in told[2]
-    signing = run("keys", "--drop", first.output[:12], "--yes", DATABASE_URL=sqlite_url)
-    assert signing.exit_code == 1
-    assert "signs" in signing.output
     assert run("keys", "--drop", "nonsense", DATABASE_URL=sqlite_url).exit_code == 1
     assert run("keys", "--new", "--drop", "x", DATABASE_URL=sqlite_url).exit_code == 2
+
+
+def test_a_key_that_became_known_is_dropped_as_soon_as_the_new_one_signs(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every step as it is written down, and what each says."""
+    moment = datetime(2026, 11, 27, 12, 0, 0, 500_000, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    assert run("create-admin", "ada@example.org", DATABASE_URL=sqlite_url).exit_code == 0
+    known = run("keys", DATABASE_URL=sqlite_url).output[:12]
+    alone = run("keys", "--drop", known, "--yes", DATABASE_URL=sqlite_url)
+    assert alone.exit_code == 1
+    assert "Make a new one first: survey-service keys --new" in alone.output
+    told = run("keys", "--new", DATABASE_URL=sqlite_url).output
+    (made, begins) = re.findall(rf"The key ({MARK}) signs from (.*) UTC on", told)[0]
+    early = run("keys", "--drop", known, "--yes", DATABASE_URL=sqlite_url)
+    assert early.exit_code == 1
+    assert f"The key {known} signs until {begins} UTC, when {made} does. Drop it after that." in early.output
+    unused = run("keys", "--drop", made, "--yes", DATABASE_URL=sqlite_url)
+    assert unused.exit_code == 1
+    assert f"The key {made} signs from {begins} UTC on, and can be dropped when another one does." in unused.output
+    moment = datetime.strptime(begins, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    kept = run("keys", "--drop", known, DATABASE_URL=sqlite_url)
+    assert kept.exit_code == 1
+    assert "may still be used. Add --yes" in kept.output
+    dropped = run("keys", "--drop", known, "--yes", DATABASE_URL=sqlite_url)
+    assert dropped.exit_code == 0, dropped.output
+    left = run("keys", DATABASE_URL=sqlite_url).output
+    assert left.startswith(f"{made}  signs since")
+    assert left.count("\n") == 1
+    assert actions(sqlite_url)[-2:] == [("signing_key_made", made), ("signing_key_dropped", known)]
+
+
+def actions(sqlite_url: str) -> list[tuple[str, str]]:
+    """What the installation did, and to what, oldest first."""
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+        return connection.execute(
+            "SELECT action, subject FROM audit_entry WHERE actor IS NULL ORDER BY rowid"
+        ).fetchall()
 
 
 def test_with_a_key_of_the_settings_a_new_one_is_written_there(sqlite_url: str) -> None:

@@ -19,12 +19,16 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from survey_service.accounts import audit
-from survey_service.app import MODULES
+from survey_service.app import MODULES, prepare
 from survey_service.cli.group import main
 from tests.project.test_twins import OURS, Name, code_of, found_in, referred, writes_itself
 
 RECORDS = {(audit.__name__, name) for name in vars(audit) if name.startswith("record")}
 FILE = re.compile(r"\.\w+$")
+
+MADE_READY = (prepare.__module__, prepare.__name__)
+"""What every command begins with and which records what it makes, such as the first owner: whatever a command does
+besides is looked at by itself."""
 
 RESPONDENT = "A respondent does it; their answer or their place on the list of those who left is the record."
 PICTURE = "It is a picture to print, of an address that anybody may open."
@@ -46,6 +50,9 @@ WITHOUT = {
     "survey.invitation_pages.answer_invitation": RESPONDENT,
     "survey.unsubscribe_pages.unsubscribe": RESPONDENT,
     "responses.routes.submit_response": RESPONDENT,
+    "cli.beginning.migrate": "It makes tables, and in them only what every command records.",
+    "cli.serving.serve": "It lets others do things; each handler is looked at by itself.",
+    "cli.serving.worker": "It goes on with what others did.",
     "cli.keeping.check": "It looks; counts that are made again are the ones that the answers have.",
 }
 """What neither records nor needs to, by its handler or command, and why."""
@@ -60,7 +67,7 @@ def calls(name: Name) -> frozenset[Name]:
     module, node = code
     values = [*referred(module, node), *imported(node)]
     functions = (function for value in values for function in found_in(value))
-    return frozenset((function.__module__, function.__name__) for function in functions) - {name}
+    return frozenset((function.__module__, function.__name__) for function in functions) - {name, MADE_READY}
 
 
 def within(name: Name) -> tuple[ModuleType, ast.AST] | None:
