@@ -173,6 +173,8 @@ async def test_choosing_a_password_renews_the_session(browser: httpx.AsyncClient
     )
     assert short.status_code == 422
     assert 'aria-describedby="f-new-hint f-new-error"' in short.text
+    assert "Nothing was changed." in short.text
+    assert "what you typed is kept" not in short.text
     chosen = {"_csrf": bob.csrf_token, "new": PASSWORD, "repeated": PASSWORD}
     done = await browser.post("/app/settings/password", data=chosen)
     assert done.status_code == 303
