@@ -43,7 +43,7 @@ RAIL = Recipe(
 ACTION = Recipe(
     "an audit action",
     new={
-        "survey_service/reports/actions.py": '''\
+        "survey_service/inbox/actions.py": '''\
 """What the audit trail says of toys."""
 
 from survey_service.accounts.actions import AuditAction
@@ -55,28 +55,26 @@ class ToyAction(AuditAction):
 
     SENT = "toy_sent", N_("Send")
 ''',
+        "survey_service/inbox/toy_service.py": '''\
+"""Toys are sent."""
+
+from survey_service.accounts import audit
+from survey_service.accounts.schemas import Caller
+from survey_service.core import database
+from survey_service.inbox.actions import ToyAction
+
+
+async def send_toy(caller: Caller) -> None:
+    """Sends one."""
+    async with database.transaction():
+        await audit.record(caller, ToyAction.SENT, "a ball")
+''',
     },
     changed={
-        "survey_service/reports/service.py": [
-            Change(
-                "import asyncio\n",
-                "from survey_service.accounts import audit\n"
-                "from survey_service.accounts.schemas import Caller\n"
-                "from survey_service.core import database\n"
-                "from survey_service.reports.actions import ToyAction\n",
-            ),
-            Change(
-                "log = structlog.get_logger(__name__)\n",
-                "\n\nasync def send_toy(caller: Caller) -> None:\n"
-                '    """Sends one."""\n'
-                "    async with database.transaction():\n"
-                '        await audit.record(caller, ToyAction.SENT, "a ball")\n',
-            ),
-        ],
         "survey_service/joined.py": [
             Change(
-                "from survey_service.reports import pages as reports_pages\n",
-                "from survey_service.reports.actions import ToyAction\n",
+                "from survey_service.forms.actions import FormAction\n",
+                "from survey_service.inbox.actions import ToyAction\n",
             ),
             Change("ACTIONS = Actions(", "ToyAction, "),
         ],

@@ -1,13 +1,13 @@
 """What a copy of the product with all toys says of those that rooms declare."""
 
 import httpx
+from survey_service.inbox.toy_service import send_toy  # type: ignore[import-not-found]
 
 from survey_service.accounts.schemas import Caller
 from survey_service.cases.service import play  # type: ignore[attr-defined]
 from survey_service.core import clock
 from survey_service.core.ids import new_id
 from survey_service.customers import service as customers
-from survey_service.reports.service import send_toy  # type: ignore[attr-defined]
 from tests.answers import Sign, staff
 from tests.customers.conftest import alice
 from tests.static.samples import words

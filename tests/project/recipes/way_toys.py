@@ -81,7 +81,7 @@ EVENT = Recipe(
                 "from collections.abc import Sequence\nfrom survey_service.jobs.schemas import EventRow\n",
             ),
             Change(
-                "log = structlog.get_logger(__name__)\n",
+                "log = logs.get(__name__)\n",
                 "WOUND_UP: list[EventRow] = []\n\n\nasync def wind_up(events: Sequence[EventRow]) -> None:\n"
                 '    """Winds a toy up for each."""\n    WOUND_UP.extend(events)\n\n\n',
             ),
