@@ -14,7 +14,7 @@ from survey_service.accounts import (
     sign_in,
     throttle,
 )
-from survey_service.core import clock, database, tokens
+from survey_service.core import clock, database, email_address, tokens
 from survey_service.core.browsers import Browser
 from survey_service.core.errors import Gone, Invalid, TooMany
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
@@ -313,3 +313,16 @@ async def test_the_csrf_token_belongs_to_the_session(cast: Cast) -> None:
     first, second = await caller_for("bob@example.org"), await caller_for("bob@example.org")
     assert len(first.csrf_token) == 64
     assert first.csrf_token != second.csrf_token
+
+
+async def test_an_address_without_an_end_is_cut_before_it_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths = []
+
+    def read(text: str) -> str:
+        lengths.append(len(text))
+        return text
+
+    monkeypatch.setattr(sign_in, "one_line", read)
+    with pytest.raises(Invalid):
+        await sign_in.sign_in("é" * 100_000, "wrong", HOST)
+    assert lengths == [email_address.MAX_EMAIL + 1]
