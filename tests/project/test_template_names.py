@@ -13,8 +13,9 @@ FRAME = "a frame of many pages, each of which gives what it has"
 CHOSEN = {
     "base.html": (FRAME, {"hide_pause"}),
     "page_error.html": (FRAME, {"message", "advice", "home", "request_id"}),
+    "accounts/settings.html": (FRAME, {"typed_is_secret"}),
     "survey/layout.html": (FRAME, {"action", "embed", "place", "noindex", "languages", "script"}),
-    "survey/notice.html": ("one page for every notice", {"back", "number", "typed"}),
+    "survey/notice.html": ("one page for every notice", {"back", "before", "number", "typed"}),
     "questions/parts.html": ("an invitation's page has no place of its own", {"place"}),
     "survey/survey.html": (
         "first shown, shown again with errors, from an invitation, in another page",
