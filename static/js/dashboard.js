@@ -6,10 +6,15 @@ import { listen } from "./news.js";
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const news = document.querySelector("[data-news]");
 
+const PATIENCE = 5000; // ms that a connection may be gone before the figures are no longer called live
+let gone;
+
 function live(on) {
+  clearTimeout(gone);
   const sign = document.querySelector("[data-live]");
   sign?.setAttribute("data-live", on ? "on" : "off");
-  sign?.removeAttribute("hidden");
+  if (on) sign?.removeAttribute("hidden");
+  else gone = setTimeout(() => document.querySelector("[data-live=off]")?.setAttribute("hidden", ""), PATIENCE);
 }
 
 // Only what is read here may become markup: the policy of the page wants it said.

@@ -84,3 +84,12 @@ def test_the_next_tab_takes_over_when_the_one_that_listens_goes(
     expect(second.locator("[data-news]")).to_contain_text("New answers are in")
     first.evaluate(SEE, "visible")
     expect(first.locator("[data-live]")).to_have_attribute("data-live", "on")
+
+
+def test_figures_are_not_called_live_while_no_news_come(owner: BrowserContext) -> None:
+    page = owner.new_page()
+    page.route("**/app/stream", lambda route: route.fulfill(status=204))
+    with page.expect_response("**/app/stream"):
+        page.goto("/app?period=all", wait_until="domcontentloaded")
+    expect(page.locator("[data-live]")).to_have_attribute("data-live", "off")
+    expect(page.locator("[data-live=off]")).to_be_hidden()
