@@ -24,6 +24,7 @@ def arguments(url: str, folder: Path) -> dict[str, tuple[str, ...]]:
         "backup": (str(folder / "copy.db"),),
         "restore": (url.removeprefix("sqlite:///"),),
         "sending": (),
+        "keys": (),
         "check": (),
         "report": (*PERIOD, str(folder / "summary.pdf")),
         "export": (str(folder / "answers.csv"),),
