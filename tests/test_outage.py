@@ -307,7 +307,7 @@ async def test_a_dark_primary_costs_seconds(database_url: str) -> None:
                 await asyncio.gather(*submitting)
                 assert set(await all_ids(client)) == clients.acknowledged
             serving.process.terminate()
-            assert await asyncio.to_thread(serving.ended, 15) == 0
+            assert await asyncio.to_thread(serving.ended, 30) == 0
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -325,4 +325,4 @@ async def test_everyone_is_told_within_seconds_that_all_is_silent(database_url: 
             assert (await factories.send(client, factories.submission())).status_code == 201
             only.go_dark()
         serving.process.terminate()
-        assert await asyncio.to_thread(serving.ended, 15) == 0
+        assert await asyncio.to_thread(serving.ended, 30) == 0
