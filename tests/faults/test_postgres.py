@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from survey_service.app import opened
+from survey_service.core import database
+from survey_service.core.settings import Settings
 from survey_service.operation.working import END_SECONDS
 from tests.faults.conftest import Told
-from tests.faults.server import Postgres, own_postgres, served
+from tests.faults.server import served
 from tests.faults.watching import (
     ENDS,
     GROWTH,
@@ -19,6 +22,7 @@ from tests.faults.watching import (
     nothing_is_missing,
     watching,
 )
+from tests.postgres import OwnPostgres, own_postgres
 
 pytestmark = pytest.mark.slow
 
@@ -27,12 +31,12 @@ WELL_AGAIN = 10.0
 
 
 @pytest.fixture
-def server() -> Iterator[Postgres]:
+def server() -> Iterator[OwnPostgres]:
     with own_postgres() as one:
         yield one
 
 
-async def test_a_server_that_falls_silent(server: Postgres, told: Told) -> None:
+async def test_a_server_that_falls_silent(server: OwnPostgres, told: Told) -> None:
     with served(server.address) as one:
         async with watching(one) as watch:
             server.signal(signal.SIGSTOP)
@@ -52,7 +56,31 @@ async def test_a_server_that_falls_silent(server: Postgres, told: Told) -> None:
         assert watch.threads_most <= THREADS
 
 
-async def test_a_server_that_is_silent_holds_up_no_end(server: Postgres) -> None:
+async def test_a_server_that_is_silent_holds_up_no_end(server: OwnPostgres) -> None:
     with served(server.address) as one:
         server.signal(signal.SIGSTOP)
         assert await asyncio.to_thread(one.ended, ENDS + END_SECONDS), "what the worker has begun is given its time"
+
+
+async def test_who_is_called_off_does_not_wait_for_a_silent_server(server: OwnPostgres) -> None:
+    """However patient: the server ends by itself what was begun there."""
+    begun = asyncio.Event()
+
+    async def patient() -> None:
+        async with database.transaction():
+            await database.fetch("SELECT 1 AS one")
+            begun.set()
+            await database.fetch("SELECT pg_sleep(60)")
+
+    database.allow(database.PATIENT_SECONDS)
+    async with opened(Settings(database_url=server.address, secret_key="faults")):
+        waiting = asyncio.create_task(patient())
+        await begun.wait()
+        await asyncio.sleep(0.2)
+        server.signal(signal.SIGSTOP)
+        waiting.cancel()
+        async with asyncio.timeout(ENDS):
+            await asyncio.wait([waiting])
+        assert waiting.cancelled()
+        server.signal(signal.SIGCONT)
+        assert await database.fetch("SELECT 1 AS one") == [{"one": 1}]

@@ -1,6 +1,7 @@
 """One transaction for whoever comes meanwhile: each told its own outcome, and nothing acknowledged that is not kept."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from survey_service.core import clock
 from survey_service.core import database as db
 from survey_service.core.batch.statements import Batch
 from survey_service.core.database import Database
+from survey_service.core.database.postgres import POOL_SIZE
 from survey_service.core.database.sqlite import SQLiteDatabase
 from survey_service.core.errors import Unavailable
 from survey_service.core.ids import new_id
@@ -209,6 +211,14 @@ OTHERS = (
 STILL_THERE = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1::integer[])"
 
 
+async def kept_when_heard() -> set[Any]:
+    """What is kept, asked again while the driver has not heard yet which of its connections ended."""
+    for _ in range(POOL_SIZE):
+        with contextlib.suppress(Unavailable):
+            return await kept()
+    return await kept()
+
+
 async def test_a_connection_that_ends_in_the_middle_acknowledges_nothing(
     settings: Settings, killer: asyncpg.Connection, commits: GroupCommit
 ) -> None:
@@ -221,7 +231,7 @@ async def test_a_connection_that_ends_in_the_middle_acknowledges_nothing(
     outcomes = await settled(tasks)
     await killer.execute("ROLLBACK")
     assert {type(outcome) for outcome in outcomes} == {Unavailable}
-    assert await kept() == set()
+    assert await kept_when_heard() == set()
     again = await asyncio.gather(*(commits.submit(one) for one in entries))
     assert {outcome.status for outcome in again} == {"created"}
 

@@ -64,9 +64,9 @@ class SQLiteWriter:
         self.mark: Mark = None
         self.waits = -1.0
 
-    def _connect(self) -> sqlite3.Connection:
-        """The connection, set up whole: one that could not be is not kept, or it would copy the log by itself. Nor is
-        one whose file is not in its place any more."""
+    def _connect(self, seconds: float) -> sqlite3.Connection:
+        """The connection, set up whole, which waits so long for the file: one that could not be is not kept, or it
+        would copy the log by itself. Nor is one whose file is not in its place any more."""
         mark = mark_of(self.path)
         if self.connection is not None and mark != self.mark:
             self.connection.close()
@@ -75,7 +75,7 @@ class SQLiteWriter:
             connection = sqlite3.connect(
                 address_of(self.path),
                 uri=True,
-                timeout=0,
+                timeout=seconds,
                 isolation_level=None,
                 detect_types=sqlite3.PARSE_DECLTYPES,
                 check_same_thread=False,
@@ -87,14 +87,14 @@ class SQLiteWriter:
             except BaseException:
                 connection.close()
                 raise
-            self.connection, self.mark, self.waits = connection, mark, 0.0
+            self.connection, self.mark, self.waits = connection, mark, seconds
         return self.connection
 
     def _waiting(self, until: float | None) -> sqlite3.Connection:
         """The connection, which waits for the file until then, a monotonic time. It is told only what differs by more
         than a moment."""
-        connection = self._connect()
         seconds = WAIT_SECONDS if until is None else max(0.0, until - time.monotonic())
+        connection = self._connect(seconds)
         if abs(seconds - self.waits) > MOMENT:
             connection.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
             self.waits = seconds

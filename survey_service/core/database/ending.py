@@ -1,5 +1,6 @@
 """Transactions that are over however they end, and a database that is away by one name."""
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -9,6 +10,7 @@ import asyncpg
 
 from survey_service.core import logs
 from survey_service.core.batch.sqlite_file import code_of
+from survey_service.core.database import patience
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
@@ -42,6 +44,8 @@ FILE_AWAY = {
     sqlite3.SQLITE_CORRUPT: (DAMAGED, LATER),
 }
 """The same of SQLite's file, by its code: what people read, and when to come back. Other errors are faults of ours."""
+CALLED_OFF_SECONDS = 1.0
+"""How long the end of a transaction may take of which nobody waits for the outcome any more."""
 
 log = logs.get(__name__)
 
@@ -90,6 +94,10 @@ async def ended_for_sure(engine: Any, opened: Any, give_back: GiveBack) -> Async
         raise
     try:
         yield
+    except asyncio.CancelledError as error:
+        with contextlib.suppress(sqlite3.OperationalError, Unavailable), patience.allowing(CALLED_OFF_SECONDS):
+            await _end(engine, opened, error, give_back)
+        raise
     except BaseException as error:
         with contextlib.suppress(sqlite3.OperationalError):  # it is over already: SQLite itself ended it
             await _end(engine, opened, error, give_back)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
-from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType
+from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
 from piccolo.querystring import QueryString
 
 from survey_service.core.batch.sqlite_file import Mark, address_of, hindrance, mark_of
@@ -65,9 +65,15 @@ class PooledSQLiteEngine(SQLiteEngine):
         return await self._connected(patience.current().left(), CONNECTION_PRAGMAS)
 
     async def _connected(self, seconds: float, pragmas: Sequence[str]) -> aiosqlite.Connection:
-        """A connection that is set up, or none: one that is left open has a thread that keeps the process alive."""
-        self.connection_kwargs["timeout"] = seconds
-        connection = await super().get_connection()
+        """A connection that is set up, or none: one that is left open has a thread that keeps the process alive, and
+        one that could not be opened has a thread that tells of its end once more."""
+        connection = aiosqlite.connect(**{**self.connection_kwargs, "timeout": seconds})
+        try:
+            await connection
+        except BaseException:
+            await asyncio.to_thread(connection._thread.join)
+            raise
+        connection.row_factory = dict_factory  # type: ignore[assignment]
         try:
             for pragma in pragmas:
                 await connection.execute(pragma)

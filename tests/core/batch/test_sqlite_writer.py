@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from survey_service.core.batch import sqlite_writer
 from survey_service.core.batch.sqlite_writer import SQLiteWriter, begin_log
+from survey_service.core.batch.statements import Column, Insert
 
 
 def mode(path: Path) -> str:
@@ -49,10 +51,25 @@ def test_a_connection_that_could_not_be_set_up_is_not_kept(tmp_path: Path, monke
     writer = SQLiteWriter(tmp_path / "s.db")
     monkeypatch.setattr(sqlite_writer, "CONNECTION_PRAGMAS", (*sqlite_writer.CONNECTION_PRAGMAS, "SELECT nothing"))
     with pytest.raises(sqlite3.OperationalError):
-        writer._connect()
+        writer._connect(0)
     monkeypatch.undo()
-    assert writer._connect().execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
-    assert writer._connect().execute("PRAGMA foreign_keys").fetchone() == (1,)
+    assert writer._connect(0).execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
+    assert writer._connect(0).execute("PRAGMA foreign_keys").fetchone() == (1,)
+    writer.close()
+
+
+def test_who_opens_the_file_waits_for_who_holds_it(tmp_path: Path) -> None:
+    """As while another connection puts a log in order that a killed process left."""
+    path = tmp_path / "s.db"
+    begin_log(path)
+    writer = SQLiteWriter(path)
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("CREATE TABLE kept (a text)")
+        leaving = threading.Timer(0.3, other.close)
+        leaving.start()
+        assert writer.insert([Insert("kept", (Column("a", "text"),), [("1",)])], time.monotonic() + 20)
+        leaving.join()
     writer.close()
 
 
