@@ -1,7 +1,6 @@
 """A PostgreSQL of a test's own, which is ended, started again and stopped in the middle of whatever it does."""
 
 import contextlib
-import os
 import shutil
 import signal
 import subprocess
@@ -40,16 +39,16 @@ class OwnPostgres:
     def processes(self) -> list[psutil.Process]:
         """Those that live, the one that would start others first."""
         number = self.server.get_pid()
-        if number is None:
-            return []
-        first = psutil.Process(number)
-        return [first, *first.children(recursive=True)]
+        with contextlib.suppress(psutil.NoSuchProcess):
+            first = psutil.Process(number) if number else None
+            return [first, *first.children(recursive=True)] if first else []
+        return []
 
     def signal(self, number: int) -> None:
         """To the server and to every process of it."""
         for process in self.processes():
             with contextlib.suppress(psutil.NoSuchProcess):
-                os.kill(process.pid, number)
+                process.send_signal(number)
 
 
 @contextlib.contextmanager
@@ -60,8 +59,7 @@ def own_postgres() -> Iterator[OwnPostgres]:
     try:
         yield one
     finally:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            one.signal(signal.SIGCONT)
+        one.signal(signal.SIGCONT)
         one.start()
         one.server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
