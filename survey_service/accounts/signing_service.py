@@ -31,6 +31,9 @@ KEPT_FOR = timedelta(days=365)
 """So long after it ceased to sign a key is read at least: people leave the mails by links in old ones, and employees
 carry cards."""
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""Since when a key signs of which nobody noted it: before all others."""
+
 Where = Literal["database", "settings", "missing"]
 
 log = logs.get(__name__)
@@ -116,6 +119,33 @@ async def note_keys(settings: Settings, now: datetime) -> None:
         await database.execute(SigningKey.update({SigningKey.former_since: now}).where(others))
         again = (SigningKey.mark == mark) & (SigningKey.former_since <= now)
         await database.execute(SigningKey.update({SigningKey.former_since: None}).where(again))
+
+
+async def own_keys() -> list[SigningKeyRow]:
+    """Every key that is written down in the database, the first one too."""
+    kept = await _kept()
+    noted = {row.mark: row for row in kept.rows}
+    own = {row.mark: row for row in kept.rows if row.key}
+    if kept.first:
+        mark = mark_of(kept.first)
+        since = noted[mark].signs_from if mark in noted else LONG_AGO
+        own.setdefault(
+            mark, SigningKeyRow(mark, kept.first, since, noted[mark].former_since if mark in noted else None)
+        )
+    return list(own.values())
+
+
+async def take_back(keys: Sequence[SigningKeyRow]) -> int:
+    """Writes down those of another database that this one has not; gives how many."""
+    there = {row.mark for row in await own_keys()}
+    missing = [row for row in keys if row.mark not in there]
+    for row in missing:
+        new = SigningKey(mark=row.mark, key=row.key, signs_from=row.signs_from, former_since=row.former_since)
+        is_noted = SigningKey.insert(new).on_conflict(
+            target=SigningKey.mark, action="DO UPDATE", values=[SigningKey.key, SigningKey.former_since]
+        )
+        await database.execute(is_noted)
+    return len(missing)
 
 
 async def standing(settings: Settings, now: datetime) -> list[Standing]:

@@ -65,9 +65,10 @@ def restore(settings: Settings, file: Path, yes: bool, withdrawals: tuple[Path, 
     from survey_service.operation import restoring
 
     ledger = asyncio.run(restoring.keep_withdrawals(settings, file, withdrawals, overwrite=yes))
+    keys = asyncio.run(restoring.keys_there(settings))
     with shown("Pages") as report:
         backups.restore(settings, file, report, overwrite=yes)
-    changed = asyncio.run(restoring.settle(settings, ledger))
+    changed = asyncio.run(restoring.settle(settings, ledger, keys))
     click.echo(f"Restored{f' to {settings.sqlite_path}' if settings.is_sqlite else ''}.")
     click.echo(f"Left the mails since the backup, and stay away: {changed}.")
     click.echo("Nothing is mailed until an owner says so: on the page Sending, or with: survey-service sending --go-on")

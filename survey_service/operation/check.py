@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from survey_service.accounts import queries as accounts
+from survey_service.accounts import signing_service
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.app import opened
 from survey_service.core import clock, database
@@ -78,13 +79,13 @@ async def check(settings: Settings, progress: Callable[[str], Progress], *, rebu
         return [Finding("wrong", "database", missing), *configuration]
     try:
         async with opened(settings):
-            return [*await _check_contents(progress, rebuild), *configuration]
+            return [*await _check_contents(settings, progress, rebuild), *configuration]
     except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable) as error:
         said = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
         return [Finding("wrong", "database", f"It cannot be read: {said}"), *configuration]
 
 
-async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) -> list[Finding]:
+async def _check_contents(settings: Settings, progress: Callable[[str], Progress], rebuild: bool) -> list[Finding]:
     """The open database; its counts only if their tables are as expected."""
     findings = [await check_database(), await check_schema()]
     if any(finding.level == "wrong" for finding in findings):
@@ -97,7 +98,8 @@ async def _check_contents(progress: Callable[[str], Progress], rebuild: bool) ->
                 await rebuild_counts(workspace, report)
         with progress(f"Comparing the counts of {workspace.name}") as report:
             findings.append(await check_counts(workspace, report))
-    return [*findings, *await check_jobs(), await check_events(), await check_sending(), await check_backup()]
+    findings += [*await check_jobs(), await check_events(), await check_keys(settings)]
+    return [*findings, await check_sending(), await check_backup()]
 
 
 async def check_jobs() -> list[Finding]:
@@ -117,6 +119,15 @@ async def check_events() -> Finding:
         words = f"{held} were copied from another server, and dashboards that are open hear of nothing that follows"
         return Finding("wrong", "events", f"{words}. Run: survey-service check --rebuild")
     return Finding("ok", "events", "all are told")
+
+
+async def check_keys(settings: Settings) -> Finding:
+    """Whether each key that signed links is still read."""
+    keys = await signing_service.standing(settings, clock.now())
+    if missing := [key.mark for key in keys if key.where == "missing"]:
+        words = f"{', '.join(missing)} signed links that were sent, and is in no place any more: they lead nowhere"
+        return Finding("wrong", "keys", f"{words}. Write it in SURVEY_SECRET_KEY, after the one that signs.")
+    return Finding("ok", "keys", f"{len(keys)}, all are read")
 
 
 async def check_sending() -> Finding:

@@ -6,14 +6,16 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from survey_service.accounts import audit, installation_service, pausing, signing_service
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.actions import StaffAction
+from survey_service.accounts.schemas import SigningKeyRow
 from survey_service.app import opened, prepare
 from survey_service.core import clock, database
-from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.errors import Conflict, Invalid, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.invitations import resuming
 from survey_service.messaging import queries as messaging
@@ -40,6 +42,18 @@ async def keep_withdrawals(settings: Settings, source: Path, more: Iterable[Path
     return ledger
 
 
+async def keys_there(settings: Settings) -> list[SigningKeyRow]:
+    """The signing keys of the database that is still there, before anything is overwritten: mails that went out after
+    the backup was made have links that they signed. None where it cannot be read any more."""
+    if settings.is_sqlite and not settings.sqlite_path.is_file():
+        return []
+    try:
+        async with opened(settings):
+            return await signing_service.own_keys() if await database.table_exists("signing_key") else []
+    except (sqlite3.DatabaseError, asyncpg.PostgresError, Unavailable):
+        return []
+
+
 def _known_on_sqlite(path: Path) -> list[Withdrawal] | None:
     """What the file knows; None if there is none, or none that can be read any more."""
     if not path.is_file():
@@ -58,13 +72,14 @@ async def _known_on_postgres(settings: Settings) -> list[Withdrawal] | None:
         return await messaging.known() if await database.table_exists("suppression") else None
 
 
-async def settle(settings: Settings, ledger: Path) -> int:
-    """The database that came back as this release needs it, quiet, with the ledger's last words; gives how many
-    withdrawals were news to it."""
+async def settle(settings: Settings, ledger: Path, keys: Sequence[SigningKeyRow] = ()) -> int:
+    """The database that came back as this release needs it, quiet, with the ledger's last words and the `keys` of the
+    one before it; gives how many withdrawals were news to it."""
     async with opened(settings):
         await pausing.mark_restored(clock.now())
         changed = await withdrawals.apply(ledger)
         await prepare(settings)
+        await signing_service.take_back(keys)
         async with database.transaction():
             for workspace in await accounts.workspaces():
                 await audit.record(owners.installation(workspace), StaffAction.RESTORED)

@@ -15,6 +15,7 @@ from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.ids import new_id
 from survey_service.core.keyring import Keyring
 from survey_service.core.settings import Settings
+from survey_service.operation.check import check_keys
 from tests.conftest import SECRET
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
@@ -103,6 +104,9 @@ async def test_a_key_that_signed_must_not_go_missing(database: Database, setting
     for without in (unset, replace(settings, secret_key=NEWER)):
         with pytest.raises(Conflict, match=mark_of(SECRET)):
             await signing_service.note_keys(without, NOW)
+    told = [await check_keys(settings), await check_keys(replace(settings, secret_key=NEWER))]
+    assert [finding.level for finding in told] == ["ok", "wrong"]
+    assert mark_of(SECRET) in told[1].message
     await signing_service.note_keys(both, NOW + timedelta(days=1))
     newest, former = await signing_service.standing(both, NOW + timedelta(days=1))
     assert (newest.mark, former.mark, former.until) == (mark_of(NEWER), mark_of(SECRET), NOW + timedelta(days=1))
@@ -111,6 +115,20 @@ async def test_a_key_that_signed_must_not_go_missing(database: Database, setting
         await signing_service.drop(newer, mark_of(SECRET), NOW + KEPT_FOR, early=False)
     await signing_service.drop(newer, mark_of(SECRET), NOW + KEPT_FOR + timedelta(days=1), early=False)
     await signing_service.note_keys(newer, NOW)
+
+
+async def test_keys_of_another_database_are_taken_back(database: Database, unset: Settings) -> None:
+    """Each once, with the time in which it signed; those that are there stay as they are."""
+    await signing_service.signing_keys(unset)
+    made = await signing_service.rotate(unset, NOW)
+    first, newer = sorted(await signing_service.own_keys(), key=lambda row: row.signs_from)
+    assert newer.mark == made.mark
+    await core_database.execute("DELETE FROM signing_key")
+    assert await signing_service.take_back([first, newer]) == 1
+    assert await signing_service.take_back([first, newer]) == 0
+    later = NOW + SIGNS_AFTER
+    assert {row.mark for row in await signing_service.own_keys()} == {first.mark, newer.mark}
+    assert (await signing_service.standing(unset, later))[0].mark == newer.mark
 
 
 async def test_no_key_of_the_settings_is_written_down(database: Database, settings: Settings) -> None:

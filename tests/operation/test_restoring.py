@@ -248,6 +248,25 @@ def test_tables_that_were_made_anew_are_noticed_on_postgres(database_url: str, t
     in_thread(work)
 
 
+def marks(told: str) -> set[str]:
+    """Of the keys that the command names."""
+    return {line.split()[0] for line in told.splitlines()}
+
+
+def test_a_key_that_was_made_after_the_backup_is_still_read(sqlite_url: str, tmp_path: Path) -> None:
+    """Mails that went out since have links that it signed."""
+    own, backup, place = {"SURVEY_SECRET_KEY": ""}, tmp_path / "before", Place(sqlite_url, tmp_path)
+    place.does("migrate", **own)
+    place.does("keys", **own)
+    place.does("backup", str(backup), **own)
+    place.does("keys", "--new", **own)
+    before = place.does("keys", **own)
+    place.does("restore", "--yes", str(backup), **own)
+    assert marks(place.does("keys", **own)) == marks(before)
+    assert len(marks(before)) == 2
+    assert "ok       keys: 2, all are read" in place.does("check", **own)
+
+
 def sql(url: str, *statements: str) -> list[dict[str, object]]:
     """Runs the statements on the database, as somebody does by hand; gives the last one's rows."""
     rows: list[dict[str, object]] = []
