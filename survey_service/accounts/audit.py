@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from survey_service.accounts import queries
 from survey_service.accounts.actions import AuditAction
 from survey_service.accounts.schemas import Caller
 from survey_service.accounts.tables import AuditEntry
@@ -13,7 +14,7 @@ from survey_service.core.i18n.staff import N_
 COLUMNS = tuple(columns_of(AuditEntry).values())
 
 INSTALLATION = N_("The installation")
-"""Who acts when a setting or a command does."""
+"""Who acts when a setting, a command or the worker does."""
 
 
 def recorded(caller: Caller, action: AuditAction, subject: str = "") -> Batch[None]:
@@ -34,10 +35,21 @@ async def record_taken(caller: Caller, action: AuditAction, subject: str = "") -
         await record(caller, action, subject)
 
 
+async def record_of_installation(workspace: UUID, action: AuditAction, subject: str = "") -> None:
+    """Notes in one workspace what nobody asked for there: a setting, a command or the worker did it."""
+    await record_for(workspace, None, INSTALLATION, action, subject)
+
+
+async def record_everywhere(action: AuditAction, subject: str = "") -> None:
+    """Notes in every workspace what the installation does to all of them, such as a backup."""
+    for workspace in await queries.workspaces():
+        await record_of_installation(workspace.id, action, subject)
+
+
 async def record_for(
     workspace: UUID, actor: UUID | None, actor_name: str, action: AuditAction, subject: str = ""
 ) -> None:
-    """The same for somebody who is not a caller (yet): at sign-in, or from the command line."""
+    """Notes what somebody does who is not a caller yet: at sign-in."""
     assert database.in_transaction(), "an act and its line are kept together, or neither is"
     await database.execute(AuditEntry.insert(_entry(workspace, actor, actor_name, action, subject)))
 

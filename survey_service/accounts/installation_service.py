@@ -5,7 +5,7 @@ from uuid import UUID
 from survey_service.accounts import audit, passwords, queries, sign_in
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
-from survey_service.accounts.schemas import MISSING, SCOPES
+from survey_service.accounts.schemas import MISSING, SCOPES, Caller
 from survey_service.accounts.service import insert_staff
 from survey_service.accounts.tables import ApiKey, Installation, Workspace
 from survey_service.core import clock, database, ids, text, tokens
@@ -42,6 +42,20 @@ async def workspace_default() -> WorkspaceRow:
     return await queries.workspace(identity)
 
 
+def caller(workspace: WorkspaceRow) -> Caller:
+    """The installation as the one who asks, where no person does: a command, or whoever fills a demo."""
+    return Caller(
+        workspace=workspace.id,
+        workspace_name=workspace.name,
+        time_zone=workspace.time_zone,
+        min_n=workspace.min_n,
+        actor=None,
+        name=audit.INSTALLATION,
+        role="owner",
+        via="session",
+    )
+
+
 async def add_workspace(name: str) -> WorkspaceRow:
     """One more workspace, as a hosted installation has them."""
     workspace = Workspace(name=text.checked_line("name", name, MISSING), created_at=clock.now())
@@ -72,7 +86,7 @@ async def ensure_owner(email: str, password: str = "") -> StaffRow:
     password_hash = await passwords.hashed(password) if password else ""
     async with database.transaction():
         if await insert_staff(workspace.id, address, "", "owner", password_hash):
-            await audit.record_for(workspace.id, None, audit.INSTALLATION, StaffAction.STAFF_ADDED, f"{address}, owner")
+            await audit.record_of_installation(workspace.id, StaffAction.STAFF_ADDED, f"{address}, owner")
     staff = await queries.staff_with_email(address)
     assert staff is not None, "somebody has just made it"
     return staff
@@ -94,9 +108,7 @@ async def ensure_api_key(settings: Settings) -> None:
     new = ApiKey.insert(key).on_conflict(target=ApiKey.hash, action="DO NOTHING").returning(ApiKey.id)
     async with database.transaction():
         if await database.execute(new):
-            await audit.record_for(
-                workspace.id, None, audit.INSTALLATION, StaffAction.KEY_MADE, N_("From the settings")
-            )
+            await audit.record_of_installation(workspace.id, StaffAction.KEY_MADE, N_("From the settings"))
 
 
 async def issue_sign_in_link(email: str) -> str:
@@ -105,5 +117,5 @@ async def issue_sign_in_link(email: str) -> str:
     if staff is None or staff.disabled_at is not None:
         raise NotFound(_("Nobody with the address %(email)s may sign in.", email=email))
     async with database.transaction():
-        await audit.record_for(staff.workspace, None, audit.INSTALLATION, StaffAction.LINK_MADE, staff.email)
+        await audit.record_of_installation(staff.workspace, StaffAction.LINK_MADE, staff.email)
         return await sign_in.make_sign_in_link(staff)

@@ -41,10 +41,7 @@ async def _pause_all(since: datetime, identity: str, also: Iterable[Callable[[],
             await put_right()
         going_on = Workspace.sending_paused_at.is_null()
         await database.execute(Workspace.update({Workspace.sending_paused_at: since}).where(going_on))
-        for workspace in await queries.workspaces():
-            await audit.record_for(
-                workspace.id, None, audit.INSTALLATION, StaffAction.SENDING_PAUSED, N_("After a restore")
-            )
+        await audit.record_everywhere(StaffAction.SENDING_PAUSED, N_("After a restore"))
         if identity:
             await installation_service.set_installation_value(IDENTITY, identity)
         await database.execute(Installation.delete().where(Installation.name == RESTORED))

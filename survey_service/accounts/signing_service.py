@@ -182,7 +182,7 @@ async def rotate(settings: Settings, now: datetime) -> Standing:
         await database.execute(SigningKey.update({SigningKey.former_since: begins}).where(before))
         row = SigningKey(mark=mark_of(made), key=made, signs_from=begins)
         await database.execute(SigningKey.insert(row))
-        await _record(StaffAction.SIGNING_KEY_MADE, row.mark)
+        await audit.record_everywhere(StaffAction.SIGNING_KEY_MADE, row.mark)
     return Standing(mark_of(made), "database", signs=False, since=begins)
 
 
@@ -204,12 +204,6 @@ def told(moment: datetime) -> str:
     return f"{up.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-async def _record(action: StaffAction, mark: str) -> None:
-    """Each workspace's audit trail says what became of the keys of all."""
-    for workspace in await queries.workspaces():
-        await audit.record_for(workspace.id, None, audit.INSTALLATION, action, mark)
-
-
 async def drop(settings: Settings, mark: str, now: datetime, *, early: bool) -> Standing:
     """Ends whatever this key signed. Raises NotFound, and Conflict for one that signs, will sign, stands in the
     settings or, unless `early`, signed within the last year."""
@@ -225,7 +219,7 @@ async def drop(settings: Settings, mark: str, now: datetime, *, early: bool) -> 
     if not early and (found.may_go is None or found.may_go > now):
         raise Conflict(f"Links that the key {mark} signed may still be used. Add --yes to end them all the same.")
     async with database.transaction():
-        await _record(StaffAction.SIGNING_KEY_DROPPED, mark)
+        await audit.record_everywhere(StaffAction.SIGNING_KEY_DROPPED, mark)
         await database.execute(SigningKey.delete().where(SigningKey.mark == mark))
         first = (await queries.installation_values(FIRST_KEY)).get(FIRST_KEY, "")
         if first and mark_of(first) == mark:

@@ -43,7 +43,6 @@ def report(
     from survey_service.accounts import audit, installation_service
     from survey_service.app import opened
     from survey_service.dashboard.summary import Audience
-    from survey_service.operation import owners
     from survey_service.reports.actions import ReportAction
     from survey_service.reports.schemas import ReportOptions
     from survey_service.reports.service import make_report
@@ -58,7 +57,7 @@ def report(
             workspace = await installation_service.workspace_default()
             audience = Audience(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
             name, made = await make_report(audience, filters, clock.now(), options)
-            await audit.record_taken(owners.installation(workspace), ReportAction.MADE, name)
+            await audit.record_taken(installation_service.caller(workspace), ReportAction.MADE, name)
             return made
 
     pdf = asyncio.run(make())
@@ -100,7 +99,6 @@ async def _export(settings: Settings, asked: "Filter", name: str, written: IO[by
     from survey_service.app import opened
     from survey_service.inbox.export import format_of
     from survey_service.inbox.export_file import exported, file_name, pieces
-    from survey_service.operation import owners
     from survey_service.responses.actions import AnswerAction
     from survey_service.responses.meaning import resolve
 
@@ -111,7 +109,7 @@ async def _export(settings: Settings, asked: "Filter", name: str, written: IO[by
         wanted, published = await resolve(workspace.id, asked)
         today = clock.local_day(clock.now(), workspace.time_zone)
         taken = exported(file_name(published, today, made), asked.first, asked.last)
-        await audit.record_taken(owners.installation(workspace), AnswerAction.EXPORTED, taken)
+        await audit.record_taken(installation_service.caller(workspace), AnswerAction.EXPORTED, taken)
         async for text in pieces(wanted, published, made):
             written.write(text.encode())
 

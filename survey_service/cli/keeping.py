@@ -36,19 +36,17 @@ def backup(settings: Settings, file: Path, yes: bool) -> None:
 async def _backed_up(settings: Settings) -> None:
     """Notes when, for those who ask how the installation stands, and in every workspace's audit trail; a copy is one
     without that, too."""
-    from survey_service.accounts import audit, installation_service, queries
+    from survey_service.accounts import audit, installation_service
     from survey_service.accounts.actions import StaffAction
     from survey_service.app import opened
     from survey_service.core import database
-    from survey_service.operation import owners
     from survey_service.web.standing import BACKED_UP
 
     async with opened(settings):
         with contextlib.suppress(ServiceError, sqlite3.Error, asyncpg.PostgresError):
             async with database.transaction():
                 await installation_service.set_installation_value(BACKED_UP, clock.now().isoformat())
-                for workspace in await queries.workspaces():
-                    await audit.record(owners.installation(workspace), StaffAction.BACKED_UP)
+                await audit.record_everywhere(StaffAction.BACKED_UP)
 
 
 @click.command()

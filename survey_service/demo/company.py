@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import audit, installation_service, workspace_service
+from survey_service.accounts import installation_service, workspace_service
 from survey_service.accounts.queries import WorkspaceRow
-from survey_service.accounts.schemas import Caller, WorkspaceChange
+from survey_service.accounts.schemas import WorkspaceChange
 from survey_service.core import database
 from survey_service.demo import definitions
 from survey_service.demo_texts.employees import EMPLOYEES
@@ -84,16 +84,7 @@ async def _named(workspace: WorkspaceRow) -> WorkspaceRow:
     """Gives a workspace that nobody has named yet the company's name and address."""
     if workspace.name != installation_service.FIRST_NAME:
         return workspace
-    caller = Caller(
-        workspace=workspace.id,
-        workspace_name=workspace.name,
-        time_zone=workspace.time_zone,
-        min_n=workspace.min_n,
-        actor=None,
-        name=audit.INSTALLATION,
-        role="owner",
-        via="session",
-    )
+    caller = installation_service.caller(workspace)
     return await workspace_service.change_workspace(caller, WorkspaceChange(COMPANY["en"], TIME_ZONE, ADDRESS))
 
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from survey_service.accounts import audit, installation_service, passwords, queries, service, sign_in
+import msgspec
+
+from survey_service.accounts import installation_service, passwords, queries, service, sign_in
 from survey_service.accounts.queries import FIRST_EMAIL, StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.beginning import service as beginning
@@ -45,7 +47,7 @@ async def make_admin(email: str, name: str, password: str) -> str:
         return await _link_for_existing(existing, password)
     if password and (fault := passwords.weakness(password, address, name, workspace.name)):
         raise Invalid.field("password", "weak", fault)
-    staff, link = await service.add_staff(installation(workspace), address, name or address, "owner")
+    staff, link = await service.add_staff(installation_service.caller(workspace), address, name or address, "owner")
     if not password:
         return link
     await sign_in.change_password(_as(staff, workspace), "", password, password)
@@ -88,23 +90,6 @@ async def _link_for_existing(staff: StaffRow, password: str) -> str:
         raise Conflict(f"{staff.email} is an owner whose account is disabled.") from error
 
 
-def installation(workspace: WorkspaceRow) -> Caller:
-    """Who asks, when it is the command line."""
-    return _caller(workspace, audit.INSTALLATION)
-
-
 def _as(staff: StaffRow, workspace: WorkspaceRow) -> Caller:
-    return _caller(workspace, staff.name, staff)
-
-
-def _caller(workspace: WorkspaceRow, name: str, staff: StaffRow | None = None) -> Caller:
-    return Caller(
-        workspace=workspace.id,
-        workspace_name=workspace.name,
-        time_zone=workspace.time_zone,
-        min_n=workspace.min_n,
-        actor=staff.id if staff else None,
-        name=name,
-        role="owner",
-        via="session",
-    )
+    asking = installation_service.caller(workspace)
+    return msgspec.structs.replace(asking, actor=staff.id, name=staff.name or staff.email)

@@ -21,7 +21,6 @@ from survey_service.invitations import resuming
 from survey_service.messaging import queries as messaging
 from survey_service.messaging import withdrawals
 from survey_service.messaging.schemas import Withdrawal
-from survey_service.operation import owners
 
 
 async def keep_withdrawals(settings: Settings, source: Path, more: Iterable[Path], *, overwrite: bool) -> Path:
@@ -81,8 +80,7 @@ async def settle(settings: Settings, ledger: Path, keys: Sequence[SigningKeyRow]
         await prepare(settings)
         await signing_service.take_back(keys)
         async with database.transaction():
-            for workspace in await accounts.workspaces():
-                await audit.record(owners.installation(workspace), StaffAction.RESTORED)
+            await audit.record_everywhere(StaffAction.RESTORED)
     return changed
 
 
@@ -101,7 +99,7 @@ async def sending(settings: Settings, *, go_on: bool, chosen: Sequence[str], pau
     first = [resuming.hindrance(settings)] if resuming.hindrance(settings) else []
     async with opened(settings):
         workspace = await installation_service.workspace_default()
-        caller = owners.installation(workspace)
+        caller = installation_service.caller(workspace)
         if pause:
             await pausing.pause(caller, clock.now())
         if go_on:

@@ -31,6 +31,5 @@ async def _discard(workspace: UUID, chosen: list[UUID]) -> int:
             Response.delete().where(theirs & (Response.state == "spam")).returning(Response.id)
         )
         if gone:
-            subject = str(len(gone))
-            await audit.record_for(workspace, None, audit.INSTALLATION, AnswerAction.DISCARDED, subject)
+            await audit.record_of_installation(workspace, AnswerAction.DISCARDED, str(len(gone)))
     return len(gone)

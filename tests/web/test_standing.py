@@ -11,7 +11,6 @@ from survey_service.accounts import installation_service, pausing, sign_in
 from survey_service.core import clock, templates
 from survey_service.core.settings import load
 from survey_service.invitations import resuming
-from survey_service.operation import owners
 from survey_service.web import standing
 from tests.answers import key_for
 
@@ -69,7 +68,7 @@ async def test_without_a_mail_server_nothing_says_that_mails_go_out(client: http
     secret = await installation_service.issue_sign_in_link("owner@roses.example")
     client.cookies.set(sign_in.COOKIE, await sign_in.use_link(secret))
     if paused:
-        await pausing.pause(owners.installation(await installation_service.workspace_default()), clock.now())
+        await pausing.pause(installation_service.caller(await installation_service.workspace_default()), clock.now())
     for address in ("/app/invitations", "/app/sending", "/app/settings/standing"):
         page = (await client.get(address)).text
         assert resuming.NO_SERVER in page, address
