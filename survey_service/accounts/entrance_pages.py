@@ -39,7 +39,7 @@ async def with_session(request: AnyRequest, secret: str, response: Html) -> Html
     """The answer with the session, and with what the browser is known by from now on. The session's age in the browser
     is the longest; the server ends it sooner."""
     agent, known = request.headers.get("User-Agent", ""), device_of(request)
-    device = await session_service.arrived(secret, browser_of(agent, host_of(request), known))
+    device = await session_service.remember_browser(secret, browser_of(agent, host_of(request), known))
     for name, value, lasts in (
         (sign_in.COOKIE, secret, sign_in.SESSION_AT_MOST),
         (session_service.COOKIE, device, session_service.DEVICE_LASTS),

@@ -16,7 +16,7 @@ from litestar.handlers import BaseRouteHandler
 from survey_service.accounts import cookies, key_service, sign_in
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusal_service import Refusal
-from survey_service.accounts.refusals import of, refused
+from survey_service.accounts.refusals import refusal_of, refused
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
 from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, asgi, tokens
@@ -82,7 +82,7 @@ async def _person(connection: Connection, role: str) -> Caller:
         raise SignInRequired(_("Sign in to see this page."))
     speak(caller.language)
     if not reaches(caller.role, role):
-        refused(connection, RefusalAction.WRONG_ROLE, of(caller, connection.url.path))
+        refused(connection, RefusalAction.WRONG_ROLE, refusal_of(caller, connection.url.path))
         raise Forbidden(_(ONLY_FOR[role, caller.role]), what_to_do=_("Ask an owner of your workspace."))
     if connection.scope.get("method") not in SAFE_METHODS:
         await _check_csrf(connection, caller)
@@ -133,7 +133,7 @@ async def _program(connection: Connection, scope: str) -> Caller:
         raise
     except Forbidden:
         if caller := await key_service.caller_of_key(secret):
-            refused(connection, RefusalAction.WRONG_SCOPE, of(caller, scope))
+            refused(connection, RefusalAction.WRONG_SCOPE, refusal_of(caller, scope))
         raise
 
 

@@ -12,7 +12,7 @@ from survey_service.accounts.entrance_pages import PASSWORD, SETTINGS, has_passw
 from survey_service.accounts.frame import settings_page
 from survey_service.accounts.guards import Caller
 from survey_service.accounts.queries import StaffRow
-from survey_service.accounts.refusals import of, refused
+from survey_service.accounts.refusals import refusal_of, refused
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, OwnDevice, OwnSession
 from survey_service.core import edits
 from survey_service.core.edits import Differs, Shown
@@ -62,28 +62,28 @@ async def _account(
         shown=shown,
         role=f"{_(ROLE_NAMES[staff.role])}: {_(ROLES[staff.role])}",
         languages=_languages(),
-        signed_in=await _places(caller),
+        signed_in=await _browsers(caller),
         done=done,
     )
 
 
-async def _places(caller: Caller) -> list[dict[str, str | bool]]:
+async def _browsers(caller: Caller) -> list[dict[str, str | bool]]:
     """Where the caller is signed in, this browser first, and then the browsers that they are only known to use."""
     sessions = sorted(await session_service.sessions(caller), key=lambda session: session.id != caller.session)
     signed_in = {session.device for session in sessions}
     known = [device for device in await session_service.devices(caller) if device.device not in signed_in]
-    return [*(_place(one, caller) for one in sessions), *(_place(one, caller) for one in known)]
+    return [*(_browser(one, caller) for one in sessions), *(_browser(one, caller) for one in known)]
 
 
-def _place(place: OwnSession | OwnDevice, caller: Caller) -> dict[str, str | bool]:
+def _browser(found: OwnSession | OwnDevice, caller: Caller) -> dict[str, str | bool]:
     return {
-        "id": str(place.id),
-        "is_here": place.id == caller.session,
-        "is_signed_in": isinstance(place, OwnSession),
-        "browser": _browser_in_words(place.browser, place.system),
-        "network": place.network,
-        "since": local_time(place.created_at, caller.time_zone),
-        "used": local_time(place.used_at, caller.time_zone) if place.used_at else "",
+        "id": str(found.id),
+        "is_here": found.id == caller.session,
+        "is_signed_in": isinstance(found, OwnSession),
+        "browser": _browser_in_words(found.browser, found.system),
+        "network": found.network,
+        "since": local_time(found.created_at, caller.time_zone),
+        "used": local_time(found.used_at, caller.time_zone) if found.used_at else "",
     }
 
 
@@ -159,7 +159,7 @@ async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) 
         )
     except (Invalid, TooMany) as error:
         if isinstance(error, TooMany):
-            refused(request, RefusalAction.TOO_MANY, of(caller))
+            refused(request, RefusalAction.TOO_MANY, refusal_of(caller))
         return settings_page(caller, "password", "account", error=error, has_password=await has_password(caller))
     return await signed_in(request, secret, f"{SETTINGS}?done=password")
 

@@ -109,6 +109,6 @@ def _note(connection: Connection, action: AuditAction, refusal: Refusal) -> None
         refusals.note(action, refusal)
 
 
-def of(caller: Caller, subject: str = "") -> Refusal:
+def refusal_of(caller: Caller, subject: str = "") -> Refusal:
     """A refusal of somebody who is known."""
     return Refusal(workspace=caller.workspace, actor=caller.actor, name=caller.name, subject=subject)

@@ -29,7 +29,7 @@ MOST_DEVICES = 20
 """Of one person; the one is forgotten that they signed in with longest ago."""
 
 
-async def arrived(secret: str, browser: Browser) -> str:
+async def remember_browser(secret: str, browser: Browser) -> str:
     """Notes with what browser the session with this secret was begun, and that its person uses it. Gives the secret
     by which the browser is known from now on, empty if there is no such session.
 

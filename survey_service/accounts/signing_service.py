@@ -39,7 +39,7 @@ Where = Literal["database", "settings", "missing"]
 log = logs.get(__name__)
 
 
-class Standing(msgspec.Struct, frozen=True):
+class KeyStanding(msgspec.Struct, frozen=True):
     """How a key stands: it `signs` now, or is read only; `since` when it signs, and until when it did, if that is
     known. `missing` ones signed once, and are in no place any more."""
 
@@ -75,8 +75,11 @@ def mark_of(key: str) -> str:
 
 
 async def _kept() -> _Kept:
-    first = (await queries.installation_values(FIRST_KEY)).get(FIRST_KEY, "")
-    return _Kept(await queries.signing_keys(), first)
+    return _Kept(await queries.signing_keys(), await _first())
+
+
+async def _first() -> str:
+    return (await queries.installation_values(FIRST_KEY)).get(FIRST_KEY, "")
 
 
 async def signing_keys(settings: Settings) -> Keyring:
@@ -128,10 +131,7 @@ async def own_keys() -> list[SigningKeyRow]:
     own = {row.mark: row for row in kept.rows if row.key}
     if kept.first:
         mark = mark_of(kept.first)
-        since = noted[mark].signs_from if mark in noted else LONG_AGO
-        own.setdefault(
-            mark, SigningKeyRow(mark, kept.first, since, noted[mark].former_since if mark in noted else None)
-        )
+        own.setdefault(mark, msgspec.structs.replace(noted.get(mark, SigningKeyRow(mark, "", LONG_AGO)), key=kept.first))
     return list(own.values())
 
 
@@ -148,7 +148,7 @@ async def take_back(keys: Sequence[SigningKeyRow]) -> int:
     return len(missing)
 
 
-async def standing(settings: Settings, now: datetime) -> list[Standing]:
+async def standing(settings: Settings, now: datetime) -> list[KeyStanding]:
     """Every key that signs, signed or will, the one that signs first."""
     kept = await _kept()
     where: dict[str, Where] = {mark_of(key): "settings" for key in settings.signing_keys}
@@ -159,13 +159,13 @@ async def standing(settings: Settings, now: datetime) -> list[Standing]:
     return [_standing(mark, where.get(mark, "missing"), noted.get(mark), signing) for mark in every]
 
 
-def _standing(mark: str, where: Where, row: SigningKeyRow | None, signing: str) -> Standing:
+def _standing(mark: str, where: Where, row: SigningKeyRow | None, signing: str) -> KeyStanding:
     signs = bool(signing) and mark == mark_of(signing)
     since, until = (row.signs_from, row.former_since) if row else (None, None)
-    return Standing(mark, where, signs, since, None if signs else until)
+    return KeyStanding(mark, where, signs, since, None if signs else until)
 
 
-async def rotate(settings: Settings, now: datetime) -> Standing:
+async def rotate(settings: Settings, now: datetime) -> KeyStanding:
     """Makes a key that signs in two minutes, when every process reads it; those before go on being read.
 
     Raises Conflict where the settings say which key signs.
@@ -183,7 +183,7 @@ async def rotate(settings: Settings, now: datetime) -> Standing:
         row = SigningKey(mark=mark_of(made), key=made, signs_from=begins)
         await database.execute(SigningKey.insert(row))
         await audit.record_everywhere(StaffAction.SIGNING_KEY_MADE, row.mark)
-    return Standing(mark_of(made), "database", signs=False, since=begins)
+    return KeyStanding(mark_of(made), "database", signs=False, since=begins)
 
 
 async def _following(now: datetime) -> SigningKeyRow | None:
@@ -204,7 +204,7 @@ def told(moment: datetime) -> str:
     return f"{up.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-async def drop(settings: Settings, mark: str, now: datetime, *, early: bool) -> Standing:
+async def drop(settings: Settings, mark: str, now: datetime, *, early: bool) -> KeyStanding:
     """Ends whatever this key signed. Raises NotFound, and Conflict for one that signs, will sign, stands in the
     settings or, unless `early`, signed within the last year."""
     found = next((each for each in await standing(settings, now) if each.mark == mark), None)
@@ -221,7 +221,7 @@ async def drop(settings: Settings, mark: str, now: datetime, *, early: bool) -> 
     async with database.transaction():
         await audit.record_everywhere(StaffAction.SIGNING_KEY_DROPPED, mark)
         await database.execute(SigningKey.delete().where(SigningKey.mark == mark))
-        first = (await queries.installation_values(FIRST_KEY)).get(FIRST_KEY, "")
+        first = await _first()
         if first and mark_of(first) == mark:
             await database.execute(Installation.delete().where(Installation.name == FIRST_KEY))
     return found

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.refusals import of, refused
+from survey_service.accounts.refusals import refusal_of, refused
 from survey_service.core import clock, durations
 from survey_service.core.addresses import older, with_query
 from survey_service.core.database.paging import PAGE_SIZE
@@ -119,7 +119,7 @@ async def _send_page(
 def _note_full_day(request: AnyRequest, caller: Caller, error: ServiceError) -> None:
     """A day that is full is told in the audit trail, as where a program is refused for it."""
     if isinstance(error, DayIsFull):
-        refused(request, RefusalAction.TOO_MANY, of(caller))
+        refused(request, RefusalAction.TOO_MANY, refusal_of(caller))
 
 
 def _errors(error: ServiceError | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from survey_service.accounts import signing_service
-from survey_service.accounts.signing_service import Standing
+from survey_service.accounts.signing_service import KeyStanding
 from survey_service.app import opened, prepare
 from survey_service.core.errors import Conflict
 from survey_service.core.settings import Settings
@@ -44,11 +44,11 @@ async def _told(settings: Settings, now: datetime) -> list[str]:
     return [_line(each, now) for each in await signing_service.standing(settings, now)]
 
 
-def _line(key: Standing, now: datetime) -> str:
+def _line(key: KeyStanding, now: datetime) -> str:
     return f"{key.mark}  {_doing(key, now)}; {PLACES[key.where]}"
 
 
-def _doing(key: Standing, now: datetime) -> str:
+def _doing(key: KeyStanding, now: datetime) -> str:
     if key.signs:
         return f"signs{f' since {_at(key.since)}' if key.since else ''}"
     if key.since and key.since > now:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from survey_service.core import logs
-from survey_service.core.beside import Beside
+from survey_service.core.worker_note import WorkerNote
 
 log = logs.get(__name__)
 Work = Callable[[], None]
@@ -33,7 +33,7 @@ class Companion:
     """What is kept up beside the others, however often it ends, and at a lower priority."""
 
     work: Work
-    seen: Beside
+    seen: WorkerNote
     process: int = 0
     falls: int = 0
     """How often in a row it ended soon."""
@@ -171,7 +171,7 @@ class Keeper:
     with this process, however that ends.
     """
 
-    def __init__(self, work: Work, seen: Beside, leave: socket.socket) -> None:
+    def __init__(self, work: Work, seen: WorkerNote, leave: socket.socket) -> None:
         self.seen = seen
         self.born, self.begun = os.pipe(), os.pipe()
         gc.freeze()  # pages that the collector does not write to stay shared

@@ -13,9 +13,9 @@ from types import FrameType
 import uvicorn
 
 from survey_service.app import SurveyApp, create_app
-from survey_service.core.beside import Beside
 from survey_service.core.settings import Settings
 from survey_service.core.state import state_in
+from survey_service.core.worker_note import WorkerNote
 from survey_service.operation.connections import Bounds, Connections, bounds_of_machine
 from survey_service.operation.protocol import BoundedProtocol
 from survey_service.web.metrics import Metrics
@@ -61,7 +61,7 @@ class Told:
     ending: Announce = lambda: None
 
 
-def serve(settings: Settings, bound: socket.socket, told: Told | None = None, worker: Beside | None = None) -> None:
+def serve(settings: Settings, bound: socket.socket, told: Told | None = None, worker: WorkerNote | None = None) -> None:
     """Serves in this process until SIGTERM or SIGINT; returns when everything accepted is finished.
 
     `worker` says how the worker is that was started with it, if one was.

@@ -10,8 +10,8 @@ import socket
 
 from survey_service.accounts import signing_service
 from survey_service.app import opened
-from survey_service.core.beside import Beside
 from survey_service.core.settings import Settings
+from survey_service.core.worker_note import WorkerNote
 from survey_service.operation import serving
 from survey_service.operation.processes import Companion, Family, Keeper
 from survey_service.operation.serving import Announce, Told
@@ -44,7 +44,7 @@ def serve(settings: Settings, bound: socket.socket, announce: Announce) -> None:
     if not settings.worker:
         serving.serve(settings, bound, Told(announce))
         return
-    worker = Keeper(lambda: asyncio.run(work(settings)), Beside(), leave=bound)
+    worker = Keeper(lambda: asyncio.run(work(settings)), WorkerNote(), leave=bound)
 
     def begin() -> None:
         announce()
@@ -58,7 +58,7 @@ def serve(settings: Settings, bound: socket.socket, announce: Announce) -> None:
 
 def serve_with_many(settings: Settings, bound: socket.socket, processes: int) -> int:
     """Several processes that serve, with one worker beside them if the settings say so; gives the exit code."""
-    seen = Beside() if settings.worker else None
+    seen = WorkerNote() if settings.worker else None
 
     def work_beside() -> None:
         bound.close()

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from survey_service.accounts import entrance_pages
 from survey_service.accounts.actions import RefusalAction
-from survey_service.accounts.refusals import of, refused, respondent_waits
+from survey_service.accounts.refusals import refusal_of, refused, respondent_waits
 from survey_service.accounts.unsent import Unsent
 from survey_service.core import logs, misfits, templates
 from survey_service.core.errors import (
@@ -101,7 +101,7 @@ def _note_wait(request: AnyRequest) -> None:
     """Who is asked to wait is told in the audit trail: staff and programs by name, and of respondents the form alone,
     if it is known without asking the database."""
     if caller := request.scope["state"].get("caller"):
-        refused(request, RefusalAction.TOO_MANY, of(caller))
+        refused(request, RefusalAction.TOO_MANY, refusal_of(caller))
         return
     published = forms.remembered(str(request.scope.get("path_params", {}).get("slug", "")))
     respondent_waits(request, published.workspace if published else None, published.name if published else "")

@@ -12,13 +12,13 @@ from litestar.openapi import ResponseSpec
 from survey_service.accounts import key_service
 from survey_service.accounts import queries as accounts
 from survey_service.core import clock, database
-from survey_service.core.beside import Beside
 from survey_service.core.database import schema
 from survey_service.core.database.base import Trouble
 from survey_service.core.errors import SignInRequired
 from survey_service.core.http import settings_of, state_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
+from survey_service.core.worker_note import WorkerNote
 from survey_service.jobs import queries as jobs
 from survey_service.responses.group_commit import GroupCommit
 from survey_service.web.errors import problem
@@ -84,7 +84,7 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
                 state = await _readiness(request)
     except Exception:
         state = Readiness(False, "away", False, False, 0.0, False, None)
-    worker = state_of(request).part_or_none(Beside)
+    worker = state_of(request).part_or_none(WorkerNote)
     state.worker_running = bool(worker.process) if worker else None
     return Response(state, status_code=200 if state.ready else 503)
 

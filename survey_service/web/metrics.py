@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from survey_service.core.beside import Beside
+from survey_service.core.worker_note import WorkerNote
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -97,7 +97,7 @@ class Metrics:
         self.events_waiting = Gauge("survey_events_waiting", "Events not handed on yet.", registry=self.registry)
         ProcessCollector(registry=self.registry)
 
-    def watch(self, worker: Beside) -> None:
+    def watch(self, worker: WorkerNote) -> None:
         """Adds the worker's memory, processor time and files, and how often it was started."""
         ProcessCollector("survey_worker", lambda: worker.process or "none", registry=self.registry)
         starts = Gauge("survey_worker_starts", "Workers started since the service was.", registry=self.registry)

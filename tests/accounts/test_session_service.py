@@ -22,7 +22,7 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 async def begun(email: str, browser: Browser = TILL) -> tuple[str, str]:
     """(a session's secret, what its browser is known by)."""
     secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    return secret, await session_service.arrived(secret, browser)
+    return secret, await session_service.remember_browser(secret, browser)
 
 
 def again(device: str) -> Browser:

@@ -77,7 +77,7 @@ async def test_wrong_pairs_are_all_refused_alike(cast: Cast) -> None:
 async def known_device(email: str = "alice@example.org") -> str:
     """What a browser is known by after a good sign-in."""
     secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    return await session_service.arrived(secret, Browser(host=OFFICE))
+    return await session_service.remember_browser(secret, Browser(host=OFFICE))
 
 
 async def wrong(times: int, host: str, email: str = "alice@example.org", device: str = "") -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from survey_service.core.beside import Beside
+from survey_service.core.worker_note import WorkerNote
 from survey_service.operation.processes import FIRST_PAUSE, LONGEST_PAUSE, Companion
 
 PROGRAM = """
@@ -94,7 +94,7 @@ def test_one_that_fails_at_once_ends_all(tmp_path: Path) -> None:
 KEEPING = """
 import os, signal, socket, sys, time
 from pathlib import Path
-from survey_service.core.beside import Beside
+from survey_service.core.worker_note import WorkerNote
 from survey_service.operation.processes import Keeper
 
 folder = Path(sys.argv[1])
@@ -113,7 +113,7 @@ def note(number, frame):
     os._exit(0)
 
 with socket.create_server(("127.0.0.1", 0)) as served:
-    keeper = Keeper(work, Beside(), served)
+    keeper = Keeper(work, WorkerNote(), served)
     (folder / "keeper").write_text(str(keeper.process))
     sys.stdin.readline()
     keeper.begin()
@@ -167,7 +167,7 @@ def test_a_companion_that_fails_is_started_again_and_takes_nobody_along(tmp_path
 
 
 def test_a_companion_that_ends_again_and_again_begins_later_each_time() -> None:
-    companion, pauses = Companion(lambda: None, Beside()), []
+    companion, pauses = Companion(lambda: None, WorkerNote()), []
     for _ in range(12):
         pauses.append(companion.pause())
         companion.ended(1, seconds=0.1)

@@ -1,4 +1,4 @@
-"""The worker that is kept up beside a process that serves, as every process of the family sees it."""
+"""A note of whether the worker lives that is kept up beside those that serve: every process of theirs reads it."""
 
 import contextlib
 import mmap
@@ -8,7 +8,7 @@ import struct
 _FORMAT = struct.Struct("=qq")
 
 
-class Beside:
+class WorkerNote:
     """A few bytes that a process shares with those that it forks after it made this: who is at work, and how many
     have been. One process writes at a time: the worker that comes, and whoever keeps it when it has gone."""
 
