@@ -111,6 +111,13 @@ class HeldKey(msgspec.Struct, frozen=True):
     min_n: int
 
 
+class EndedKey(msgspec.Struct, frozen=True):
+    """A revoked key: whose it was, and its name."""
+
+    workspace: UUID
+    name: str
+
+
 class LinkRow(msgspec.Struct, frozen=True):
     """A link that signs in, with its person and workspace."""
 
@@ -311,13 +318,6 @@ async def tallies(workspace_id: UUID, action: str, since: datetime) -> set[str]:
     )
     rows = await database.fetch(theirs.where(AuditEntry.at >= since, AuditEntry.tally.is_not_null()))
     return {row["tally"] for row in rows}
-
-
-class EndedKey(msgspec.Struct, frozen=True):
-    """A revoked key: whose it was, and its name."""
-
-    workspace: UUID
-    name: str
 
 
 async def ended_key(key_hash: str) -> EndedKey | None:

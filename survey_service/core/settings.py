@@ -91,7 +91,7 @@ class Settings:
     @property
     def signing_keys(self) -> tuple[str, ...]:
         """The keys of `secret_key`, the newest first."""
-        return tuple(SEPARATORS.sub(" ", self.secret_key).split())
+        return tuple(_several(self.secret_key))
 
     @property
     def is_sqlite(self) -> bool:
@@ -222,8 +222,12 @@ def _long_secret(text: str) -> str:
     return text
 
 
+def _several(text: str) -> list[str]:
+    return SEPARATORS.sub(" ", text).split()
+
+
 def _long_secrets(text: str) -> str:
-    for part in SEPARATORS.sub(" ", text).split() or [""]:
+    for part in _several(text) or [""]:
         _long_secret(part)
     return text
 

@@ -34,15 +34,6 @@ def announce(rows: Sequence[tuple[UUID, UUID, str, UUID, str, datetime]]) -> Bat
         yield Insert("event", EVENT_COLUMNS, rows)
 
 
-def due_again(queued: Sequence[tuple[UUID, datetime, datetime]], now: datetime) -> dict[datetime, list[UUID]]:
-    """Jobs (id, created_at, run_at) that a clock ahead of `now` has queued, by the moments at which they are due: they
-    wait as long as they were meant to."""
-    due: dict[datetime, list[UUID]] = {}
-    for identity, created_at, run_at in queued:
-        due.setdefault(now + (run_at - created_at), []).append(identity)
-    return due
-
-
 def leave_jobs(rows: Sequence[tuple[UUID, UUID, str, str, str, datetime]]) -> Batch[None]:
     """Queues jobs (id, workspace, kind, key, payload JSON, run_at); a key that exists is skipped."""
     if rows:

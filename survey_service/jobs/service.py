@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from survey_service.core import database, windows
-from survey_service.jobs import plans, queries
+from survey_service.jobs import queries
 from survey_service.jobs.plans import RETRIES
 from survey_service.jobs.schemas import Failure, JobRow
 from survey_service.jobs.tables import Event, Job
@@ -99,9 +99,18 @@ async def settle_clock(now: datetime, pauses: Mapping[str, Sequence[timedelta]])
             latest = now + after[min(attempts, len(after)) - 1] + windows.SKEW
             late = (Job.state == "ready") & (Job.kind == kind) & (Job.attempts == attempts) & (Job.run_at > latest)
             await database.execute(Job.update({Job.run_at: now}).where(late))
-        for at, ids in plans.due_again(await queries.not_yet_queued(now + windows.SKEW), now).items():
+        for at, ids in _due_again(await queries.not_yet_queued(now + windows.SKEW), now).items():
             unchanged = (Job.state == "ready") & Job.id.is_in(ids)
             await database.execute(Job.update({Job.run_at: at, Job.created_at: now}).where(unchanged))
+
+
+def _due_again(queued: Sequence[tuple[UUID, datetime, datetime]], now: datetime) -> dict[datetime, list[UUID]]:
+    """Jobs (id, created_at, run_at) that a clock ahead of `now` has queued, by the moments at which they are due: they
+    wait as long as they were meant to."""
+    due: dict[datetime, list[UUID]] = {}
+    for identity, created_at, run_at in queued:
+        due.setdefault(now + (run_at - created_at), []).append(identity)
+    return due
 
 
 async def finish(jobs: Sequence[UUID], now: datetime) -> None:

@@ -8,6 +8,7 @@ from survey_service.core import clock
 from survey_service.core.errors import TooMany
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.responses import queries
+from survey_service.responses.queries import SpamHeld
 
 MOST = 10_000
 """Answers: more than anybody looks through."""
@@ -43,12 +44,14 @@ class SpamBox:
         if held is None or now - held.seconds > SECONDS:
             found = await queries.spam_held(workspace)
             held = self.known[workspace] = Held(now, found.answers, found.size)
-        if held.answers >= self.most or held.size >= self.most_bytes:
+        if self._is_full(held):
             words = _("This looks like what machines send, and there is no room for more of it. Try again later.")
             raise BoxIsFull(words, retry_after=RETRY_SECONDS)
         held.answers, held.size = held.answers + 1, held.size + size
 
     async def is_full(self, workspace: UUID) -> bool:
         """Whether no suspect is taken in any more."""
-        found = await queries.spam_held(workspace)
-        return found.answers >= self.most or found.size >= self.most_bytes
+        return self._is_full(await queries.spam_held(workspace))
+
+    def _is_full(self, held: Held | SpamHeld) -> bool:
+        return held.answers >= self.most or held.size >= self.most_bytes
