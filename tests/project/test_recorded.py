@@ -5,15 +5,8 @@ Nothing is listed by hand but the reasons. From every handler that something is 
 a file, and from every command the code is followed to the functions of `accounts.audit` that record.
 """
 
-import ast
-import functools
-import importlib
-import inspect
 import re
-import sys
 from collections.abc import Iterator
-from types import FunctionType, ModuleType
-from typing import Any
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
@@ -21,12 +14,12 @@ from litestar.handlers import HTTPRouteHandler
 from survey_service.accounts import audit
 from survey_service.app import MODULES, prepare
 from survey_service.cli.group import main
-from tests.project.test_twins import OURS, Name, code_of, found_in, referred, writes_itself
+from tests.project.following import OURS, Name, in_short, name_of, reached, writes_itself
 
 RECORDS = {(audit.__name__, name) for name in vars(audit) if name.startswith("record")}
 FILE = re.compile(r"\.\w+$")
 
-MADE_READY = (prepare.__module__, prepare.__name__)
+MADE_READY = name_of(prepare)
 """What every command begins with and which records what it makes, such as the first owner: whatever a command does
 besides is looked at by itself."""
 
@@ -58,57 +51,9 @@ WITHOUT = {
 """What neither records nor needs to, by its handler or command, and why."""
 
 
-@functools.cache
-def calls(name: Name) -> frozenset[Name]:
-    """The functions of ours that a function's code names, also through what it imports itself."""
-    code = code_of(name) or within(name)
-    if code is None:
-        return frozenset()
-    module, node = code
-    values = [*referred(module, node), *imported(node)]
-    functions = (function for value in values for function in found_in(value))
-    return frozenset((function.__module__, function.__name__) for function in functions) - {name, MADE_READY}
-
-
-def within(name: Name) -> tuple[ModuleType, ast.AST] | None:
-    """A function that another one makes."""
-    module = sys.modules[name[0]]
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    every = (node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, kinds))
-    return next(((module, node) for node in every if node.name == name[1]), None)
-
-
-def imported(node: ast.AST) -> Iterator[Any]:
-    """What a function imports itself, and uses: names, and what it takes from modules."""
-    known: dict[str, Any] = {}
-    for part in ast.walk(node):
-        if isinstance(part, ast.ImportFrom) and (part.module or "").startswith(OURS.rstrip(".")):
-            for alias in part.names:
-                held = importlib.import_module(part.module or "")
-                value = getattr(held, alias.name, None) or importlib.import_module(f"{part.module}.{alias.name}")
-                known[alias.asname or alias.name] = value
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and part.id in known:
-            yield known[part.id]
-        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-            holder = known.get(part.value.id)
-            if isinstance(holder, ModuleType):
-                yield getattr(holder, part.attr, None)
-
-
-def reached(name: Name) -> set[Name]:
-    seen: set[Name] = set()
-    waiting = [name]
-    while waiting:
-        following = waiting.pop()
-        if following not in seen:
-            seen.add(following)
-            waiting.extend(calls(following))
-    return seen
-
-
-def told(name: Name) -> str:
-    return f"{name[0].removeprefix(OURS)}.{name[1]}"
+def recorders(name: Name) -> set[Name]:
+    """The functions that record, among those that a function comes to."""
+    return reached(name, MADE_READY) & RECORDS
 
 
 def handlers() -> Iterator[HTTPRouteHandler]:
@@ -122,25 +67,19 @@ def handlers() -> Iterator[HTTPRouteHandler]:
 
 def doers() -> dict[str, Name]:
     """`inbox.pages.settle_spam` and the like, and every command → where to begin."""
-    functions: list[Any] = [handler.fn for handler in handlers()]
-    functions += [command.callback for command in main.commands.values()]
-    found = {}
-    for function in functions:
-        plain = function.__wrapped__ if hasattr(function, "__wrapped__") else function
-        assert isinstance(plain, FunctionType)
-        name = (plain.__module__, plain.__name__)
-        found[told(name)] = name
-    return found
+    functions = [handler.fn for handler in handlers()]
+    functions += [command.callback for command in main.commands.values() if command.callback]
+    return {in_short(name): name for name in map(name_of, functions)}
 
 
 def test_whatever_is_done_or_taken_out_is_recorded() -> None:
-    silent = [done for done, name in doers().items() if not reached(name) & RECORDS]
+    silent = [done for done, name in doers().items() if not recorders(name)]
     assert [done for done in silent if done not in WITHOUT] == []
 
 
 def test_reasons_are_for_what_is_silent() -> None:
     every = doers()
-    assert [done for done in WITHOUT if done not in every or reached(every[done]) & RECORDS] == []
+    assert [done for done in WITHOUT if done not in every or recorders(every[done])] == []
 
 
 def test_exports_and_commands_are_among_what_is_looked_at() -> None:
@@ -155,10 +94,10 @@ def test_exports_and_commands_are_among_what_is_looked_at() -> None:
 
 @pytest.mark.parametrize("name", [(OURS + "invitations.asking_service", "ask"), (OURS + "cli.exporting", "export")])
 def test_what_records_is_found_also_behind_imports_of_its_own(name: Name) -> None:
-    assert reached(name) & RECORDS
+    assert recorders(name)
 
 
 def test_what_writes_and_records_nothing_is_seen() -> None:
     name = (OURS + "forms.posters", "choose")
     assert writes_itself(name)
-    assert not reached(name) & RECORDS
+    assert not recorders(name)

@@ -8,28 +8,13 @@ through the modules that know the web (they import litestar) to the functions be
 import ast
 import functools
 import inspect
-import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from types import FunctionType, ModuleType
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from litestar.handlers import HTTPRouteHandler
-from piccolo.table import Table
 
 from survey_service.app import MODULES
-from survey_service.core.batch.statements import Insert, Update
-from survey_service.responses.group_commit import GroupCommit
-
-Name = tuple[str, str]
-"""A function: its module and its name."""
-
-OURS = "survey_service."
-WRITING = re.compile(r"\b(INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b")
-KEEPERS = {"insert", "update", "delete"}
-"""Methods of a table that write."""
-WRITERS = (Insert, Update, GroupCommit)
-"""Whoever names one of these writes by it."""
+from tests.project.following import OURS, Name, calls, in_short, name_of, reached, writes_itself
 
 PERSONS = (
     "Signing in and passwords are a person's own; a key is no person, and one that made sessions would be a password."
@@ -70,82 +55,9 @@ WITHOUT = {
 
 
 @functools.cache
-def definitions(module: ModuleType) -> Mapping[str, ast.AST]:
-    """The functions at the top of a module, by name."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    return {node.name: node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, kinds)}
-
-
-def found_in(value: Any) -> Iterator[FunctionType]:
-    """The functions that a value is or holds."""
-    if isinstance(value, HTTPRouteHandler):
-        return
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    if isinstance(value, tuple | list):
-        for member in value:
-            yield from found_in(member)
-    elif callable(value):
-        plain = inspect.unwrap(value)
-        if isinstance(plain, FunctionType) and plain.__module__.startswith(OURS):
-            yield plain
-
-
-def referred(module: ModuleType, node: ast.AST) -> Iterator[Any]:
-    """What the names in some code of the module stand for: `name`, and `other_module.name`."""
-    known = vars(module)
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and part.id in known:
-            yield known[part.id]
-        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-            holder = known.get(part.value.id)
-            if isinstance(holder, ModuleType):
-                yield getattr(holder, part.attr, None)
-
-
-def code_of(name: Name) -> tuple[ModuleType, ast.AST] | None:
-    module = sys.modules[name[0]]
-    node = definitions(module).get(name[1])
-    return (module, node) if node else None
-
-
-@functools.cache
-def calls(name: Name) -> frozenset[Name]:
-    """The functions of ours that a function's code names."""
-    code = code_of(name)
-    if code is None:
-        return frozenset()
-    functions = (function for value in referred(*code) for function in found_in(value))
-    return frozenset((function.__module__, function.__name__) for function in functions) - {name}
-
-
-def writes_itself(name: Name) -> bool:
-    code = code_of(name)
-    if code is None:
-        return False
-    module, node = code
-    for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and WRITING.search(part.value):
-            return True
-        if isinstance(part, ast.Attribute) and part.attr in KEEPERS and isinstance(part.value, ast.Name):
-            kept = vars(module).get(part.value.id)
-            if isinstance(kept, type) and issubclass(kept, Table):
-                return True
-    return any(value in WRITERS for value in referred(module, node))
-
-
-def reached(name: Name, seen: set[Name]) -> Iterator[Name]:
-    if name not in seen:
-        seen.add(name)
-        yield name
-        for following in calls(name):
-            yield from reached(following, seen)
-
-
-@functools.cache
 def writes(name: Name) -> bool:
     """Whether a function, or one that it comes to, changes the database."""
-    return any(writes_itself(each) for each in reached(name, set()))
+    return any(writes_itself(each) for each in reached(name))
 
 
 @functools.cache
@@ -181,8 +93,8 @@ def doors_of(handlers: Iterable[HTTPRouteHandler]) -> dict[str, set[str]]:
     """`accounts.service.add_staff` and the like → the handlers that come to it."""
     found: dict[str, set[str]] = {}
     for handler in handlers:
-        for module, function in doors((handler.fn.__module__, handler.fn.__name__), set()):
-            found.setdefault(f"{module.removeprefix(OURS)}.{function}", set()).add(handler.fn.__name__)
+        for door in doors(name_of(handler.fn), set()):
+            found.setdefault(in_short(door), set()).add(handler.fn.__name__)
     return found
 
 
