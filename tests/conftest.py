@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import httpx
@@ -28,10 +28,14 @@ from survey_service.core import database as core_database  # noqa: E402
 from survey_service.core.database import schema  # noqa: E402
 from survey_service.core.keyring import Keyring  # noqa: E402
 from survey_service.core.settings import Settings, load  # noqa: E402
+from survey_service.core.state import AppState, state_in  # noqa: E402
 
 # On a busy machine deadlines measure the neighbours, not the code.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+if TYPE_CHECKING:
+    from tests.postgres import OwnPostgres
 
 ENGINES = ("sqlite", "postgres")
 LONGEST = "test_schemathesis.py"
@@ -93,6 +97,18 @@ def sqlite_template() -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture
+def sqlite_file(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A migrated, empty SQLite file for whoever opens it by itself."""
+    return Path(shutil.copy(sqlite_template, tmp_path / "survey.db"))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_file: Path) -> str:
+    """The address of that file, for processes of their own."""
+    return f"sqlite:///{sqlite_file}"
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL, started for this session; its address without a database name."""
@@ -107,6 +123,15 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def server() -> "Iterator[OwnPostgres]":
+    """A PostgreSQL of this test's own, which it may end, stop and start again."""
+    from tests.postgres import own_postgres
+
+    with own_postgres() as one:
+        yield one
+
+
 def postgres_url(server: str, name: str) -> str:
     """The address of one database on the server."""
     if "?" in server:
@@ -115,7 +140,8 @@ def postgres_url(server: str, name: str) -> str:
     return f"{server}/{name}"
 
 
-async def _admin(server: str, statement: str) -> None:
+async def administer(server: str, statement: str) -> None:
+    """Runs what concerns the whole server."""
     connection = await asyncpg.connect(postgres_url(server, "postgres"))
     try:
         await connection.execute(statement)
@@ -123,10 +149,31 @@ async def _admin(server: str, statement: str) -> None:
         await connection.close()
 
 
+@contextlib.asynccontextmanager
+async def new_database(server: str, template: str = "template1") -> AsyncIterator[str]:
+    """The address of a database of its own on the server, empty or a copy of another one; at the end it is gone."""
+    name = f"test_{uuid.uuid4().hex}"
+    await administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield postgres_url(server, name)
+    finally:
+        await administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=ENGINES)
+async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database without any table, once for each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    async with new_database(request.getfixturevalue("postgres_server")) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     """The name of a migrated, empty PostgreSQL database."""
-    in_thread(lambda: _admin(postgres_server, "CREATE DATABASE template_survey"))
+    in_thread(lambda: administer(postgres_server, "CREATE DATABASE template_survey"))
     _migrate(postgres_url(postgres_server, "template_survey"))
     return "template_survey"
 
@@ -169,7 +216,7 @@ def filled_postgres(postgres_server: str, postgres_template: str) -> Callable[[F
         if filling is None:
             return postgres_template
         name = f"filled_{uuid.uuid4().hex}"
-        in_thread(lambda: _admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+        in_thread(lambda: administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
         _fill(postgres_url(postgres_server, name), filling)
         return name
 
@@ -195,10 +242,8 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path, filling: 
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("filled_postgres")(filling)
-    name = f"test_{uuid.uuid4().hex}"
-    await _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield postgres_url(server, name)
-    await _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    async with new_database(server, template) as address:
+        yield address
 
 
 def settings_for(url: str) -> Settings:
@@ -252,15 +297,35 @@ def whole_product() -> Any:
     return create_app(load({"SURVEY_DATABASE_URL": "sqlite:///never-opened.db", "SURVEY_SECRET_KEY": SECRET}))
 
 
-@pytest.fixture
-async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser without cookies on the whole product, in this process. The worker does not run by itself."""
+def product_on(settings: Settings) -> Any:
+    """The whole product on this database, not started yet; the worker does not run by itself."""
     from survey_service.app import handlers, state_for
     from survey_service.web.paths import paths_of
 
     app = whole_product()
     app.state = state_for(settings, paths_of(handlers()))
-    async with started(app):
-        transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:
-            yield browser
+    return app
+
+
+def browsing(app: Any, address: str = "127.0.0.1") -> httpx.AsyncClient:
+    """A browser without cookies that asks an application in this process, from this network address."""
+    transport = httpx.ASGITransport(app=app, client=(address, 50000))
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver.local")
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser on the whole product."""
+    app = product_on(settings)
+    async with started(app), browsing(app) as browser:
+        yield browser
+
+
+def app_of(client: httpx.AsyncClient) -> Any:
+    """The application that a browser asks."""
+    return client._transport.app  # type: ignore[attr-defined]
+
+
+def shared_by(client: httpx.AsyncClient) -> AppState:
+    """What the requests of a browser's application share."""
+    return state_in(app_of(client).state)

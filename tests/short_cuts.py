@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from survey_service.app import ShortCut, SurveyApp
+from tests.conftest import app_of
 
 
 @dataclass
@@ -16,12 +17,6 @@ class Ways:
 
     answered: int = 0
     handed_on: int = 0
-
-
-def app_of(client: httpx.AsyncClient) -> SurveyApp:
-    """The product behind a browser of the tests."""
-    app: SurveyApp = client._transport.app  # type: ignore[attr-defined]
-    return app
 
 
 @contextmanager

@@ -16,10 +16,9 @@ import httpx
 import pytest
 
 from tests.conftest import postgres_url
+from tests.outages import CLIENTS, DEADLINE, Clients, all_ids, more, served, until
 from tests.postgres import OwnPostgres
-from tests.test_outage import CLIENTS, DEADLINE, Clients, all_ids, more, served, server, until
 
-__all__ = ["server"]
 pytestmark = pytest.mark.slow
 STARTED = 60
 FOLLOWING = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"

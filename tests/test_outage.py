@@ -4,8 +4,7 @@ meanwhile is told to come back, and all goes on by itself, the worker too."""
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import asyncpg
@@ -18,23 +17,14 @@ from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from tests import factories
 from tests.conftest import postgres_url
-from tests.operation.product import API_KEY, Running, make_form, running
-from tests.postgres import OwnPostgres, own_postgres
+from tests.operation.product import STAFF, make_form, running
+from tests.outages import CLIENTS, DEADLINE, Clients, all_ids, more, served, until
+from tests.postgres import OwnPostgres
 from tests.relay import relay, through
 
 pytestmark = pytest.mark.slow
 
-CLIENTS = 8
 AWAY_SECONDS = 3.0
-DEADLINE = 10.0
-"""Twice what is promised: the machine of the tests has other things to do."""
-STAFF = {"Authorization": f"Bearer {API_KEY}"}
-
-
-@pytest.fixture
-def server() -> Iterator[OwnPostgres]:
-    with own_postgres() as one:
-        yield one
 
 
 @pytest.fixture
@@ -46,41 +36,6 @@ async def address(server: OwnPostgres) -> AsyncIterator[str]:
     with running(postgres_url(server.address, "outage"), "serve", LOG_LEVEL="error") as serving:
         make_form(serving.address)
         yield serving.address
-
-
-class Clients:
-    """Submit until they are told to end, each answer until it is acknowledged, as customers' devices do."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.over = asyncio.Event()
-        self.acknowledged: set[str] = set()
-        self.refusals: list[httpx.Response] = []
-
-    async def one(self) -> None:
-        async with httpx.AsyncClient(base_url=self.address, timeout=20) as client:
-            while not self.over.is_set():
-                await self._until_acknowledged(client, factories.submission(id=str(uuid4())))
-
-    async def _until_acknowledged(self, client: httpx.AsyncClient, body: dict[str, Any]) -> None:
-        while True:
-            reply = await client.post("/api/v1/forms/visit/responses", json=body)
-            if reply.status_code in (200, 201):
-                self.acknowledged.add(body["id"])
-                await asyncio.sleep(0.02)
-                return
-            self.refusals.append(reply)
-            await asyncio.sleep(0.2)
-
-
-async def until(client: httpx.AsyncClient, path: str, status: int, seconds: float = 30.0) -> httpx.Response:
-    """The first answer of this status."""
-    async with asyncio.timeout(seconds):
-        while True:
-            reply = await client.get(path)
-            if reply.status_code == status:
-                return reply
-            await asyncio.sleep(0.1)
 
 
 async def everyone_is_told(client: httpx.AsyncClient) -> None:
@@ -99,20 +54,6 @@ async def everyone_is_told(client: httpx.AsyncClient) -> None:
     assert page.status_code == 503
     assert int(page.headers["retry-after"]) > 0
     assert page.headers["content-type"].startswith("text/html")
-
-
-async def all_ids(client: httpx.AsyncClient) -> list[str]:
-    """The ids of all answers."""
-    found: list[str] = []
-    query = {"limit": "200"}
-    while True:
-        reply = await client.get("/api/v1/responses", params=query, headers=STAFF)
-        assert reply.status_code == 200, reply.text
-        page = reply.json()
-        found += [each["id"] for each in page["items"]]
-        if not page.get("next"):
-            return found
-        query["cursor"] = page["next"]
 
 
 async def worker_goes_on(client: httpx.AsyncClient) -> None:
@@ -242,22 +183,6 @@ async def test_a_transaction_that_cannot_end_leaves_nothing_behind(database: cor
     assert not database.engine.transaction_exists()
     async with asyncio.timeout(5), core_database.transaction():
         assert await core_database.fetch("SELECT 1 AS one") == [{"one": 1}]
-
-
-@contextlib.asynccontextmanager
-async def served(way: str) -> AsyncIterator[Running]:
-    """The product, started beside this loop, in which its way to the database is."""
-    with contextlib.ExitStack() as open_until_the_end:
-        serving = await asyncio.to_thread(open_until_the_end.enter_context, running(way, "serve", LOG_LEVEL="error"))
-        await asyncio.to_thread(make_form, serving.address)
-        yield serving
-
-
-async def more(clients: Clients) -> None:
-    """Until some answers of each client got in."""
-    before = len(clients.acknowledged)
-    while len(clients.acknowledged) < before + 5 * CLIENTS:  # noqa: ASYNC110
-        await asyncio.sleep(0.1)
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)

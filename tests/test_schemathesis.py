@@ -8,12 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.operation.product import API_KEY, answer, make_form, running
+from tests.operation.product import API_KEY, STAFF, answer, make_form, running
 
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-HEADERS = {"Authorization": f"Bearer {API_KEY}"}
 SEED = "20261031"
 EXAMPLES = "3"
 REPORT = "ReadSummaryReport"
@@ -24,7 +23,7 @@ def fill(address: str) -> None:
     make_form(address)
     answer(address, 9)
     answer(address, 2)
-    with httpx.Client(base_url=address, headers=HEADERS) as staff:
+    with httpx.Client(base_url=address, headers=STAFF) as staff:
         assert staff.post("/api/v1/places", json={"name": "Old Bridge", "code": "old-bridge"}).status_code == 201
         assert staff.post("/api/v1/customers", json={"email": "hana@example.org"}).status_code == 201
         invited = staff.post("/api/v1/invitations", json={"form": "visit", "email": "dawit@example.org"})
@@ -33,7 +32,7 @@ def fill(address: str) -> None:
 
 def own_key(address: str) -> str:
     """The id of the key that asks."""
-    listed = httpx.get(f"{address}/api/v1/keys", headers=HEADERS).json()["items"]
+    listed = httpx.get(f"{address}/api/v1/keys", headers=STAFF).json()["items"]
     return str(listed[0]["id"])
 
 
@@ -78,6 +77,6 @@ def test_the_document_is_true(database_url: str, tmp_path: Path) -> None:
         few = ("--phases", "examples,fuzzing", "--max-examples", "2")
         said = schemathesis(product.address, tmp_path, *few, "--include-operation-id", REPORT)
         assert f"Operations:       1 selected / {total} total" in said
-        kept = httpx.get(f"{product.address}/api/v1/forms", headers=HEADERS)
+        kept = httpx.get(f"{product.address}/api/v1/forms", headers=STAFF)
         assert kept.status_code == 200, "the key was revoked on the way, and little was tried"
         assert product.process.poll() is None

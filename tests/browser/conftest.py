@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import people
 from tests.browser.product import Product, demonstrated
-from tests.conftest import _admin, in_thread, postgres_url
+from tests.conftest import administer, in_thread, postgres_url
 
 expect.set_options(timeout=20_000)  # machines that test are busy machines
 
@@ -43,7 +43,7 @@ def product() -> Iterator[Product]:
 def product_on_postgres(postgres_server: str) -> Iterator[Product]:
     """The same on PostgreSQL, with fewer answers."""
     name = f"browser_{uuid.uuid4().hex}"
-    in_thread(lambda: _admin(postgres_server, f"CREATE DATABASE {name}"))
+    in_thread(lambda: administer(postgres_server, f"CREATE DATABASE {name}"))
     with demonstrated(postgres_url(postgres_server, name), FEW_RESPONSES) as running:
         yield running
 

@@ -4,33 +4,21 @@ import asyncio
 import contextlib
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import httpx
 
 from tests.messaging.mailbox import Mailbox, serving
-from tests.operation.product import API_KEY, finished, running
+from tests.operation.product import STAFF, finished, running
+from tests.waiting import eventually
 
 OWNER = "owner@linden.example"
 PASSWORD = "a long password of the tests"
 COOKIE = "survey_session"
-
-T = TypeVar("T")
-
-
-def eventually(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
-    """The first thing that `look` finds; an AssertionError naming `what` after so many seconds without."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found := look():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"After {seconds:.0f} s still no {what}")
 
 
 @contextlib.contextmanager
@@ -120,8 +108,7 @@ def demonstrated(database_url: str, responses: int) -> Iterator[Product]:
             "SURVEY_MAIL_FROM": "Linden Flowers <hello@linden.example>",
         }
         with running(database_url, "serve", **settings) as served:
-            headers = {"Authorization": f"Bearer {API_KEY}"}
-            with httpx.Client(base_url=served.address, headers=headers, timeout=30) as api:
+            with httpx.Client(base_url=served.address, headers=STAFF, timeout=30) as api:
                 yield Product(served.address, mailbox, api)
             served.process.terminate()
             assert served.ended(20) == 0

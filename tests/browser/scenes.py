@@ -14,8 +14,9 @@ from uuid import uuid4
 
 import httpx
 
-from tests.browser.product import COOKIE, Product, eventually
+from tests.browser.product import COOKIE, Product
 from tests.factories import VISIT
+from tests.waiting import eventually
 
 FIRST_PASSWORD = "quiet copper window harbour"
 SMALL: dict[str, Any] = {**VISIT, "languages": ["en"]}

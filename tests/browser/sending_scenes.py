@@ -3,8 +3,8 @@
 import time
 
 from survey_service.worker import IDLE_SECONDS
-from tests.browser.product import eventually
 from tests.browser.scenes import Scene, Shop, Wrong, scene, word
+from tests.waiting import eventually
 
 
 @scene("POST /app/follow-up/{promise_id:uuid}/keep")

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, ViewportSize
 
 from tests.browser import people
 from tests.browser.definitions import EVERYTHING
-from tests.browser.product import Product, eventually
+from tests.browser.product import Product
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import people
-from tests.browser.product import Product, eventually
+from tests.browser.product import Product
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 

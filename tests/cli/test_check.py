@@ -1,7 +1,6 @@
 """What `check` finds, mends and only warns about."""
 
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +9,7 @@ import pytest
 
 from tests.cli.commands import run
 from tests.operation.product import answer, finished, make_form, running
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -18,11 +18,8 @@ NOON = "2026-10-05 12:00:00+00:00"
 
 def _wait_for_counts(url: str) -> None:
     """Until the worker has folded all deltas."""
-    deadline = time.monotonic() + 20
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-        while connection.execute("SELECT count(*) FROM count_delta").fetchone() != (0,):
-            assert time.monotonic() < deadline, "the worker does not fold"
-            time.sleep(0.1)
+        until(lambda: connection.execute("SELECT count(*) FROM count_delta").fetchone() == (0,))
 
 
 def test_check_finds_and_mends_a_broken_count(sqlite_url: str) -> None:

@@ -6,9 +6,9 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.operation.product import Running, command, environment, make_form
+from tests.processes import family_of, figure
 
 KIB = 1024
 
@@ -28,20 +28,16 @@ class Served:
         return self.running.process.pid
 
     def family(self) -> list[int]:
-        """The process and all that it started, which live."""
-        found = [self.pid]
-        for pid in found:
-            with contextlib.suppress(OSError):
-                found += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        return found
+        """The process and all that it started."""
+        return family_of(self.pid)
 
     def memory(self) -> int:
         """MB in main memory that no other process has, of all of them together."""
-        return sum(_kilobytes(pid, "RssAnon") for pid in self.family()) // KIB
+        return sum(figure(pid, "RssAnon") for pid in self.family()) // KIB
 
     def threads(self) -> int:
         """Of the serving process alone."""
-        return _number(self.pid, "Threads")
+        return figure(self.pid, "Threads")
 
     def ended(self, seconds: float) -> bool:
         """Whether it ends in order within so many seconds of SIGTERM."""
@@ -49,17 +45,6 @@ class Served:
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self.running.process.wait(seconds) == 0
         return False
-
-
-def _number(pid: int, name: str) -> int:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1])
-    return 0
-
-
-_kilobytes = _number
 
 
 @contextlib.contextmanager

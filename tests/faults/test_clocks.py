@@ -10,7 +10,8 @@ import pytest
 from tests import factories
 from tests.faults.conftest import Told
 from tests.faults.server import served
-from tests.faults.watching import GETS_IN, STAFF, WHOLE, nothing_is_missing, watching
+from tests.faults.watching import GETS_IN, WHOLE, nothing_is_missing, watching
+from tests.operation.product import STAFF
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,13 +22,6 @@ BODY = 2_000_000
 LASTS = 10.0 if WHOLE else 2.0
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "survey.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
 
 
 async def connected(address: str) -> Streams | None:
@@ -69,9 +61,9 @@ def bounded(watch: Watch) -> None:
     assert watch.threads_most <= THREADS
 
 
-async def test_slow_connections_shut_nobody_out(database_url: str, told: Told) -> None:
+async def test_slow_connections_shut_nobody_out(sqlite_url: str, told: Told) -> None:
     begun = b"POST /api/v1/forms/visit/responses HTTP/1.1\r\nHost: x\r\nX-Slow: "
-    with served(database_url, "prlimit", f"--nofile={FILES}:{FILES}") as one:
+    with served(sqlite_url, "prlimit", f"--nofile={FILES}:{FILES}") as one:
         async with watching(one) as watch, many(one.address, SLOW, begun):
             await asyncio.sleep(LASTS)
         told(f"{SLOW} slow connections, {FILES} files", watch)
@@ -79,8 +71,8 @@ async def test_slow_connections_shut_nobody_out(database_url: str, told: Told) -
         bounded(watch)
 
 
-async def test_a_header_without_an_end_fills_no_memory(database_url: str, told: Told) -> None:
-    with served(database_url) as one:
+async def test_a_header_without_an_end_fills_no_memory(sqlite_url: str, told: Told) -> None:
+    with served(sqlite_url) as one:
         async with watching(one) as watch:
             streams = await connected(one.address)
             assert streams is not None
@@ -95,10 +87,10 @@ async def test_a_header_without_an_end_fills_no_memory(database_url: str, told: 
         bounded(watch)
 
 
-async def test_half_sent_bodies_fill_no_memory_and_hold_up_no_restart(database_url: str, told: Told) -> None:
+async def test_half_sent_bodies_fill_no_memory_and_hold_up_no_restart(sqlite_url: str, told: Told) -> None:
     head = b"POST /app/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     half = head + b"Content-Length: %d\r\n\r\n" % BODY + b"x" * (BODY - 1)
-    with served(database_url) as one:
+    with served(sqlite_url) as one:
         async with watching(one) as watch, many(one.address, HALF, half):
             await asyncio.sleep(LASTS)
         told(f"{HALF} half-sent bodies of 2 MB", watch)
@@ -109,11 +101,11 @@ async def test_half_sent_bodies_fill_no_memory_and_hold_up_no_restart(database_u
 
 
 @pytest.mark.parametrize("kind", ["list", "object"])
-async def test_deep_nesting_is_refused(database_url: str, told: Told, kind: str) -> None:
+async def test_deep_nesting_is_refused(sqlite_url: str, told: Told, kind: str) -> None:
     opening, closing = ("[", "]") if kind == "list" else ('{"a":', "}")
     inner = opening * DEEP + "1" + closing * DEEP
     body = f'{{"answers": {{"recommend": {inner}}}}}'
-    with served(database_url) as one:
+    with served(sqlite_url) as one:
         async with watching(one) as watch, httpx.AsyncClient(base_url=one.address) as client:
             for _ in range(20):
                 reply = await client.post(

@@ -1,8 +1,6 @@
 """Less memory and fewer files than a machine usually gives (`ulimit`)."""
 
 import asyncio
-import shutil
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,11 +16,6 @@ MEMORY_MB = 1_500
 FILES = 64
 
 
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'survey.db')}"
-
-
 @pytest.mark.parametrize(
     ("fault", "limit"),
     [
@@ -30,9 +23,9 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
         (f"{FILES} open files", f"--nofile={FILES}:{FILES}"),
     ],
 )
-async def test_a_crowd_of_readers_under_a_limit(database_url: str, told: Told, fault: str, limit: str) -> None:
+async def test_a_crowd_of_readers_under_a_limit(sqlite_url: str, told: Told, fault: str, limit: str) -> None:
     """Who is turned away is told so, and the answer of a person gets in."""
-    with served(database_url, "prlimit", limit) as one:
+    with served(sqlite_url, "prlimit", limit) as one:
         async with watching(one) as watch, httpx.AsyncClient(base_url=one.address, timeout=60) as crowd:
             pages = [crowd.get("/s/visit?lang=am") for _ in range(READERS)]
             replies = await asyncio.gather(*pages, return_exceptions=True)

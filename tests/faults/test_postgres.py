@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -22,18 +21,12 @@ from tests.faults.watching import (
     nothing_is_missing,
     watching,
 )
-from tests.postgres import OwnPostgres, own_postgres
+from tests.postgres import OwnPostgres
 
 pytestmark = pytest.mark.slow
 
 SILENT = 30.0 if WHOLE else 8.0
 WELL_AGAIN = 10.0
-
-
-@pytest.fixture
-def server() -> Iterator[OwnPostgres]:
-    with own_postgres() as one:
-        yield one
 
 
 async def test_a_server_that_falls_silent(server: OwnPostgres, told: Told) -> None:

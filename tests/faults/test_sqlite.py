@@ -34,13 +34,6 @@ HEADER = 100
 
 
 @pytest.fixture
-def file(sqlite_template: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "survey.db"
-    shutil.copy(sqlite_template, path)
-    return path
-
-
-@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 20 MB."""
     folder = tmp_path / "small"
@@ -66,10 +59,10 @@ def told_soon(watch: Watch) -> None:
 
 
 @pytest.mark.parametrize("kind", ["IMMEDIATE", "EXCLUSIVE"])
-async def test_a_lock_that_is_held_from_outside(file: Path, told: Told, kind: str) -> None:
-    with served(f"sqlite:///{file}") as one:
+async def test_a_lock_that_is_held_from_outside(sqlite_file: Path, told: Told, kind: str) -> None:
+    with served(f"sqlite:///{sqlite_file}") as one:
         async with watching(one) as watch:
-            with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as other:
+            with contextlib.closing(sqlite3.connect(sqlite_file, isolation_level=None, timeout=30)) as other:
                 other.execute(f"BEGIN {kind}")
                 await asyncio.sleep(LOCKED)
                 other.execute("ROLLBACK")
@@ -82,10 +75,10 @@ async def test_a_lock_that_is_held_from_outside(file: Path, told: Told, kind: st
         assert one.ended(ENDS)
 
 
-async def test_a_full_disk(small_disk: Path, file: Path, told: Told) -> None:
+async def test_a_full_disk(small_disk: Path, sqlite_file: Path, told: Told) -> None:
     """Something else fills it, and goes away again."""
-    shutil.move(file, small_disk / file.name)
-    with served(f"sqlite:///{small_disk / file.name}") as one:
+    shutil.move(sqlite_file, small_disk / sqlite_file.name)
+    with served(f"sqlite:///{small_disk / sqlite_file.name}") as one:
         async with watching(one) as watch:
             filler = small_disk / "filler"
             with contextlib.suppress(OSError), filler.open("wb", buffering=0) as much:
@@ -103,9 +96,9 @@ async def test_a_full_disk(small_disk: Path, file: Path, told: Told) -> None:
         assert one.ended(ENDS)
 
 
-async def test_files_that_may_not_grow(file: Path, told: Told) -> None:
+async def test_files_that_may_not_grow(sqlite_file: Path, told: Told) -> None:
     """`ulimit -f`, taken back before the end."""
-    with served(f"sqlite:///{file}") as one:
+    with served(f"sqlite:///{sqlite_file}") as one:
         async with watching(one) as watch:
             _limit(one.family(), "--fsize=4096:")
             await asyncio.sleep(BROKEN)
@@ -124,11 +117,11 @@ def _limit(processes: list[int], limit: str) -> None:
         subprocess.run(["prlimit", f"--pid={pid}", limit], check=True)
 
 
-async def test_a_damaged_file(file: Path, told: Told) -> None:
+async def test_a_damaged_file(sqlite_file: Path, told: Told) -> None:
     """Its header is overwritten and put back, as by somebody who took the wrong file."""
-    with served(f"sqlite:///{file}") as one:
+    with served(f"sqlite:///{sqlite_file}") as one:
         async with watching(one) as watch:
-            with file.open("r+b", buffering=0) as content:
+            with sqlite_file.open("r+b", buffering=0) as content:
                 good = content.read(HEADER)
                 content.seek(0)
                 content.write(b"\xff" * HEADER)
@@ -143,11 +136,11 @@ async def test_a_damaged_file(file: Path, told: Told) -> None:
         assert one.ended(ENDS)
 
 
-async def test_a_file_that_stays_damaged_holds_up_no_end(file: Path) -> None:
-    with served(f"sqlite:///{file}") as one:
-        with file.open("r+b") as content:
+async def test_a_file_that_stays_damaged_holds_up_no_end(sqlite_file: Path) -> None:
+    with served(f"sqlite:///{sqlite_file}") as one:
+        with sqlite_file.open("r+b") as content:
             content.write(b"\xff" * 16_384)
-        for log in file.parent.glob("survey.db-*"):
+        for log in sqlite_file.parent.glob("survey.db-*"):
             log.unlink()
         await asyncio.sleep(1)
         assert one.threads() <= THREADS

@@ -7,14 +7,13 @@ import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid4
 
 import httpx
 
 from tests import factories
 from tests.faults.server import Served
-from tests.operation.product import API_KEY
+from tests.outages import all_ids
 
 WHOLE = bool(os.environ.get("PROOFS"))
 """`make proofs`: the figures are those of the promise. Else fewer of everything, and other tests run beside it."""
@@ -25,7 +24,6 @@ GROWTH = 100
 """MB."""
 THREADS = 60
 EVERY = 0.1 if WHOLE else 0.25
-STAFF = {"Authorization": f"Bearer {API_KEY}"}
 
 
 @dataclass
@@ -137,23 +135,9 @@ async def _measuring(client: httpx.AsyncClient, watch: Watch, over: asyncio.Even
         await asyncio.sleep(EVERY)
 
 
-async def stored(address: str) -> list[str]:
-    """The ids of all answers that count, as often as they are there."""
-    found: list[str] = []
-    query: dict[str, Any] = {"limit": "200"}
-    async with httpx.AsyncClient(base_url=address, headers=STAFF, timeout=30) as client:
-        while True:
-            reply = await client.get("/api/v1/responses", params=query)
-            assert reply.status_code == 200, reply.text
-            page = reply.json()
-            found += [each["id"] for each in page["items"]]
-            if not page.get("next"):
-                return found
-            query["cursor"] = page["next"]
-
-
 async def nothing_is_missing(watch: Watch) -> None:
     """What was acknowledged is there, once, and nothing else."""
-    kept = await stored(watch.served.address)
+    async with httpx.AsyncClient(base_url=watch.served.address, timeout=30) as client:
+        kept = await all_ids(client)
     assert len(kept) == len(set(kept)), "an answer counts twice"
     assert set(kept) == watch.acknowledged

@@ -24,8 +24,8 @@ from survey_service.invitations.tables import Invitation
 from survey_service.messaging import suppression, withdrawals
 from survey_service.messaging.schemas import UNSUBSCRIBED, Withdrawal
 from survey_service.messaging.tables import Suppression
-from tests import conftest, factories
-from tests.conftest import KEYS, SECRET, opened_for
+from tests import factories
+from tests.conftest import KEYS, SECRET, new_database, opened_for, settings_for
 from tests.invitations.product import EMAIL, publish, queue
 
 NEWER = "a-newer-key-of-the-tests-that-is-long-enough"
@@ -91,22 +91,19 @@ async def test_in_a_restored_database_by_the_ledger_alone(workspace: UUID, setti
 async def test_with_rows_that_were_copied_to_the_other_engine(
     sqlite_template: Path, postgres_server: str, postgres_template: str, tmp_path: Path
 ) -> None:
-    path, name = tmp_path / "from.db", f"copied_{new_id().hex}"
-    shutil.copy(sqlite_template, path)
-    await conftest._admin(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    there = replace(conftest.settings_for(conftest.postgres_url(postgres_server, name)), secret_key=NEWER)
-    here = replace(conftest.settings_for(f"sqlite:///{path}"), secret_key="")
+    here = replace(settings_for(f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}"), secret_key="")
     async with opened_for(here):
         home = await factories.workspace()
         await publish(home)
         row, sent = await left(here, home)
         await signing_service.rotate(here, clock.now() - timedelta(days=1))
         rows = {table: await core_database.fetch(table.select()) for table in COPIED}
-    async with opened_for(there):
-        for table, copied in rows.items():
-            await core_database.execute(table.insert(*(table(**one) for one in copied)))
-        await assert_nothing_is_forgotten(there, row, sent)
-    await conftest._admin(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    async with new_database(postgres_server, postgres_template) as address:
+        there = replace(settings_for(address), secret_key=NEWER)
+        async with opened_for(there):
+            for table, copied in rows.items():
+                await core_database.execute(table.insert(*(table(**one) for one in copied)))
+            await assert_nothing_is_forgotten(there, row, sent)
 
 
 @pytest.mark.parametrize("kept", [suppression.keyed_hash, suppression.former_hash])

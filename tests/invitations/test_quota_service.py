@@ -21,7 +21,7 @@ from survey_service.invitations.schemas import NewInvitation
 from survey_service.messaging import suppression
 from tests import factories
 from tests.answers import Sign, an_owner, key_for, staff
-from tests.conftest import KEYS
+from tests.conftest import KEYS, shared_by
 from tests.invitations import product
 from tests.invitations.product import workspace
 
@@ -118,8 +118,7 @@ async def test_asking_again_is_counted_too(workspace: UUID) -> None:
 
 async def test_page_and_program_are_told_when_it_goes_on(client: httpx.AsyncClient, staff: Sign) -> None:
     await factories.published()
-    app = client._transport.app  # type: ignore[attr-defined]
-    shared = app.state.shared
+    shared = shared_by(client)
     shared.settings = dataclasses.replace(shared.settings, invitations_a_day=1)
     key = await key_for((await installation_service.workspace_default()).id, "invitations:write")
     new = {"form": "visit", "email": "ada@customers.example"}
@@ -139,7 +138,7 @@ async def test_a_day_that_is_full_is_told_in_the_audit_trail_whichever_way_it_wa
     home = await factories.published()
     row = await product.queue(home)
     await asking_service.take_back(an_owner(home), row.id, clock.now())
-    shared = client._transport.app.state.shared  # type: ignore[attr-defined]
+    shared = shared_by(client)
     shared.settings = dataclasses.replace(shared.settings, invitations_a_day=0)
     manager, key = await staff("manager"), await key_for(home, "invitations:write")
     new = {"form": "visit", "email": "bo@customers.example"}

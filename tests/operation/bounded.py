@@ -5,7 +5,7 @@ import gc
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from survey_service.core.settings import load
@@ -13,6 +13,7 @@ from survey_service.core.state import AppState, kept
 from survey_service.operation.connections import Bounds
 from survey_service.operation.serving import Server, Told, bind
 from survey_service.web.metrics import Metrics
+from tests.waiting import until
 
 LARGE = 20_000_000
 PLAIN = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -118,14 +119,6 @@ def served(**bounds: Any) -> Iterator[Served]:
         gc.unfreeze()
         gc.set_threshold(*thresholds)
     assert not made.thread.is_alive()
-
-
-def until(holds: Callable[[], bool], seconds: float = 15.0) -> None:
-    """Waits until it holds."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(0.005)
 
 
 def rest(client: socket.socket) -> bytes:

@@ -15,6 +15,8 @@ from tests.conftest import SECRET
 from tests.factories import VISIT
 
 API_KEY = "an-api-key-of-the-tests-that-is-long-enough"
+STAFF = {"Authorization": f"Bearer {API_KEY}"}
+"""The header of a program that may do everything."""
 PROGRAM = "from survey_service.cli import main; main()"
 ROOT = Path(__file__).parents[2]
 
@@ -75,7 +77,7 @@ def running(database_url: str, *arguments: str, **more: str) -> Iterator[Running
 
 def make_form(address: str) -> None:
     """The form `visit`, published, through the API."""
-    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {API_KEY}"}, timeout=30) as staff:
+    with httpx.Client(base_url=address, headers=STAFF, timeout=30) as staff:
         made = staff.post("/api/v1/forms", json={"slug": "visit", "name": "Visit", "definition": VISIT})
         assert made.status_code == 201, made.text
         assert staff.post("/api/v1/forms/visit/publish").status_code == 200
@@ -92,7 +94,7 @@ def answer(address: str, score: int = 9) -> str:
 
 def stored(address: str) -> set[str]:
     """The ids of the answers that can be read."""
-    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {API_KEY}"}) as staff:
+    with httpx.Client(base_url=address, headers=STAFF) as staff:
         listed = staff.get("/api/v1/responses", params={"limit": 200})
         assert listed.status_code == 200, listed.text
         return {each["id"] for each in listed.json()["items"]}

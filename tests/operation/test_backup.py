@@ -24,14 +24,12 @@ def _silent(done: int, total: int) -> None:
 
 
 @pytest.fixture
-def live(sqlite_template: Path, tmp_path: Path) -> Path:
+def live(sqlite_file: Path) -> Path:
     """A database in write-ahead mode with one row of its own."""
-    path = tmp_path / "survey.db"
-    shutil.copy(sqlite_template, path)
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with closing(sqlite3.connect(sqlite_file)) as connection, connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("INSERT INTO installation (name, value) VALUES ('mark', 'first')")
-    return path
+    return sqlite_file
 
 
 def _settings(path: Path) -> Settings:

@@ -10,6 +10,7 @@ import pytest
 
 from survey_service.core.database.readers import READERS
 from tests.operation.product import answer, make_form, running
+from tests.processes import family_of, figure
 
 pytestmark = pytest.mark.slow
 ASKERS, REQUESTS = 30, 300
@@ -19,23 +20,18 @@ OTHERS = 20
 
 def threads(process: int) -> int:
     """Of a process and of those it started."""
-    place = Path(f"/proc/{process}")
-    (own,) = [line for line in (place / "status").read_text().splitlines() if line.startswith("Threads:")]
-    children = (place / "task" / str(process) / "children").read_text().split()
-    return int(own.split()[1]) + sum(threads(int(child)) for child in children)
+    return sum(figure(each, "Threads") for each in family_of(process))
 
 
-def test_a_file_that_is_damaged_while_it_is_served(sqlite_template: Path, tmp_path: Path) -> None:
-    path = tmp_path / "survey.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    with running(f"sqlite:///{path}", "serve", SURVEY_LOG_LEVEL="error") as service:
+def test_a_file_that_is_damaged_while_it_is_served(sqlite_file: Path) -> None:
+    with running(f"sqlite:///{sqlite_file}", "serve", SURVEY_LOG_LEVEL="error") as service:
         make_form(service.address)
         answer(service.address)
-        with closing(sqlite3.connect(path)) as copying:
+        with closing(sqlite3.connect(sqlite_file)) as copying:
             copying.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         before = threads(service.process.pid)
-        with path.open("r+b") as damaged:
-            damaged.write(b"no database any more " * (path.stat().st_size // 21))
+        with sqlite_file.open("r+b") as damaged:
+            damaged.write(b"no database any more " * (sqlite_file.stat().st_size // 21))
         with httpx.Client(base_url=service.address, timeout=60) as client, ThreadPoolExecutor(ASKERS) as askers:
             # A form that was asked for is remembered for a second; those that nobody asked for are looked for.
             asked = [f"/s/{'visit' if number % 2 else f'other-{number}'}?lang=en" for number in range(REQUESTS)]

@@ -4,8 +4,6 @@ import asyncio
 import random
 import signal
 import subprocess
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from survey_service.core import database as core_database
 from survey_service.core.database import schema
 from survey_service.core.settings import load
-from tests.conftest import SECRET, _admin, in_thread, opened_for, postgres_url
+from tests.conftest import SECRET, opened_for
 from tests.operation.product import command, environment, finished
 
 OWNER = {
@@ -21,18 +19,6 @@ OWNER = {
     "SURVEY_ADMIN_PASSWORD": "a long password of the tests",
 }
 PROCESSES = 3
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without any table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/new.db"
-        return
-    server, name = request.getfixturevalue("postgres_server"), f"empty_{uuid.uuid4().hex}"
-    in_thread(lambda: _admin(server, f"CREATE DATABASE {name}"))
-    yield postgres_url(server, name)
-    in_thread(lambda: _admin(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def started(url: str) -> subprocess.Popen[str]:

@@ -6,13 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from survey_service.core.worker_note import WorkerNote
 from survey_service.operation.processes import FIRST_PAUSE, LONGEST_PAUSE, Companion
+from tests.operation.product import ROOT
+from tests.processes import children_of, lives
+from tests.waiting import eventually, until
 
 PROGRAM = """
 import os, signal, sys, time
@@ -34,38 +37,20 @@ def note(number, frame):
 
 sys.exit(Family(2, work).run())
 """
-ROOT = Path(__file__).parents[2]
 
 
 def _start(folder: Path, how: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", PROGRAM, str(folder), how], cwd=ROOT)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 15.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def _children(folder: Path) -> set[int]:
     return {int(path.name) for path in folder.iterdir() if path.name.isdigit()}
-
-
-def _lives(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in ("Z", "X")
 
 
 @pytest.fixture
 def parent(tmp_path: Path) -> subprocess.Popen[bytes]:
     started = _start(tmp_path, "notes")
-    assert _until(lambda: len(_children(tmp_path)) == 2)
+    until(lambda: len(_children(tmp_path)) == 2)
     time.sleep(0.2)
     return started
 
@@ -74,7 +59,7 @@ def test_children_end_when_their_parent_is_killed(parent: subprocess.Popen[bytes
     children = _children(tmp_path)
     parent.kill()
     parent.wait()
-    assert _until(lambda: not any(map(_lives, children)))
+    until(lambda: not any(map(lives, children)))
     assert len(list(tmp_path.glob("ended-*"))) == 2, "each was asked, and ended by itself"
 
 
@@ -82,7 +67,7 @@ def test_a_signal_to_the_parent_ends_all(parent: subprocess.Popen[bytes], tmp_pa
     children = _children(tmp_path)
     parent.terminate()
     assert parent.wait(15) == 0
-    assert not any(map(_lives, children))
+    assert not any(map(lives, children))
 
 
 def test_one_that_fails_at_once_ends_all(tmp_path: Path) -> None:
@@ -130,7 +115,7 @@ def _keeping(folder: Path, how: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", KEEPING, str(folder), how]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
         try:
-            assert _until((folder / "keeper").exists)
+            until((folder / "keeper").exists)
             yield started
         finally:
             (folder / "done").touch()
@@ -146,23 +131,23 @@ def _go_on(process: subprocess.Popen[str]) -> None:
 def test_a_companion_begins_when_it_may_and_ends_what_it_has_begun(tmp_path: Path) -> None:
     with _keeping(tmp_path, "works") as parent:
         keeper = int((tmp_path / "keeper").read_text())
-        assert _until(lambda: Path(f"/proc/{keeper}/task/{keeper}/children").read_text() != "")
+        eventually(lambda: children_of(keeper), "companion")
         assert _children(tmp_path) == set()
         _go_on(parent)
-        assert _until(lambda: len(_children(tmp_path)) == 1)
+        until(lambda: len(_children(tmp_path)) == 1)
         _go_on(parent)
-        assert _until((tmp_path / "told").exists)
+        until((tmp_path / "told").exists)
         assert parent.poll() is None
         _go_on(parent)
         (tmp_path / "done").touch()
         assert parent.wait(15) == 0
-        assert not any(map(_lives, {keeper, *_children(tmp_path)}))
+        assert not any(map(lives, {keeper, *_children(tmp_path)}))
 
 
 def test_a_companion_that_fails_is_started_again_and_takes_nobody_along(tmp_path: Path) -> None:
     with _keeping(tmp_path, "fails") as parent:
         _go_on(parent)
-        assert _until(lambda: len(_children(tmp_path)) >= 3)
+        until(lambda: len(_children(tmp_path)) >= 3)
         assert parent.poll() is None
 
 
@@ -181,12 +166,12 @@ def test_one_that_dies_later_is_replaced(tmp_path: Path) -> None:
 
     parent = _start(tmp_path, "notes")
     try:
-        assert _until(lambda: len(_children(tmp_path)) == 2)
+        until(lambda: len(_children(tmp_path)) == 2)
         time.sleep(CAME_UP_SECONDS + 0.5)
         victim = min(_children(tmp_path))
         os.kill(victim, signal.SIGKILL)
-        assert _until(lambda: len(_children(tmp_path)) == 3)
-        assert sum(map(_lives, _children(tmp_path))) == 2
+        until(lambda: len(_children(tmp_path)) == 3)
+        assert sum(map(lives, _children(tmp_path))) == 2
     finally:
         parent.terminate()
         assert parent.wait(15) == 0

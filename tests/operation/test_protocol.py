@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from survey_service.operation.serving import GRACE_SECONDS
-from tests.operation.bounded import LARGE, PLAIN, Served, answer, post, rest, served, until
+from tests.operation.bounded import LARGE, PLAIN, Served, answer, post, rest, served
+from tests.waiting import until
 
 
 def _is_served(server: Served) -> None:

@@ -25,10 +25,11 @@ from survey_service.invitations import resuming
 from survey_service.jobs import queries as events
 from survey_service.jobs.plans import announce
 from survey_service.operation import check
-from tests.browser.product import eventually, links_of, mailbox_beside
+from tests.browser.product import links_of, mailbox_beside
 from tests.conftest import SECRET, in_thread
 from tests.messaging.mailbox import Mailbox
-from tests.operation.product import API_KEY, Running, finished, make_form, running
+from tests.operation.product import STAFF, Running, finished, make_form, running
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -69,15 +70,8 @@ def place(database_url: str, tmp_path: Path) -> Place:
     return Place(database_url, tmp_path)
 
 
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A migrated, empty SQLite file."""
-    shutil.copy(sqlite_template, tmp_path / "survey.db")
-    return f"sqlite:///{tmp_path}/survey.db"
-
-
 def program(service: Running) -> httpx.Client:
-    return httpx.Client(base_url=service.address, headers={"Authorization": f"Bearer {API_KEY}"}, timeout=20)
+    return httpx.Client(base_url=service.address, headers=STAFF, timeout=20)
 
 
 def invite(service: Running, *people: str) -> list[str]:

@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.operation.product import API_KEY, Running, finished, running
+from tests.operation.product import STAFF, Running, finished, running
 from tests.operation.proxy import Proxy, before
 
 PATH = "/feedback"
@@ -172,9 +172,7 @@ def test_an_answer_as_json_and_from_another_sites_form_arrive(served: Served) ->
 def stored(served: Served, state: str) -> str:
     """The newest answers of a state, as text."""
     query = {"state": state, "limit": "20"}
-    answer = httpx.get(
-        f"{served.proxy.address}/api/v1/responses", params=query, headers={"Authorization": f"Bearer {API_KEY}"}
-    )
+    answer = httpx.get(f"{served.proxy.address}/api/v1/responses", params=query, headers=STAFF)
     assert answer.status_code == 200, answer.text
     return answer.text
 

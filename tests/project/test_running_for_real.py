@@ -88,16 +88,13 @@ scgi_temp_path s;
 
 
 @pytest.fixture(params=["", "/feedback"], ids=["host", "path"])
-def behind_nginx(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+def behind_nginx(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[str]:
     """The product behind nginx as the page configures it; the address outside."""
     if shutil.which("nginx") is None:
         pytest.skip("nginx is not installed; its package begins to serve port 80, so make test does not bring it")
-    shutil.copy(sqlite_template, tmp_path / "survey.db")
     outside = free_port()
     address = f"http://127.0.0.1:{outside}{request.param}"
-    with running(
-        f"sqlite:///{tmp_path}/survey.db", "serve", SURVEY_BASE_URL=address, SURVEY_TRUSTED_PROXIES="127.0.0.1"
-    ) as service:
+    with running(sqlite_url, "serve", SURVEY_BASE_URL=address, SURVEY_TRUSTED_PROXIES="127.0.0.1") as service:
         make_form(service.address)
         block = blocks("nginx")[2 if request.param else 1]
         (tmp_path / "nginx.conf").write_text(nginx_of(block, outside, int(service.address.rpartition(":")[2])))

@@ -25,6 +25,7 @@ from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import Outcome, PreparedResponse, Submission
 from tests import factories
 from tests.conftest import KEYS
+from tests.locks import until_one_waits
 
 
 @pytest.fixture
@@ -225,8 +226,7 @@ async def test_a_connection_that_ends_in_the_middle_acknowledges_nothing(
     entries = [await entry() for _ in range(5)]
     await killer.execute("BEGIN; LOCK TABLE response IN ACCESS EXCLUSIVE MODE")
     tasks = [asyncio.create_task(commits.submit(one)) for one in entries]
-    while not await killer.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
+    await until_one_waits(killer, tasks[0])
     await killer.execute(KILL)
     outcomes = await settled(tasks)
     await killer.execute("ROLLBACK")

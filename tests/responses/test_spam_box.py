@@ -12,6 +12,7 @@ from survey_service.responses.spam import Bursts
 from survey_service.responses.spam_box import SECONDS, SpamBox
 from tests import factories
 from tests.answers import Sign, keep, rows, staff
+from tests.conftest import app_of, browsing, shared_by
 from tests.survey.respondent import opened, patient
 
 __all__ = ["patient", "staff"]
@@ -19,18 +20,13 @@ __all__ = ["patient", "staff"]
 PATH = "/api/v1/forms/visit/responses"
 
 
-def boxes(client: httpx.AsyncClient, box: SpamBox) -> None:
-    client._transport.app.state.shared.put(box)  # type: ignore[attr-defined]
-
-
 @pytest.mark.usefixtures("patient")
 async def test_a_full_box_takes_no_more_by_any_way_and_people_get_in(client: httpx.AsyncClient) -> None:
     await factories.published()
-    boxes(client, SpamBox(most=2))
-    client._transport.app.state.shared.put(Bursts(limit=0))  # type: ignore[attr-defined]
-    transport = httpx.ASGITransport(app=client._transport.app, client=("203.0.113.9", 1))  # type: ignore[attr-defined]
+    shared_by(client).put(SpamBox(most=2))
+    shared_by(client).put(Bursts(limit=0))
     statuses = []
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+    async with browsing(app_of(client), "203.0.113.9") as flood:
         for _ in range(3):
             reply = await flood.post(PATH, json={"id": str(uuid4()), "answers": {"recommend": 1}})
             statuses.append(reply.status_code)
@@ -50,10 +46,9 @@ async def test_a_full_box_takes_no_more_by_any_way_and_people_get_in(client: htt
 
 async def test_what_is_large_fills_it_sooner(client: httpx.AsyncClient) -> None:
     await factories.published()
-    boxes(client, SpamBox(most_bytes=1_000))
-    client._transport.app.state.shared.put(Bursts(limit=0))  # type: ignore[attr-defined]
-    transport = httpx.ASGITransport(app=client._transport.app, client=("203.0.113.9", 1))  # type: ignore[attr-defined]
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+    shared_by(client).put(SpamBox(most_bytes=1_000))
+    shared_by(client).put(Bursts(limit=0))
+    async with browsing(app_of(client), "203.0.113.9") as flood:
         body = {"answers": {"recommend": 1, "comment": "x" * 900}}
         statuses = [(await flood.post(PATH, json={"id": str(uuid4()), **body})).status_code for _ in range(3)]
     assert statuses == [201, 201, 429] or statuses == [201, 429, 429]
@@ -62,7 +57,7 @@ async def test_what_is_large_fills_it_sooner(client: httpx.AsyncClient) -> None:
 async def test_what_comes_in_pieces_is_as_large_as_it_is(client: httpx.AsyncClient) -> None:
     """Nobody says before how long it will be, and a few small ones do not fill the box of everybody."""
     await factories.published()
-    boxes(client, SpamBox(most_bytes=1_000))
+    shared_by(client).put(SpamBox(most_bytes=1_000))
 
     async def pieces() -> AsyncIterator[bytes]:
         yield b"recommend=1&"
@@ -79,7 +74,7 @@ async def test_the_page_says_what_becomes_of_it_and_when_it_is_full(client: http
     page = (await manager.get("/app/spam")).text
     assert "After 30 days here they are deleted." in page
     assert "The spam box is full" not in page
-    boxes(client, SpamBox(most=1))
+    shared_by(client).put(SpamBox(most=1))
     await keep(state="spam", spam_reason="honeypot")
     assert "The spam box is full" in (await manager.get("/app/spam")).text
 

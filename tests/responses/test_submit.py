@@ -13,7 +13,7 @@ from survey_service.responses.group_commit import GroupCommit
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import differences, release, rows
-from tests.conftest import KEYS
+from tests.conftest import KEYS, shared_by
 
 
 async def test_json_answer_is_kept_counted_and_announced(client: httpx.AsyncClient) -> None:
@@ -230,7 +230,7 @@ async def test_comments_are_read_by_the_worker(client: httpx.AsyncClient, settin
 
 async def test_full_queue_is_refused_with_retry_after(client: httpx.AsyncClient) -> None:
     await factories.published()
-    group_commit = client._transport.app.state.shared.part(GroupCommit)  # type: ignore[attr-defined]
+    group_commit = shared_by(client).part(GroupCommit)
     group_commit.max_waiting = 0
     reply = await factories.send(client, factories.submission())
     assert reply.status_code == 503

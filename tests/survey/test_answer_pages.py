@@ -14,6 +14,7 @@ from survey_service.responses import service
 from survey_service.responses.group_commit import GroupCommit
 from tests import factories
 from tests.answers import Sign, key_for, rows
+from tests.conftest import shared_by
 from tests.survey.respondent import answers, invited, onward, opened, thanked
 
 FOREIGN = {"submit": "Send", "utm_source": "spring mail", "g-recaptcha-response": "03AG", "Ihr Gruß": "a=b"}
@@ -74,7 +75,7 @@ async def test_a_form_closed_meanwhile_keeps_the_words_in_sight(client: httpx.As
 async def test_a_busy_moment_keeps_the_words_in_the_page(client: httpx.AsyncClient) -> None:
     await factories.published()
     fields = await opened(client)
-    group_commit = client._transport.app.state.shared.part(GroupCommit)  # type: ignore[attr-defined]
+    group_commit = shared_by(client).part(GroupCommit)
     group_commit.max_waiting, before = 0, group_commit.max_waiting
     busy = await client.post("/s/visit", data={**fields, "recommend": "9", "comment": "Patient words"})
     assert busy.status_code == 503

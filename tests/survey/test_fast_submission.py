@@ -22,6 +22,8 @@ from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
 from survey_service.responses.spam import Bursts
 from survey_service.survey import fast_lane
 from tests import factories
+from tests.bare import ask
+from tests.conftest import app_of, browsing, shared_by
 from tests.short_cuts import watched, without
 
 PATH = "/api/v1/forms/visit/responses"
@@ -211,7 +213,7 @@ async def test_too_much_in_pieces_is_refused_without_reading_it_all(ready: httpx
 async def test_what_the_commit_refuses_is_told_and_not_tried_again(
     ready: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits = ready._transport.app.state.shared.part(GroupCommit)  # type: ignore[attr-defined]
+    commits = shared_by(ready).part(GroupCommit)
     write, tries = type(commits).submit, []
 
     async def lost(self: Any, entry: Any) -> Any:
@@ -238,7 +240,7 @@ async def test_a_fault_of_ours_is_a_problem_with_a_number(
     if place == "prepare":
         monkeypatch.setattr(service, "prepare", broken)
     else:
-        monkeypatch.setattr(type(ready._transport.app.state.shared.part(GroupCommit)), "submit", broken)  # type: ignore[attr-defined]
+        monkeypatch.setattr(type(shared_by(ready).part(GroupCommit)), "submit", broken)
     reply = await ready.post(PATH, json=factories.submission())
     assert reply.status_code == 500
     assert reply.json()["request_id"] == reply.headers["x-request-id"]
@@ -246,36 +248,18 @@ async def test_a_fault_of_ours_is_a_problem_with_a_number(
 
 
 async def test_who_hangs_up_in_the_middle_leaves_nothing(ready: httpx.AsyncClient) -> None:
-    messages = [
-        {"type": "http.request", "body": json.dumps(factories.submission()).encode(), "more_body": True},
-        {"type": "http.disconnect"},
-    ]
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return messages.pop(0) if messages else {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-        "path": PATH, "raw_path": PATH.encode(), "root_path": "", "query_string": b"", "client": ("127.0.0.1", 1),
-        "server": ("testserver.local", 80), "headers": [(b"content-type", b"application/json")],
-    }  # fmt: skip
+    half = {"type": "http.request", "body": json.dumps(factories.submission()).encode(), "more_body": True}
     async with asyncio.timeout(5):
-        await ready._transport.app(scope, receive, send)  # type: ignore[attr-defined]
+        sent = await ask(app_of(ready), "POST", PATH, [half], content_type="application/json")
     assert all(message.get("status", 400) >= 400 for message in sent)
     assert await counted() == 0
 
 
 async def test_excess_of_a_network_goes_to_the_spam_box_both_ways(ready: httpx.AsyncClient) -> None:
-    app = ready._transport.app  # type: ignore[attr-defined]
     states = []
     for ordinary in (False, True):
-        app.state.shared.put(Bursts(limit=2))
-        transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+        shared_by(ready).put(Bursts(limit=2))
+        async with browsing(app_of(ready), "203.0.113.9") as flood:
             for n in range(4):
                 body = {"id": str(uuid4()), "answers": {"recommend": n}}
                 if ordinary:
@@ -291,11 +275,9 @@ async def test_excess_of_a_network_goes_to_the_spam_box_both_ways(ready: httpx.A
 
 
 async def test_what_floods_in_is_refused_both_ways_and_told_when_to_come_again(ready: httpx.AsyncClient) -> None:
-    app = ready._transport.app  # type: ignore[attr-defined]
-    app.state.shared.put(Bursts(limit=1, refused_above=2))
+    shared_by(ready).put(Bursts(limit=1, refused_above=2))
     refusals = []
-    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+    async with browsing(app_of(ready), "203.0.113.9") as flood:
         for n in range(3):
             reply = await factories.send(flood, {"id": str(uuid4()), "answers": {"recommend": n}})
         refusals.append(reply)
@@ -310,19 +292,16 @@ async def test_what_floods_in_is_refused_both_ways_and_told_when_to_come_again(r
 
 
 async def test_a_request_is_counted_once_whichever_way_it_goes(ready: httpx.AsyncClient) -> None:
-    app = ready._transport.app  # type: ignore[attr-defined]
     bursts = Bursts()
-    app.state.shared.put(bursts)
-    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as sender:
+    shared_by(ready).put(bursts)
+    async with browsing(app_of(ready), "203.0.113.9") as sender:
         assert (await factories.send(sender, {"answers": {"recommend": 77}})).status_code == 422
         assert (await factories.send(sender, {"answers": {"recommend": 7}})).status_code == 201
     assert [count for _minute, count, _before in bursts.recent.values()] == [2]
 
 
 async def test_a_proxy_that_nobody_named_hides_nobody(ready: httpx.AsyncClient) -> None:
-    app = ready._transport.app  # type: ignore[attr-defined]
-    app.state.shared.put(Bursts(limit=1, refused_above=1))
+    shared_by(ready).put(Bursts(limit=1, refused_above=1))
     statuses = []
     for visitor in ("203.0.113.9", "203.0.113.9", "198.51.100.1"):
         body = {"id": str(uuid4()), "answers": {"recommend": 7}}

@@ -10,7 +10,7 @@ from survey_service.responses.spam import Bursts
 from survey_service.survey import page_token
 from tests import factories
 from tests.answers import rows
-from tests.conftest import KEYS
+from tests.conftest import KEYS, app_of, browsing, shared_by
 from tests.survey.respondent import marked, opened
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -50,10 +50,8 @@ async def test_a_fast_first_page_stays_fast(client: httpx.AsyncClient, monkeypat
 
 async def test_who_floods_pages_reads_that_it_is_busy_and_keeps_what_was_typed(client: httpx.AsyncClient) -> None:
     await factories.published()
-    app = client._transport.app  # type: ignore[attr-defined]
-    app.state.shared.put(Bursts(refused_above=2))
-    transport = httpx.ASGITransport(app=app, client=("203.0.113.9", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+    shared_by(client).put(Bursts(refused_above=2))
+    async with browsing(app_of(client), "203.0.113.9") as flood:
         paths = ("/s/visit", "/c/visit", "/s/visit", "/c/visit")
         typed = {"recommend": "9", "comment": "as always"}
         replies = [await flood.post(path, data={**await opened(client), **typed}) for path in paths]

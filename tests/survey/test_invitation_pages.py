@@ -25,7 +25,7 @@ from survey_service.survey import invitation_pages
 from survey_service.worker import Worker
 from tests import factories
 from tests.answers import differences
-from tests.conftest import KEYS
+from tests.conftest import KEYS, shared_by
 
 EMAIL = "hana@customers.example"
 
@@ -299,7 +299,7 @@ async def test_a_closed_form_takes_nothing(invited: Invited) -> None:
 
 
 async def test_a_full_queue_says_so_in_private(invited: Invited) -> None:
-    invited.browser._transport.app.state.shared.part(GroupCommit).max_waiting = 0  # type: ignore[attr-defined]
+    shared_by(invited.browser).part(GroupCommit).max_waiting = 0
     reply = await invited.browser.post(invited.link, data={"recommend": "9"})
     assert reply.status_code == 503
     assert int(reply.headers["retry-after"]) > 0

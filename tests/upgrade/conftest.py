@@ -1,13 +1,12 @@
 """Each former release's database on each engine, as it was left."""
 
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from survey_service.core.settings import Settings
-from tests.conftest import ENGINES, _admin, postgres_url, settings_for
+from tests.conftest import ENGINES, new_database, settings_for
 from tests.upgrade import kept
 from tests.upgrade.kept import Release
 
@@ -30,11 +29,9 @@ async def database_url(left: tuple[Release, str], tmp_path: Path, request: pytes
         path.write_bytes(release.unpacked(engine))
         yield f"sqlite:///{path}"
         return
-    server, name = request.getfixturevalue("postgres_server"), f"kept_{uuid.uuid4().hex}"
-    await _admin(server, f"CREATE DATABASE {name}")
-    kept.written_to(postgres_url(server, name), release.unpacked(engine))
-    yield postgres_url(server, name)
-    await _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    async with new_database(request.getfixturevalue("postgres_server")) as address:
+        kept.written_to(address, release.unpacked(engine))
+        yield address
 
 
 @pytest.fixture
@@ -43,7 +40,5 @@ async def new(left: tuple[Release, str], tmp_path: Path, request: pytest.Fixture
     if left[1] == "sqlite":
         yield settings_for(f"sqlite:///{tmp_path}/new.db")
         return
-    server, name = request.getfixturevalue("postgres_server"), f"new_{uuid.uuid4().hex}"
-    await _admin(server, f"CREATE DATABASE {name}")
-    yield settings_for(postgres_url(server, name))
-    await _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    async with new_database(request.getfixturevalue("postgres_server")) as address:
+        yield settings_for(address)

@@ -28,7 +28,7 @@ from survey_service.core.settings import Settings
 from survey_service.demo.service import make_demo
 from tests.browser.definitions import EVERYTHING
 from tests.builder.browsing import key_of, owner
-from tests.conftest import opened_for, postgres_url, settings_for, started, whole_product
+from tests.conftest import browsing, opened_for, postgres_url, product_on, settings_for, started
 from tests.upgrade import kept
 
 DEMO_ANSWERS = 40
@@ -67,13 +67,8 @@ async def fill(settings: Settings) -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def in_process(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A program that asks the whole product, which nothing runs beside."""
-    from survey_service.app import handlers, state_for
-    from survey_service.web.paths import paths_of
-
-    app = whole_product()
-    app.state = state_for(settings, paths_of(handlers()))
-    transport = httpx.ASGITransport(app=app)
-    async with started(app), httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:
+    app = product_on(settings)
+    async with started(app), browsing(app) as client:
         yield client
 
 

@@ -9,6 +9,7 @@ from survey_service.app import SurveyApp, create_app
 from survey_service.core.http import BUTTON_BYTES, DRAFT_BYTES, PAGE_BYTES
 from survey_service.core.settings import load
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES
+from tests.bare import ask
 from tests.conftest import SECRET
 
 DRAFTS = {
@@ -58,32 +59,17 @@ def test_every_route_has_a_bound_and_few_a_large_one(app: SurveyApp) -> None:
 
 
 async def test_what_is_announced_as_too_large_is_not_read(app: SurveyApp) -> None:
-    asked = 0
-
-    async def receive() -> dict[str, Any]:
-        nonlocal asked
-        asked += 1
-        return {"type": "http.request", "body": b"x", "more_body": True}
-
     routes = {
-        "/app/again": (DRAFT_BYTES, b"text/html"),
-        "/app/sign-in": (DRAFT_BYTES, b"text/html"),
-        "/api/v1/forms/visit/responses": (MAX_SUBMISSION_BYTES, b"application/json"),
+        "/app/again": (DRAFT_BYTES, "text/html"),
+        "/app/sign-in": (DRAFT_BYTES, "text/html"),
+        "/api/v1/forms/visit/responses": (MAX_SUBMISSION_BYTES, "application/json"),
     }
     for path, (bound, accepted) in routes.items():
-        sent: list[Any] = []
-        headers = [(b"host", b"localhost"), (b"accept", accepted), (b"content-type", b"application/json"),
-                   (b"origin", b"http://localhost"), (b"content-length", str(bound + 1).encode())]  # fmt: skip
-        scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-            "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b"", "headers": headers,
-            "client": ("192.0.2.1", 1), "server": ("localhost", 80), "state": {},
-        }  # fmt: skip
-
-        async def send(message: Any, sent: list[Any] = sent) -> None:
-            sent.append(message)
-
-        asked = 0
-        await app(scope, receive, send)
-        assert sent[0]["status"] == 413, path
-        assert asked <= 1, path
+        pieces = [{"type": "http.request", "body": b"x", "more_body": True}] * 10
+        coming = iter(pieces)
+        site = {"host": "localhost", "origin": "http://localhost", "accept": accepted}
+        begun, *_ = await ask(
+            app, "POST", path, coming, **site, content_type="application/json", content_length=str(bound + 1)
+        )
+        assert begun["status"] == 413, path
+        assert len(list(coming)) >= len(pieces) - 1, path

@@ -1,7 +1,6 @@
 """Requests and answers that do not come to their end: told apart by who broke off, and no fault where there is none."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -17,15 +16,16 @@ from survey_service.web.metrics import Metrics, Requests
 from survey_service.web.paths import paths_of
 from tests import factories
 from tests.answers import keep_many, key_for
+from tests.bare import ask
+from tests.conftest import app_of
 
-LEFT = {"type": "http.disconnect"}
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 @pytest.fixture
 def app(client: httpx.AsyncClient, settings: Settings) -> SurveyApp:
     logs.configure(settings, paths_of(handlers()).secret)
-    found = client._transport.app  # type: ignore[attr-defined]
+    found = app_of(client)
     assert isinstance(found, SurveyApp)
     return found
 
@@ -38,28 +38,6 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
 
 
-async def ask(
-    app: SurveyApp, method: str, path: str, received: Sequence[dict[str, Any]], headers: dict[str, str]
-) -> list[dict[str, Any]]:
-    """What was sent to a client that sends this and leaves."""
-    left, sent = list(received), []
-
-    async def receive() -> dict[str, Any]:
-        return left.pop(0) if left else LEFT
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-        "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b"", "state": {},
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "client": ("127.0.0.1", 1), "server": ("testserver.local", 80),
-    }  # fmt: skip
-    await app(scope, receive, send)
-    return sent
-
-
 @pytest.mark.parametrize(
     ("path", "kind"),
     [("/app/sign-in", FORM), ("/s/visit", FORM), ("/c/visit", FORM), ("/api/v1/forms/visit/responses", JSON)],
@@ -68,9 +46,9 @@ async def test_who_leaves_in_the_middle_of_a_request_is_no_fault_of_ours(
     app: SurveyApp, capsys: pytest.CaptureFixture[str], path: str, kind: str
 ) -> None:
     await factories.published()
-    headers = {"Host": "testserver.local", "Origin": "http://testserver.local", "Content-Type": kind}
     half = {"type": "http.request", "body": b'{"a', "more_body": True}
-    await ask(app, "POST", path, [half, LEFT], headers)
+    site = {"host": "testserver.local", "origin": "http://testserver.local"}
+    await ask(app, "POST", path, [half], content_type=kind, **site)
     counted = measured(app).by_status
     assert counted["POST", 499] == 1
     assert not [status for _, status in counted if status >= 500]
@@ -89,8 +67,7 @@ async def export(app: SurveyApp, monkeypatch: pytest.MonkeyPatch) -> dict[str, s
 async def test_a_file_whose_client_leaves_is_noted_as_that(
     app: SurveyApp, export: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = {"type": "http.request", "body": b"", "more_body": False}
-    sent = await ask(app, "GET", "/api/v1/responses.csv", [whole, LEFT], export)
+    sent = await ask(app, "GET", "/api/v1/responses.csv", **export)
     assert sent[0]["status"] == 200
     assert sent[-1].get("more_body", True)
     assert logged(capsys) == ["client_left"]

@@ -8,12 +8,13 @@ import httpx
 import pytest
 
 from survey_service.core import policies, templates
-from survey_service.core.state import state_in
 from survey_service.dashboard import plotly_script
 from survey_service.web.home_pages import FOREVER, SHORT
 from tests import factories
 from tests.answers import Sign, key_for, staff
+from tests.bare import WHOLE, request
 from tests.builder.browsing import owner as signed_in_owner
+from tests.conftest import app_of, shared_by
 from tests.route_table import Target, table
 
 __all__ = ["staff", "table"]
@@ -64,8 +65,7 @@ async def test_what_may_be_kept_says_so_itself(client: httpx.AsyncClient, path: 
 
 
 async def test_a_service_over_https_is_asked_over_https_alone(client: httpx.AsyncClient) -> None:
-    app = client._transport.app  # type: ignore[attr-defined]
-    state = state_in(app.state)
+    state = shared_by(client)
     state.settings = replace(state.settings, base_url="https://testserver.local")
     await factories.published("visit")
     for path in ("/s/visit", "/healthz", "/api/v1/none", "/embed.js"):
@@ -84,13 +84,6 @@ ONCE = {
 async def begun(app: Any, method: str, path: str, headers: dict[str, str]) -> tuple[int, list[tuple[str, str]]]:
     """The status and the headers of an answer, without waiting for what may be an endless body."""
     started: asyncio.Future[tuple[int, list[tuple[str, str]]]] = asyncio.get_running_loop().create_future()
-    scope = {
-        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "client": ("192.0.2.9", 5), "server": ("testserver.local", 80), "scheme": "http", "http_version": "1.1",
-        "root_path": "", "asgi": {"version": "3.0"},
-    }  # fmt: skip
-
     asked = False
 
     async def receive() -> dict[str, Any]:
@@ -98,14 +91,14 @@ async def begun(app: Any, method: str, path: str, headers: dict[str, str]) -> tu
         if asked:
             await asyncio.Event().wait()
         asked = True
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return WHOLE
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start" and not started.done():
             said = [(name.decode().lower(), value.decode("latin-1")) for name, value in message["headers"]]
             started.set_result((message["status"], said))
 
-    task = asyncio.create_task(app(scope, receive, send))
+    task = asyncio.create_task(app(request(method, path, headers), receive, send))
     await asyncio.wait([task, started], return_when=asyncio.FIRST_COMPLETED)
     if not started.done():
         await task
@@ -133,7 +126,7 @@ def judged(where: str, headers: list[tuple[str, str]]) -> None:
 async def test_every_route_says_it_to_everybody(client: httpx.AsyncClient, table: list[Target]) -> None:
     """Pages, programs, redirects, refusals, streams, files: as a stranger, as an owner, and for what is not there."""
     await factories.published("visit")
-    app = client._transport.app  # type: ignore[attr-defined]
+    app = app_of(client)
     _, owner = await signed_in_owner()
     values = dict.fromkeys((name for target in table for name in target.parameters), "visit")
     statuses = set()
@@ -148,7 +141,7 @@ async def test_every_route_says_it_to_everybody(client: httpx.AsyncClient, table
 
 
 async def test_every_file_of_ours_says_it(client: httpx.AsyncClient) -> None:
-    app, folder = client._transport.app, templates.static_folder()  # type: ignore[attr-defined]
+    app, folder = app_of(client), templates.static_folder()
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     assert len(files) > 10
     for name in [*(f"/static/{name}" for name in files), "/embed.js", "/schema/openapi.json", "/static/none.css"]:
@@ -158,7 +151,7 @@ async def test_every_file_of_ours_says_it(client: httpx.AsyncClient) -> None:
 
 async def test_a_survey_may_stand_in_other_sites_and_a_private_page_may_not(client: httpx.AsyncClient) -> None:
     await factories.published("visit")
-    app = client._transport.app  # type: ignore[attr-defined]
+    app = app_of(client)
     for accept in ("gzip", ""):
         open_page = dict((await begun(app, "GET", "/s/visit", {"accept-encoding": accept}))[1])
         assert open_page["content-security-policy"].endswith("frame-ancestors *")

@@ -8,6 +8,8 @@ import pytest
 from survey_service.core import templates
 from survey_service.web.home_pages import FOREVER, SHORT
 from tests import factories
+from tests.bare import ask
+from tests.conftest import app_of
 
 
 async def test_the_root_leads_to_todays_figures(client: httpx.AsyncClient) -> None:
@@ -45,33 +47,13 @@ async def test_every_static_file_is_served_with_its_type(client: httpx.AsyncClie
     ],
 )  # fmt: skip
 async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> None:
-    app = client._transport.app  # type: ignore[attr-defined]
     raw = f"/static/{name}"
     reply = await client.get(raw)
     assert reply.status_code == 404, reply.text
     assert "root:" not in reply.text
     assert "[project]" not in reply.text
-    assert await status_of(app, raw.replace("%2e", ".").replace("%2f", "/").replace("%00", "\0")) == 404
-
-
-async def status_of(app: object, path: str) -> int:
-    """The status of a path that no client has tidied before."""
-    statuses: list[int] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, object]) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(int(str(message["status"])))
-
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b"", "headers": [],
-        "client": ("127.0.0.1", 1), "server": ("testserver.local", 80),
-    }  # fmt: skip
-    await app(scope, receive, send)  # type: ignore[operator]
-    return statuses[0]
+    begun, *_ = await ask(app_of(client), "GET", raw.replace("%2e", ".").replace("%2f", "/").replace("%00", "\0"))
+    assert begun["status"] == 404
 
 
 async def test_the_loader_of_embeds_is_for_every_site(client: httpx.AsyncClient) -> None:

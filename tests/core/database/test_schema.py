@@ -2,35 +2,21 @@
 
 import asyncio
 import re
-import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from survey_service import piccolo_conf
 from survey_service.core import database as db
 from survey_service.core.database import Database, schema
-from survey_service.core.settings import load
 from tests import conftest
-from tests.conftest import SECRET
 
 
-@pytest.fixture(params=conftest.ENGINES)
-async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest.fixture
+async def empty(empty_url: str) -> AsyncIterator[Database]:
     """A database without any table."""
-    if request.param == "sqlite":
-        settings = load({"SURVEY_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"})
-        async with conftest.opened_for(settings) as opened:
-            yield opened
-        return
-    server = request.getfixturevalue("postgres_server")
-    name = f"empty_{uuid.uuid4().hex}"
-    await conftest._admin(server, f"CREATE DATABASE {name}")
-    url = conftest.postgres_url(server, name)
-    async with conftest.opened_for(load({"SURVEY_DATABASE_URL": url, "SURVEY_SECRET_KEY": SECRET})) as opened:
+    async with conftest.opened_for(conftest.settings_for(empty_url)) as opened:
         yield opened
-    await conftest._admin(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def test_a_new_database_is_brought_up_to_date(empty: Database) -> None:

@@ -41,7 +41,6 @@ FAULT = Recipe(
 
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
@@ -52,10 +51,8 @@ from tests.faults.watching import GETS_IN, nothing_is_missing, watching
 pytestmark = pytest.mark.slow
 
 
-async def test_a_process_that_stands_still(sqlite_template: Path, tmp_path: Path, told: Told) -> None:
-    path = tmp_path / "survey.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    with served(f"sqlite:///{path}") as one:
+async def test_a_process_that_stands_still(sqlite_url: str, told: Told) -> None:
+    with served(sqlite_url) as one:
         async with watching(one) as watch:
             os.kill(one.pid, signal.SIGSTOP)
             os.kill(one.pid, signal.SIGCONT)
