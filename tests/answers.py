@@ -88,6 +88,19 @@ async def differences(home: UUID) -> list[Any]:
     return await rebuild.compare(home, days, lambda f, d: queries.counted_responses(home, f, d))
 
 
+async def session_of(email: str) -> str:
+    """The secret of a session that the person with this address has just begun, by a fresh link."""
+    return await sign_in.use_link(await installation_service.issue_sign_in_link(email))
+
+
+async def signed_in(email: str) -> tuple[Caller, str]:
+    """Who that is, and the secret of a session that they have just begun."""
+    secret = await session_of(email)
+    caller = await sign_in.caller_of_session(secret)
+    assert caller is not None
+    return caller, secret
+
+
 @pytest.fixture
 async def staff(client: httpx.AsyncClient) -> AsyncIterator[Sign]:
     """Signs somebody of the default workspace in, by role; gives their browser."""
@@ -97,9 +110,7 @@ async def staff(client: httpx.AsyncClient) -> AsyncIterator[Sign]:
         home = (await installation_service.workspace_default()).id
         email = f"{role}@example.org"
         await accounts.insert_staff(home, email, role.title(), role, "")
-        secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-        caller = await sign_in.caller_of_session(secret)
-        assert caller is not None
+        caller, secret = await signed_in(email)
         browser = httpx.AsyncClient(transport=client._transport, base_url=client.base_url)
         browser.cookies.set(sign_in.COOKIE, secret)
         browser.headers["X-CSRF-Token"] = caller.csrf_token

@@ -28,6 +28,7 @@ from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
 from survey_service.places import service as places
 from survey_service.places.schemas import NewEmployee, NewPlace
+from tests.answers import signed_in
 from tests.conftest import KEYS
 from tests.route_table import Target, table
 
@@ -138,9 +139,7 @@ class World:
 
 
 async def person(email: str, key: str = "") -> Person:
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    caller = await sign_in.caller_of_session(secret)
-    assert caller is not None
+    caller, secret = await signed_in(email)
     return Person(caller, secret, key or (await key_service.make_key(caller, f"Key of {email}", SCOPES)).key)
 
 

@@ -14,7 +14,7 @@ from survey_service.invitations import service as invitations
 from survey_service.invitations.schemas import NewInvitation
 from survey_service.web import standing
 from tests import factories
-from tests.answers import rows
+from tests.answers import rows, session_of
 from tests.conftest import KEYS
 from tests.survey.respondent import opened
 
@@ -62,7 +62,7 @@ async def test_a_page_of_an_hour_that_was_not_is_no_machines(
 async def test_a_session_of_a_year_that_was_not_is_over(client: httpx.AsyncClient, ahead: Move) -> None:
     await installation_service.ensure_owner(OWNER)
     ahead(YEAR)
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(OWNER))
+    secret = await session_of(OWNER)
     link = await installation_service.issue_sign_in_link(OWNER)
     ahead(timedelta())
     assert await sign_in.caller_of_session(secret) is None
@@ -72,7 +72,7 @@ async def test_a_session_of_a_year_that_was_not_is_over(client: httpx.AsyncClien
 
 async def test_a_clock_that_is_set_back_an_hour_signs_nobody_out(client: httpx.AsyncClient, ahead: Move) -> None:
     await installation_service.ensure_owner(OWNER)
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(OWNER))
+    secret = await session_of(OWNER)
     ahead(-HOUR)
     assert await sign_in.caller_of_session(secret) is not None
 

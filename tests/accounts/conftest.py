@@ -20,19 +20,25 @@ from survey_service.accounts import (
     passwords,
     routes,
     service,
-    sign_in,
+    session_service,
 )
 from survey_service.accounts.actions import Actions, StaffAction
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
-from survey_service.core import rail
+from survey_service.core import database, rail
+from survey_service.core.browsers import Browser
 from survey_service.core.database import Database
 from survey_service.core.errors import ServiceError
 from survey_service.core.panels import OfRooms
 from survey_service.core.settings import Settings
 from survey_service.core.state import AppState, kept
+from tests.answers import session_of, signed_in
+from tests.conftest import browsing
 
 PASSWORD = "seven swans a swimming"
+NEW = "eight maids a milking"
+"""What somebody changes it to."""
 HOST = "192.0.2.7"
+TILL = Browser("Firefox", "Windows", HOST)
 
 
 @dataclass
@@ -44,12 +50,22 @@ class Cast:
     charlie: Caller
 
 
+async def keep_former_hash(email: str) -> str:
+    """Lets the person's password have a hash of other parameters than today's; gives it."""
+    former = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
+    await database.execute("UPDATE staff SET password_hash = {} WHERE email = {}", former, email)
+    return former
+
+
+async def begun(email: str, browser: Browser = TILL) -> tuple[str, str]:
+    """(a session's secret, what its browser is known by)."""
+    secret = await session_of(email)
+    return secret, await session_service.remember_browser(secret, browser)
+
+
 async def caller_for(email: str) -> Caller:
     """Signs in with a fresh link and gives who that is."""
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    caller = await sign_in.caller_of_session(secret)
-    assert caller is not None
-    return caller
+    return (await signed_in(email))[0]
 
 
 @pytest.fixture
@@ -111,6 +127,5 @@ async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncCl
             AppState(settings, OfRooms({}, rail.joined([frame.RAIL_SECTION], frame.TABS), {}), Actions(StaffAction))
         ),
     )
-    transport = httpx.ASGITransport(app=app, client=(HOST, 50000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:
+    async with browsing(app, HOST) as client:
         yield client

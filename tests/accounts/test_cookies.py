@@ -10,9 +10,9 @@ import pytest
 import survey_service
 from survey_service.accounts import arrival, cookies, sign_in
 from survey_service.core.settings import Settings
-from survey_service.core.state import state_in
 from tests.accounts.test_pages import ALICE
 from tests.builder.browsing import signed_in
+from tests.conftest import shared_by
 
 PACKAGE = Path(survey_service.__file__).parent
 STANDS = {
@@ -50,7 +50,7 @@ def test_a_cookie_is_the_services_own(address: str, *, for_scripts: bool) -> Non
 async def test_over_https_a_session_goes_by_its_bound_name_alone(
     browser: httpx.AsyncClient, settings: Settings, address: str
 ) -> None:
-    state = state_in(browser._transport.app.state)  # type: ignore[attr-defined]
+    state = shared_by(browser)
     state.settings = replace(settings, base_url=address)
     bound = cookies.name_of(sign_in.COOKIE, state.settings)
     assert bound.startswith("__")

@@ -5,17 +5,16 @@ from typing import Any
 import httpx
 import pytest
 
-from survey_service.accounts import installation_service, key_service, service, sign_in
+from survey_service.accounts import key_service, service, sign_in
 from survey_service.accounts.schemas import Caller
 from tests.accounts.conftest import Cast
+from tests.answers import signed_in
 
 
 async def enter(browser: httpx.AsyncClient, email: str) -> Caller:
     """Gives the browser a session of this person."""
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
+    caller, secret = await signed_in(email)
     browser.cookies.set(sign_in.COOKIE, secret)
-    caller = await sign_in.caller_of_session(secret)
-    assert caller is not None
     return caller
 
 

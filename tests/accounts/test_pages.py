@@ -22,6 +22,7 @@ from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import PASSWORD, Cast
 from tests.accounts.test_guards import enter
+from tests.conftest import shared_by
 from tests.hands import forms_of
 
 ALICE = {"email": "alice@example.org", "password": PASSWORD}
@@ -81,8 +82,7 @@ async def test_signing_in_and_out(browser: httpx.AsyncClient) -> None:
 async def test_the_cookie_is_secure_where_the_service_is(browser: httpx.AsyncClient, settings: Settings) -> None:
     from dataclasses import replace
 
-    app = browser._transport.app  # type: ignore[attr-defined]
-    app.state.shared.settings = replace(settings, base_url="https://feedback.example.org")
+    shared_by(browser).settings = replace(settings, base_url="https://feedback.example.org")
     entered = await browser.post("/app/sign-in", data=ALICE)
     assert "Secure" in entered.headers["set-cookie"].split("; ")
 

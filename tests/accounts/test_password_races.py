@@ -1,6 +1,7 @@
 """A password that is changed while somebody signs in, changes it or uses a link: who knows the former one is out."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
@@ -9,25 +10,34 @@ from survey_service.accounts import installation_service, passwords, sign_in, th
 from survey_service.core import database
 from survey_service.core.errors import Gone, Invalid
 from survey_service.core.settings import Settings
-from tests.accounts.conftest import HOST, PASSWORD, Cast
+from tests.accounts.conftest import HOST, NEW, PASSWORD, Cast, keep_former_hash
+from tests.locks import until_one_waits
 
-NEW = "eight maids a milking"
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+Act = Callable[[], Awaitable[object]]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], None]:
+    """Lets something be done once, when a password was compared and was right, and before anything comes of that."""
+    forgive = throttle.forgive
+
+    def do(act: Act) -> None:
+        async def compared(bounds: tuple[throttle.Bound, ...]) -> None:
+            await forgive(bounds)
+            monkeypatch.setattr(throttle, "forgive", forgive)
+            await act()
+
+        monkeypatch.setattr(throttle, "forgive", compared)
+
+    return do
 
 
 @pytest.mark.parametrize("outdated", [False, True])
 async def test_a_password_that_is_changed_while_it_is_compared_lets_nobody_in(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, outdated: bool
+    cast: Cast, meanwhile: Callable[[Act], None], monkeypatch: pytest.MonkeyPatch, outdated: bool
 ) -> None:
     """Who changes a password because somebody else knows it is rid of them, however close the two come."""
-    forgive = throttle.forgive
-
-    async def changed_meanwhile(bounds: tuple[throttle.Bound, ...]) -> None:
-        await forgive(bounds)
-        monkeypatch.setattr(throttle, "forgive", forgive)
-        await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
-
-    monkeypatch.setattr(throttle, "forgive", changed_meanwhile)
+    meanwhile(lambda: sign_in.change_password(cast.alice, PASSWORD, NEW, NEW))
     monkeypatch.setattr(passwords, "is_outdated", lambda stored: outdated)
     with pytest.raises(Invalid):
         await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
@@ -39,38 +49,29 @@ async def test_a_password_that_is_changed_while_it_is_compared_lets_nobody_in(
 
 
 async def test_a_password_that_is_changed_meanwhile_is_not_changed_by_who_knows_the_former_one(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, meanwhile: Callable[[Act], None]
 ) -> None:
-    forgive = throttle.forgive
-
-    async def changed_meanwhile(bounds: tuple[throttle.Bound, ...]) -> None:
-        await forgive(bounds)
-        monkeypatch.setattr(throttle, "forgive", forgive)
-        await sign_in.change_password(cast.alice, PASSWORD, NEW, NEW)
-
-    monkeypatch.setattr(throttle, "forgive", changed_meanwhile)
+    meanwhile(lambda: sign_in.change_password(cast.alice, PASSWORD, NEW, NEW))
     with pytest.raises(Invalid):
         await sign_in.change_password(cast.alice, PASSWORD, "nine ladies dancing", "nine ladies dancing")
     assert await sign_in.sign_in("alice@example.org", NEW, HOST)
 
 
 async def test_two_who_sign_in_while_the_hash_is_renewed_both_get_in(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, meanwhile: Callable[[Act], None]
 ) -> None:
     """As a double press does: the second one compared with the hash of before."""
-    from argon2 import PasswordHasher
+    await keep_former_hash("alice@example.org")
+    first = []
 
-    weak = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
-    await database.execute("UPDATE staff SET password_hash = {} WHERE email = 'alice@example.org'", weak)
-    forgive = throttle.forgive
+    async def press() -> None:
+        first.append(await sign_in.sign_in("alice@example.org", PASSWORD, HOST))
 
-    async def renewed_meanwhile(bounds: tuple[throttle.Bound, ...]) -> None:
-        await forgive(bounds)
-        monkeypatch.setattr(throttle, "forgive", forgive)
-        assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
-
-    monkeypatch.setattr(throttle, "forgive", renewed_meanwhile)
-    assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    meanwhile(press)
+    second = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
+    for secret in (*first, second):
+        assert await sign_in.caller_of_session(secret)
+    assert len(first) == 1
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -81,9 +82,7 @@ async def test_a_link_that_is_used_while_the_password_changes_is_over(cast: Cast
         async with other.transaction():
             await other.execute("UPDATE staff SET name = name WHERE email = 'bob@example.org'")
             using = asyncio.create_task(sign_in.use_link(secret))
-            async with asyncio.timeout(10):  # until it waits, as it must, or is through
-                while not using.done() and not await other.fetchval(WAITING):  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
+            await until_one_waits(other, using)
             await other.execute("DELETE FROM sign_in_link")
         with pytest.raises(Gone):
             await using

@@ -13,16 +13,14 @@ from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusal_service import NOBODY, Refusal
 from survey_service.accounts.refusals import Refusals
 from survey_service.accounts.schemas import AuditRow
-from survey_service.app import handlers, state_for
 from survey_service.core import clock, database
 from survey_service.core.errors import TooMany, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.responses.spam import Bursts
 from survey_service.responses.spam_box import SpamBox
-from survey_service.web.paths import paths_of
 from tests import factories
 from tests.answers import Sign, an_owner, key_for, staff
-from tests.conftest import opened_for, started, whole_product
+from tests.conftest import app_of, browsing, opened_for, product_on, shared_by, started
 
 __all__ = ["staff"]
 
@@ -32,7 +30,7 @@ NAMES = {action.key for action in RefusalAction}
 
 async def told(client: httpx.AsyncClient) -> list[tuple[str, str, str, int]]:
     """(who, what, to what, how often) of the refusals, in the order of the first of each."""
-    await client._transport.app.state.shared.part(Refusals).write()  # type: ignore[attr-defined]
+    await shared_by(client).part(Refusals).write()
     return [(row.actor_name, row.action, row.subject, row.times) for row in await rows()]
 
 
@@ -103,11 +101,9 @@ async def test_respondents_who_wait_are_told_by_form_and_number_and_not_by_netwo
     await factories.published()
     other = (await installation_service.add_workspace("Elsewhere")).id
     await factories.published("stay", owner=other)
-    app = client._transport.app  # type: ignore[attr-defined]
-    app.state.shared.put(Bursts(refused_above=1))
-    app.state.shared.put(SpamBox(most=0))
-    transport = httpx.ASGITransport(app=app, client=(RESPONDENT, 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as flood:
+    shared_by(client).put(Bursts(refused_above=1))
+    shared_by(client).put(SpamBox(most=0))
+    async with browsing(app_of(client), RESPONDENT) as flood:
         for slug in ("visit", "stay"):
             await flood.get(f"/s/{slug}")
             for _ in range(3):
@@ -123,17 +119,9 @@ async def test_respondents_who_wait_are_told_by_form_and_number_and_not_by_netwo
     assert RESPONDENT.rpartition(".")[0] not in kept
 
 
-async def begun(settings: Settings) -> Any:
-    """The product on this database, not started yet."""
-    app = whole_product()
-    app.state = state_for(settings, paths_of(handlers()))
-    return app
-
-
 async def guessed(app: Any) -> None:
     """Somebody is refused."""
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:
+    async with browsing(app) as browser:
         reply = await browser.get("/api/v1/forms", headers={"Authorization": "Bearer guessed"})
     assert reply.status_code == 401
 
@@ -142,7 +130,7 @@ async def test_what_was_refused_is_written_while_the_service_runs(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refusals, "SECONDS", 0.01)
-    app = await begun(settings)
+    app = product_on(settings)
     async with started(app):
         await factories.published()
         await guessed(app)
@@ -153,7 +141,7 @@ async def test_what_was_refused_is_written_while_the_service_runs(
 
 
 async def test_what_was_refused_last_is_written_when_the_service_ends(settings: Settings) -> None:
-    app = await begun(settings)
+    app = product_on(settings)
     async with started(app):
         await factories.published()
         await guessed(app)

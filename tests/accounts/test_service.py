@@ -14,6 +14,7 @@ from survey_service.core import database
 from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
+from tests.answers import session_of
 
 API_KEY = "a key of the settings that is long enough"
 
@@ -119,7 +120,7 @@ async def test_two_owners_who_demote_each_other_at_once_leave_one(cast: Cast) ->
 
 async def test_another_role_ends_the_sessions(cast: Cast) -> None:
     assert cast.bob.actor is not None
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link("bob@example.org"))
+    secret = await session_of("bob@example.org")
     await service.change_role(cast.alice, cast.bob.actor, "viewer")
     assert await sign_in.caller_of_session(secret) is not None
     await service.change_role(cast.alice, cast.bob.actor, "manager")

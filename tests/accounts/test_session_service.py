@@ -5,24 +5,17 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from survey_service.accounts import installation_service, queries, service, session_service, sign_in
+from survey_service.accounts import queries, service, session_service, sign_in
 from survey_service.accounts.schemas import Caller
 from survey_service.core import clock, database, tokens
 from survey_service.core.browsers import Browser
 from survey_service.core.errors import Forbidden
-from tests.accounts.conftest import HOST, PASSWORD, Cast
+from tests.accounts.conftest import NEW, PASSWORD, TILL, Cast, begun
 from tests.accounts.test_service import API_KEY, actions
 
 PHONE = Browser("Safari", "iPhone", "2001:db8:1:2:3::4")
-TILL = Browser("Firefox", "Windows", HOST)
 OWN = {"Sec-Fetch-Site": "same-origin"}
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
-
-
-async def begun(email: str, browser: Browser = TILL) -> tuple[str, str]:
-    """(a session's secret, what its browser is known by)."""
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    return secret, await session_service.remember_browser(secret, browser)
 
 
 def again(device: str) -> Browser:
@@ -137,7 +130,7 @@ async def test_known_browsers_end_with_the_access(cast: Cast, how: str) -> None:
     elif how == "link":
         await service.renew_access(cast.alice, cast.bob.actor)
     else:
-        await sign_in.change_password(cast.bob, "", "eight maids a milking", "eight maids a milking")
+        await sign_in.change_password(cast.bob, "", NEW, NEW)
     assert await queries.device_of("bob@example.org", tokens.hashed(device), clock.now()) is None
 
 

@@ -10,17 +10,16 @@ from survey_service.accounts import (
     installation_service,
     queries,
     service,
-    session_service,
     sign_in,
     throttle,
 )
 from survey_service.core import clock, database, email_address, tokens
 from survey_service.core.browsers import Browser
 from survey_service.core.errors import Gone, Invalid, TooMany
-from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
+from tests.accounts.conftest import HOST, NEW, PASSWORD, Cast, begun, caller_for, keep_former_hash
+from tests.answers import session_of
 
 OFFICE = "203.0.113.7"
-NEW = "eight maids a milking"
 
 
 @pytest.fixture
@@ -76,8 +75,7 @@ async def test_wrong_pairs_are_all_refused_alike(cast: Cast) -> None:
 
 async def known_device(email: str = "alice@example.org") -> str:
     """What a browser is known by after a good sign-in."""
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    return await session_service.remember_browser(secret, Browser(host=OFFICE))
+    return (await begun(email, Browser(host=OFFICE)))[1]
 
 
 async def wrong(times: int, host: str, email: str = "alice@example.org", device: str = "") -> None:
@@ -224,7 +222,7 @@ async def test_a_clock_that_is_set_back_by_an_hour_ends_nothing(cast: Cast, at: 
 async def test_a_disabled_person_is_out_at_once(cast: Cast) -> None:
     assert cast.bob.actor is not None
     link = await installation_service.issue_sign_in_link("bob@example.org")
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link("bob@example.org"))
+    secret = await session_of("bob@example.org")
     await service.set_disabled(cast.alice, cast.bob.actor, True)
     assert await sign_in.caller_of_session(secret) is None
     with pytest.raises(Gone):
@@ -298,14 +296,11 @@ async def test_a_link_ends_after_three_days(cast: Cast, at: Clock) -> None:
 
 
 async def test_an_outdated_hash_is_renewed_at_sign_in(cast: Cast) -> None:
-    from argon2 import PasswordHasher
-
-    weak = PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
-    await database.execute("UPDATE staff SET password_hash = {} WHERE email = 'alice@example.org'", weak)
+    former = await keep_former_hash("alice@example.org")
     await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
     _, stored = await queries.password_hash("alice@example.org")
     assert stored is not None
-    assert stored != weak
+    assert stored != former
     assert await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
 
 

@@ -9,15 +9,14 @@ import pytest
 from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import SCOPES, Caller
+from tests import answers
 
 EMAIL = "alice@example.org"
 
 
 async def signed_in(email: str) -> tuple[Caller, dict[str, str]]:
     """The person and the headers of their browser."""
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    caller = await sign_in.caller_of_session(secret)
-    assert caller is not None
+    caller, secret = await answers.signed_in(email)
     return caller, {"Cookie": f"{sign_in.COOKIE}={secret}", "X-CSRF-Token": caller.csrf_token}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from survey_service.accounts import installation_service, key_service, sign_in
+from survey_service.accounts import installation_service, key_service
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import SCOPES, Caller
 from survey_service.core import clock, database
@@ -19,6 +19,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceRow
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import signed_in
 from tests.conftest import KEYS
 
 OWNER, MANAGER = "owner@linden.example", "maris@linden.example"
@@ -32,14 +33,6 @@ CALLBACK = {
         {"kind": "long_text", "key": "topic", "text": {"en": "What is it about?"}},
     ],
 }
-
-
-async def signed_in(email: str) -> tuple[Caller, str]:
-    """Who that is, and the secret of their session."""
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-    caller = await sign_in.caller_of_session(secret)
-    assert caller is not None
-    return caller, secret
 
 
 @dataclass(frozen=True)

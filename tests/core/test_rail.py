@@ -13,6 +13,7 @@ from survey_service.core import rail
 from survey_service.core.panels import OfRooms
 from survey_service.core.rail import RailSection, Tab
 from survey_service.core.state import state_in
+from tests.answers import session_of, signed_in
 from tests.conftest import whole_product
 from tests.static.samples import elements
 
@@ -27,10 +28,6 @@ WEEDS = Tab(section="answers", key="weeds", label="Weeds", href="/app/weeds", po
 PRUNED = Tab(section="answers", key="pruned", label="Pruned", href="/app/pruned", position=30, role="owner")
 
 
-async def session_of(email: str) -> str:
-    return await sign_in.use_link(await installation_service.issue_sign_in_link(email))
-
-
 @pytest.fixture
 async def staff(client: httpx.AsyncClient) -> dict[str, str]:
     """Sessions of an owner and of a viewer, where one more room has a section and a tab for each."""
@@ -38,9 +35,7 @@ async def staff(client: httpx.AsyncClient) -> dict[str, str]:
     state_in(whole_product().state).put(OfRooms(joined.PANELS, made, joined.SENT))
     client.headers["Accept"] = "text/html"
     await installation_service.ensure_owner("alice@example.org", "seven swans a swimming")
-    owner = await session_of("alice@example.org")
-    alice = await sign_in.caller_of_session(owner)
-    assert alice
+    alice, owner = await signed_in("alice@example.org")
     await accounts.add_staff(alice, "bob@example.org", "Bob", "viewer")
     return {"owner": owner, "viewer": await session_of("bob@example.org")}
 

@@ -5,6 +5,7 @@ import pytest
 
 from survey_service.accounts import installation_service, key_service, sign_in
 from survey_service.core import database
+from tests.answers import session_of
 from tests.dashboard import seeding
 from tests.dashboard.seeding import Shop
 
@@ -17,7 +18,7 @@ async def served(client: httpx.AsyncClient) -> Shop:
     await installation_service.ensure_owner(EMAIL)
     shop = await seeding.open_shop(database.current())
     await seeding.fill(shop)
-    secret = await sign_in.use_link(await installation_service.issue_sign_in_link(EMAIL))
+    secret = await session_of(EMAIL)
     client.cookies.set(sign_in.COOKIE, secret)
     return shop
 

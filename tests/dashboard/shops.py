@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from survey_service.accounts import installation_service, sign_in
+from survey_service.accounts import installation_service
 from survey_service.core import clock, database
 from survey_service.core.settings import Settings
 from survey_service.counts import fold
@@ -22,6 +22,7 @@ from survey_service.places import service as places
 from survey_service.places.schemas import NewPlace, PlaceChange
 from survey_service.worker import Worker
 from tests import factories
+from tests.answers import session_of
 from tests.conftest import KEYS
 from tests.dashboard import seeding
 from tests.dashboard.seeding import NOW, Shop
@@ -126,7 +127,7 @@ async def demo(settings: Settings) -> None:
 
 async def owners_session() -> str:
     """The secret of a session of the shop's owner."""
-    return await sign_in.use_link(await installation_service.issue_sign_in_link(EMAIL))
+    return await session_of(EMAIL)
 
 
 IN_BOTH = pytest.mark.parametrize("filling", [pytest.param(few, id="few"), pytest.param(demo, id="demo")])

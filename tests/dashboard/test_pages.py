@@ -15,6 +15,7 @@ from survey_service.dashboard import plotly_script
 from survey_service.forms import queries as forms
 from survey_service.forms import service as form_service
 from tests import factories
+from tests.answers import session_of
 from tests.dashboard import seeding
 from tests.dashboard.conftest import EMAIL
 from tests.dashboard.seeding import Shop
@@ -263,7 +264,7 @@ async def test_what_people_wrote_is_promised_below_only_where_it_is(client: http
 
 async def test_before_the_first_form_there_is_a_next_step(client: httpx.AsyncClient) -> None:
     await installation_service.ensure_owner(EMAIL)
-    client.cookies.set(sign_in.COOKIE, await sign_in.use_link(await installation_service.issue_sign_in_link(EMAIL)))
+    client.cookies.set(sign_in.COOKIE, await session_of(EMAIL))
     reply = await client.get("/app")
     assert reply.status_code == 200
     assert "No form is published" in reply.text
