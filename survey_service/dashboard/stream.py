@@ -7,7 +7,7 @@ page misses is in what it fetches next.
 import asyncio
 import random
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -136,7 +136,7 @@ async def messages(
     stopping: asyncio.Event,
     *,
     heartbeat_seconds: float = HEARTBEAT_SECONDS,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The lines of an event stream (WHATWG server-sent events) until the process stops, the page goes, or the
     session ends in which it was opened: of all that came since the last round one message, for a page fetches itself
     whole.
