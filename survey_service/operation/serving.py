@@ -76,13 +76,12 @@ def serve(settings: Settings, bound: socket.socket, told: Told | None = None, wo
 
 def configuration(app: SurveyApp, settings: Settings, connections: Connections) -> uvicorn.Config:
     """What the server is told. A header of a proxy counts only if the proxy is trusted."""
-    https = settings.public_url.startswith("https:")
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=partial(BoundedProtocol, connections, https=https),  # type: ignore[arg-type]
+        http=partial(BoundedProtocol, connections, https=settings.over_https),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         log_config=None,

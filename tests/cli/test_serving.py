@@ -7,16 +7,20 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from survey_service.core.settings import load
+from survey_service.operation.connections import Bounds, Connections
+from survey_service.operation.serving import configuration
 from tests.cli.commands import answers, run
-from tests.operation.product import API_KEY, Running, answer, command, environment, finished, make_form, running, stored
+from tests.operation.product import STAFF, Running, answer, command, environment, finished, make_form, running, stored
+from tests.processes import children_of, lives, niceness
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -89,94 +93,58 @@ def test_a_taken_port_is_said_at_once(sqlite_url: str) -> None:
             assert "SURVEY_PORT" in result.output
 
 
+def configured(**variables: str) -> Any:
+    """What the server is told under these settings."""
+    settings = load({"SURVEY_DATABASE_URL": "sqlite:///unused.db", **variables})
+    return configuration(None, settings, Connections(Bounds(10)))  # type: ignore[arg-type]
+
+
 def test_forwarded_headers_count_from_trusted_proxies_only() -> None:
-    from survey_service.core.settings import load
-    from survey_service.operation.connections import Bounds, Connections
-    from survey_service.operation.serving import configuration
-
-    def told(**variables: str) -> tuple[bool, object]:
-        settings = load({"SURVEY_DATABASE_URL": "sqlite:///unused.db", **variables})
-        config = configuration(None, settings, Connections(Bounds(10)))  # type: ignore[arg-type]
-        return config.proxy_headers, config.forwarded_allow_ips
-
-    assert told() == (False, [])
-    assert told(SURVEY_TRUSTED_PROXIES="10.0.0.0/8, 192.0.2.1") == (True, ["10.0.0.0/8", "192.0.2.1"])
+    config = configured()
+    assert (config.proxy_headers, config.forwarded_allow_ips) == (False, [])
+    config = configured(SURVEY_TRUSTED_PROXIES="10.0.0.0/8, 192.0.2.1")
+    assert (config.proxy_headers, config.forwarded_allow_ips) == (True, ["10.0.0.0/8", "192.0.2.1"])
 
 
-@pytest.fixture
-def postgres_database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A migrated, empty PostgreSQL database."""
-    import asyncpg
-
-    from tests.conftest import in_thread, postgres_url
-
-    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-    name = f"cli_{uuid4().hex}"
-
-    async def admin(statement: str) -> None:
-        connection = await asyncpg.connect(postgres_url(server, "postgres"))
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    in_thread(lambda: admin(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield postgres_url(server, name)
-    in_thread(lambda: admin(f"DROP DATABASE {name} WITH (FORCE)"))
+@pytest.mark.parametrize(
+    ("address", "https"),
+    [("https://example.org", True), ("HTTPS://example.org", True), ("http://example.org", False), ("", False)],
+)
+def test_what_the_server_answers_itself_says_https_where_pages_do(address: str, https: bool) -> None:
+    config = configured(**({"SURVEY_BASE_URL": address} if address else {}))
+    assert config.http.keywords["https"] is https
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_several_processes_serve_and_end_together(postgres_database: str, end: signal.Signals) -> None:
-    with running(postgres_database, "serve", "--workers", "2") as service:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and not answers(service.address):
-            time.sleep(0.1)
+def test_several_processes_serve_and_end_together(database_url: str, end: signal.Signals) -> None:
+    with running(database_url, "serve", "--workers", "2") as service:
+        until(lambda: answers(service.address))
         make_form(service.address)
         sent = {answer(service.address) for _ in range(20)}
         assert stored(service.address) == sent
-        children = _children_of(service.process.pid)
-        own = _niceness(service.process.pid)
-        lower = sorted(_niceness(child) - own for child in children)
+        children = children_of(service.process.pid)
+        own = niceness(service.process.pid)
+        lower = sorted(niceness(child) - own for child in children)
         assert lower == [0, 0, 5], "two that serve and one worker"
         service.process.send_signal(end)
         service.ended()
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and any(map(_lives, children)):
-            time.sleep(0.1)
-        assert not any(map(_lives, children))
+        until(lambda: not any(map(lives, children)))
         assert not answers(service.address)
-
-
-def _children_of(process: int) -> list[int]:
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
-    return [int(child) for child in text.split()]
-
-
-def _niceness(process: int) -> int:
-    return os.getpriority(os.PRIO_PROCESS, process)
-
-
-def _until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def _worker(service: Running) -> int:
     """The process of the worker, once it is at work: the child of the one that keeps it."""
-    assert _until(lambda: httpx.get(f"{service.address}/readyz").json()["worker_running"])
-    (keeper,) = _children_of(service.process.pid)
-    (worker,) = _children_of(keeper)
+    until(lambda: httpx.get(f"{service.address}/readyz").json()["worker_running"])
+    (keeper,) = children_of(service.process.pid)
+    (worker,) = children_of(keeper)
     return worker
 
 
 def _counted(address: str) -> int:
     """How many answers the counts hold: what the worker has folded in."""
     wanted = {"form": "visit", "question": "recommend"}
-    asked = httpx.get(f"{address}/api/v1/scores", params=wanted, headers={"Authorization": f"Bearer {API_KEY}"})
+    asked = httpx.get(f"{address}/api/v1/scores", params=wanted, headers=STAFF)
     assert asked.status_code == 200, asked.text
     return int(asked.json()["n"])
 
@@ -186,13 +154,13 @@ def test_the_worker_is_a_process_beside_and_begins_again(database_url: str) -> N
     with running(database_url, "serve") as service:
         make_form(service.address)
         answer(service.address)
-        assert _until(lambda: _counted(service.address) == 1)
+        until(lambda: _counted(service.address) == 1)
         worker = _worker(service)
-        assert (_niceness(worker) - _niceness(service.process.pid)) == 5
+        assert (niceness(worker) - niceness(service.process.pid)) == 5
         os.kill(worker, signal.SIGKILL)
-        assert _until(lambda: httpx.get(f"{service.address}/readyz").json()["worker_running"] is False)
+        until(lambda: httpx.get(f"{service.address}/readyz").json()["worker_running"] is False)
         answer(service.address)
-        assert _until(lambda: _counted(service.address) == 2)
+        until(lambda: _counted(service.address) == 2)
         assert _worker(service) != worker
         measured = httpx.get(f"{service.address}/metrics").text
         assert "survey_worker_starts 2.0" in measured
@@ -204,10 +172,10 @@ def test_the_worker_ends_with_the_one_that_serves(sqlite_url: str, end: signal.S
     """Nothing is left that would hold the port or the file, however the one that serves comes to its end."""
     with running(sqlite_url, "serve") as service:
         worker = _worker(service)
-        family = [worker, *_children_of(service.process.pid)]
+        family = [worker, *children_of(service.process.pid)]
         service.process.send_signal(end)
         assert service.ended() == (-signal.SIGKILL if end == signal.SIGKILL else 0)
-        assert _until(lambda: not any(map(_lives, family)))
+        until(lambda: not any(map(lives, family)))
 
 
 def test_a_port_is_free_when_the_one_that_served_was_killed(sqlite_url: str) -> None:
@@ -219,16 +187,9 @@ def test_a_port_is_free_when_the_one_that_served_was_killed(sqlite_url: str) -> 
             service.process.wait()
             host, port = str(urlsplit(service.address).hostname), urlsplit(service.address).port
             with socket.create_server((host, port or 0)):
-                assert _lives(worker)
+                assert lives(worker)
         finally:
             os.kill(worker, signal.SIGCONT)
-
-
-def _lives(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
-    except FileNotFoundError:
-        return False
 
 
 def test_a_worker_apart_counts_what_serve_took(database_url: str) -> None:
