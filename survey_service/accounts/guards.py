@@ -49,7 +49,7 @@ async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
         await _remember(connection, handler)
         caller = await _person(connection, role)
     elif scope in SCOPES:
-        caller = await _program(connection, scope)
+        caller = await program(connection, scope)
     else:
         raise RuntimeError(f"{handler} says neither role nor scope nor public, so nobody may call it")
     connection.scope["state"]["caller"] = caller
@@ -122,7 +122,7 @@ async def _csrf_field(request: Request[Any, Any, Any]) -> str:
     return next((fields[name] for name in CSRF_FIELDS if name in fields), "")
 
 
-async def _program(connection: Connection, scope: str) -> Caller:
+async def program(connection: Connection, scope: str) -> Caller:
     """`caller_of_key`, where nobody is let in without one: a key that is refused is told in the audit trail."""
     secret = _bearer(connection)
     try:

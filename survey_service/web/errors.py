@@ -181,8 +181,10 @@ def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
 
 
 def wants_problem(request: AnyRequest) -> bool:
-    """Programs are answered with problem details: the API's paths, and whoever accepts JSON rather than HTML."""
-    if request.url.path.startswith(("/api/", "/schema")):
+    """Programs are answered with problem details: the API's paths, those about the service itself, and whoever accepts
+    JSON rather than HTML."""
+    path = request.url.path
+    if path.startswith(("/api/", "/schema")) or path in state_of(request).part(Paths).about_itself:
         return True
     accepted = request.headers.get("accept", "")
     return "json" in accepted and "text/html" not in accepted

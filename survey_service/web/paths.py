@@ -3,7 +3,8 @@
 `"respondent": True`: errors are told in the words and the language of whoever answers a survey. `"secret_part": name`:
 whoever knows this part of the address may act for somebody, so that it is in no log. `"private": True`: its errors are
 framed by nobody and give no referrer. `"quiet": True`: asked so often that it has no line in the log. `"stream": True`:
-it never ends, so that HEAD is not answered by GET.
+it never ends, so that HEAD is not answered by GET. `"about_itself": True`: programs ask it how the service is, so its
+errors are told to programs, and its answers are none of what the service is there for.
 """
 
 import re
@@ -24,6 +25,7 @@ class Paths(NamedTuple):
     private: tuple[str, ...]
     quiet: tuple[str, ...]
     streams: frozenset[str]
+    about_itself: frozenset[str]
     secret: re.Pattern[str]
 
 
@@ -36,6 +38,7 @@ def paths_of(handlers: Iterable[HTTPRouteHandler]) -> Paths:
         private=_unique(_section(path) for path, opt in said if opt.get("private")),
         quiet=_unique(path.partition("{")[0] for path, opt in said if opt.get("quiet")),
         streams=frozenset(path for path, opt in said if opt.get("stream")),
+        about_itself=frozenset(path for path, opt in said if opt.get("about_itself")),
         secret=re.compile(f"^({'|'.join(sorted(secret))})[^/]+" if secret else r"((?!))"),
     )
 

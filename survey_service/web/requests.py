@@ -11,8 +11,6 @@ from survey_service.web.metrics import Metrics
 from survey_service.web.paths import Paths
 
 log = logs.get(__name__)
-ABOUT_ITSELF = frozenset({"/healthz", "/readyz", "/metrics"})
-"""What is asked about the service is none of what it is there for."""
 
 
 async def surround(app: App, state: AppState, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +52,7 @@ def _account(scope: Scope, status: int, seconds: float, state: AppState) -> None
     """One count and, for what is not routine, one line."""
     metrics, path = state.part(Metrics), scope["path"]
     metrics.count(scope["method"], status, seconds)
-    if path not in ABOUT_ITSELF:
+    if path not in state.part(Paths).about_itself:
         metrics.pulse.count(status, time.monotonic())
     if status >= 500:
         log.error("request", method=scope["method"], path=path, status=status, ms=round(seconds * 1000, 1))

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from survey_service.accounts import queries as accounts
+from survey_service.accounts.refusals import Refusals
 from survey_service.accounts.schemas import SCOPES
 from survey_service.core import clock, database
 from survey_service.core.batch import sqlite_file
@@ -19,9 +21,11 @@ from survey_service.core.settings import Settings
 from survey_service.jobs import service as jobs
 from survey_service.web import health_routes
 from survey_service.web import metrics as metrics_module
+from survey_service.web.errors import PROBLEM
 from survey_service.web.metrics import Metrics, Pulse
 from tests import factories
 from tests.answers import key_for
+from tests.conftest import app_of, browsing, shared_by
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -212,8 +216,7 @@ async def test_mails_wait_on_purpose_without_a_mail_server(client: httpx.AsyncCl
 
 
 async def metrics(client: httpx.AsyncClient, address: str, **headers: str) -> httpx.Response:
-    transport = httpx.ASGITransport(app=client._transport.app, client=(address, 1))  # type: ignore[attr-defined]
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as browser:
+    async with browsing(app_of(client), address) as browser:
         return await browser.get("/metrics", headers={name.replace("_", "-"): text for name, text in headers.items()})
 
 
@@ -239,15 +242,28 @@ async def metrics(client: httpx.AsyncClient, address: str, **headers: str) -> ht
 async def test_measurements_are_for_this_machine(
     client: httpx.AsyncClient, address: str, headers: dict[str, str], status: int
 ) -> None:
-    assert (await metrics(client, address, **headers)).status_code == status
+    reply = await metrics(client, address, **headers)
+    assert reply.status_code == status
+    assert reply.headers["content-type"].partition(";")[0] == ("text/plain" if status == 200 else PROBLEM)
 
 
 async def test_measurements_are_for_a_key_with_their_scope(client: httpx.AsyncClient) -> None:
     home = await factories.workspace()
     right = await key_for(home, "metrics:read")
     wrong = await key_for(home, *(scope for scope in SCOPES if scope != "metrics:read"))
-    assert (await metrics(client, "203.0.113.9", authorization=right["Authorization"])).status_code == 200
-    assert (await metrics(client, "203.0.113.9", authorization=wrong["Authorization"])).status_code in (401, 403)
+    asked = [(key["Authorization"], status) for key, status in ((right, 200), (wrong, 403))]
+    for key, status in (*asked, ("Bearer guessed", 401)):
+        assert (await metrics(client, "203.0.113.9", authorization=key)).status_code == status
+    await shared_by(client).part(Refusals).write()
+    told = [(row.action, row.subject) for row in (await accounts.audit_list(home)).items if "wrong" in row.action]
+    assert sorted(told) == [("wrong_key", "203.0.113.9"), ("wrong_scope", "metrics:read, 203.0.113.9")]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_who_watches_is_a_program(client: httpx.AsyncClient, path: str) -> None:
+    """What goes wrong there is told as to any other, whatever it says that it reads."""
+    reply = await client.post(path, headers={"Accept": "text/html"})
+    assert (reply.status_code, reply.headers["content-type"]) == (405, PROBLEM)
 
 
 def measured(text: str, name: str) -> float:

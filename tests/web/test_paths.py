@@ -13,6 +13,7 @@ def test_the_product_names_what_it_named_by_hand() -> None:
     assert set(paths.private) == {"/i/", "/u/"}
     assert set(paths.quiet) == {"/healthz", "/readyz", "/metrics", "/static/", "/api/v1/forms/"}
     assert paths.streams == {"/app/stream"}
+    assert paths.about_itself == {"/healthz", "/readyz", "/metrics"}
 
 
 def test_nothing_is_secret_where_nothing_says_so() -> None:
