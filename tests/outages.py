@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -70,6 +70,16 @@ async def all_ids(client: httpx.AsyncClient) -> list[str]:
         if not page.get("next"):
             return found
         query["cursor"] = page["next"]
+
+
+async def goes_on(client: httpx.AsyncClient, clients: Clients, submitting: "Sequence[asyncio.Task[None]]") -> None:
+    """Answers get in again within seconds, and whatever was acknowledged is there."""
+    async with asyncio.timeout(DEADLINE):
+        await more(clients)
+        await until(client, "/readyz", 200)
+    clients.over.set()
+    await asyncio.gather(*submitting)
+    assert set(await all_ids(client)) == clients.acknowledged
 
 
 @contextlib.asynccontextmanager

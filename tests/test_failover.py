@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.conftest import postgres_url
-from tests.outages import CLIENTS, DEADLINE, Clients, all_ids, more, served, until
+from tests.outages import CLIENTS, Clients, goes_on, more, served
 from tests.postgres import OwnPostgres
 
 pytestmark = pytest.mark.slow
@@ -91,12 +91,7 @@ async def test_a_replica_takes_over_from_a_primary_that_is_silent(server: OwnPos
             for process in stopped:
                 process.send_signal(signal.SIGSTOP)
             await asyncio.to_thread(replica.promote)
-            async with asyncio.timeout(DEADLINE):
-                await more(clients)
-                await until(client, "/readyz", 200)
-            clients.over.set()
-            await asyncio.gather(*submitting)
-            assert set(await all_ids(client)) == clients.acknowledged
+            await goes_on(client, clients, submitting)
     finally:
         for process in stopped:
             process.send_signal(signal.SIGCONT)

@@ -18,7 +18,7 @@ from survey_service.core.settings import Settings
 from tests import factories
 from tests.conftest import postgres_url
 from tests.operation.product import STAFF, make_form, running
-from tests.outages import CLIENTS, DEADLINE, Clients, all_ids, more, served, until
+from tests.outages import CLIENTS, DEADLINE, Clients, all_ids, goes_on, more, served, until
 from tests.postgres import OwnPostgres
 from tests.relay import relay, through
 
@@ -197,12 +197,7 @@ async def test_a_dark_primary_costs_seconds(database_url: str) -> None:
                 await more(clients)
                 first.go_dark()
                 second.go_on()
-                async with asyncio.timeout(DEADLINE):
-                    await more(clients)
-                    await until(client, "/readyz", 200)
-                clients.over.set()
-                await asyncio.gather(*submitting)
-                assert set(await all_ids(client)) == clients.acknowledged
+                await goes_on(client, clients, submitting)
             serving.process.terminate()
             assert await asyncio.to_thread(serving.ended, 30) == 0
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import httpx
@@ -195,6 +196,14 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     return move
 
 
+@asynccontextmanager
+async def sending(mailing: Settings) -> AsyncIterator[tuple[Worker, Mailbox]]:
+    """A worker, and the mailbox that its mails come to."""
+    mailbox = Mailbox()
+    async with serving(mailbox) as port:
+        yield Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS), mailbox
+
+
 def sent_to(mailbox: Mailbox) -> list[tuple[str, str]]:
     return [(str(mail["To"]).rpartition("<")[2].rstrip(">"), str(mail["Subject"])) for mail in mailbox.mails]
 
@@ -202,9 +211,7 @@ def sent_to(mailbox: Mailbox) -> list[tuple[str, str]]:
 async def test_whoever_is_responsible_is_told_once_and_of_the_next_ones_together(
     client: httpx.AsyncClient, shop: Shop, mailing: Settings, later: Callable[[timedelta], None]
 ) -> None:
-    mailbox = Mailbox()
-    async with serving(mailbox) as port:
-        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
+    async with sending(mailing) as (worker, mailbox):
         await ask_for_a_call(client, "till")
         await worker.drain()
         assert sent_to(mailbox) == [(MANAGER, "Somebody waits for a call")]
@@ -223,9 +230,7 @@ async def test_whoever_is_responsible_is_told_once_and_of_the_next_ones_together
 async def test_a_clock_that_is_set_back_keeps_no_mail_back(
     client: httpx.AsyncClient, shop: Shop, mailing: Settings, later: Callable[[timedelta], None]
 ) -> None:
-    mailbox = Mailbox()
-    async with serving(mailbox) as port:
-        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
+    async with sending(mailing) as (worker, mailbox):
         for _ in range(3):
             await ask_for_a_call(client, "till")
             await worker.drain()
@@ -247,9 +252,7 @@ async def test_of_a_crowd_that_is_too_much_for_one_mail_the_next_one_tells(
     monkeypatch.setattr(service, "TOLD_AT_ONCE", 1)
     await asyncio.gather(*[ask_for_a_call(client, "till") for _ in range(13)])
     await worker.drain()
-    mailbox = Mailbox()
-    async with serving(mailbox) as port:
-        sender = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
+    async with sending(mailing) as (sender, mailbox):
         await sender.drain()
         later(service.TOLD_EVERY)
         await sender.drain()
@@ -259,9 +262,7 @@ async def test_of_a_crowd_that_is_too_much_for_one_mail_the_next_one_tells(
 async def test_the_mail_holds_nothing_that_the_customer_wrote(
     client: httpx.AsyncClient, shop: Shop, mailing: Settings
 ) -> None:
-    mailbox = Mailbox()
-    async with serving(mailbox) as port:
-        worker = Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS)
+    async with sending(mailing) as (worker, mailbox):
         await ask_for_a_call(client, "harbour", name="Zebra", phone="+371 9999 8888")
         await worker.drain()
     (mail,) = mailbox.mails
@@ -278,9 +279,8 @@ async def test_who_was_called_before_the_mail_went_out_is_not_told_of(
     await worker.drain()
     (promise,) = (await queries.promises(PromiseFilter(shop.workspace), 10, None)).items
     await service.keep(shop.workspace, promise.id, shop.manager, clock.now())
-    mailbox = Mailbox()
-    async with serving(mailbox) as port:
-        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS).drain()
+    async with sending(mailing) as (sender, mailbox):
+        await sender.drain()
     assert mailbox.mails == []
 
 
@@ -289,9 +289,8 @@ async def test_a_form_that_was_removed_keeps_no_mail_back(
 ) -> None:
     await ask_for_a_call(client, "till")
     await lost_form(client, shop, worker)
-    mailbox = Mailbox()
-    async with serving(mailbox) as port:
-        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS).drain()
+    async with sending(mailing) as (sender, mailbox):
+        await sender.drain()
     assert sent_to(mailbox) == [(MANAGER, "Somebody waits for a call")]
 
 
@@ -300,9 +299,8 @@ async def test_nothing_is_mailed_to_an_owner_whose_address_was_made_up(
 ) -> None:
     await installation_service.ensure_owner(FIRST_EMAIL)
     await ask_for_a_call(client, "tbilisi")
-    mailbox = Mailbox()
-    async with serving(mailbox) as port:
-        await Worker(dataclasses.replace(mailing, smtp_url=f"smtp://127.0.0.1:{port}"), KEYS).drain()
+    async with sending(mailing) as (sender, mailbox):
+        await sender.drain()
     assert sent_to(mailbox) == [(OWNER, "Somebody waits for a call")]
 
 

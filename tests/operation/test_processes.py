@@ -116,6 +116,7 @@ def _keeping(folder: Path, how: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
         try:
             until((folder / "keeper").exists)
+            eventually((folder / "keeper").read_text, "process that keeps it")
             yield started
         finally:
             (folder / "done").touch()
