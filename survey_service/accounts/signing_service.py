@@ -131,7 +131,9 @@ async def own_keys() -> list[SigningKeyRow]:
     own = {row.mark: row for row in kept.rows if row.key}
     if kept.first:
         mark = mark_of(kept.first)
-        own.setdefault(mark, msgspec.structs.replace(noted.get(mark, SigningKeyRow(mark, "", LONG_AGO)), key=kept.first))
+        own.setdefault(
+            mark, msgspec.structs.replace(noted.get(mark, SigningKeyRow(mark, "", LONG_AGO)), key=kept.first)
+        )
     return list(own.values())
 
 
