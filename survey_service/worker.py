@@ -27,6 +27,7 @@ from survey_service.responses import spam_service
 
 log = logs.get(__name__)
 IDLE_SECONDS = 0.5
+SELDOM_SECONDS = 10.0
 SETTLE_EVERY = timedelta(seconds=30)
 PRUNE_EVERY = timedelta(hours=1)
 PRUNED = "pruned"
@@ -94,16 +95,21 @@ class Worker:
             await transport.close()
 
     async def _repeat(self, work: Callable[[], Awaitable[bool]]) -> None:
-        """Rounds of `work`; a failing one is logged and tried again."""
+        """Rounds of `work`; a failing one is logged and tried again. What fails in the same way again is told in a
+        line, and more and more seldom."""
+        before, seldom = "", IDLE_SECONDS
         while not self.ending.is_set():
             busy, pause = False, IDLE_SECONDS
             try:
                 busy = await work()
+                before = ""
             except Unavailable as error:
                 pause = error.retry_after or IDLE_SECONDS
                 log.warning("worker_waits", error=error.message, seconds=pause)
             except Exception as error:
-                log.error("worker_round_failed", exc_info=error)
+                again, before = repr(error) == before, repr(error)
+                pause = seldom = min(2 * seldom, SELDOM_SECONDS) if again else IDLE_SECONDS
+                log.error("worker_round_failed", error=before, seconds=pause, exc_info=None if again else error)
             if not busy:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.ending.wait(), pause)

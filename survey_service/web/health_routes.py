@@ -56,8 +56,8 @@ async def ready(request: AnyRequest) -> Response[Readiness]:
         with database.allowing(READY_SECONDS):
             async with asyncio.timeout(READY_SECONDS):
                 trouble, lag = await _standing(request)
-    except Exception:
-        trouble, lag = "away", 0.0
+    except Exception as error:
+        trouble, lag = database.current().meaning(error), 0.0
     answers = trouble in ("", "behind")
     worker = state_of(request).part_or_none(WorkerNote)
     state = Readiness(

@@ -136,8 +136,26 @@ async def test_a_file_that_is_gone_or_damaged_is_not_ready(client: httpx.AsyncCl
     assert await trouble(client) == "damaged"
     path.write_bytes(b"no database any more " * 1000)
     assert await trouble(client) == "damaged"
+    whole = path.with_name("away.db").read_bytes()
+    for size in (0, 50, 4096, len(whole) // 2):
+        path.write_bytes(whole[:size])
+        assert await trouble(client) == "damaged", size
     path.with_name("away.db").rename(path)
     assert await trouble(client) == ""
+
+
+@only_sqlite
+@pytest.mark.parametrize("size", [0, 50, 4096, 40_960])
+async def test_a_file_that_was_cut_off_while_it_was_open_is_damaged(
+    client: httpx.AsyncClient, settings: Settings, size: int
+) -> None:
+    """The same file, as by a backup that ran into it; its log may still be there."""
+    await factories.published()
+    with settings.sqlite_path.open("r+b") as cut:
+        cut.truncate(size)
+    assert await trouble(client) == "damaged"
+    page = await client.get("/s/other")
+    assert page.status_code in (404, 503)
 
 
 @only_sqlite

@@ -5,6 +5,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+HEADER = 100
+"""Bytes that each file has since it was first opened here (https://sqlite.org/fileformat2.html, 1.3)."""
 ROOM = 8_000_000
 """Bytes on the file's disk below which it counts as full: the log grows by half of that before it is copied."""
 PROBE_SECONDS = 0.5
@@ -30,8 +32,12 @@ def mark_of(path: Path) -> Mark:
 def hindrance(path: Path, *, by_writing: bool) -> int:
     """SQLite's code of what keeps everybody from writing to the file, 0 if nothing does. The write lock is asked for
     and left again. `by_writing` keeps what is there already: after a failure nothing less shows that it has passed."""
-    if mark_of(path) is None:
+    try:
+        size = path.stat().st_size
+    except OSError:
         return sqlite3.SQLITE_CANTOPEN
+    if size < HEADER:
+        return sqlite3.SQLITE_CORRUPT
     if shutil.disk_usage(path.parent).free < ROOM:
         return sqlite3.SQLITE_FULL
     try:
@@ -46,6 +52,12 @@ def hindrance(path: Path, *, by_writing: bool) -> int:
     except sqlite3.Error as error:
         return code_of(error)
     return 0
+
+
+def is_emptied(error: sqlite3.Error) -> bool:
+    """Whether a table is asked for in vain. Ours were there when the file was opened: it was cut off since then, or
+    another one was put in its place."""
+    return str(error).startswith("no such table: ")
 
 
 def code_of(error: BaseException | None) -> int:

@@ -63,6 +63,10 @@ class Database(ABC):
         does not answer at all shows where it is asked."""
         return ""
 
+    def meaning(self, error: BaseException) -> Trouble:
+        """Which trouble it was that made somebody's question fail: that it does not answer, if nothing is known."""
+        return "away"
+
     async def run_assuming_new(self, make: Callable[[], Batch[T]]) -> T:
         """As `run`, and cheaper if the batch only inserts and none of its rows is there yet: on PostgreSQL a single
         statement, which is its own transaction. `make` is called again if that turns out otherwise."""

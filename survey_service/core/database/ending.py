@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from survey_service.core import logs
-from survey_service.core.batch.sqlite_file import code_of
+from survey_service.core.batch.sqlite_file import code_of, is_emptied
 from survey_service.core.database import patience
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import N_
@@ -62,7 +62,7 @@ def answering() -> Iterator[None]:
     except NOT_ANSWERING as error:
         raise _away(error) from error
     except sqlite3.DatabaseError as error:
-        found = FILE_AWAY.get(code_of(error))
+        found = FILE_AWAY.get(sqlite3.SQLITE_CORRUPT if is_emptied(error) else code_of(error))
         if found is None:
             raise
         raise _away(error, *found) from error

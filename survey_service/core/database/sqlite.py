@@ -14,7 +14,7 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
 from piccolo.querystring import QueryString
 
-from survey_service.core.batch.sqlite_file import Mark, address_of, hindrance, mark_of
+from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, hindrance, is_emptied, mark_of
 from survey_service.core.batch.sqlite_log import PAGES, Log, may_lose_pages
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
@@ -230,6 +230,12 @@ class SQLiteDatabase(Database):
         if not code and failed:
             self.turn.failure = 0
         return TROUBLES.get(code, "away") if code else ""
+
+    def meaning(self, error: BaseException) -> Trouble:
+        cause = error.__cause__
+        if isinstance(cause, sqlite3.Error) and is_emptied(cause):
+            return "damaged"
+        return TROUBLES.get(code_of(cause), "away")
 
     async def look(self) -> tuple[str, list[str]]:
         rows = await self.engine.run_querystring(QueryString("PRAGMA integrity_check(3)"))
