@@ -30,6 +30,7 @@ class Bounds:
     headers: int = 100
     target_bytes: int = 16 * 1024
     pipelined: int = 16
+    beyond: int = 64
     held_bytes: int = 32 * 1024 * 1024
     head_seconds: float = 10.0
     body_seconds: float = 30.0
@@ -94,6 +95,7 @@ class Connections(Collector):
         self.idle = Waits(bounds.idle_seconds)
         self.answers = Waits(bounds.answer_seconds)
         self.parting = Waits(bounds.parting_seconds)
+        self.beyond = Waits(bounds.parting_seconds)
         self.open = 0
         self.held = 0
         self.draining = False
@@ -115,18 +117,26 @@ class Connections(Collector):
     def sweep(self) -> None:
         """Ends what is over."""
         now = self.now()
-        for waits in (self.heads, self.bodies, self.idle, self.answers, self.parting):
+        for waits in (self.heads, self.bodies, self.idle, self.answers, self.parting, self.beyond):
             for connection in list(_over(waits, now)):
                 connection.overdue()
 
     def has_place_for(self, newest: Connection) -> bool:
         """Whether one more can stay; who would have been ended next is ended now for it."""
-        if self.open <= self.bounds.connections:
+        if self.open - len(self.beyond.members) <= self.bounds.connections:
             return True
         oldest = self._next_to_end(newest, (self.heads, self.bodies, self.idle, self.parting, self.answers))
         if oldest is not None:
             oldest.give_way()
         return oldest is not None
+
+    def may_ask(self, connection: Connection) -> bool:
+        """Whether one for which there is no place may say what it wants before it is told so. Those are few, have
+        little time, and take the place of nobody; what is beyond them is told at once."""
+        if self.draining or len(self.beyond.members) >= self.bounds.beyond:
+            return False
+        self.enter(self.beyond, connection)
+        return True
 
     def take(self, connection: Connection, size: int) -> bool:
         """Whether so many bytes more of a body can be held; half-sent bodies give way to others."""
@@ -154,7 +164,8 @@ class Connections(Collector):
         for waits in (self.heads, self.bodies, self.answers):
             for connection in waits.members:
                 connection.since = self.now()
-        self.parting.seconds = min(self.parting.seconds, self.bounds.draining_seconds / 3)
+        for waits in (self.parting, self.beyond):
+            waits.seconds = min(waits.seconds, self.bounds.draining_seconds / 3)
 
     def collect(self) -> Iterator[Metric]:
         """The families `survey_connections`, `survey_body_bytes` and `survey_connections_ended`."""

@@ -8,25 +8,18 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from survey_service.core.asgi import LONGEST_LENGTH, Headers
+from survey_service.operation import refusals
 from survey_service.operation.connections import Connections, Waits
 from survey_service.web.headers import completed
 
-RETRY_SECONDS = 2
 OFFERS = (b"upgrade", b"http2-settings")
 """What offers another protocol, as header lines and as their names in `Connection`."""
-SENTENCES = {
-    400: "The request cannot be read.",
-    408: "The request did not come to its end in time.",
-    414: "The address is too long.",
-    501: "The body is coded in a way that is not known here.",
-    431: "The header lines are too long.",
-    503: "The service is busy. Try again in a moment.",
-}
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. `heading` is a request whose head began, `whole` that nothing of a body is outstanding, `deaf`
-    that what comes is thrown away; `unread` counts bytes since the parser told of anything, which it keeps till then.
+    that what comes is thrown away, `beyond` that there is no place for it: it may say what it wants, to be told so in
+    its language. `unread` counts bytes since the parser told of anything, which it keeps till then.
     """
 
     def __init__(self, all_of_them: Connections, *, https: bool, **as_the_server_says: Any) -> None:
@@ -38,6 +31,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self.since = 0.0
         self.held = self.unread = self.came = self.unsent = 0
         self.heading, self.whole, self.deaf, self.is_large, self.persistent = False, True, False, False, True
+        self.beyond = False
+        self.url, self.headers = b"", []  # nothing was asked for yet
 
     # What the transport tells
 
@@ -47,7 +42,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.all.open += 1
         self.all.enter(self.all.heads, self)
         if not self.all.has_place_for(self):
-            self.refuse(503, "full")
+            self.beyond = self.all.may_ask(self)
+            if not self.beyond:
+                self.refuse(503, "full")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It counts no more."""
@@ -97,6 +94,9 @@ class BoundedProtocol(HttpToolsProtocol):
         nobody's: the request is on its way by then."""
         self.unread = 0
         if self.deaf:
+            return
+        if self.beyond:
+            self.refuse(503, "full")
             return
         if status := self._fault_of_head():
             self.refuse(status, "head")
@@ -167,7 +167,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def overdue(self) -> None:
         """The time of the list that this connection is in is over."""
-        if self.waits is self.all.heads:
+        if self.beyond:
+            self._abort() if self.deaf else self.refuse(503, "full")
+        elif self.waits is self.all.heads:
             self.refuse(408, "head") if self.heading else self._close()
         elif self.waits is self.all.idle:
             self._close()
@@ -190,8 +192,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def refuse(self, status: int, reason: str) -> None:
         """Ends the connection with an answer, unless another answer is already on its way there."""
-        cycle = self.cycle
-        being_answered = cycle is not None and not cycle.response_complete
+        cycle, being_answered = self.cycle, self._is_being_answered()
         if being_answered and self.heading:
             self._hear_no_more(reason)
             return
@@ -216,7 +217,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._close()
         elif not self.transport.is_closing():
             self.came = 0
-            self.all.enter(self.all.parting, self)
+            self.all.enter(self.all.beyond if self.beyond else self.all.parting, self)
             self.flow.resume_reading()
             self.transport.write_eof()
 
@@ -227,7 +228,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.heading:
             if self.unread > self.bounds.head_bytes:
                 self.refuse(431, "head")
-            elif self.waits is not self.all.heads and (self.cycle is None or self.cycle.response_complete):
+            elif self.waits not in (self.all.heads, self.all.beyond) and not self._is_being_answered():
                 self.all.enter(self.all.heads, self)
         elif not self.whole:
             if self.unread > self.bounds.head_bytes:
@@ -286,7 +287,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _thrown_away(self, size: int) -> None:
         """Who goes on sending after the last word is not listened to for long."""
         self.came += size
-        if self.waits is self.all.parting and self.came > self.bounds.parting_bytes:
+        if self.waits in (self.all.parting, self.all.beyond) and self.came > self.bounds.parting_bytes:
             self._abort()
 
     def _begin_body(self, size: int) -> None:
@@ -301,7 +302,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _await_reader(self) -> None:
         self.unsent = self.transport.get_write_buffer_size()
-        self.all.enter(self.all.answers, self)
+        self.all.enter(self.all.beyond if self.beyond else self.all.answers, self)
+
+    def _is_being_answered(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _is_coming(self) -> bool:
         return self.came >= self.bounds.pace * self.bounds.body_seconds
@@ -326,15 +330,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self.all.leave(self)
         self.transport.abort()
 
+    def _asked(self) -> Headers:
+        """The header lines of the request that is refused, as far as they have come."""
+        if self.heading or self.cycle is None:
+            return self.headers
+        return list(self.cycle.scope["headers"])
+
     def _plain_answer(self, status: int) -> bytes:
-        said = SENTENCES[status].encode()
-        own: Headers = [
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", str(len(said)).encode()),
-            (b"connection", b"close"),
-        ]
-        if status == 503:
-            own.append((b"retry-after", str(RETRY_SECONDS).encode()))
+        own, said = refusals.told(status, self.url, self._asked())
+        own = [*own, (b"connection", b"close")]
         headers = [*self.server_state.default_headers, *completed(own, https=self.https)]
         lines = [b"%s: %s\r\n" % header for header in headers]
         phrase = HTTPStatus(status).phrase.encode()

@@ -111,7 +111,8 @@ def served(**bounds: Any) -> Iterator[Served]:
         until(lambda: made.connections.open == 0)
         assert made.connections.held == 0
         every = made.connections
-        assert not any(w.members for w in (every.heads, every.bodies, every.idle, every.answers, every.parting))
+        lists = (every.heads, every.bodies, every.idle, every.answers, every.parting, every.beyond)
+        assert not any(w.members for w in lists)
     finally:
         made.app.go_on.set()
         made.stop()

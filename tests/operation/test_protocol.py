@@ -250,6 +250,58 @@ def test_when_all_are_being_answered_one_more_is_told_to_come_again() -> None:
             each.close()
 
 
+BROWSER = b"accept: text/html,application/xhtml+xml,*/*;q=0.8\r\naccept-language: ar-EG,de;q=0.5\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "says"),
+    [
+        (b"GET /s/visit HTTP/1.1\r\nhost: x\r\n" + BROWSER, b"text/html; charset=utf-8", '<html lang="ar" dir="rtl">'),
+        (b"POST /s/visit HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n" + BROWSER, b"text/html; charset=utf-8", "<h1>"),
+        (b"GET /api/v1/places HTTP/1.1\r\nhost: x\r\n", b"application/problem+json", '"status":503'),
+        (b"GET /s/visit HTTP/1.1\r\nhost: x\r\naccept: application/json\r\n", b"application/problem+json", '"detail"'),
+        (b"GET /s/visit HTTP/1.1\r\nhost: x\r\n", b"text/plain; charset=utf-8", "Try again in a moment."),
+    ],
+)
+def test_who_is_turned_away_reads_it_in_their_language(head: bytes, kind: bytes, says: str) -> None:
+    with served(connections=2) as server:
+        busy = [server.client(b"GET /waits HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(2)]
+        until(lambda: server.app.waiting == 2)
+        with server.client(head[:20]) as one_more:
+            until(lambda: len(server.connections.beyond.members) == 1)
+            one_more.sendall(head[20:] + b"\r\n")
+            said = answer(one_more)
+        assert said.startswith(b"HTTP/1.1 503 ")
+        assert b"content-type: " + kind in said
+        assert b"retry-after: 2" in said
+        assert says in said.partition(b"\r\n\r\n")[2].decode()
+        assert server.app.waiting == 2
+        server.app.go_on.set()
+        for each in busy:
+            answer(each)
+            each.close()
+
+
+def test_few_are_listened_to_for_whom_there_is_no_place() -> None:
+    """And none of them ever takes a place, or keeps somebody from one for long."""
+    with served(connections=2, beyond=3) as server:
+        busy = [server.client(b"GET /waits HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(2)]
+        until(lambda: server.app.waiting == 2)
+        silent = [server.client() for _ in range(3)]
+        until(lambda: len(server.connections.beyond.members) == 3)
+        with server.client() as told_at_once:
+            assert rest(told_at_once).startswith(b"HTTP/1.1 503 ")
+        until(lambda: server.connections.open == 5)
+        server.ahead += server.connections.bounds.parting_seconds + 1
+        assert all(rest(each).startswith(b"HTTP/1.1 503 ") for each in silent)
+        silent += [server.client(b"GET /waits HTTP/1.1\r\nhost: x\r\n\r\n") for _ in range(20)]
+        assert all(rest(each).startswith(b"HTTP/1.1 503 ") for each in silent[3:])
+        assert server.app.waiting == 2
+        server.app.go_on.set()
+        for each in [*silent, *busy]:
+            each.close()
+
+
 def test_half_sent_bodies_hold_no_more_than_they_may_and_nobody_up() -> None:
     with served(held_bytes=1_000_000) as server:
         half = [server.client(post(200_000) + b"x" * 150_000) for _ in range(20)]
