@@ -12,6 +12,7 @@ from survey_service.core.http import AnyRequest, keys_of, public_url
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
+from survey_service.core.text import by_name
 from survey_service.forms import queries as forms
 from survey_service.places import qr
 from survey_service.places import queries as places
@@ -43,9 +44,12 @@ async def employee_page(
         url=url,
         svg=qr.svg(url, _("QR code of %(place)s", place=employee.name)),
         links=[
-            (published.name, qr.employee_link(base, published.slug, code))
-            for published in await forms.published_forms_of(caller.workspace)
-            if published.is_open
+            (name, qr.employee_link(base, slug, code))
+            for slug, name in by_name(
+                (published.slug, published.name)
+                for published in await forms.published_forms_of(caller.workspace)
+                if published.is_open
+            )
         ],
         opened=await opened(await places.place(caller.workspace, employee.place)),
         loopback=qr.is_loopback(url),

@@ -16,6 +16,7 @@ from survey_service.core.http import AnyRequest, errors_of, fields_of, public_ur
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import staff_page
+from survey_service.core.text import by_name
 from survey_service.forms import posters
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
@@ -91,7 +92,7 @@ async def _place_page(
 async def _choices(workspace: UUID, own: PublishedForm | None) -> list[tuple[str, str]]:
     """The forms that can be chosen, and the one that is, though it is archived."""
     every = {published.slug: published.name for published in await forms.published_forms_of(workspace)}
-    return list((every if own is None else every | {own.slug: own.name}).items())
+    return by_name((every if own is None else every | {own.slug: own.name}).items())
 
 
 async def _without_choice(

@@ -21,6 +21,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import Panel
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
+from survey_service.core.text import by_name
 from survey_service.forms import queries as forms
 from survey_service.invitations import resuming
 from survey_service.places import queries as places
@@ -88,7 +89,7 @@ async def _forms(workspace: UUID, chosen: str) -> Options:
         for published in every
         if published.slug == chosen or (published.promise and published.state != "archived")
     ]
-    return [("", _("All forms")), *((published.slug, published.name) for published in published_forms)]
+    return [("", _("All forms")), *by_name((published.slug, published.name) for published in published_forms)]
 
 
 async def _places(workspace: UUID, chosen: str) -> Options:

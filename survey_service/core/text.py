@@ -6,6 +6,7 @@ page can show goes, and so does what turns the words around it. Pure. Characters
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import regex  # type: ignore[import-untyped, unused-ignore]
 
@@ -102,6 +103,11 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     folded = _LONG_RUN.sub(r"\1", text.translate(_folded))
     return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def by_name(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(value, name) in the order in which people look for a name, whatever its case and accents."""
+    return sorted(options, key=lambda option: (fold(option[1]), option[0]))
 
 
 def checked_line(field: str, text: str, missing: str = "", longest: int = MAX_NAME) -> str:

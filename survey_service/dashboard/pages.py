@@ -19,6 +19,7 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
+from survey_service.core.text import by_name
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, plotly_script, queries, view
 from survey_service.dashboard.links import follow_up_url, pdf_url
@@ -140,7 +141,7 @@ def filter_fields(made: Summary, asked: Asked, offered: Sequence[FormChoice]) ->
         "first": made.period.first.isoformat() if typed else "",
         "last": made.period.last.isoformat() if typed else "",
         "form": filters.form,
-        "forms": [(form.slug, form.name) for form in offered],
+        "forms": by_name((form.slug, form.name) for form in offered),
         "fields": fields(made.names, filters, RECEIVED),
     }
 

@@ -7,6 +7,7 @@ import msgspec
 
 from survey_service.core.i18n.staff import day, language
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.text import by_name
 from survey_service.counts.dimensions import DIMENSIONS
 from survey_service.forms.schemas import PublishedForm
 from survey_service.inbox.view import ANSWERS, Options
@@ -98,7 +99,7 @@ def choices(
     offered = {each.slug: each.name for each in (*in_use, *([published] if published else []))}
     return Choices(
         days=days_said(asked),
-        forms=[("", _("All forms")), *offered.items()],
+        forms=[("", _("All forms")), *by_name(offered.items())],
         fields=fields(names, asked, DIMENSIONS),
         scores=_scores(asked, published),
         comments=[("", _("With or without comment")), ("1", _("With a comment"))],

@@ -22,6 +22,7 @@ from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
+from survey_service.core.text import by_name
 from survey_service.forms import queries as forms
 from survey_service.invitations import asking_service, queries, resuming
 from survey_service.invitations.letter import nps_question
@@ -90,7 +91,7 @@ async def _send_page(
     ]
     rows = await places.places_of(caller.workspace)
     known = {row.id: row for row in rows}
-    tags = sorted({tag for published in published_forms for tag in published.languages})
+    tags = {tag for published in published_forms for tag in published.languages}
     path = with_query(SEND, state=state)
     return staff_page(
         caller,
@@ -100,14 +101,16 @@ async def _send_page(
         rows=[(_retold(row), _state(row), *_moments(row, caller.time_zone)) for row in page.items],
         state=state,
         states=[("", _("Every state")), *((code, _(word)) for code, word in STATE_WORDS.items())],
-        forms=[(published.slug, published.name) for published in published_forms],
+        forms=by_name((published.slug, published.name) for published in published_forms),
         places=[("", _("No place")), *((row.code, full_name(row, known)) for depth, row in outline(rows))],
-        employees=[(row.code, f"{row.name} ({row.place_name})") for row in await places.employees_of(caller.workspace)],
+        employees=by_name(
+            (row.code, f"{row.name} ({row.place_name})") for row in await places.employees_of(caller.workspace)
+        ),
         languages=[
             ("", _("The form’s first language")),
-            *((tag, staff.name_of(tag)) for tag in tags),
+            *by_name((tag, staff.name_of(tag)) for tag in tags),
         ],
-        typed=typed,
+        typed={"form": next((published.slug for published in published_forms), ""), **typed},
         errors=_errors(error),
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
         hindrance=resuming.hindrance(settings_of(request)),

@@ -18,6 +18,7 @@ from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
+from survey_service.core.text import by_name
 from survey_service.places import qr, queries, service
 from survey_service.places.downloads import picture
 from survey_service.places.schemas import NewPlace, PlaceChange, PlaceForm, PlaceRow
@@ -94,7 +95,7 @@ async def _parents(caller: Caller, place: PlaceRow | None, chosen: str) -> list[
 async def _staff(caller: Caller, chosen: str = "") -> list[tuple[str, str]]:
     """(id, name) of everybody who may be responsible, and of who is, though they may not sign in any more."""
     active = list((await accounts.active_staff(caller.workspace)).values())
-    options = [(str(one.id), one.name or one.email) for one in active]
+    options = by_name((str(one.id), one.name or one.email) for one in active)
     if chosen not in ["", *dict(options)] and (former := await accounts.staff_if_known(caller.workspace, chosen)):
         options.append((chosen, f"{former.name or former.email} (may not sign in any more)"))
     return options

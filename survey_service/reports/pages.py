@@ -11,6 +11,7 @@ from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
+from survey_service.core.text import by_name
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, queries
 from survey_service.dashboard.pages import audience_of
@@ -36,8 +37,8 @@ async def reports_page(request: AnyRequest, caller: NamedDependency[Caller]) -> 
     languages = dict.fromkeys(language for form in forms for language in form.languages)
     names = await names_of(caller.workspace, tuple(languages))
     choices = {
-        "forms": [(one.slug, one.name) for one in forms],
-        "form": asked.form,
+        "forms": by_name((one.slug, one.name) for one in forms),
+        "form": asked.form or next((one.slug for one in forms), ""),
         "filters": fields(names, asked, RECEIVED),
         "periods": [(key, _(name)) for key, name in periods.PRESETS.items()],
         "period": DEFAULT_PERIOD,
