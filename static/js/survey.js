@@ -3,6 +3,7 @@ const SILENCE = 20 * 60_000; // ms: after that, words may be another person's th
 const DOUBLE = 1000; // ms: a second press sooner is a double click
 const SOON = 300; // ms until waiting is worth a word
 const SLOW = 8000; // ms until waiting is worth a sentence
+const MOST = 256 * 1024; // bytes that the server takes
 const framed = parent !== window;
 const arrival = performance.getEntriesByType("navigation")[0]?.type;
 const sizes = new ResizeObserver(() => tellHeight());
@@ -100,6 +101,7 @@ function post(form, button, signal) {
   // Half a date is no value to a browser: sent as a mark, it is asked for again instead of lost.
   for (const { name, value, validity } of controls(form)) if (validity.badInput) body.set(name, value || "?");
   if (button?.name) body.append(button.name, button.value);
+  if (`${body}`.length > MOST) throw { status: 413 };
   return fetch(form.getAttribute("action"), { method: "POST", body, signal });
 }
 
@@ -111,17 +113,26 @@ async function send(form, button) {
   Object.assign(sending, { since: Date.now(), abort, waits: false });
   try {
     await arrived(form, await post(form, button, abort.signal));
-  } catch {
-    if (sending.abort === abort) failed();
+  } catch (error) {
+    if (sending.abort === abort) failed(form, error);
   } finally {
     timers.forEach(clearTimeout);
     if (sending.abort === abort) sending.since = sending.abort = null;
   }
 }
 
-function failed() {
+function failed(form, { status }) {
+  if (status === 413) return tooLong(form);
   sending.waits = !navigator.onLine;
   say(message(sending.waits ? "waiting" : "failed"));
+}
+
+// It never gets through, however often it is sent: the longest text says so itself.
+function tooLong(form) {
+  const longest = controls(form).reduce((one, other) => (other.value.length > one.value.length ? other : one));
+  longest.setCustomValidity(message("long"));
+  longest.reportValidity();
+  say(message("long"));
 }
 
 async function arrived(form, answer) {
@@ -170,8 +181,9 @@ async function changeLanguage(button, form) {
     const here = new URL(location);
     here.searchParams.set("lang", button.value);
     history.replaceState(history.state, "", here);
-  } catch {
-    say(message("failed"));
+  } catch ({ status }) {
+    if (status === 413) tooLong(form);
+    else say(message("failed"));
   }
 }
 
