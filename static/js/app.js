@@ -13,13 +13,6 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
 }
 sessionStorage.removeItem("filtered");
 
-// The open tab is in sight, however many there are before it.
-for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-  const row = tab.parentElement.getBoundingClientRect();
-  const own = tab.getBoundingClientRect();
-  tab.parentElement.scrollLeft += own.left + own.width / 2 - row.left - row.width / 2;
-}
-
 // What was done is said once, to those who do not see it.
 for (const place of document.querySelectorAll("[data-say]")) {
   setTimeout(() => (place.textContent = place.dataset.say), 200);

@@ -103,13 +103,14 @@ def overflow(page: Page) -> str:
 
 
 def cut_off(page: Page) -> str:
-    """The first badge that its box cuts off or hides behind a scroll bar; empty if none is."""
+    """The first badge, tab, filter or button that its box cuts off or hides behind a scroll bar; empty if none is."""
     found: str = page.evaluate("""() => {
-      const cut = [...document.querySelectorAll('main .badge')].find((each) => {
+      const kinds = ['.badge', '.tabs > *', '.filters > *', '.chip', '.btn'].map((kind) => `main ${kind}`);
+      const cut = [...document.querySelectorAll(kinds.join())].find((each) => {
         let box = each.parentElement;
         while (box && getComputedStyle(box).overflowX === 'visible') box = box.parentElement;
         const [own, around] = [each, box ?? document.body].map((one) => one.getBoundingClientRect());
-        return own.width && (own.right > around.right + 1 || own.left < around.left - 1);
+        return own.width > 1 && (own.right > around.right + 1 || own.left < around.left - 1);
       });
       return cut?.textContent ?? '';
     }""")

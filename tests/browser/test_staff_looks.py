@@ -1,5 +1,7 @@
 """What staff see stands where it belongs: at an edge, in a row, or apart."""
 
+import os
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
@@ -8,6 +10,12 @@ from tests.browser.product import Product
 
 pytestmark = pytest.mark.browser
 
+NARROW = (
+    *("/app", "/app/answers", "/app/answers?form=visit&comment=1", "/app/spam", "/app/follow-up", "/app/customers"),
+    *("/app/invitations", "/app/sending", "/app/forms", "/app/forms/visit", "/app/forms/visit/share"),
+    *("/app/settings", "/app/settings/staff", "/app/settings/audit", "/app/settings/standing", "/app/reports"),
+)
+PICTURES = os.environ.get("BROWSER_PICTURES")
 BOXES = (
     """(all) => all.map((each) => { const box = each.getBoundingClientRect(); return [box.x, box.top, box.bottom]; })"""
 )
@@ -25,6 +33,22 @@ def test_what_follows_a_title_stands_at_its_edge_where_it_is_below_it(
     context.close()
     assert more[1] > title[1] + 20
     assert more[0] == pytest.approx(title[0], abs=1)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar", "am"])
+def test_nothing_to_press_is_cut_off_on_a_phone(
+    browser: Browser, product: Product, faults: people.Faults, language: str
+) -> None:
+    """Tabs, filters and buttons, in languages with long words too."""
+    context = people.staff(browser, product, faults, viewport=people.PHONE, locale=language)
+    page = context.new_page()
+    for path in NARROW:
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == language
+        people.keep_picture(page, PICTURES, f"narrow-{path.strip('/').replace('/', '-')}-{language}")
+        assert people.overflow(page) == "", (path, language)
+        assert people.cut_off(page) == "", (path, language)
+    context.close()
 
 
 def test_the_note_of_a_preview_stands_apart_from_the_questions(desk: BrowserContext) -> None:
