@@ -20,6 +20,7 @@ from survey_service.accounts import (
     entrance_pages,
     guards,
     installation_service,
+    own_language,
     own_pages,
     pausing,
     signing_service,
@@ -143,6 +144,8 @@ class SurveyApp(Litestar):
         """By the framework, in the language that the browser or program wishes for; a person's own comes first."""
         wish = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
         with staff.spoken(staff.wished(wish)):
+            if scope["path"].startswith("/app"):
+                staff.speak(own_language.remembered(scope, state_in(self.state).settings))
             await super().__call__(scope, receive, send)
 
 
@@ -156,7 +159,7 @@ def create_app(settings: Settings) -> SurveyApp:
         state=state_for(settings, paths),
         lifespan=[lifespan],
         exception_handlers=errors.HANDLERS,
-        before_send=[arrival.say_so],
+        before_send=[arrival.say_so, own_language.remember],
         openapi_config=openapi_config(settings.public_path),
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, exclude=["/app/stream", "/static/plotly"]

@@ -179,6 +179,8 @@ document.addEventListener("click", (event) => {
 });
 function ask(href) {
   dialog?.remove();
+  const secret = forms.some(secrets);
+  const words = said(secret ? "A password is never kept: you are asked for it again." : "If you leave, it is here again when you come back in this tab.");
   dialog = element("dialog", "dialog", "");
   const title = element("h2", "", said("What you typed is not saved yet"));
   title.id = "not-saved";
@@ -193,7 +195,7 @@ function ask(href) {
     location.assign(href);
   });
   acts.append(leave, stay);
-  dialog.append(title, element("p", "", said("If you leave, it is here again when you come back in this tab.")), acts);
+  dialog.append(title, element("p", "", words), acts);
   document.body.append(dialog);
   dialog.showModal();
   stay.focus();

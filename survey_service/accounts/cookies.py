@@ -40,4 +40,10 @@ def ended(settings: Settings, name: str) -> Cookie:
 
 def value_of(connection: ASGIConnection[Any, Any, Any, Any], name: str) -> str:
     """What the browser sent under this name, empty for nothing."""
-    return connection.cookies.get(name_of(name, state_of(connection).settings), "")
+    return sent_in(connection.scope, name, state_of(connection).settings)
+
+
+def sent_in(scope: Any, name: str, settings: Settings) -> str:
+    """The same of a request that the framework has not seen yet."""
+    found: str = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(name_of(name, settings), "")
+    return found

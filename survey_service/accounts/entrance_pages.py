@@ -2,11 +2,12 @@
 
 from urllib.parse import unquote, urlsplit
 
+import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import cookies, queries, session_service, sign_in
+from survey_service.accounts import cookies, own_language, queries, session_service, sign_in
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.refusal_service import Refusal
@@ -14,7 +15,7 @@ from survey_service.accounts.refusals import refused
 from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL
-from survey_service.core.errors import Gone, Invalid, ServiceError, TooLarge, TooMany, Unavailable
+from survey_service.core.errors import Gone, Invalid, ServiceError, TooLarge, TooMany
 from survey_service.core.http import BUTTON_BYTES, DRAFT_BYTES, AnyRequest, Html, fields_of, see, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import page
@@ -75,7 +76,12 @@ async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME) -> Html
 
 
 def _sign_in_form(
-    following: str, email: str = "", error: ServiceError | None = None, kept: Unsent | None = None, status: int = 200
+    following: str,
+    email: str = "",
+    error: ServiceError | None = None,
+    kept: Unsent | None = None,
+    status: int = 200,
+    request_id: str = "",
 ) -> Html:
     headers = {"Retry-After": str(error.retry_after)} if error and error.retry_after else None
     return page(
@@ -86,13 +92,27 @@ def _sign_in_form(
         next=following,
         error=error,
         kept=kept,
+        request_id=request_id,
     )
+
+
+class Entering(msgspec.Struct, frozen=True):
+    """What a form of the entrance held but the password, for the page that says why nobody could be let in."""
+
+    following: str
+    email: str
+    kept: Unsent | None
+
+
+def still_outside(entering: Entering, error: ServiceError, request_id: str) -> Html:
+    """The form of the entrance again, where we could not tell who comes. A password is never given back."""
+    return _sign_in_form(entering.following, entering.email, error, entering.kept, request_id=request_id)
 
 
 def sign_in_on_the_spot(request: AnyRequest, kept: Unsent) -> Html:
     """In place of a page that nobody is signed in for: what was sent to it is carried over the sign-in."""
     came_from = urlsplit(request.headers.get("Referer", "")).path.removeprefix(settings_of(request).public_path)
-    return _sign_in_form(local_path(came_from), kept=kept if kept.typed else None, status=401)
+    return _sign_in_form(local_path(came_from), kept=kept if kept.given else None, status=401)
 
 
 def again(
@@ -133,13 +153,12 @@ async def do_sign_in(request: AnyRequest) -> Html:
     fields = await _typed(request)
     email, following = fields.get("email", ""), local_path(fields.get("next", HOME))
     former, kept = cookies.value_of(request, sign_in.COOKIE), _kept(fields)
+    request.scope["state"]["entering"] = Entering(following, email, kept)
     try:
         secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former, device_of(request))
     except (Invalid, TooMany) as error:
         action = RefusalAction.TOO_MANY if isinstance(error, TooMany) else RefusalAction.WRONG_PASSWORD
         refused(request, action, Refusal(email=email.strip()[:MAX_EMAIL]))
-        return _sign_in_form(following, email, error, kept)
-    except Unavailable as error:
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:
@@ -170,6 +189,7 @@ async def try_again(request: AnyRequest) -> Html:
     kept = _kept(await _typed(request))
     if kept is None:
         return see(HOME)
+    request.scope["state"]["entering"] = Entering(HOME, "", kept)
     caller = await sign_in.caller_of_session(cookies.value_of(request, sign_in.COOKIE))
     return _not_sent_yet(kept, caller) if caller else sign_in_on_the_spot(request, kept)
 
@@ -179,7 +199,8 @@ async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     """Ends the session, here and on the server."""
     await sign_in.sign_out(caller, cookies.value_of(request, sign_in.COOKIE))
     response = see(SIGN_IN)
-    response.set_cookie(cookies.ended(settings_of(request), sign_in.COOKIE))
+    for name in (sign_in.COOKIE, own_language.COOKIE):
+        response.set_cookie(cookies.ended(settings_of(request), name))
     return response
 
 
@@ -202,6 +223,7 @@ async def link_page(secret: FromPath[str]) -> Html:
 )
 async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
     """Signs in, once."""
+    request.scope["state"]["unsent"] = Unsent(request.url.path, ())
     try:
         session = await sign_in.use_link(secret, cookies.value_of(request, sign_in.COOKIE))
     except Gone as error:

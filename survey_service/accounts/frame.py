@@ -30,8 +30,17 @@ def _messages(error: ServiceError) -> dict[str, str]:
     return {entry.field: entry.message for entry in error.errors}
 
 
-def settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError | None = None, **context: Any) -> Html:
-    """One of the pages under Settings, with the tabs that the caller's role opens."""
+def settings_page(
+    caller: Caller,
+    name: str,
+    tab: str,
+    *,
+    error: ServiceError | None = None,
+    typed_is_kept: bool = True,
+    **context: Any,
+) -> Html:
+    """One of the pages under Settings, with the tabs that the caller's role opens. `typed_is_kept` is not so where a
+    button was pressed, and where fields come back empty."""
     return staff_page(
         caller,
         f"accounts/{name}.html",
@@ -40,5 +49,6 @@ def settings_page(caller: Caller, name: str, tab: str, *, error: ServiceError | 
         tabs=caller.rail.tabs_of("settings", tab),
         errors=_messages(error) if error else {},
         error=None if isinstance(error, Differs) else error,
+        typed_is_kept=typed_is_kept,
         **context,
     )

@@ -22,7 +22,7 @@ from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, asgi, tokens
 from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
 from survey_service.core.http import fields_of, form_fields, state_of
-from survey_service.core.i18n.staff import N_, speak
+from survey_service.core.i18n.staff import N_, speak, wished
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
 
@@ -80,7 +80,7 @@ async def _person(connection: Connection, role: str) -> Caller:
     caller = await sign_in.caller_of_session(secret) if secret else None
     if caller is None:
         raise SignInRequired(_("Sign in to see this page."))
-    speak(caller.language)
+    speak(caller.language or wished(connection.headers.get("Accept-Language", "")))
     if not reaches(caller.role, role):
         refused(connection, RefusalAction.WRONG_ROLE, refusal_of(caller, connection.url.path))
         raise Forbidden(_(ONLY_FOR[role, caller.role]), what_to_do=_("Ask an owner of your workspace."))

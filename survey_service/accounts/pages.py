@@ -60,6 +60,7 @@ async def _staff_page(
         "staff",
         "staff",
         error=error,
+        typed_is_kept=typed is not None,
         people=page.items,
         marked={row.id: clash.get(row.id) or edits.shown({"role": row.role}) for row in page.items},
         roles=[(role, _(name)) for role, name in ROLE_NAMES.items()],

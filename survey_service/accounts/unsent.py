@@ -3,14 +3,11 @@
 Passwords are never in it, and nothing is ever sent again by itself: whoever is signed in by then reads it and presses.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from survey_service.core.form_encoding import MAX_FIELDS
-from survey_service.core.i18n.staff import N_
-from survey_service.core.i18n.staff import gettext as _
 
 MAX_BYTES = 1_000_000
 """As much is carried at most; the builder's largest draft has a tenth."""
@@ -21,16 +18,28 @@ _decoder = msgspec.json.Decoder(list[Pair])
 
 
 class Unsent(msgspec.Struct, frozen=True):
-    """Where it was to go, its fields in their order, and the token of the page that it came from."""
+    """Where it was to go, its fields in their order, and the token of the page that it came from. `secret` says that
+    something was left out, which has to be typed again."""
 
     path: str
     fields: tuple[Pair, ...]
     csrf_token: str = ""
+    secret: bool = False
 
     @property
-    def typed(self) -> list[Pair]:
-        """What a person would miss, by a readable name."""
-        return [(label(name), text) for name, text in self.fields if text.strip() and not name.startswith("_")]
+    def given(self) -> bool:
+        """Whether anything of it is a person's, be it typed or chosen."""
+        return any(text.strip() and not name.startswith("_") for name, text in self.fields)
+
+    @property
+    def typed(self) -> list[str]:
+        """The words of it that a person would miss: they say themselves what they are."""
+        every = self.path.startswith(ONLY_WORDS)
+        return [
+            text
+            for name, text in self.fields
+            if text.strip() and not text.strip().isdecimal() and (is_typed(name) or (every and name[0] != "_"))
+        ]
 
     @property
     def packed(self) -> str:
@@ -47,7 +56,7 @@ def unsent(path: str, fields: Mapping[str, Sequence[str]], secret: Collection[st
         if name not in CSRF_FIELDS and name not in secret
         for text in texts
     ]
-    return Unsent(path, tuple(kept), token)
+    return Unsent(path, tuple(kept), token, any(text for name in secret for text in fields.get(name, ())))
 
 
 def unpacked(path: str, text: str) -> Unsent | None:
@@ -61,22 +70,19 @@ def unpacked(path: str, text: str) -> Unsent | None:
     return Unsent(path, tuple(pairs)) if len(pairs) <= MAX_FIELDS else None
 
 
-WORDS = {
-    "accepts_json": N_("Programs may send answers"),
-    "allowed_origins": N_("Sites that may show it"),
-    "also": N_("Also in"),
-    "min_n": N_("Answers that make a score"),
-    "own_name": N_("Name in its own script"),
-    "parent": N_("Belongs to"),
-    "slug": N_("End of its web address"),
-}
-"""Fields whose names are no words, as their pages call them."""
+CHOSEN = frozenset(
+    {
+        "accepts_json", "act", "also", "archived", "choices_were", "employee", "form", "hidden", "id", "kept", "kind",
+        "language", "left", "parent", "place", "promise", "required", "responsible", "role", "scopes", "send",
+        "starter", "state", "time_zone",
+    }
+)  # fmt: skip
+"""What is chosen, ticked or carried along: of these the browser sends marks that mean nothing to people."""
+ONLY_WORDS = "/app/languages"
+"""The pages where each field holds words, whatever it is called."""
 
 
-def label(name: str) -> str:
-    """A field's name for people: `questions[0].text.en` → `Question 1, text, en`."""
-    if name in WORDS:
-        return _(WORDS[name])
-    counted = re.sub(r"s?\[(\d{1,6})\]", lambda found: f" {int(found[1]) + 1}", name)
-    words = ", ".join(part for part in counted.replace("_", " ").split(".") if part)
-    return words[:1].upper() + words[1:]
+def is_typed(name: str) -> bool:
+    """Whether a field holds words that somebody typed. Of the builder's names each part counts:
+    `questions[0].choices_were.en`."""
+    return not name.startswith("_") and CHOSEN.isdisjoint(name.split("."))

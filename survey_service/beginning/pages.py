@@ -12,7 +12,7 @@ from survey_service.accounts.guards import Caller
 from survey_service.beginning import service
 from survey_service.beginning.service import Beginning
 from survey_service.core import clock, i18n
-from survey_service.core.errors import ServiceError
+from survey_service.core.errors import ServiceError, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, errors_of, form_fields, see
 from survey_service.core.i18n.staff import gettext as _
@@ -40,6 +40,8 @@ async def begin(request: AnyRequest, caller: NamedDependency[Caller]) -> Respons
     wanted = _typed(await form_fields(request))
     try:
         slug = await service.begin(caller, wanted, clock.now())
+    except Unavailable:
+        raise
     except ServiceError as error:
         return await _page(caller, wanted, error)
     return see(f"/app/forms/{slug}/share")

@@ -16,7 +16,7 @@ from survey_service.builder.starters import definition_of as starting_definition
 from survey_service.core import clock, i18n
 from survey_service.core.addresses import older
 from survey_service.core.database.paging import PAGE_SIZE
-from survey_service.core.errors import FieldError, Invalid, ServiceError
+from survey_service.core.errors import FieldError, Invalid, ServiceError, Unavailable
 from survey_service.core.http import AnyRequest, errors_of, fields_of, form_fields, public_url, see
 from survey_service.core.i18n import names
 from survey_service.core.i18n.staff import N_, every_language
@@ -96,6 +96,8 @@ async def make_form(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
         new = _new_form(typed, also)
         async with service.on_behalf_of(caller, FormAction.MADE, new.slug):
             await service.create(caller.workspace, new, clock.now())
+    except Unavailable:
+        raise
     except ServiceError as error:
         return _new_page(caller, typed, also, error)
     return see(f"{FORMS}/{new.slug}")

@@ -58,6 +58,8 @@ SENTENCES = {
     415: N_("Send the body in the format that this address expects."),
 }
 REFUSED = N_("Refused")
+PASSING = (429, 500, 503)
+"""What may be over in a moment: a button that was pressed can be pressed again on the page that says so."""
 
 ODD_ADDRESS = N_("The end of this address cannot be read. Open the page from its link instead.")
 FOR_PEOPLE = {
@@ -89,6 +91,8 @@ def service_error(request: AnyRequest, error: ServiceError) -> Response[Any]:
     path = request.url.path
     if path.startswith(state_of(request).part(Paths).respondent):
         return _respondent_page(request, error)
+    if entering := request.scope["state"].get("entering"):
+        return entrance_pages.still_outside(entering, error, _number(request, error))
     if kept := request.scope["state"].get("unsent"):
         return _with_what_was_sent(request, error, kept)
     if isinstance(error, SignInRequired) and request.method in ("GET", "HEAD"):
@@ -219,9 +223,11 @@ def _headers(error: ServiceError) -> dict[str, str]:
 
 def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes]:
     """A respondent reads what happened in their own language."""
-    key = {404: "not_found", 405: "not_found", 410: "closed", 503: "busy", 429: "busy"}.get(error.status)
+    key = {404: "not_found", 405: "not_found", 410: "closed"}.get(error.status)
+    if error.status in (429, 503):  # what was sent is not on this page, but on the one before
+        key = "unread" if request.method == "POST" else "busy"
     key = key or ("unread" if error.status < 500 else "trouble")
-    number = request.scope["state"].get("request_id", "") if error.status >= 500 else None
+    number = _number(request, error) or None
     before = "too_long" if error.status == 413 else ""
     page = respondent_pages.notice(request, key, status_code=error.status, number=number, before=before)
     page.headers.update(_headers(error))
@@ -235,28 +241,34 @@ def _with_what_was_sent(request: AnyRequest, error: ServiceError, kept: Unsent) 
     """Nothing that somebody typed on a page of ours is lost by what kept it from being taken."""
     if isinstance(error, SignInRequired):
         return entrance_pages.sign_in_on_the_spot(request, kept)
-    if not kept.typed:
-        return _staff_page(request, error)
-    number = request.scope["state"].get("request_id", "") if error.status >= 500 else ""
+    if not kept.given and (kept.secret or not (error.status in PASSING or isinstance(error, PageFromBefore))):
+        return _staff_page(request, error, type_again=kept.path if kept.secret else "")
     token = error.csrf_token if isinstance(error, PageFromBefore) else kept.csrf_token
     message = _("This page is from before you signed in.") if isinstance(error, PageFromBefore) else error.message
     answer = entrance_pages.again(
-        kept, token, status=error.status, title=_(error.title), message=message, request_id=number
+        kept, token, status=error.status, title=_(error.title), message=message, request_id=_number(request, error)
     )
     answer.headers.update(_headers(error))
     return answer
 
 
-def _staff_page(request: AnyRequest, error: ServiceError) -> Response[bytes]:
+def _number(request: AnyRequest, error: ServiceError) -> str:
+    """The request's id, by which our own fault is found in the log; empty for other errors."""
+    return str(request.scope["state"].get("request_id", "")) if error.status >= 500 else ""
+
+
+def _staff_page(request: AnyRequest, error: ServiceError, *, type_again: str = "") -> Response[bytes]:
+    """What happened, for people. `type_again` is the page of a secret that was not taken: such is never given back."""
+    again = {"href": type_again, "label": _("Type it again")}
     return templates.page(
         "page_error.html",
         status_code=error.status,
         headers=_headers(error),
         title=_(error.title),
         message=" ".join([error.message, *(e.message for e in error.errors if e.message != error.message)]),
-        advice=error.what_to_do,
-        request_id=request.scope["state"].get("request_id", "") if error.status >= 500 else "",
-        home={"href": "/app", "label": _("To today’s figures")},
+        advice=_("A password is never kept: you are asked for it again.") if type_again else error.what_to_do,
+        request_id=_number(request, error),
+        home=again if type_again else {"href": "/app", "label": _("To today’s figures")},
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from survey_service.accounts import installation_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import Caller
-from survey_service.accounts.unsent import Unsent, label, unpacked, unsent
+from survey_service.accounts.unsent import Unsent, unpacked, unsent
 from survey_service.core.errors import TooMany, Unavailable
 from survey_service.core.form_encoding import MAX_FIELDS
 from tests.builder.browsing import EMAIL, signed_in
@@ -173,7 +173,7 @@ async def test_a_database_that_is_away_gives_back_what_was_typed(
 
 def test_fields_keep_their_order_and_what_came_twice() -> None:
     kept = unsent("/app/forms", {"also": ["en", "am"], "_csrf": ["t"], "name": ["a\r\nb"], "new": ["p"]}, ("new",))
-    assert kept == Unsent("/app/forms", (("also", "en"), ("also", "am"), ("name", "a\nb")), "t")
+    assert kept == Unsent("/app/forms", (("also", "en"), ("also", "am"), ("name", "a\nb")), "t", secret=True)
     assert unpacked("/app/forms", kept.packed) == Unsent(kept.path, kept.fields)
 
 
@@ -188,7 +188,31 @@ def test_more_than_a_form_has_is_not_shown() -> None:
     assert unpacked("/app/forms", Unsent("/app/forms", pairs * (MAX_FIELDS + 1)).packed) is None
 
 
-def test_labels_are_words() -> None:
-    assert label("questions[0].low_label.en") == "Question 1, low label, en"
-    assert label("name") == "Name"
-    assert label("min_n") == "Answers that make a score"
+def test_only_what_was_typed_is_read_back() -> None:
+    fields = {"name": ["Oak"], "kind": ["store"], "questions[0].choices_were.en": ["a=A"], "_seen": ["name:1"]}
+    kept = unsent("/app/places", {**fields, "questions[0].text.en": ["How?"], "min_n": ["12"], "code": [" "]})
+    assert kept.typed == ["Oak", "How?"]
+    assert unsent("/app/languages/cy", {"send": ["Anfon"], "_seen": ["x"]}).typed == ["Anfon"]
+    assert not unsent("/app/spam", {"_csrf": ["t"], "_seen": ["x"], "id": [""]}).given
+    assert unsent("/app/spam", {"id": ["1"]}).given
+
+
+async def test_a_password_is_asked_for_again_and_nothing_sent_without_it(
+    client: httpx.AsyncClient, alice: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: str) -> None:
+        raise Unavailable("Away.", retry_after=1)
+
+    monkeypatch.setattr(sign_in, "caller_of_session", away)
+    headers = {**OWN, "Cookie": f"{sign_in.COOKIE}=x"}
+    fields = {"_csrf_token": "mine", "current": "secret-current", "new": "secret-new", "repeated": "secret-new"}
+    page = await client.post("/app/settings/password", data=fields, headers=headers)
+    assert page.status_code == 503
+    assert "secret-" not in page.text
+    assert "A password is never kept" in page.text
+    assert 'href="/app/settings/password"' in page.text
+    assert forms_of(page.text, "") == []
+    begun = await client.post("/app/begin", data={"shop": "Oak & Elm", "password": "secret-new"}, headers=headers)
+    assert "secret-" not in begun.text
+    assert "A password is never kept" in begun.text
+    assert carried(begun)["shop"] == "Oak & Elm"

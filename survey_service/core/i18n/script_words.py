@@ -23,6 +23,7 @@ SENTENCES = (
     N_("Stay here"),
     N_("Leave without saving"),
     N_("If you leave, it is here again when you come back in this tab."),
+    N_("A password is never kept: you are asked for it again."),
     N_("The PDF is being made. This takes some seconds."),
     N_("The PDF is made."),
     N_("The PDF did not arrive. Look at the network and try again."),
