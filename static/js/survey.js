@@ -1,9 +1,4 @@
 // Refines a respondent's page, which is complete without it. What is typed stays in this tab until it has arrived.
-const SILENCE = 20 * 60_000; // ms: after that, words may be another person's than the one who is here now
-const DOUBLE = 1000; // ms: a second press sooner is a double click
-const SOON = 300; // ms until waiting is worth a word
-const SLOW = 8000; // ms until waiting is worth a sentence
-const MOST = 256 * 1024; // bytes that the server takes
 const framed = parent !== window;
 const arrival = performance.getEntriesByType("navigation")[0]?.type;
 const sizes = new ResizeObserver(() => tellHeight());
@@ -19,7 +14,8 @@ const controls = (form) => [...form.querySelectorAll("input, textarea")].filter(
 const answers = (form) => [...new FormData(form)].filter(([name]) => name[0] !== "_");
 const versionOf = (form) => form.getAttribute("data-version"); // another one's page has a mark of its own
 const ticks = ({ type }) => "checkbox radio".includes(type);
-const fresh = (at) => Math.abs(Date.now() - at) < SILENCE;
+// After 20 minutes of silence words may be another person's than the one who is here now.
+const fresh = (at) => Math.abs(Date.now() - at) < 1200000;
 const message = (name) => first(".send").dataset[name];
 
 // What is typed ------------------------------------------------------------------------------------------------------
@@ -101,44 +97,36 @@ function post(form, button, signal) {
   // Half a date is no value to a browser: sent as a mark, it is asked for again instead of lost.
   for (const { name, value, validity } of controls(form)) if (validity.badInput) body.set(name, value || "?");
   if (button?.name) body.append(button.name, button.value);
-  if (`${body}`.length > MOST) throw { status: 413 };
   return fetch(form.getAttribute("action"), { method: "POST", body, signal });
 }
 
 async function send(form, button) {
-  if (Date.now() - sending.since < DOUBLE) return;
+  if (Date.now() - sending.since < 1000) return; // a second press sooner is a double click
   sending.abort?.abort(); // the server knows an answer by its id: asked twice, it is taken once
   const abort = new AbortController();
-  const timers = [setTimeout(say, SOON, message("sending"), true), setTimeout(say, SLOW, message("slow"))];
+  // waiting is worth a word, and then a sentence
+  const timers = [setTimeout(say, 300, message("sending"), true), setTimeout(say, 8000, message("slow"))];
   Object.assign(sending, { since: Date.now(), abort, waits: false });
   try {
     await arrived(form, await post(form, button, abort.signal));
   } catch (error) {
-    if (sending.abort === abort) failed(form, error);
+    if (sending.abort === abort) failed(error);
   } finally {
     timers.forEach(clearTimeout);
     if (sending.abort === abort) sending.since = sending.abort = null;
   }
 }
 
-function failed(form, { status }) {
-  if (status === 413) return tooLong(form);
+// What is too long never gets through, however often it is sent: that page says so.
+function failed({ long }) {
   sending.waits = !navigator.onLine;
-  say(message(sending.waits ? "waiting" : "failed"));
-}
-
-// It never gets through, however often it is sent: the longest text says so itself.
-function tooLong(form) {
-  const longest = controls(form).reduce((one, other) => (other.value.length > one.value.length ? other : one));
-  longest.setCustomValidity(message("long"));
-  longest.reportValidity();
-  say(message("long"));
+  say(long ?? message(sending.waits ? "waiting" : "failed"));
 }
 
 async function arrived(form, answer) {
   const page = read(await answer.text());
   const done = first("[data-done]", page);
-  if (!(done || current(page) || [404, 410].includes(answer.status))) throw answer;
+  if (!(done || current(page) || [404, 410].includes(answer.status))) throw page.body.dataset;
   if (done || answer.redirected) acknowledge(form);
   if (!answer.redirected) return show(page, ".note--error", ".note", "h1");
   if (framed) location.replace(answer.url);
@@ -181,9 +169,8 @@ async function changeLanguage(button, form) {
     const here = new URL(location);
     here.searchParams.set("lang", button.value);
     history.replaceState(history.state, "", here);
-  } catch ({ status }) {
-    if (status === 413) tooLong(form);
-    else say(message("failed"));
+  } catch {
+    say(message("failed"));
   }
 }
 
