@@ -106,10 +106,7 @@ async def _send_page(
         employees=by_name(
             (row.code, f"{row.name} ({row.place_name})") for row in await places.employees_of(caller.workspace)
         ),
-        languages=[
-            ("", _("The form’s first language")),
-            *by_name((tag, staff.name_of(tag)) for tag in tags),
-        ],
+        languages=[("", _("The form’s first language")), *by_name((tag, staff.name_of(tag)) for tag in tags)],
         typed={"form": next((published.slug for published in published_forms), ""), **typed},
         errors=_errors(error),
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
