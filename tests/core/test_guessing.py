@@ -23,6 +23,13 @@ ALICE = words_of(["alice@example.org", "Alice", "Linden Flowers"])
         "sunshine2026", "Summer2026!!", "December2025!", "mondaymonday1", "monkeymonkey12", "aaaaaaaaaaaa",
         "survey-service1", "feedback2026!", "linden flowers", "LindenFlowers1", "alice@example.org", "AliceExample12",
         "$un5h1ne2026", "@dm1n15tr@tor", "f00tb@ll2026!", "Summ3r2026!!", "l1nd3n fl0w3rs",
+        "passwort2024", "Kennwort2024!", "Sommer2025!!", "Frühling2025", "Fruehling2025!", "Oktober2025!",
+        "Geheimnis2025", "Schmetterling1", "Willkommen2025", "SonneMond2025", "umfrage12345",
+        "motdepasse2024", "Février2025!", "fevrier202512", "printemps2025", "Bonjour2024!", "chouchou2024",
+        "contraseña2024", "Contrasena2024", "verano2025!!", "Miércoles2025", "mariposa2024", "primavera2024",
+        "пароль2024!!", "солнышко2024",
+        "01.01.1990ab", "1990-01-01ab", "24/12/1999!!", "Anna24121999", "199912241999", "Schatz24.12.1999",
+        "qwertzuiop12", "azertyuiop12", "poiuztrewq12", "yxcvbnmasdfg", "1qay2wsx3edc", "йцукенгшщзхъ",
     ],
 )  # fmt: skip
 def test_what_comes_to_mind_is_easy_to_guess(password: str) -> None:
@@ -30,10 +37,29 @@ def test_what_comes_to_mind_is_easy_to_guess(password: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("known", "password"),
+    [
+        ("Müller", "mueller2024!"),
+        ("Müller", "Muller2024!!"),
+        ("Bäckerei Weiß", "BaeckereiWeiss1"),
+        ("José Peña", "josepena2024"),
+    ],
+)
+def test_a_name_is_known_however_it_is_spelled(known: str, password: str) -> None:
+    assert guesses(password, words_of([known])) < ENOUGH
+
+
+@pytest.mark.parametrize("password", ["99.99.1990 xk", "x31.41.2024qv", "qwxrtyvcbn k"])
+def test_what_is_no_date_and_no_row_of_keys_costs_what_its_signs_do(password: str) -> None:
+    assert guesses(password) >= ENOUGH
+
+
+@pytest.mark.parametrize(
     "password",
     [
         "seven swans a swimming", "correct horse battery staple", "mein garten ist grün", "quiet copper window harbour",
-        "ሰባት ዝዋኖች በሐይቁ ላይ", "x9$kQ-4vLp!2", "zvirbulis uz jumta", "семь тихих лодок",
+        "ሰባት ዝዋኖች በሐይቁ ላይ", "x9$kQ-4vLp!2", "zvirbulis uz jumta", "семь тихих лодок", "quatre chats sous la pluie",
+        "siete gatos duermen la siesta", "drei Katzen unter dem Kirschbaum",
     ],
 )  # fmt: skip
 def test_a_few_unrelated_words_are_not(password: str) -> None:
