@@ -17,14 +17,14 @@ from survey_service.core.database.paging import PAGE_SIZE
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, keys_of, see, settings_of
 from survey_service.core.i18n import staff
-from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.staff import N_, ngettext, number
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.moments import local_time
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.core.text import by_name
 from survey_service.forms import queries as forms
-from survey_service.invitations import asking_service, queries, resuming
+from survey_service.invitations import asking_service, queries, quota_service, resuming
 from survey_service.invitations.letter import nps_question
 from survey_service.invitations.quota_service import DayIsFull
 from survey_service.invitations.schemas import InvitationRow, NewInvitation, TraceStep
@@ -45,6 +45,8 @@ STATE_WORDS = {
     "suppressed": N_("Not sent"),
     "taken_back": N_("Taken back"),
 }
+FEW = 50
+"""So many invitations left of a day are said beside the button."""
 STATE_BADGES = {"failed": "attention", "queued": "", "sent": "", "answered": "accent"}
 
 
@@ -111,8 +113,27 @@ async def _send_page(
         errors=_errors(error),
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
         hindrance=resuming.hindrance(settings_of(request)),
+        left=await _left(request, caller),
         newer=path if cursor else "",
         older=older(path, page.next),
+    )
+
+
+async def _left(request: AnyRequest, caller: Caller) -> str:
+    """How many may be added today, where that is few, and when more may be."""
+    at_most = settings_of(request).invitations_a_day
+    room = await quota_service.room(caller.workspace, caller.time_zone, at_most, clock.now())
+    if room.left > FEW:
+        return ""
+    when = local_time(room.more_at, caller.time_zone)
+    if not room.left:
+        return _("No more invitations can be added today. More can be from %(when)s on.", when=when)
+    return ngettext(
+        "%(n)s more invitation can be added today. More can be from %(when)s on.",
+        "%(n)s more invitations can be added today. More can be from %(when)s on.",
+        room.left,
+        n=number(room.left),
+        when=when,
     )
 
 
@@ -187,6 +208,7 @@ async def _invitation_page(
         hindrance=resuming.hindrance(settings_of(request)) if row.state == "queued" else "",
         asked=_asked(error) if isinstance(error, AskedRecently) else None,
         full=error.message if isinstance(error, DayIsFull) else "",
+        left=await _left(request, caller) if row.state in ("failed", "taken_back") else "",
         state=_state(row),
         form=published,
         language=staff.name_of(row.language),

@@ -152,3 +152,26 @@ async def test_a_day_that_is_full_is_told_in_the_audit_trail_whichever_way_it_wa
     told = await database.fetch("SELECT actor_name, times FROM audit_entry WHERE action = 'too_many' ORDER BY times")
     assert [row["times"] for row in told] == [1, 2]
     assert told[1]["actor_name"] == "Manager"
+
+
+async def test_the_page_says_how_many_are_left_where_that_is_few(
+    client: httpx.AsyncClient, staff: Sign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = await factories.published()
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    manager = await staff("manager")
+    shared = client._transport.app.state.shared  # type: ignore[attr-defined]
+
+    async def line(at_most: int) -> str:
+        shared.settings = dataclasses.replace(shared.settings, invitations_a_day=at_most)
+        page = (await manager.get("/app/invitations")).text
+        return page.partition('id="left">')[2].partition("<")[0]
+
+    await ask(an_owner(home), "first", at_most=5000)
+    assert await line(5000) == ""
+    assert await line(2) == "1 more invitation can be added today. More can be from 6 Oct 2026, 00:00 on."
+    assert await line(51) == "50 more invitations can be added today. More can be from 6 Oct 2026, 00:00 on."
+    assert await line(52) == ""
+    assert await line(1) == "No more invitations can be added today. More can be from 6 Oct 2026, 00:00 on."
+    refused = await manager.post("/app/invitations", data={"form": "visit", "email": "late@customers.example"})
+    assert refused.status_code == 429, "the page and what refuses go by the same"
