@@ -6,6 +6,7 @@ from survey_service.accounts import installation_service, queries
 from survey_service.accounts.schemas import AuditRow
 from tests import factories
 from tests.answers import NOON, Sign, keep, key_for, staff
+from tests.static.samples import words
 
 __all__ = ["staff"]
 
@@ -34,9 +35,12 @@ async def test_what_is_taken_out_is_told_by_page_and_by_program(client: httpx.As
         ("Viewer", "answers_exported"), ("Viewer", "report_made"),
         ("tests", "answers_exported"), ("tests", "report_made"),
     ]  # fmt: skip
-    assert rows[0].subject.startswith("answers-visit-")
-    assert rows[0].subject.endswith(".csv, 2026-10-01 – 2026-10-31")
-    assert rows[1].subject == "satisfaction-visit-2026-10-01-2026-10-31.pdf"
+    assert rows[0].subject == "Visit, CSV, 2026-10-01 – 2026-10-31"
+    assert rows[1].subject == "Visit, 2026-10-01 – 2026-10-31"
+    page = words((await (await staff("owner")).get("/app/settings/audit")).text)
+    assert "Exported answers Visit, CSV, 1 Oct 2026 – 31 Oct 2026" in page
+    assert "Made a PDF summary Visit, 1 Oct 2026 – 31 Oct 2026 Viewer" in page
+    assert "API key “tests”" in page
 
 
 async def test_a_refused_export_is_none(client: httpx.AsyncClient, staff: Sign) -> None:

@@ -2,12 +2,16 @@
 together. Here are those of accounts. Pure.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from enum import Enum
 
 from survey_service.accounts.schemas import ROLE_NAMES, SCOPES, WORKSPACE_LABELS
-from survey_service.core.i18n.staff import N_, in_a_row, one_after_another
+from survey_service.core.i18n.staff import N_, day, in_a_row, name_of, one_after_another
 from survey_service.core.i18n.staff import gettext as _
+
+DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 Told = Callable[[str], str]
 """From what is stored of the subject of an action to what is read."""
@@ -54,6 +58,23 @@ def _with_role(subject: str) -> str:
     return in_a_row((address, _(ROLE_NAMES.get(role, role)))) if address else subject
 
 
+def with_days(subject: str) -> str:
+    """A subject with days in it, which are said as everywhere."""
+    return DAY.sub(_day_in_words, subject)
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
+
+
+def language(subject: str) -> str:
+    """A language by its name, for its tag."""
+    return name_of(subject) if subject else _("As my browser says")
+
+
 class AuditAction(Enum):
     """The base of a room's actions. A member is its short name, which is stored and stays, its words, a message, and
     how its subject is told, if not plainly."""
@@ -75,6 +96,7 @@ class StaffAction(AuditAction):
     BROWSER_FORGOTTEN = "browser_forgotten", N_("Let a browser be forgotten")
     PASSWORD_CHANGED = "password_changed", N_("Changed the password")
     NAME_CHANGED = "name_changed", N_("Changed their own name")
+    LANGUAGE_CHANGED = "language_changed", N_("Changed the language of their pages"), language
     STAFF_ADDED = "staff_added", N_("Added a colleague"), _with_role
     STAFF_DISABLED = "staff_disabled", N_("Disabled an account")
     STAFF_ENABLED = "staff_enabled", N_("Enabled an account")
@@ -92,9 +114,20 @@ class StaffAction(AuditAction):
     SENDING_RESUMED = "sending_resumed", N_("Let sending go on")
 
 
+def _then_network(subject: str, said: Told) -> str:
+    """What was asked for, put into words, and the network that it was asked from."""
+    before, _comma, network = subject.rpartition(", ")
+    return in_a_row(filter(None, (said(before) if before else "", network)))
+
+
 def _scope(subject: str) -> str:
     """The scope that a key lacks, in words."""
-    return _(SCOPES.get(subject, subject)) if subject else ""
+    return _then_network(subject, lambda scope: _(SCOPES.get(scope, scope)))
+
+
+def _page(subject: str) -> str:
+    """The page that a role does not open, by what the rail calls it; an address by itself tells nobody anything."""
+    return _then_network(subject, lambda label: "" if label.startswith("/") else _(label))
 
 
 class RefusalAction(AuditAction):
@@ -102,7 +135,8 @@ class RefusalAction(AuditAction):
 
     WRONG_PASSWORD = "wrong_password", N_("Was refused: wrong password")
     WRONG_KEY = "wrong_key", N_("Was refused: an API key that does not hold")
-    WRONG_ROLE = "wrong_role", N_("Was refused: not for this role")
+    WRONG_LINK = "wrong_link", N_("Was refused: a sign-in link that does not hold")
+    WRONG_ROLE = "wrong_role", N_("Was refused: not for this role"), _page
     WRONG_SCOPE = "wrong_scope", N_("Was refused: not for this API key"), _scope
     TOO_MANY = "too_many", N_("Was asked to wait")
 

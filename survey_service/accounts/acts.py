@@ -3,6 +3,7 @@
 An address can be opened again later, so nothing is said that is not so any more.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from survey_service.accounts.queries import KeyRow, StaffRow
@@ -23,16 +24,22 @@ def address(path: str, act: str, subject: UUID) -> str:
     return with_query(path, act=act, who=str(subject))
 
 
-def to_staff(act: str, person: StaffRow | None) -> str:
-    """“Bob can no longer sign in.” Empty if it is not so."""
+def to_staff(act: str, person: StaffRow | None, keys: Sequence[str] = ()) -> str:
+    """“Bob can no longer sign in.” Empty if it is not so. `keys` are the API keys that the person made: they go with
+    them."""
     if person is None:
         return ""
     name, shut_out = person.name or person.email, person.disabled_at is not None
-    return {
+    said = {
         ROLE: _(ROLES[person.role], name=name),
         DISABLED: _("%(name)s can no longer sign in.", name=name) if shut_out else "",
         ENABLED: "" if shut_out else _("%(name)s can sign in again.", name=name),
     }.get(act, "")
+    if not said or not keys:
+        return said
+    works = person.role == "owner" and not shut_out
+    beside = _("The API keys of %(name)s work.", name=name) if works else _("The API keys of %(name)s stop.", name=name)
+    return f"{said} {beside}"
 
 
 def to_key(act: str, key: KeyRow | None) -> str:

@@ -19,13 +19,13 @@ INSTALLATION = N_("The installation")
 
 def recorded(caller: Caller, action: AuditAction, subject: str = "") -> Batch[None]:
     """Notes in a plan, which is a transaction of its own, that the caller did `action` to `subject`."""
-    entry = _entry(caller.workspace, caller.actor, caller.name, action, subject)
+    entry = _entry(caller.workspace, caller.doer, caller.name, action, subject)
     yield Insert("audit_entry", COLUMNS, [tuple(getattr(entry, column.name) for column in COLUMNS)])
 
 
 async def record(caller: Caller, action: AuditAction, subject: str = "") -> None:
     """Notes that the caller did `action`, one of those that a room declares, to `subject` (words for people)."""
-    await record_for(caller.workspace, caller.actor, caller.name, action, subject)
+    await record_for(caller.workspace, caller.doer, caller.name, action, subject)
 
 
 async def record_taken(caller: Caller, action: AuditAction, subject: str = "") -> None:

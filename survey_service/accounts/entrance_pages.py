@@ -204,13 +204,18 @@ async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     return response
 
 
+def _no_link(request: AnyRequest, error: Gone) -> Html:
+    refused(request, RefusalAction.WRONG_LINK)
+    return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
+
+
 @get("/app/link/{secret:str}", opt=BY_LINK, include_in_schema=False)
-async def link_page(secret: FromPath[str]) -> Html:
+async def link_page(request: AnyRequest, secret: FromPath[str]) -> Html:
     """Shows a button. Mail scanners and previews look at links, so looking uses nothing up."""
     try:
         name, workspace_name = await sign_in.look_at_link(secret)
     except Gone as error:
-        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
+        return _no_link(request, error)
     return page("accounts/link.html", headers=NO_REFERRER, error=None, who=name, where=workspace_name)
 
 
@@ -227,7 +232,7 @@ async def use_link(request: AnyRequest, secret: FromPath[str]) -> Html:
     try:
         session = await sign_in.use_link(secret, cookies.value_of(request, sign_in.COOKIE))
     except Gone as error:
-        return page("accounts/link.html", status_code=error.status, headers=NO_REFERRER, error=error)
+        return _no_link(request, error)
     caller = await sign_in.caller_of_session(session)
     knows_password = caller is not None and await has_password(caller)
     return await signed_in(request, session, HOME if knows_password else PASSWORD)

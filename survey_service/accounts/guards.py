@@ -82,11 +82,17 @@ async def _person(connection: Connection, role: str) -> Caller:
         raise SignInRequired(_("Sign in to see this page."))
     speak(caller.language or wished(connection.headers.get("Accept-Language", "")))
     if not reaches(caller.role, role):
-        refused(connection, RefusalAction.WRONG_ROLE, refusal_of(caller, connection.url.path))
+        refused(connection, RefusalAction.WRONG_ROLE, refusal_of(caller, _called(connection)))
         raise Forbidden(_(ONLY_FOR[role, caller.role]), what_to_do=_("Ask an owner of your workspace."))
     if connection.scope.get("method") not in SAFE_METHODS:
         await _check_csrf(connection, caller)
     return await _with_rail(connection, caller)
+
+
+def _called(connection: Connection) -> str:
+    """What people call the page that is asked for."""
+    of_rooms = state_of(connection).part_or_none(OfRooms)
+    return of_rooms.rail.label_of(connection.url.path) if of_rooms else ""
 
 
 def reaches(role: str, wanted: str) -> bool:
@@ -148,7 +154,8 @@ async def caller_of_key(connection: Connection, scope: str) -> Caller:
     secret = _bearer(connection)
     caller = await key_service.caller_of_key(secret) if secret else None
     if caller is None:
-        raise SignInRequired(_("Send an API key that holds: “Authorization: Bearer <key>”."))
+        why = await key_service.why_not(secret) if secret else ""
+        raise SignInRequired(why or _("Send an API key that holds: “Authorization: Bearer <key>”."))
     if scope not in caller.scopes:
         raise Forbidden(_("This key lacks the scope %(scope)s.", scope=scope))
     return caller

@@ -97,5 +97,16 @@ async def caller_of_key(secret: str) -> Caller | None:
         role="",
         via="key",
         scopes=frozenset(row.scopes.split()),
+        key=row.id,
         made_by=row.created_by,
     )
+
+
+async def why_not(secret: str) -> str:
+    """Why a key does not work any more, as a sentence; empty for one that never did."""
+    ended = await queries.ended_key(tokens.hashed(secret))
+    if ended is None:
+        return ""
+    if ended.is_revoked:
+        return _("This API key was revoked. An owner can make another.")
+    return _("This API key has stopped: whoever made it is no owner here any more. An owner can make another.")

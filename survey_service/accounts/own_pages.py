@@ -160,6 +160,8 @@ async def change_password(request: AnyRequest, caller: NamedDependency[Caller]) 
     except (Invalid, TooMany) as error:
         if isinstance(error, TooMany):
             refused(request, RefusalAction.TOO_MANY, refusal_of(caller))
+        elif any(fault.code == sign_in.NOT_CURRENT for fault in error.errors):
+            refused(request, RefusalAction.WRONG_PASSWORD, refusal_of(caller))
         known = await has_password(caller)
         return settings_page(caller, "password", "account", error=error, typed_is_kept=False, has_password=known)
     return await signed_in(request, secret, f"{SETTINGS}?done=password")

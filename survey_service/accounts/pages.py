@@ -17,15 +17,18 @@ from survey_service.accounts import (
     key_service,
     queries,
     service,
+    view,
     workspace_service,
     zones,
 )
 from survey_service.accounts.actions import Actions
+from survey_service.accounts.entrance_pages import SIGN_IN
 from survey_service.accounts.frame import AUDIT, KEYS, STAFF, WORKSPACE, settings_page
 from survey_service.accounts.guards import Caller
-from survey_service.accounts.queries import WorkspaceRow
+from survey_service.accounts.queries import KeyRow, WorkspaceRow
 from survey_service.accounts.refusal_service import NOBODY
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, AuditRow, WorkspaceChange
+from survey_service.accounts.service import AsksFirst
 from survey_service.core import edits
 from survey_service.core.addresses import older
 from survey_service.core.edits import Differs, Shown
@@ -78,6 +81,24 @@ def _link(request: AnyRequest, secret: str) -> str:
     return f"{settings_of(request).public_url}/app/link/{quote(secret)}"
 
 
+def _sure_page(request: AnyRequest, caller: Caller, asked: AsksFirst, role: str = "") -> Html:
+    """Asks once more, and says what follows."""
+    return settings_page(
+        caller,
+        "sure",
+        "staff",
+        question=view.question(asked.staff, asked.keys, role, own=asked.staff.id == caller.actor),
+        path=request.url.path,
+        role=role,
+        shown=edits.shown({"role": asked.staff.role}),
+    )
+
+
+def _done(caller: Caller, act: str, staff_id: UUID) -> Html:
+    """The list again; who has given up their own access signs in again."""
+    return see(SIGN_IN if staff_id == caller.actor else acts.address(STAFF, act, staff_id))
+
+
 @get(STAFF, opt={"role": "owner"}, include_in_schema=False)
 async def staff_list_page(
     caller: NamedDependency[Caller],
@@ -87,7 +108,8 @@ async def staff_list_page(
 ) -> Html:
     """Who works here, with what role."""
     person = await queries.staff_if_known(caller.workspace, who) if act else None
-    return await _staff_page(caller, cursor=cursor, said=acts.to_staff(act, person))
+    keys = await queries.keys_made_by(caller.workspace, person.id) if person else []
+    return await _staff_page(caller, cursor=cursor, said=acts.to_staff(act, person, keys))
 
 
 @post(STAFF, opt={"role": "owner"}, include_in_schema=False)
@@ -119,23 +141,28 @@ async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staf
     try:
         async with service.held_staff(caller, staff_id) as staff:
             wanted = {"role": staff.role} | edits.reconciled(fields, typed, {"role": staff.role})
-            await service.change_role(caller, staff_id, wanted["role"])
+            await service.change_role(caller, staff_id, wanted["role"], sure=fields.get("sure") == "1")
+    except AsksFirst as asked:
+        return _sure_page(request, caller, asked, typed["role"])
     except Differs as error:
         shown = edits.shown_again(fields, typed, error, _role_label, _role_words)
         return await _staff_page(caller, error=error, clash={staff_id: shown})
     except (Conflict, Invalid) as error:
         return await _staff_page(caller, error=error)
-    return see(acts.address(STAFF, acts.ROLE, staff_id))
+    return _done(caller, acts.ROLE, staff_id)
 
 
 @post("/app/settings/staff/{staff_id:uuid}/disable", opt={"role": "owner"}, include_in_schema=False)
-async def disable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
+async def disable_staff(request: AnyRequest, caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Shuts a colleague out at once."""
+    sure = (await fields_of(request)).get("sure") == "1"
     try:
-        await service.set_disabled(caller, staff_id, True)
+        await service.set_disabled(caller, staff_id, True, sure=sure)
+    except AsksFirst as asked:
+        return _sure_page(request, caller, asked)
     except Conflict as error:
         return await _staff_page(caller, error=error)
-    return see(acts.address(STAFF, acts.DISABLED, staff_id))
+    return _done(caller, acts.DISABLED, staff_id)
 
 
 @post("/app/settings/staff/{staff_id:uuid}/enable", opt={"role": "owner"}, include_in_schema=False)
@@ -158,6 +185,11 @@ async def renew_access(request: AnyRequest, caller: NamedDependency[Caller], sta
 # Keys ------------------------------------------------------------------------------------------------------------
 
 
+def _made(row: KeyRow, caller: Caller) -> str:
+    when = _when(row.created_at, caller)
+    return _("Made %(when)s by %(who)s.", when=when, who=row.made_by) if row.made_by else _("Made %(when)s.", when=when)
+
+
 async def _keys_page(
     caller: Caller,
     *,
@@ -173,7 +205,7 @@ async def _keys_page(
         {
             **msgspec.structs.asdict(row),
             "scopes": row.scopes.split(),
-            "made": _when(row.created_at, caller),
+            "made": _made(row, caller),
             "used": _when(row.last_used_at, caller) if row.last_used_at else "",
         }
         for row in page.items
@@ -267,20 +299,31 @@ async def change_workspace(request: AnyRequest, caller: NamedDependency[Caller])
 
 
 def _more(row: AuditRow, caller: Caller) -> str:
-    """How often a refusal was repeated, and when last; nothing for what was done once."""
+    """How often a refusal was repeated, and when first; nothing for what was done once."""
     if row.times < 2 or row.last_at is None:
         return ""
-    last = _when(row.last_at, caller)
+    first = _when(row.at, caller)
     return ngettext(
-        "%(n)s time, last %(when)s", "%(n)s times, last %(when)s", row.times, n=number(row.times), when=last
+        "%(n)s time, first %(when)s", "%(n)s times, first %(when)s", row.times, n=number(row.times), when=first
     )
+
+
+def _who(row: AuditRow) -> str:
+    """Who did it; a program by its key. A key may be called anything, the installation too."""
+    if row.key is None and row.actor_name in (audit.INSTALLATION, NOBODY):
+        return _(row.actor_name)
+    if row.actor is not None:
+        return row.actor_name
+    if row.key_made_by:
+        return _("API key “%(key)s”, made by %(who)s", key=row.actor_name, who=row.key_made_by)
+    return _("API key “%(key)s”", key=row.actor_name)
 
 
 @get(AUDIT, opt={"role": "owner"}, include_in_schema=False)
 async def audit_page(
     request: AnyRequest, caller: NamedDependency[Caller], cursor: FromQuery[str | None] = None
 ) -> Html:
-    """Who did what, the newest first."""
+    """Who did what, the newest first; refusals that are one line by the last of them."""
     actions = state_of(request).part(Actions)
     page = await queries.audit_list(caller.workspace, cursor=cursor)
     entries = [
@@ -288,10 +331,10 @@ async def audit_page(
             **msgspec.structs.asdict(row),
             "action": actions.words(row.action),
             "subject": actions.subject(row.action, row.subject),
-            "actor_name": _(row.actor_name) if row.actor_name in (audit.INSTALLATION, NOBODY) else row.actor_name,
-            "when": _when(row.at, caller),
+            "actor_name": _who(row),
+            "when": _when(row.last_at or row.at, caller),
             "more": _more(row, caller),
-            "iso": row.at.isoformat(timespec="seconds"),
+            "iso": (row.last_at or row.at).isoformat(timespec="seconds"),
         }
         for row in page.items
     ]

@@ -8,7 +8,16 @@ from uuid import UUID
 import msgspec
 from piccolo.query.methods.select import Select
 
-from survey_service.accounts.schemas import AuditRow, OwnDevice, OwnSession, SigningKeyRow
+from survey_service.accounts.schemas import (
+    AuditRow,
+    EndedKey,
+    HeldKey,
+    LinkRow,
+    OwnDevice,
+    OwnSession,
+    SessionRow,
+    SigningKeyRow,
+)
 from survey_service.accounts.tables import (
     ApiKey,
     AuditEntry,
@@ -65,7 +74,7 @@ class StaffRow(msgspec.Struct, frozen=True):
 
 class KeyRow(msgspec.Struct, frozen=True):
     """A key of the API without its secret; `scopes` are words separated by spaces. It `works` until it is revoked, and
-    while who made it is an owner."""
+    while who made it is an owner; `made_by` is what they are called."""
 
     id: UUID
     name: str
@@ -75,6 +84,7 @@ class KeyRow(msgspec.Struct, frozen=True):
     last_used_at: datetime | None
     revoked_at: datetime | None
     works: bool
+    made_by: str | None
 
 
 class SessionRow(msgspec.Struct, frozen=True):
@@ -134,7 +144,13 @@ TOLD = {"has_password": "password_hash <> ''"}
 OWNED = """({key}.created_by IS NULL OR EXISTS (SELECT 1 FROM staff p
   WHERE p.id = {key}.created_by AND p.workspace = {key}.workspace AND p.disabled_at IS NULL AND p.role = 'owner'))"""
 """Whether a key's maker is still one who makes keys. Nobody made that of the settings."""
-WORKS = {"works": f"revoked_at IS NULL AND {OWNED.format(key='api_key')}"}
+MADE_BY = """(SELECT COALESCE(NULLIF(p.name, ''), p.email) FROM staff p
+  WHERE p.id = {key}.created_by AND p.workspace = {key}.workspace)"""
+"""What a key's maker is called."""
+OF_KEY = {
+    "works": f"revoked_at IS NULL AND {OWNED.format(key='api_key')}",
+    "made_by": MADE_BY.format(key="api_key"),
+}
 
 SESSION = """
 SELECT s.id, s.created_at, s.used_at, s.expires_at, p.id AS staff, p.name, p.email, p.role, p.language,
@@ -158,6 +174,22 @@ SELECT k.id, k.name, k.scopes, k.created_by, k.last_used_at, w.id AS workspace, 
 FROM api_key k JOIN workspace w ON w.id = k.workspace
 WHERE k.hash = {{}} AND k.revoked_at IS NULL AND {OWNED.format(key="k")}
 """
+ENDED = f"""
+SELECT k.id, k.workspace, k.name, k.revoked_at IS NOT NULL AS is_revoked FROM api_key k
+WHERE k.hash = {{}} AND (k.revoked_at IS NOT NULL OR NOT {OWNED.format(key="k")})
+"""
+AUDIT_PART = """
+SELECT *, {moment} AS moment FROM audit_entry WHERE workspace = {{}} AND tally {only} {after}
+ORDER BY {moment} DESC, id DESC LIMIT {{}}
+"""
+AUDIT = f"""
+SELECT e.id, e.at, CASE WHEN k.id IS NULL THEN e.actor END AS actor, e.actor_name, e.action, e.subject, e.times,
+  e.last_at, e.moment, k.id AS key, {MADE_BY.format(key="k")} AS key_made_by
+FROM (SELECT * FROM ({{deeds}}) AS d UNION ALL SELECT * FROM ({{refusals}}) AS r) AS e
+LEFT JOIN api_key k ON k.id = e.actor AND k.workspace = e.workspace
+ORDER BY e.moment DESC, e.id DESC LIMIT {{{{}}}}
+"""
+"""Each part goes by an index of its own, however long the trail is."""
 LINK = """
 SELECT l.workspace, l.staff, p.name, p.email, w.name AS workspace_name FROM sign_in_link l
 JOIN staff p ON p.id = l.staff AND p.workspace = l.workspace
@@ -295,20 +327,37 @@ async def key_if_known(workspace_id: UUID, key_id: str) -> KeyRow | None:
         identity = UUID(key_id)
     except ValueError:
         return None
-    ours = database.select(KeyRow, ApiKey, **WORKS).where(ApiKey.workspace == workspace_id, ApiKey.id == identity)
+    ours = database.select(KeyRow, ApiKey, **OF_KEY).where(ApiKey.workspace == workspace_id, ApiKey.id == identity)
     return await database.read_one(KeyRow, ours)
+
+
+async def keys_made_by(workspace_id: UUID, staff_id: UUID) -> list[str]:
+    """The names of the API keys that a person made and nobody revoked, by whichever key, the newest first."""
+    theirs = ApiKey.select(ApiKey.name).where(ApiKey.workspace == workspace_id, ApiKey.created_by == staff_id)
+    rows = await database.fetch(
+        theirs.where(ApiKey.revoked_at.is_null()).order_by(ApiKey.created_at, ApiKey.id, ascending=False)
+    )
+    return [row["name"] for row in rows]
 
 
 async def key_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[KeyRow]:
     """A page of the workspace's API keys, the newest first."""
-    sql = f"SELECT {database.selected(KeyRow, **WORKS)} FROM api_key WHERE workspace = {{}}"
+    sql = f"SELECT {database.selected(KeyRow, **OF_KEY)} FROM api_key WHERE workspace = {{}}"
     return await _page(KeyRow, sql, "created_at", workspace_id, cursor, limit)
 
 
 async def audit_list(workspace_id: UUID, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page[AuditRow]:
-    """A page of the audit trail, the newest first."""
-    sql = f"SELECT {database.selected(AuditRow)} FROM audit_entry WHERE workspace = {{}}"
-    return await _page(AuditRow, sql, "at", workspace_id, cursor, limit)
+    """A page of the audit trail, what happened last first: refusals that are one entry go by the last of them."""
+    values: list[object] = []
+    for _part in range(2):
+        values += [workspace_id, *(decode_cursor(cursor) if cursor else ()), limit + 1]
+    after = "AND ({moment}, id) < ({{}}, {{}})" if cursor else ""
+    deeds, refusals = (
+        AUDIT_PART.format(moment=moment, after=after.format(moment=moment), only=only)
+        for moment, only in (("at", "IS NULL"), ("last_at", "IS NOT NULL"))
+    )
+    rows = await database.fetch(AUDIT.format(deeds=deeds, refusals=refusals), *values, limit + 1)
+    return page_of(AuditRow, rows, limit, "moment")
 
 
 async def tallies(workspace_id: UUID, action: str, since: datetime) -> set[str]:
@@ -321,9 +370,8 @@ async def tallies(workspace_id: UUID, action: str, since: datetime) -> set[str]:
 
 
 async def ended_key(key_hash: str) -> EndedKey | None:
-    """The key that was revoked and has this hash."""
-    ended = database.select(EndedKey, ApiKey).where(ApiKey.hash == key_hash, ApiKey.revoked_at.is_not_null())
-    return await database.read_one(EndedKey, ended)
+    """The key with this hash, if it does not work any more."""
+    return await database.read_one(EndedKey, ENDED, key_hash)
 
 
 async def _page(kind: type[T], sql: str, moment: str, workspace_id: UUID, cursor: str | None, limit: int) -> Page[T]:

@@ -70,7 +70,7 @@ async def _entry(refusal: Refusal, tally: Tally) -> AuditEntry | None:
     subject = ", ".join(filter(None, (person.email if person else refusal.subject, refusal.host)))
     told = AuditEntry(
         workspace=home,
-        actor=refusal.actor,
+        actor=key.id if key else refusal.actor,
         actor_name=key.name if key else refusal.name[:320],
         action=refusal.action,
         subject=subject[:500],

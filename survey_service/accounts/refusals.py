@@ -111,4 +111,4 @@ def _note(connection: Connection, action: AuditAction, refusal: Refusal) -> None
 
 def refusal_of(caller: Caller, subject: str = "") -> Refusal:
     """A refusal of somebody who is known."""
-    return Refusal(workspace=caller.workspace, actor=caller.actor, name=caller.name, subject=subject)
+    return Refusal(workspace=caller.workspace, actor=caller.doer, name=caller.name, subject=subject)

@@ -60,6 +60,8 @@ class Caller(msgspec.Struct, frozen=True):
     role: str
     via: Literal["session", "key"]
     scopes: frozenset[str] = frozenset()
+    key: UUID | None = None
+    """The key that calls."""
     made_by: UUID | None = None
     """Who made the key that calls: with their access its own ends, and that of the keys that it makes."""
     session: str = ""
@@ -72,6 +74,11 @@ class Caller(msgspec.Struct, frozen=True):
     language: str = ""
     """In which a person reads these pages, empty where their browser says it."""
 
+    @property
+    def doer(self) -> UUID | None:
+        """The person or the key that what is done is told of, None for the installation itself."""
+        return self.actor or self.key
+
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be made: what it is for, and its scopes."""
@@ -82,7 +89,8 @@ class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Key(msgspec.Struct, frozen=True):
     """A key as it is listed: its beginning tells it apart, the rest was shown once. It `works` until it is revoked, and
-    while the person who made it is an owner here."""
+    while the person who made it is an owner here. `made_by` is what they are called, null for the key of the
+    settings."""
 
     id: UUID
     name: str
@@ -92,6 +100,7 @@ class Key(msgspec.Struct, frozen=True):
     last_used_at: datetime | None
     revoked_at: datetime | None
     works: bool
+    made_by: str | None
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -106,8 +115,9 @@ class NewKey(msgspec.Struct, frozen=True):
 
 
 class AuditRow(msgspec.Struct, frozen=True):
-    """One thing that somebody did; `actor` is null for keys and for the installation itself. Refusals of one kind and
-    day are one: the first was `at`, the last `last_at`, and there were so many `times`."""
+    """One thing that somebody did. `actor` is the person who did it; where a program did, `key` is its API key, which
+    `key_made_by` made, and `actor_name` that key's name. Both are null for the installation itself. Refusals of one
+    kind and day are one: the first was `at`, the last `last_at`, and there were so many `times`."""
 
     id: UUID
     at: datetime
@@ -117,6 +127,8 @@ class AuditRow(msgspec.Struct, frozen=True):
     subject: str
     times: int
     last_at: datetime | None
+    key: UUID | None
+    key_made_by: str | None
 
 
 MAX_MIN_N = 1000
@@ -188,6 +200,60 @@ class OwnDevice(msgspec.Struct, frozen=True):
     network: str
     created_at: datetime
     used_at: datetime
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A signed-in browser, with its person and workspace."""
+
+    id: str
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime
+    staff: UUID
+    name: str
+    email: str
+    role: str
+    language: str
+    workspace: UUID
+    workspace_name: str
+    time_zone: str
+    min_n: int
+    sending_paused_at: datetime | None
+    is_demo: bool
+
+
+class HeldKey(msgspec.Struct, frozen=True):
+    """A key of the API that holds, with its workspace, and the person who made it if one did."""
+
+    id: UUID
+    name: str
+    scopes: str
+    created_by: UUID | None
+    last_used_at: datetime | None
+    workspace: UUID
+    workspace_name: str
+    time_zone: str
+    min_n: int
+
+
+class LinkRow(msgspec.Struct, frozen=True):
+    """A link that signs in, with its person and workspace."""
+
+    workspace: UUID
+    staff: UUID
+    name: str
+    email: str
+    workspace_name: str
+
+
+class EndedKey(msgspec.Struct, frozen=True):
+    """A key that does not work any more: whose it was, its name, and whether it was revoked; else whoever made it is no
+    owner any more."""
+
+    id: UUID
+    workspace: UUID
+    name: str
+    is_revoked: bool
 
 
 class SigningKeyRow(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Staff: who may sign in, and as what. Every change leaves an entry in the audit trail."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,16 @@ from survey_service.core.email_address import key_of
 from survey_service.core.errors import Conflict, Forbidden, Invalid
 from survey_service.core.i18n.staff import available
 from survey_service.core.i18n.staff import gettext as _
+
+
+class AsksFirst(Conflict):
+    """It would end more than it says, or the caller's own access: nothing is done until they are sure. `keys` are the
+    names of the API keys that stop with it."""
+
+    def __init__(self, staff: StaffRow, keys: Sequence[str]) -> None:
+        super().__init__(_("Nothing was changed yet."))
+        self.staff = staff
+        self.keys = keys
 
 
 async def insert_staff(workspace: UUID, email: str, name: str, role: str, password_hash: str) -> UUID | None:
@@ -72,33 +82,40 @@ async def choose_language(caller: Caller, language: str) -> None:
         raise Invalid.field("language", "unknown", _("Choose one of the languages."))
     async with database.transaction():
         staff = await queries.staff_member(caller.workspace, caller.actor)
-        await _update_staff(staff, {Staff.language: language})
+        if language != staff.language:
+            await _update_staff(staff, {Staff.language: language})
+            await audit.record(caller, StaffAction.LANGUAGE_CHANGED, language)
 
 
-async def change_role(caller: Caller, staff_id: UUID, role: str) -> StaffRow:
+async def change_role(caller: Caller, staff_id: UUID, role: str, *, sure: bool = True) -> StaffRow:
     """Gives a colleague another role; their sessions end, because a session's id never outlives its rights.
 
-    Raises Conflict for the last owner.
+    Raises Conflict for the last owner, and AsksFirst unless the caller is `sure`.
     """
     async with database.transaction():
         staff = await _with_owners_locked(caller, staff_id)
         if staff.role == _role(role):
             return staff
         await _not_the_last_owner(staff)
+        if not sure:
+            await _ask_first(caller, staff)
         await _update_staff(staff, {Staff.role: role})
         await sign_in.end_access(staff.workspace, staff.id)
         await audit.record(caller, StaffAction.ROLE_CHANGED, f"{staff.email}: {staff.role} → {role}")
         return await queries.staff_member(caller.workspace, staff_id)
 
 
-async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool) -> StaffRow:
-    """Shuts a colleague out, or lets them in again. Raises Conflict for the last owner."""
+async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool, *, sure: bool = True) -> StaffRow:
+    """Shuts a colleague out, or lets them in again. Raises Conflict for the last owner, and AsksFirst unless the caller
+    is `sure`."""
     async with database.transaction():
         staff = await _with_owners_locked(caller, staff_id)
         if (staff.disabled_at is not None) == disabled:
             return staff
         if disabled:
             await _not_the_last_owner(staff)
+            if not sure:
+                await _ask_first(caller, staff)
             await sign_in.end_access(staff.workspace, staff.id)
         await _update_staff(staff, {Staff.disabled_at: clock.now() if disabled else None})
         await audit.record(caller, StaffAction.STAFF_DISABLED if disabled else StaffAction.STAFF_ENABLED, staff.email)
@@ -115,6 +132,13 @@ async def renew_access(caller: Caller, staff_id: UUID) -> tuple[StaffRow, str]:
         await sign_in.end_access(staff.workspace, staff.id)
         await audit.record(caller, StaffAction.LINK_MADE, staff.email)
         return staff, await sign_in.make_sign_in_link(staff)
+
+
+async def _ask_first(caller: Caller, staff: StaffRow) -> None:
+    """Where somebody gives up their own access, or API keys stop with that of somebody else."""
+    keys = await queries.keys_made_by(staff.workspace, staff.id) if staff.role == "owner" else []
+    if keys or staff.id == caller.actor:
+        raise AsksFirst(staff, keys)
 
 
 async def _update_staff(staff: StaffRow, values: dict[Column | str, Any]) -> None:

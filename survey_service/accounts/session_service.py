@@ -12,8 +12,7 @@ from piccolo.columns.combination import And
 
 from survey_service.accounts import audit, queries
 from survey_service.accounts.actions import StaffAction
-from survey_service.accounts.queries import SessionRow
-from survey_service.accounts.schemas import Caller, OwnDevice, OwnSession
+from survey_service.accounts.schemas import Caller, OwnDevice, OwnSession, SessionRow
 from survey_service.accounts.sign_in import SESSION_AT_MOST
 from survey_service.accounts.tables import StaffDevice, StaffSession
 from survey_service.accounts.throttle import network_of

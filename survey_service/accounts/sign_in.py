@@ -8,8 +8,8 @@ from uuid import UUID
 
 from survey_service.accounts import audit, passwords, queries, throttle
 from survey_service.accounts.actions import StaffAction
-from survey_service.accounts.queries import SessionRow, StaffRow
-from survey_service.accounts.schemas import Caller
+from survey_service.accounts.queries import StaffRow
+from survey_service.accounts.schemas import Caller, SessionRow
 from survey_service.accounts.tables import SignInLink, Staff, StaffDevice, StaffSession
 from survey_service.core import clock, database, email_address, logs, tokens
 from survey_service.core.errors import Forbidden, Gone, Invalid
@@ -24,6 +24,9 @@ EXTEND_AFTER = timedelta(hours=1)
 LINK_LASTS = timedelta(days=3)
 A_DAY = timedelta(days=1)
 """A clock may be set back by less: a link goes on. Longer than this beyond its time, it was made by a clock ahead."""
+
+NOT_CURRENT = "wrong"
+"""The code of a field that had to be the current password."""
 
 log = logs.get(__name__)
 
@@ -187,7 +190,7 @@ async def _check_current(caller: Caller, staff: StaffRow, current: str) -> str |
 
 
 def _not_current() -> Invalid:
-    return Invalid.field("current", "wrong", _("This is not your current password."))
+    return Invalid.field("current", NOT_CURRENT, _("This is not your current password."))
 
 
 async def end_access(workspace: UUID, staff: UUID) -> None:

@@ -108,9 +108,10 @@ class ApiKey(Table, tablename="api_key"):
 
 
 class AuditEntry(Table, tablename="audit_entry"):
-    """Who did what to what. `action` is one of those that the rooms declare in their `actions`, which also say how
-    `subject` is told: a colleague, a form, a place, how many answers. Refusals of one kind and day are one entry, known
-    by its `tally`: the first was `at`, the last `last_at`, and there were so many `times`."""
+    """Who did what to what: `actor` is a person or an API key. `action` is one of those that the rooms declare in their
+    `actions`, which also say how `subject` is told: a colleague, a form, a place, how many answers. Refusals of one
+    kind and day are one entry, known by its `tally`: the first was `at`, the last `last_at`, and there were so many
+    `times`."""
 
     id: Impersonal[UUID] = UUID(primary_key=True, default=new_id)
     workspace: Impersonal[UUID] = UUID(index=True, default=None)

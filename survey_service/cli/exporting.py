@@ -56,9 +56,9 @@ def report(
             await schema.require()
             workspace = await installation_service.workspace_default()
             audience = Audience(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
-            name, made = await make_report(audience, filters, clock.now(), options)
-            await audit.record_taken(installation_service.caller(workspace), ReportAction.MADE, name)
-            return made
+            made = await make_report(audience, filters, clock.now(), options)
+            await audit.record_taken(installation_service.caller(workspace), ReportAction.MADE, made.told)
+            return made.pdf
 
     pdf = asyncio.run(make())
     with whole(file) as written:
@@ -98,7 +98,7 @@ async def _export(settings: Settings, asked: "Filter", name: str, written: IO[by
     from survey_service.accounts import audit, installation_service
     from survey_service.app import opened
     from survey_service.inbox.export import format_of
-    from survey_service.inbox.export_file import exported, file_name, pieces
+    from survey_service.inbox.export_file import exported, pieces
     from survey_service.responses.actions import AnswerAction
     from survey_service.responses.meaning import resolve
 
@@ -107,8 +107,7 @@ async def _export(settings: Settings, asked: "Filter", name: str, written: IO[by
         workspace = await installation_service.workspace_default()
         made = format_of(name)
         wanted, published = await resolve(workspace.id, asked)
-        today = clock.local_day(clock.now(), workspace.time_zone)
-        taken = exported(file_name(published, today, made), asked.first, asked.last)
+        taken = exported(published, made, asked.first, asked.last)
         await audit.record_taken(installation_service.caller(workspace), AnswerAction.EXPORTED, taken)
         async for text in pieces(wanted, published, made):
             written.write(text.encode())

@@ -68,6 +68,13 @@ class Rail:
         """What is beside a section; 0 for nothing."""
         return (self.counts or {}).get(key, 0)
 
+    def label_of(self, path: str) -> str:
+        """What the page with this path, or the one above it, is called: the message of a tab or section. Empty for none
+        but the first page of all."""
+        called = {one.href: one.label for one in self.sections} | {one.href: one.label for one in self.tabs}
+        over = [href for href in called if path == href or (href.count("/") > 1 and path.startswith(f"{href}/"))]
+        return called[max(over, key=len)] if over else ""
+
     def tabs_of(self, section: str, current: str, kept: str = "") -> list[TabRow]:
         """The tabs of a section with the open one marked. `kept` is a query string that each of them takes."""
         own = [one for one in self.tabs if one.section == section]

@@ -1,6 +1,6 @@
 """What the audit trail says of forms and of words for respondents. Pure."""
 
-from survey_service.accounts.actions import AuditAction, labels
+from survey_service.accounts.actions import AuditAction, labels, language
 from survey_service.core.i18n.staff import N_
 from survey_service.forms.labels import DRAFT_LABEL, SETTINGS_LABELS
 
@@ -17,5 +17,5 @@ class FormAction(AuditAction):
     BROUGHT_BACK = "form_brought_back", N_("Brought a form back")
     DELETED = "form_deleted", N_("Deleted a draft")
     POSTER_CHOSEN = "poster_chosen", N_("Chose which form a place’s QR code opens")
-    LANGUAGE_BEGUN = "language_begun", N_("Began a language")
-    WORDS_WRITTEN = "words_written", N_("Wrote words for respondents")
+    LANGUAGE_BEGUN = "language_begun", N_("Began a language"), language
+    WORDS_WRITTEN = "words_written", N_("Wrote words for respondents"), language

@@ -63,7 +63,8 @@ async def choose_for(caller: Caller, place_id: UUID, slug: str, now: datetime) -
             return
         await choose(caller.workspace, place_id, slug, now)
         place = await places.place(caller.workspace, place_id)
-        await audit.record(caller, FormAction.POSTER_CHOSEN, f"{place.name}: {slug}" if slug else place.name)
+        name = await queries.name_if_known(caller.workspace, slug)
+        await audit.record(caller, FormAction.POSTER_CHOSEN, f"{place.name}: {name}" if name else place.name)
 
 
 async def choose(workspace: UUID, place_id: UUID, slug: str, now: datetime) -> None:

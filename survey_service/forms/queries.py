@@ -232,6 +232,12 @@ async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> FormRow
     return row
 
 
+async def name_if_known(workspace: UUID, slug: str) -> str:
+    """What a form is called; empty if the workspace has none with this public name."""
+    rows = await database.fetch(Form.select(Form.name).where(Form.slug == _possible(slug), Form.workspace == workspace))
+    return str(rows[0]["name"]) if rows else ""
+
+
 async def detail(workspace: UUID, slug: str) -> FormDetail:
     """A form with its draft and its definition in force."""
     return await detail_of(await row_of(workspace, slug))

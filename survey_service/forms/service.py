@@ -29,10 +29,12 @@ RESERVED_SLUGS = frozenset({"new"})
 
 @asynccontextmanager
 async def on_behalf_of(caller: Caller, action: FormAction, slug: str) -> AsyncIterator[None]:
-    """One transaction around what a caller does to a form and its line in the audit trail."""
+    """One transaction around what a caller does to a form and its line in the audit trail, which names it as it is
+    called: a form that is made has no name before, one that is deleted none after."""
     async with database.transaction():
+        before = await queries.name_if_known(caller.workspace, slug)
         yield
-        await audit.record(caller, action, slug)
+        await audit.record(caller, action, before or await queries.name_if_known(caller.workspace, slug))
     queries.forget(slug)
 
 
@@ -42,10 +44,13 @@ async def changing(caller: Caller, slug: str) -> AsyncIterator[list[str]]:
     given, and nothing where it stays empty."""
     changed: list[str] = []
     async with database.transaction():
+        before = await queries.name_if_known(caller.workspace, slug)
         yield changed
         if changed:
             names = ", ".join(SETTINGS_LABELS.get(name, DRAFT_LABEL) for name in changed)
-            await audit.record(caller, FormAction.CHANGED, f"{slug}: {names}")
+            after = await queries.name_if_known(caller.workspace, slug)
+            called = after if after == before else f"{before} → {after}"
+            await audit.record(caller, FormAction.CHANGED, f"{called}: {names}")
     queries.forget(slug)
 
 
@@ -183,10 +188,10 @@ async def _add_version(row: FormRow, number: int, draft: Definition, actor: UUID
 async def publish_for(caller: Caller, slug: str, now: datetime, if_match: str | None = None) -> int:
     """`publish`, with a line in the audit trail if there is a new version."""
     async with database.transaction():
-        before = (await queries.row_of(caller.workspace, slug, locked=True)).version
+        before = await queries.row_of(caller.workspace, slug, locked=True)
         number = await publish(caller.workspace, slug, caller.actor, now, if_match)
-        if number != before:
-            await audit.record(caller, FormAction.PUBLISHED, slug)
+        if number != before.version:
+            await audit.record(caller, FormAction.PUBLISHED, before.name)
     queries.forget(slug)
     return number
 
@@ -211,7 +216,8 @@ async def set_open_for(caller: Caller, slug: str, opened: bool, now: datetime, i
     """`set_open`, with a line in the audit trail if anything changed."""
     async with database.transaction():
         if await set_open(caller.workspace, slug, opened, now, if_match):
-            await audit.record(caller, FormAction.OPENED if opened else FormAction.CLOSED, slug)
+            name = await queries.name_if_known(caller.workspace, slug)
+            await audit.record(caller, FormAction.OPENED if opened else FormAction.CLOSED, name)
     queries.forget(slug)
 
 
@@ -235,7 +241,8 @@ async def set_archived_for(
     """`set_archived`, with a line in the audit trail if anything changed."""
     async with database.transaction():
         if await set_archived(caller.workspace, slug, archived, now, if_match):
-            await audit.record(caller, FormAction.ARCHIVED if archived else FormAction.BROUGHT_BACK, slug)
+            name = await queries.name_if_known(caller.workspace, slug)
+            await audit.record(caller, FormAction.ARCHIVED if archived else FormAction.BROUGHT_BACK, name)
     queries.forget(slug)
 
 

@@ -58,10 +58,10 @@ async def _batches(wanted: AnswerFilter, columns: Columns, made: Format) -> Asyn
         reading.cancel()
 
 
-def exported(name: str, first: date | None, last: date | None) -> str:
-    """What the audit trail says was taken out: the file, and the days if not every day was meant."""
+def exported(published: PublishedForm | None, made: Format, first: date | None, last: date | None) -> str:
+    """What the audit trail says was taken out: of which form, as what, and the days if not every day was meant."""
     days = " – ".join(day.isoformat() for day in (first, last) if day)
-    return f"{name}, {days}" if days else name
+    return ", ".join(filter(None, (published.name if published else "", made.name.upper(), days)))
 
 
 def file_name(published: PublishedForm | None, today: date, made: Format) -> str:

@@ -27,7 +27,7 @@ async def download(caller: Caller, asked: Filter, made: Format) -> Stream:
     database.allow(database.PATIENT_SECONDS)
     today = clock.local_day(clock.now(), caller.time_zone)
     name = file_name(published, today, made)
-    await audit.record_taken(caller, AnswerAction.EXPORTED, exported(name, asked.first, asked.last))
+    await audit.record_taken(caller, AnswerAction.EXPORTED, exported(published, made, asked.first, asked.last))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Stream(pieces(wanted, published, made), media_type=made.media_type, headers=headers)
 

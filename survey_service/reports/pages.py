@@ -54,9 +54,9 @@ async def summary_download(request: AnyRequest, caller: NamedDependency[Caller])
     asked = parameters.asked(given, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
     link = f"{settings_of(request).public_url}/app?{query(asked.filters)}"
     options = ReportOptions(comments=given.get("comments") == "1", link=link)
-    name, pdf = await make_report(audience_of(caller), asked.filters, now, options)
-    await audit.record_taken(caller, ReportAction.MADE, name)
-    return pdf_response(name, pdf)
+    made = await make_report(audience_of(caller), asked.filters, now, options)
+    await audit.record_taken(caller, ReportAction.MADE, made.told)
+    return pdf_response(made.name, made.pdf)
 
 
 ROUTES = [reports_page, summary_download]

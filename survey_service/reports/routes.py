@@ -52,9 +52,9 @@ async def read_summary_report(
     filters = Filter(form, *days(first, last), **msgspec.structs.asdict(where))
     link = f"{settings_of(request).public_url}/app?{query(filters)}"
     audience = Audience(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
-    name, pdf = await make_report(audience, filters, clock.now(), ReportOptions(comments, link))
-    await audit.record_taken(caller, ReportAction.MADE, name)
-    return pdf_response(name, pdf)
+    made = await make_report(audience, filters, clock.now(), ReportOptions(comments, link))
+    await audit.record_taken(caller, ReportAction.MADE, made.told)
+    return pdf_response(made.name, made.pdf)
 
 
 ROUTES = [read_summary_report]

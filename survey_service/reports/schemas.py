@@ -1,4 +1,4 @@
-"""What a report can be asked for."""
+"""What a report can be asked for, and what is made of it."""
 
 import msgspec
 
@@ -8,3 +8,12 @@ class ReportOptions(msgspec.Struct, frozen=True):
 
     comments: bool = False
     link: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A summary that was made: the name of its file, what the audit trail says of it (the form and the days), and the
+    file itself."""
+
+    name: str
+    told: str
+    pdf: bytes

@@ -18,7 +18,7 @@ from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.summary import Audience, summary
 from survey_service.nps.metrics import METRICS
 from survey_service.reports.lettering import laid_over
-from survey_service.reports.schemas import ReportOptions
+from survey_service.reports.schemas import Report, ReportOptions
 from survey_service.responses.filters import Filter
 from survey_service.responses.labels import MOODS
 
@@ -33,11 +33,12 @@ log = logs.get(__name__)
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-async def make_report(audience: Audience, filters: Filter, now: datetime, options: ReportOptions) -> tuple[str, bytes]:
-    """A file name and the PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
+async def make_report(audience: Audience, filters: Filter, now: datetime, options: ReportOptions) -> Report:
+    """The PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
     comments = MOST_COMMENTS if options.comments else 0
     made = await summary(audience, filters, now, comments=comments, wanted=PDF.sections)
-    return file_name(made), await render_summary_pdf(made, options)
+    told = f"{made.form.name}, {made.period.first} – {made.period.last}"
+    return Report(file_name(made), told, await render_summary_pdf(made, options))
 
 
 async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:

@@ -1,6 +1,6 @@
 """What the audit trail says of answers. Pure."""
 
-from survey_service.accounts.actions import AuditAction
+from survey_service.accounts.actions import AuditAction, with_days
 from survey_service.core.i18n.staff import N_
 from survey_service.responses.labels import answers
 
@@ -15,5 +15,5 @@ class AnswerAction(AuditAction):
     """What is done to answers of the spam box, and which ones were taken out."""
 
     RELEASED = "answers_released", N_("Released answers from the spam box"), _count
-    EXPORTED = "answers_exported", N_("Exported answers")
+    EXPORTED = "answers_exported", N_("Exported answers"), with_days
     DISCARDED = "answers_discarded", N_("Deleted answers of the spam box"), _count

@@ -67,6 +67,21 @@ STORED = [
     ("promise_kept", "7KQ2-M9XD", "Answer 7KQ2-M9XD", "Antwort 7KQ2-M9XD"),
     ("promise_reopened", "", "", ""),
     ("promise_kept", "01a2196f-cf19-7000-8000-000000000000", "", ""),
+    ("language_changed", "de", "German", "Deutsch"),
+    ("language_changed", "", "As my browser says", "Wie im Browser"),
+    ("language_begun", "am", "Amharic", "Amharisch"),
+    ("words_written", "am", "Amharic", "Amharisch"),
+    (
+        "wrong_scope",
+        "forms:read, 192.0.2.7",
+        "Read forms and their versions, 192.0.2.7",
+        "Formulare und ihre Versionen lesen, 192.0.2.7",
+    ),
+    ("wrong_role", "API keys, 192.0.2.7", "API keys, 192.0.2.7", "API-Schlüssel, 192.0.2.7"),
+    ("wrong_role", "/app/forms/x/save, 192.0.2.7", "192.0.2.7", "192.0.2.7"),
+    ("wrong_role", "192.0.2.7", "192.0.2.7", "192.0.2.7"),
+    ("answers_exported", "Visit, CSV, 2026-10-01", "Visit, CSV, 1 Oct 2026", "Visit, CSV, 01.10.2026"),
+    ("report_made", "Visit 2026-99-99", "Visit 2026-99-99", "Visit 2026-99-99"),
     ("of_a_later_release", "roses", "roses", "roses"),
 ]
 """Short name, what is stored, and how it reads in English and German."""

@@ -6,9 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
-from survey_service.accounts import installation_service, key_service, queries, refusal_service, refusals, sign_in
+from survey_service.accounts import (
+    installation_service,
+    key_service,
+    passwords,
+    queries,
+    refusal_service,
+    refusals,
+    service,
+    sign_in,
+)
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusal_service import NOBODY, Refusal
 from survey_service.accounts.refusals import Refusals
@@ -94,7 +104,7 @@ async def test_keys_that_do_not_hold_are_told(client: httpx.AsyncClient) -> None
 async def test_what_a_role_does_not_open_is_told_of_the_person(client: httpx.AsyncClient, staff: Sign) -> None:
     viewer = await staff("viewer")
     assert (await viewer.get("/app/settings/keys")).status_code == 403
-    assert await told(client) == [("Viewer", "wrong_role", "/app/settings/keys, 127.0.0.1", 1)]
+    assert await told(client) == [("Viewer", "wrong_role", "API keys, 127.0.0.1", 1)]
 
 
 async def test_respondents_who_wait_are_told_by_form_and_number_and_not_by_network(client: httpx.AsyncClient) -> None:
@@ -170,6 +180,75 @@ async def test_the_last_is_the_latest_in_whatever_order_they_are_put_together(
     await noted.write()
     (row,) = await rows()
     assert (row.last_at, row.times) == (later, 2)
+
+
+async def test_what_was_refused_last_stands_first_on_whichever_page(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the morning a key was refused; much was done since, and now it is refused again."""
+    await factories.published()
+    home, first, noted = await own(), datetime(2026, 10, 5, 9, 0, tzinfo=UTC), Refusals()
+    owner = an_owner(home)
+
+    def it_is(minutes: int) -> None:
+        monkeypatch.setattr(clock, "now", lambda: first + timedelta(minutes=minutes))
+
+    for minutes in range(7):
+        it_is(minutes)
+        if minutes in (0, 1, 4):
+            noted.note(RefusalAction.WRONG_KEY, Refusal(host=f"203.0.113.{minutes}"))
+            await noted.write()
+        else:
+            await key_service.make_key(owner, f"key {minutes}", ["forms:read"])
+    it_is(7)
+    noted.note(RefusalAction.WRONG_KEY, Refusal(host="203.0.113.0"))
+    await noted.write()
+    every = (await queries.audit_list(home, limit=200)).items
+    told = [row.subject.partition(":")[0] for row in every if row.at >= first and row.at.year == first.year]
+    assert told == ["203.0.113.0", "key 6", "key 5", "203.0.113.4", "key 3", "key 2", "203.0.113.1"]
+    for limit in (1, 2, 3):
+        read, cursor = [], None
+        while True:
+            page = await queries.audit_list(home, cursor=cursor, limit=limit)
+            read += page.items
+            if not (cursor := page.next):
+                break
+        assert read == every
+
+
+async def test_guesses_at_a_link_or_at_the_present_password_are_told(client: httpx.AsyncClient, staff: Sign) -> None:
+    await factories.published()
+    viewer = await staff("viewer")
+    assert (await viewer.get("/app/link/guessed")).status_code == 410
+    assert (await viewer.post("/app/link/guessed", headers={"Sec-Fetch-Site": "same-origin"})).status_code == 410
+    caller = await queries.staff_with_email("viewer@example.org")
+    assert caller is not None
+    hashed = await passwords.hashed("seven swans a swimming")
+    await database.execute("UPDATE staff SET password_hash = {} WHERE id = {}", hashed, caller.id)
+    guess = {"current": "guessed", "new": "x9$kQ-4vLp!2", "repeated": "x9$kQ-4vLp!2"}
+    assert (await viewer.post("/app/settings/password", data=guess)).status_code == 422
+    assert sorted(await told(client)) == sorted([
+        (NOBODY, "wrong_link", "127.0.0.1", 2), ("Viewer", "wrong_password", "127.0.0.1", 1),
+    ])  # fmt: skip
+
+
+async def test_a_key_that_stopped_is_told_by_its_name_and_says_why(client: httpx.AsyncClient) -> None:
+    home = await factories.published()
+    await installation_service.ensure_owner("alice@example.org")
+    bea, _ = await service.add_staff(an_owner(home), "bea@example.org", "Bea", "owner")
+    maker = msgspec.structs.replace(an_owner(home), actor=bea.id, name="Bea")
+    made = await key_service.make_key(maker, "Till", ["forms:read"])
+    till = {"Authorization": f"Bearer {made.key}"}
+    await service.change_role(an_owner(home), bea.id, "viewer")
+    reply = await client.get("/api/v1/forms", headers=till)
+    assert (reply.status_code, reply.json()["code"]) == (401, "sign_in_required")
+    assert "whoever made it is no owner here any more" in reply.json()["detail"]
+    assert await told(client) == [("Till", "wrong_key", "127.0.0.1", 1)]
+    await service.change_role(an_owner(home), bea.id, "owner")
+    await key_service.revoke_key(an_owner(home), made.id)
+    assert "was revoked" in (await client.get("/api/v1/forms", headers=till)).json()["detail"]
+    never = (await client.get("/api/v1/forms", headers={"Authorization": "Bearer guessed"})).json()["detail"]
+    assert "Send an API key that holds" in never
 
 
 async def test_repeated_ones_are_one_entry_with_the_first_and_the_last(
@@ -266,7 +345,7 @@ async def test_page_and_program_read_how_often(client: httpx.AsyncClient, staff:
     page = (await owner.get("/app/settings/audit")).text
     assert "Was refused: an API key that does not hold" in page
     assert "Somebody unknown" in page
-    assert "3 times, last " in page
+    assert "3 times, first " in page
     key = await key_for(await own(), "audit:read")
     items = (await client.get("/api/v1/audit", headers=key)).json()["items"]
     found = next(item for item in items if item["action"] == "wrong_key")

@@ -24,7 +24,7 @@ async def test_a_draft_that_became_other_is_told_and_one_that_stays_is_not(
     assert len((await accounts.audit_list(alice.workspace)).items) == before
     await send(client, "save", {"title.en": "Ours"})
     row = (await accounts.audit_list(alice.workspace)).items[0]
-    assert (row.actor, row.action, row.subject) == (alice.actor, "form_changed", f"visit: {DRAFT_LABEL}")
+    assert (row.actor, row.action, row.subject) == (alice.actor, "form_changed", f"After a visit: {DRAFT_LABEL}")
 
 
 async def test_saving_an_untouched_page_changes_nothing(client: httpx.AsyncClient, alice: Caller) -> None:

@@ -70,8 +70,8 @@ async def test_the_audit_trail_names_what_became_other_and_nothing_else(api: htt
     await api.patch(f"{FORMS}/visit", json={"name": "Other", "promise": "", "accepts_json": True})
     await api.patch(f"{FORMS}/visit", json={"definition": VISIT | {"title": {"en": "Else"}}, "promise": "call"})
     assert await told() == [
-        "visit: Name",
-        "visit: Questions and words of the draft, What people may wait for after sending it",
+        "After a visit → Other: Name",
+        "Other: Questions and words of the draft, What people may wait for after sending it",
     ]
 
 
@@ -158,8 +158,16 @@ async def test_acts_are_in_the_audit_trail_and_refusals_are_not(api: httpx.Async
     await api.post(f"{FORMS}/visit/open")
     await api.post(f"{FORMS}/visit/publish")
     await api.post(f"{FORMS}/visit/close")
-    rows = await database.fetch("SELECT action FROM audit_entry WHERE subject = {} ORDER BY id", "visit")
-    assert [row["action"] for row in rows] == ["form_made", "form_published", "form_closed"]
+    await api.patch(f"{FORMS}/visit", json={"name": "Our visit"})
+    await api.post(f"{FORMS}/visit/archive")
+    await api.post(FORMS, json=NEW | {"slug": "draft", "name": "A draft"})
+    await api.delete(f"{FORMS}/draft")
+    rows = await database.fetch("SELECT action, subject FROM audit_entry WHERE action LIKE {} ORDER BY id", "form_%")
+    assert [(row["action"], row["subject"]) for row in rows] == [
+        ("form_made", "After a visit"), ("form_published", "After a visit"), ("form_closed", "After a visit"),
+        ("form_changed", "After a visit → Our visit: Name"), ("form_archived", "Our visit"),
+        ("form_made", "A draft"), ("form_deleted", "A draft"),
+    ], "by the name that people know, of then"  # fmt: skip
 
 
 async def test_publishing_again_without_a_change_stays_the_version(api: httpx.AsyncClient) -> None:

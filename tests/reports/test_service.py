@@ -86,8 +86,8 @@ async def test_it_says_how_each_of_its_scores_is_made(served: Shop) -> None:
 @ONE_ENGINE
 async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path) -> None:
     filters = Filter("visit", *OCTOBER)
-    _, without = await service.make_report(served.audience, filters, NOW, ReportOptions())
-    _, with_comments = await service.make_report(served.audience, filters, NOW, ReportOptions(comments=True))
+    without = (await service.make_report(served.audience, filters, NOW, ReportOptions())).pdf
+    with_comments = (await service.make_report(served.audience, filters, NOW, ReportOptions(comments=True))).pdf
     assert "Newest comments" not in text_of(without, tmp_path)
     said = text_of(with_comments, tmp_path)
     assert "Newest comments" in said
@@ -97,7 +97,8 @@ async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path
 
 @ONE_ENGINE
 async def test_every_script_has_a_font_that_is_in_the_file(served: Shop, tmp_path: Path) -> None:
-    _, pdf = await service.make_report(served.audience, Filter("visit", *OCTOBER), NOW, ReportOptions(comments=True))
+    made = await service.make_report(served.audience, Filter("visit", *OCTOBER), NOW, ReportOptions(comments=True))
+    pdf = made.pdf
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf)
     listed = fonts_of(path)
@@ -120,7 +121,7 @@ async def test_what_customers_wrote_is_never_markup(served: Shop) -> None:
 @ONE_ENGINE
 async def test_a_period_without_answers_has_a_report_too(served: Shop, tmp_path: Path) -> None:
     filters = Filter("visit", OCTOBER[0].replace(year=2020), OCTOBER[1].replace(year=2020))
-    _, pdf = await service.make_report(served.audience, filters, NOW, ReportOptions())
+    pdf = (await service.make_report(served.audience, filters, NOW, ReportOptions())).pdf
     assert "No answers in October 2020." in text_of(pdf, tmp_path)
 
 
