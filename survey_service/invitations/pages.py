@@ -86,11 +86,8 @@ async def _send_page(
     error: ServiceError | None = None,
 ) -> Response[bytes]:
     page = await queries.page_of_invitations(caller.workspace, state, cursor, PAGE_SIZE)
-    published_forms = [
-        published
-        for published in await forms.published_forms_of(caller.workspace)
-        if published.is_open and nps_question(published.definition)
-    ]
+    every = await forms.published_forms_of(caller.workspace)
+    published_forms = [each for each in every if each.is_open and nps_question(each.definition)]
     rows = await places.places_of(caller.workspace)
     known = {row.id: row for row in rows}
     tags = {tag for published in published_forms for tag in published.languages}

@@ -29,7 +29,8 @@ INDEX = "the index is used for a state that is written out"
 REASONS = {
     "accounts/queries.py staff_list": PAGED,
     "accounts/queries.py key_list": PAGED,
-    "accounts/queries.py audit_list": PAGED,
+    "accounts/queries.py AUDIT_PART": PAGED,
+    "accounts/queries.py ENDED": "a key by whether the person who made it is still an owner",
     "accounts/queries.py identity": "PostgreSQL's own tables",
     "beginning/queries.py names": "tables of other rooms, by their names",
     "beginning/queries.py forms_called": "a table of another room",
