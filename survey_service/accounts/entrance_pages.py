@@ -12,13 +12,13 @@ from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.refusal_service import Refusal
 from survey_service.accounts.refusals import refused
-from survey_service.accounts.unsent import Unsent, unpacked
 from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooLarge, TooMany
 from survey_service.core.http import BUTTON_BYTES, DRAFT_BYTES, AnyRequest, Html, fields_of, see, settings_of
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.templates import page
+from survey_service.core.unsent import Unsent, unpacked
 
 HOME = "/app"
 SIGN_IN = "/app/sign-in"

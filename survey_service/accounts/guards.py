@@ -18,13 +18,13 @@ from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusal_service import Refusal
 from survey_service.accounts.refusals import refusal_of, refused
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
-from survey_service.accounts.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 from survey_service.core import addresses, asgi, tokens
 from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
 from survey_service.core.http import fields_of, form_fields, state_of
 from survey_service.core.i18n.staff import N_, speak, wished
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.panels import OfRooms
+from survey_service.core.unsent import CSRF_FIELDS, MAX_BYTES, unsent
 
 __all__ = ["DEPENDENCIES", "SCOPES", "Caller", "NamedDependency", "authorise", "from_own_page", "provide_caller"]
 

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from survey_service.accounts import audit, passwords, queries, sign_in
+from survey_service.accounts import audit, queries, sign_in
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import MISSING, SCOPES, Caller
 from survey_service.accounts.service import insert_staff
 from survey_service.accounts.tables import ApiKey, Installation, Workspace
-from survey_service.core import clock, database, ids, text, tokens
+from survey_service.core import clock, database, ids, passwords, text, tokens
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import audit, passwords, queries, sign_in
+from survey_service.accounts import audit, queries, sign_in
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import MISSING, Caller
 from survey_service.accounts.tables import Staff
-from survey_service.core import database, text
+from survey_service.core import database, passwords, text
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Forbidden, Invalid
 from survey_service.core.i18n.staff import gettext as _

@@ -87,57 +87,6 @@ class KeyRow(msgspec.Struct, frozen=True):
     made_by: str | None
 
 
-class SessionRow(msgspec.Struct, frozen=True):
-    """A signed-in browser, with its person and workspace."""
-
-    id: str
-    created_at: datetime
-    used_at: datetime | None
-    expires_at: datetime
-    staff: UUID
-    name: str
-    email: str
-    role: str
-    language: str
-    workspace: UUID
-    workspace_name: str
-    time_zone: str
-    min_n: int
-    sending_paused_at: datetime | None
-    is_demo: bool
-
-
-class HeldKey(msgspec.Struct, frozen=True):
-    """A key of the API that holds, with its workspace, and the person who made it if one did."""
-
-    id: UUID
-    name: str
-    scopes: str
-    created_by: UUID | None
-    last_used_at: datetime | None
-    workspace: UUID
-    workspace_name: str
-    time_zone: str
-    min_n: int
-
-
-class EndedKey(msgspec.Struct, frozen=True):
-    """A revoked key: whose it was, and its name."""
-
-    workspace: UUID
-    name: str
-
-
-class LinkRow(msgspec.Struct, frozen=True):
-    """A link that signs in, with its person and workspace."""
-
-    workspace: UUID
-    staff: UUID
-    name: str
-    email: str
-    workspace_name: str
-
-
 TOLD = {"has_password": "password_hash <> ''"}
 """What is said of a person without giving it away."""
 

@@ -6,12 +6,12 @@ A session's secret is made here, never taken from a browser, and is new at every
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from survey_service.accounts import audit, passwords, queries, throttle
+from survey_service.accounts import audit, queries, throttle
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import StaffRow
 from survey_service.accounts.schemas import Caller, SessionRow
 from survey_service.accounts.tables import SignInLink, Staff, StaffDevice, StaffSession
-from survey_service.core import clock, database, email_address, logs, tokens
+from survey_service.core import clock, database, email_address, logs, passwords, tokens
 from survey_service.core.errors import Forbidden, Gone, Invalid
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import one_line

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import msgspec
 
-from survey_service.accounts import installation_service, passwords, queries, service, sign_in
+from survey_service.accounts import installation_service, queries, service, sign_in
 from survey_service.accounts.queries import FIRST_EMAIL, StaffRow, WorkspaceRow
 from survey_service.accounts.schemas import Caller
 from survey_service.beginning import service as beginning
 from survey_service.beginning.service import Beginning
-from survey_service.core import database
+from survey_service.core import database, passwords
 from survey_service.core.errors import Conflict, Invalid, NotFound
 from survey_service.core.settings import Settings
 from survey_service.operation.progress import Report

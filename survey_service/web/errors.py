@@ -11,7 +11,6 @@ from litestar.response import Redirect
 from survey_service.accounts import entrance_pages
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusals import refusal_of, refused, respondent_waits
-from survey_service.accounts.unsent import Unsent
 from survey_service.core import logs, misfits, templates
 from survey_service.core.errors import (
     FieldError,
@@ -30,6 +29,7 @@ from survey_service.core.errors import (
 from survey_service.core.http import AnyRequest, state_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.unsent import Unsent
 from survey_service.forms import queries as forms
 from survey_service.survey import pages as respondent_pages
 from survey_service.survey import rendering

@@ -17,14 +17,13 @@ from survey_service.accounts import (
     installation_service,
     own_pages,
     pages,
-    passwords,
     routes,
     service,
     session_service,
 )
 from survey_service.accounts.actions import Actions, StaffAction
 from survey_service.accounts.guards import DEPENDENCIES, Caller, authorise
-from survey_service.core import database, rail
+from survey_service.core import database, passwords, rail
 from survey_service.core.browsers import Browser
 from survey_service.core.database import Database
 from survey_service.core.errors import ServiceError

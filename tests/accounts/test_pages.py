@@ -11,12 +11,11 @@ from survey_service.accounts import (
     entrance_pages,
     installation_service,
     key_service,
-    passwords,
     queries,
     service,
     sign_in,
 )
-from survey_service.core import edits
+from survey_service.core import edits, passwords
 from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings

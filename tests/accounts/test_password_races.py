@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import pytest
 
-from survey_service.accounts import installation_service, passwords, sign_in, throttle
-from survey_service.core import database
+from survey_service.accounts import installation_service, sign_in, throttle
+from survey_service.core import database, passwords
 from survey_service.core.errors import Gone, Invalid
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import HOST, NEW, PASSWORD, Cast, keep_former_hash

@@ -12,7 +12,6 @@ import pytest
 from survey_service.accounts import (
     installation_service,
     key_service,
-    passwords,
     queries,
     refusal_service,
     refusals,
@@ -23,7 +22,7 @@ from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusal_service import NOBODY, Refusal
 from survey_service.accounts.refusals import Refusals
 from survey_service.accounts.schemas import AuditRow
-from survey_service.core import clock, database
+from survey_service.core import clock, database, passwords
 from survey_service.core.errors import TooMany, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.responses.spam import Bursts

@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import HashingError, VerificationError
 
-from survey_service.accounts import passwords
+from survey_service.core import passwords
 from survey_service.core.errors import Unavailable
 from tests.threads import NoThread
 

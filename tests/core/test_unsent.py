@@ -8,9 +8,9 @@ import pytest
 from survey_service.accounts import installation_service, sign_in
 from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import Caller
-from survey_service.accounts.unsent import Unsent, unpacked, unsent
 from survey_service.core.errors import TooMany, Unavailable
 from survey_service.core.form_encoding import MAX_FIELDS
+from survey_service.core.unsent import Unsent, unpacked, unsent
 from tests.builder.browsing import EMAIL, signed_in
 from tests.hands import forms_of
 
