@@ -16,7 +16,6 @@ from litestar.types import ControllerRouterHandler
 
 from survey_service import joined, piccolo_conf
 from survey_service.accounts import (
-    arrival,
     entrance_pages,
     guards,
     installation_service,
@@ -42,7 +41,7 @@ from survey_service.builder import (
 from survey_service.builder import pages as builder_pages
 from survey_service.cases import pages as cases_pages
 from survey_service.cases import routes as cases_routes
-from survey_service.core import addresses, clock, database, logs, templates
+from survey_service.core import addresses, arrival, clock, database, logs, templates
 from survey_service.core.database import schema
 from survey_service.core.http import PAGE_BYTES
 from survey_service.core.i18n import staff

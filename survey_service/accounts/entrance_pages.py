@@ -7,11 +7,12 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import cookies, own_language, queries, session_service, sign_in
+from survey_service.accounts import own_language, queries, session_service, sign_in
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller, from_own_page
 from survey_service.accounts.refusal_service import Refusal
 from survey_service.accounts.refusals import refused
+from survey_service.core import cookies
 from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooLarge, TooMany

@@ -13,12 +13,12 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler
 
-from survey_service.accounts import cookies, key_service, sign_in
+from survey_service.accounts import key_service, sign_in
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.refusal_service import Refusal
 from survey_service.accounts.refusals import refusal_of, refused
 from survey_service.accounts.schemas import ROLES, SCOPES, Caller
-from survey_service.core import addresses, asgi, tokens
+from survey_service.core import addresses, asgi, cookies, tokens
 from survey_service.core.errors import Forbidden, PageFromBefore, SignInRequired
 from survey_service.core.http import fields_of, form_fields, state_of
 from survey_service.core.i18n.staff import N_, speak, wished

@@ -5,7 +5,8 @@ from typing import Any
 
 from litestar.types import Message, Scope
 
-from survey_service.accounts import cookies, sign_in
+from survey_service.accounts import sign_in
+from survey_service.core import cookies
 from survey_service.core.settings import Settings
 from survey_service.core.state import state_in
 

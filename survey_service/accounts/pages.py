@@ -19,7 +19,6 @@ from survey_service.accounts import (
     service,
     view,
     workspace_service,
-    zones,
 )
 from survey_service.accounts.actions import Actions
 from survey_service.accounts.entrance_pages import SIGN_IN
@@ -29,7 +28,7 @@ from survey_service.accounts.queries import KeyRow, WorkspaceRow
 from survey_service.accounts.refusal_service import NOBODY
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, AuditRow, WorkspaceChange
 from survey_service.accounts.service import AsksFirst
-from survey_service.core import edits
+from survey_service.core import edits, zones
 from survey_service.core.addresses import older
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError

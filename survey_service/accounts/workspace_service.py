@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from survey_service.accounts import audit, queries, zones
+from survey_service.accounts import audit, queries
 from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.queries import WorkspaceRow
 from survey_service.accounts.schemas import (
@@ -21,7 +21,7 @@ from survey_service.accounts.schemas import (
     WorkspaceChange,
 )
 from survey_service.accounts.tables import Workspace
-from survey_service.core import database, text
+from survey_service.core import database, text, zones
 from survey_service.core.errors import Invalid
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.mailbox import sendable

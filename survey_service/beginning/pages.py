@@ -7,11 +7,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from survey_service.accounts import queries as accounts
-from survey_service.accounts import zones
 from survey_service.accounts.guards import Caller
 from survey_service.beginning import service
 from survey_service.beginning.service import Beginning
-from survey_service.core import clock, i18n
+from survey_service.core import clock, i18n, zones
 from survey_service.core.errors import ServiceError, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, errors_of, form_fields, see

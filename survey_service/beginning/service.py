@@ -6,13 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from survey_service.accounts import audit, introducing, workspace_service, zones
+from survey_service.accounts import audit, introducing, workspace_service
 from survey_service.accounts import queries as accounts
 from survey_service.accounts.schemas import MISSING, Caller, WorkspaceChange
 from survey_service.beginning import late, queries, removal
 from survey_service.beginning.actions import BeginningAction
 from survey_service.builder.starters import STARTERS, definition_of
-from survey_service.core import database, i18n, text
+from survey_service.core import database, i18n, text, zones
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.i18n.staff import every_language
 from survey_service.core.i18n.staff import gettext as _

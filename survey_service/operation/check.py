@@ -126,7 +126,7 @@ async def check_keys(settings: Settings) -> Finding:
     keys = await signing_service.standing(settings, clock.now())
     if missing := [key.mark for key in keys if key.where == "missing"]:
         words = f"{', '.join(missing)} signed links that were sent, and is in no place any more: they lead nowhere"
-        return Finding("wrong", "keys", f"{words}. Write it in SURVEY_SECRET_KEY, after the one that signs.")
+        return Finding("wrong", "keys", f"{words}. Run: survey-service keys")
     return Finding("ok", "keys", f"{len(keys)}, all are read")
 
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 from uuid import uuid4
 
 import httpx
@@ -62,13 +61,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(database_url: str, *arguments: str, errors: TextIO | None = None, **more: str) -> Iterator[Running]:
-    """A serving process on a free port; killed at the end if it still runs. What it logs goes to `errors`."""
+def running(database_url: str, *arguments: str, **more: str) -> Iterator[Running]:
+    """A serving process on a free port; killed at the end if it still runs."""
     process = subprocess.Popen(
         command(*arguments, "--port", "0"),
         env=environment(database_url, **more),
         stdout=subprocess.PIPE,
-        stderr=errors,
         text=True,
     )
     try:

@@ -1,7 +1,6 @@
 """A SQLite file that is damaged under a serving process: who asks is told, nothing piles up, and the signal ends it."""
 
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -47,26 +46,3 @@ def test_a_file_that_is_damaged_while_it_is_served(sqlite_file: Path) -> None:
         assert threads(service.process.pid) <= before + READERS + OTHERS
         service.process.terminate()
         service.ended(30)
-
-
-@pytest.mark.parametrize("size", [0, 4096])
-def test_a_worker_tells_of_a_file_that_was_cut_off_in_a_line(sqlite_template: Path, tmp_path: Path, size: int) -> None:
-    """And not of each place in which it found nothing, twice a second."""
-    path, told = tmp_path / "survey.db", tmp_path / "told"
-    path.write_bytes(sqlite_template.read_bytes())
-    with told.open("w") as errors, running(f"sqlite:///{path}", "serve", errors=errors) as service:
-        make_form(service.address)
-        time.sleep(1.5)
-        with path.open("r+b") as cut:
-            cut.truncate(size)
-        time.sleep(4)
-        assert httpx.get(f"{service.address}/readyz").json()["trouble"] == "damaged"
-        for log in tmp_path.glob("survey.db-*"):
-            log.unlink()
-        service.process.terminate()
-        service.ended(30)
-    lines = told.read_text().splitlines()
-    assert [line for line in lines if "Traceback" in line] == []
-    waits = [line for line in lines if "worker_waits" in line]
-    assert 1 <= len(waits) <= 4, lines
-    assert all("damaged" in line for line in waits)

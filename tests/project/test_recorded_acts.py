@@ -7,8 +7,8 @@ itself records, if it is called by one that does, or if it stands beside one tha
 
 import functools
 
-from tests.project.test_recorded import OURS, RECORDS, calls, handlers, reached, told
-from tests.project.test_twins import Name, writes_itself
+from tests.project.following import OURS, Name, calls, in_short, name_of, reached, writes_itself
+from tests.project.test_recorded import RECORDS, handlers
 
 ROOM = OURS + "accounts."
 
@@ -52,7 +52,7 @@ def silent(name: Name, seen: frozenset[Name] = frozenset()) -> set[Name]:
 def found() -> set[str]:
     every = set[str]()
     for handler in handlers():
-        every |= {told(each) for each in silent((handler.fn.__module__, handler.fn.__name__))}
+        every |= {in_short(each) for each in silent(name_of(handler.fn))}
     return every
 
 

@@ -13,7 +13,6 @@ FRAME = "a frame of many pages, each of which gives what it has"
 CHOSEN = {
     "base.html": (FRAME, {"hide_pause"}),
     "page_error.html": (FRAME, {"message", "advice", "home", "request_id"}),
-    "accounts/settings.html": (FRAME, {"typed_is_secret"}),
     "survey/layout.html": (FRAME, {"action", "embed", "place", "noindex", "languages", "script"}),
     "survey/notice.html": ("one page for every notice", {"back", "before", "number", "typed"}),
     "questions/parts.html": ("an invitation's page has no place of its own", {"place"}),

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from survey_service import worker as module
 from survey_service.accounts import throttle
@@ -25,6 +26,23 @@ from tests.conftest import KEYS
 from tests.worker.conftest import read_labels, unhandled
 
 pytestmark = pytest.mark.usefixtures("client")
+
+
+async def test_a_fault_that_stays_is_told_whole_once(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then in a line, more and more seldom; whole again when another one comes."""
+    faults = [*[RuntimeError("the first")] * 4, RuntimeError("the second")]
+    monkeypatch.setattr(module, "IDLE_SECONDS", 0.01)
+
+    async def broken() -> bool:
+        fault = faults.pop(0)
+        if not faults:
+            worker.stop()
+        raise fault
+
+    with structlog.testing.capture_logs() as told:
+        await worker._repeat(broken)
+    assert [line["seconds"] for line in told] == [0.01, 0.02, 0.04, 0.08, 0.01]
+    assert ["exc_info" in line and line["exc_info"] is not None for line in told] == [True, False, False, False, True]
 
 
 async def test_one_step_that_fails_holds_up_no_other(

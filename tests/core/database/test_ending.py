@@ -94,7 +94,7 @@ async def test_a_note_that_cannot_be_written_is_the_logs_alone(
     await db.note("UPDATE installation SET value = '1'")
     monkeypatch.undo()
     with pytest.raises((sqlite3.OperationalError, asyncpg.PostgresError)):
-        await db.note("UPDATE nowhere SET a = 1")
+        await db.note("UPDATE installation SET nowhere = 1")
 
 
 @only_sqlite
@@ -116,10 +116,10 @@ async def test_a_full_disk_is_told_as_one_and_leaves_nothing_behind(database: Da
 @only_sqlite
 async def test_a_fault_of_ours_is_none_of_the_databases(database: Database) -> None:
     def broken() -> Batch[None]:
-        yield Insert("nowhere", COLUMNS, [("a", "1")])
+        yield Insert("installation", (Column("nowhere", "text"),), [("a",)])
 
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
-        await db.fetch("SELECT a FROM nowhere")
+        await db.fetch("SELECT nowhere FROM installation")
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         await database.run(broken())
     await database.run(keep("1"))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from litestar.types import Message, Scope
 
-from survey_service.accounts import cookies
+from survey_service.core import cookies
 from survey_service.core.state import state_in
 
 COOKIE = "survey_arrived"

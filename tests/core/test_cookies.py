@@ -8,12 +8,15 @@ import httpx
 import pytest
 
 import survey_service
-from survey_service.accounts import arrival, cookies, sign_in
+from survey_service.accounts import sign_in
+from survey_service.core import arrival, cookies
 from survey_service.core.settings import Settings
+from tests.accounts.conftest import browser, cast
 from tests.accounts.test_pages import ALICE
 from tests.builder.browsing import signed_in
 from tests.conftest import shared_by
 
+__all__ = ["browser", "cast"]
 PACKAGE = Path(survey_service.__file__).parent
 STANDS = {
     "https://feedback.example.org": ("__Host-", "/", True),

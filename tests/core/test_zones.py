@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from survey_service.accounts import zones
+from survey_service.core import zones
 
 
 def names(standing: str = "") -> list[str]:
