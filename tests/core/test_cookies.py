@@ -11,12 +11,12 @@ import survey_service
 from survey_service.accounts import sign_in
 from survey_service.core import arrival, cookies
 from survey_service.core.settings import Settings
-from tests.accounts.conftest import browser, cast
+from tests.accounts.conftest import browser, cast, quick_hashes
 from tests.accounts.test_pages import ALICE
 from tests.builder.browsing import signed_in
 from tests.conftest import shared_by
 
-__all__ = ["browser", "cast"]
+__all__ = ["browser", "cast", "quick_hashes"]
 PACKAGE = Path(survey_service.__file__).parent
 STANDS = {
     "https://feedback.example.org": ("__Host-", "/", True),
