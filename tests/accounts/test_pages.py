@@ -102,15 +102,16 @@ async def test_a_wrong_password_keeps_the_address_and_nothing_else(browser: http
 
 
 async def test_a_password_that_no_memory_is_left_for_keeps_the_address(
-    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def short(stored: str | None, password: str) -> bool:
         raise Unavailable("Try again in a moment.", retry_after=3)
 
     monkeypatch.setattr(passwords, "matches", short)
-    got = await browser.post("/app/sign-in", data=ALICE)
+    got = await client.post("/app/sign-in", data=ALICE)
     assert (got.status_code, got.headers["retry-after"]) == (503, "3")
     assert 'value="alice@example.org"' in got.text
+    assert ALICE["password"] not in got.text
 
 
 @pytest.mark.parametrize("path", ["/app/sign-in", "/app/again"])
