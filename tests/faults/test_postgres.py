@@ -7,6 +7,7 @@ import pytest
 
 from survey_service.app import opened
 from survey_service.core import database
+from survey_service.core.batch.statements import Batch, Column, Insert
 from survey_service.core.settings import Settings
 from survey_service.operation.working import END_SECONDS
 from tests.faults.conftest import Told
@@ -55,7 +56,8 @@ async def test_a_server_that_is_silent_holds_up_no_end(server: OwnPostgres) -> N
         assert await asyncio.to_thread(one.ended, ENDS + END_SECONDS), "what the worker has begun is given its time"
 
 
-async def test_who_is_called_off_does_not_wait_for_a_silent_server(server: OwnPostgres) -> None:
+@pytest.mark.parametrize("way", ["transaction", "batch"])
+async def test_who_is_called_off_does_not_wait_for_a_silent_server(server: OwnPostgres, way: str) -> None:
     """However patient: the server ends by itself what was begun there."""
     begun = asyncio.Event()
 
@@ -65,9 +67,19 @@ async def test_who_is_called_off_does_not_wait_for_a_silent_server(server: OwnPo
             begun.set()
             await database.fetch("SELECT pg_sleep(60)")
 
+    def batch() -> Batch[None]:
+        server.signal(signal.SIGSTOP)
+        begun.set()
+        yield Insert("installation", (Column("name", "text"),), [("a",)])
+
+    async def patient_batch() -> None:
+        await database.current().run(batch())
+
+    work = {"transaction": patient, "batch": patient_batch}[way]
+
     database.allow(database.PATIENT_SECONDS)
     async with opened(Settings(database_url=server.address, secret_key="faults")):
-        waiting = asyncio.create_task(patient())
+        waiting = asyncio.create_task(work())
         await begun.wait()
         await asyncio.sleep(0.2)
         server.signal(signal.SIGSTOP)

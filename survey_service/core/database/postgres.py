@@ -13,7 +13,7 @@ from survey_service.core.batch import postgres
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.database import hosts, patience
 from survey_service.core.database.base import Database
-from survey_service.core.database.ending import answering, ended_for_sure
+from survey_service.core.database.ending import CALLED_OFF_SECONDS, answering, ended_for_sure
 
 T = TypeVar("T")
 Ask = Callable[..., Awaitable[Any]]
@@ -169,8 +169,16 @@ class PostgresDatabase(Database):
             await self.engine.close_connection_pool()
 
     async def run(self, batch: Batch[T]) -> T:
-        async with self._connection() as connection, connection.transaction():
-            return await postgres.run(connection, batch)
+        async with self._connection() as connection:
+            begun = connection.transaction()
+            await begun.start()
+            try:
+                done = await postgres.run(connection, batch)
+            except BaseException as error:
+                await _rolled_back(begun, called_off=isinstance(error, asyncio.CancelledError))
+                raise
+            await begun.commit()
+            return done
 
     async def insert(self, inserts: Sequence[Insert]) -> bool:
         try:
@@ -201,6 +209,16 @@ class PostgresDatabase(Database):
         with answering():
             async with self.engine.connection() as connection:
                 yield connection
+
+
+async def _rolled_back(begun: Any, *, called_off: bool) -> None:
+    """Ends what a batch began and could not do. Nobody waits for one that was called off: the server may be silent."""
+    if not called_off:
+        await begun.rollback()
+        return
+    gone = contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
+    with gone, patience.allowing(CALLED_OFF_SECONDS):
+        await begun.rollback()
 
 
 async def _as_it_is(connection: Any) -> None:
