@@ -56,6 +56,7 @@ class PooledSQLiteEngine(SQLiteEngine):
         self.wrote = wrote
         self.readers = Readers(path, self._reader)
         self.writer: tuple[aiosqlite.Connection, Mark] | None = None
+        self.lent_of: Mark = None
 
     async def _reader(self) -> aiosqlite.Connection:
         return await self._connected(READ_SECONDS, READ_PRAGMAS)
@@ -85,7 +86,8 @@ class PooledSQLiteEngine(SQLiteEngine):
     async def lend_writer(self, until: float) -> aiosqlite.Connection:
         """The connection of the writer whose turn it is, which waits for the file until then."""
         kept, self.writer = self.writer, None
-        if kept is not None and kept[1] == mark_of(self.file):
+        self.lent_of = mark_of(self.file)
+        if kept is not None and kept[1] == self.lent_of:
             connection = kept[0]
         else:
             if kept is not None:
@@ -99,9 +101,10 @@ class PooledSQLiteEngine(SQLiteEngine):
         return connection
 
     async def give_back_writer(self, connection: aiosqlite.Connection) -> None:
-        """Takes it back after all went well; otherwise it is closed."""
+        """Takes it back after all went well; otherwise it is closed. It is of the file that was in its place
+        when it was lent: another one may be there by now."""
         if self.readers.keeping and self.writer is None:
-            self.writer = connection, mark_of(self.file)
+            self.writer = connection, self.lent_of
         else:
             await connection.close()
 

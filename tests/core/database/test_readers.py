@@ -167,6 +167,17 @@ async def test_nothing_is_kept_in_a_file_that_was_taken_away(database: Database,
     assert await names() == {"before", "afterwards"}
 
 
+async def test_nothing_more_is_kept_in_a_file_that_was_taken_away_in_a_transaction(database: Database) -> None:
+    path, away = path_of(database), path_of(database).with_name("away.db")
+    async with db.transaction():
+        await db.execute("INSERT INTO installation (name, value) VALUES ('within', '')")
+        path.rename(away)
+    with pytest.raises(Unavailable, match="not in its place"):
+        await db.execute("INSERT INTO installation (name, value) VALUES ('after', '')")
+    away.rename(path)
+    assert await names() == {"within"}
+
+
 @ways
 async def test_a_file_that_takes_its_place_is_the_one_that_is_used(
     database: Database, write: Write, sqlite_template: Path
