@@ -19,7 +19,8 @@ OFFERS = (b"upgrade", b"http2-settings")
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. `heading` is a request whose head began, `whole` that nothing of a body is outstanding, `deaf`
     that what comes is thrown away, `beyond` that there is no place for it: it may say what it wants, to be told so in
-    its language. `unread` counts bytes since the parser told of anything, which it keeps till then.
+    its language. `unread` counts bytes since the parser told of anything, which it keeps till then,
+    `at_most` those that may be of the head that began.
     """
 
     def __init__(self, all_of_them: Connections, *, https: bool, **as_the_server_says: Any) -> None:
@@ -29,8 +30,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self.https = https
         self.waits: Waits | None = None
         self.since = 0.0
-        self.held = self.unread = self.came = self.unsent = 0
-        self.heading, self.whole, self.deaf, self.is_large, self.persistent = False, True, False, False, True
+        self.held = self.unread = self.came = self.unsent = self.read_now = self.at_most = 0
+        self.heading, self.whole, self.deaf, self.persistent = False, True, False, True
         self.beyond = False
         self.url, self.headers = b"", []  # nothing was asked for yet
 
@@ -60,12 +61,15 @@ class BoundedProtocol(HttpToolsProtocol):
             self._thrown_away(size)
             return
         self.unread += size
-        self.is_large = size > self.bounds.head_bytes
+        self.read_now, self.at_most = size, self.at_most + size
         self._parse(data)
         if self.deaf:
             return
         if self.whole and self.cycle is not None and not self.cycle.response_complete:
-            if self.waits is not None:
+            if self.flow.write_paused:
+                if self.waits is not self.all.answers:
+                    self._await_reader()
+            elif self.waits is not None:
                 self.all.leave(self)
         else:
             self._placed(size)
@@ -87,7 +91,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self.heading, self.whole, self.unread = True, False, 0
+        self.heading, self.whole, self.unread, self.at_most = True, False, 0, self.read_now
 
     def on_headers_complete(self) -> None:
         """The head is whole: it is judged before anything is done for it. Header lines that come after a body are
@@ -244,7 +248,10 @@ class BoundedProtocol(HttpToolsProtocol):
             return 414
         if len(self.headers) > self.bounds.headers:
             return 431
-        if self.is_large and sum(len(n) + len(v) + 4 for n, v in self.headers) > self.bounds.head_bytes:
+        if (
+            self.at_most > self.bounds.head_bytes
+            and sum(len(n) + len(v) + 4 for n, v in self.headers) > self.bounds.head_bytes
+        ):
             return 431
         hosts = 0
         for name, value in self.headers:

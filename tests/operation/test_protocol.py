@@ -193,6 +193,23 @@ def test_who_does_not_read_the_answer_is_not_waited_for_for_ever() -> None:
         assert len(rest(client)) < LARGE
 
 
+def test_who_reads_nothing_and_asks_again_is_not_waited_for_either() -> None:
+    asked = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
+    with served() as server, server.client(asked) as client:
+        until(lambda: len(server.connections.answers.members) + len(server.connections.idle.members) == 1)
+        client.sendall(asked)
+        time.sleep(0.3)
+        server.ahead += 500
+        until(lambda: server.connections.open == 0)
+
+
+def test_a_head_that_comes_in_two_halves_is_no_longer_than_one_that_comes_at_once() -> None:
+    with served() as server, server.client(b"GET / HTTP/1.1\r\nhost: x\r\na: " + b"a" * 50_000) as client:
+        time.sleep(0.2)
+        client.sendall(b"\r\nb: " + b"b" * 50_000 + b"\r\n\r\n")
+        assert rest(client).startswith(b"HTTP/1.1 431 ")
+
+
 def test_who_reads_the_answer_late_gets_it_whole() -> None:
     with served() as server, server.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") as client:
         until(lambda: len(server.connections.answers.members) + len(server.connections.idle.members) == 1)
