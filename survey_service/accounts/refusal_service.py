@@ -55,8 +55,10 @@ async def _count(refusal: Refusal, tally: Tally) -> None:
     made = AuditEntry.insert(entry)
     held = made.on_conflict(target=AuditEntry.tally, action="DO UPDATE", values=[AuditEntry.tally])
     await database.execute(held)
-    change = AuditEntry.update({AuditEntry.times: AuditEntry.times + tally.times, AuditEntry.last_at: tally.last})
-    await database.execute(change.where(AuditEntry.tally == entry.tally))
+    ours = AuditEntry.tally == entry.tally
+    await database.execute(AuditEntry.update({AuditEntry.times: AuditEntry.times + tally.times}).where(ours))
+    later = AuditEntry.update({AuditEntry.last_at: tally.last})  # another process may have told of a later one
+    await database.execute(later.where(ours & (AuditEntry.last_at < tally.last)))
 
 
 async def _entry(refusal: Refusal, tally: Tally) -> AuditEntry | None:

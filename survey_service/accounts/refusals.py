@@ -5,7 +5,6 @@ last few seconds with it.
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +24,9 @@ SECONDS = 5.0
 END_SECONDS = 2.0
 MOST_AT_ONCE = 200
 """Different refusals that are held in memory; further ones are counted without saying whose they were."""
+
+TOGETHER = 10
+"""So many are written in one transaction: whoever sends an answer waits for it to end, where one writes at a time."""
 
 log = logs.get(__name__)
 
@@ -51,6 +53,7 @@ class Refusals:
             refusal = Refusal(refusal.action)
         known = self.waiting.setdefault(refusal, Tally(tally.first, tally.last))
         known.times += tally.times
+        known.first = min(known.first, tally.first)
         known.last = max(known.last, tally.last)
 
     def start(self) -> None:
@@ -70,26 +73,27 @@ class Refusals:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.ending.wait(), SECONDS)
             await self.write()
+        await self.write()
 
     async def write(self) -> None:
-        """Writes what was noted, together or, where one of them cannot be written, each by itself; while the database
-        is away all of it waits for the next time."""
-        taken, self.waiting = self.waiting, {}
-        if taken and not await self._written(taken):
-            for refusal, tally in taken.items():
-                await self._written({refusal: tally})
-
-    async def _written(self, taken: Mapping[Refusal, Tally]) -> bool:
-        """Whether all of these are written, or wait; none is otherwise."""
-        try:
-            await refusal_service.write(taken)
-        except Unavailable:
-            for refusal, tally in taken.items():
-                self._add(refusal, tally)
-        except Exception as error:
-            log.error("refusals_not_written", refusals=len(taken), exc_info=error)
-            return False
-        return True
+        """Writes what was noted, some together or, from where one of them cannot be written, each by itself; while the
+        database is away all that is left waits for the next time."""
+        left, self.waiting = list(self.waiting.items()), {}
+        together = TOGETHER
+        while left:
+            some = left[:together]
+            try:
+                await refusal_service.write(dict(some))
+            except Unavailable:
+                break
+            except Exception as error:
+                log.error("refusals_not_written", refusals=len(some), exc_info=error)
+                if together > 1:
+                    together = 1
+                    continue
+            del left[: len(some)]
+        for refusal, tally in left:
+            self._add(refusal, tally)
 
 
 def refused(connection: Connection, action: AuditAction, refusal: Refusal = WHOEVER) -> None:

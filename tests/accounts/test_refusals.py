@@ -178,7 +178,7 @@ async def test_the_last_is_the_latest_in_whatever_order_they_are_put_together(
         await noted.write()
     await noted.write()
     (row,) = await rows()
-    assert (row.last_at, row.times) == (later, 2)
+    assert (row.at, row.last_at, row.times) == (first, later, 2)
 
 
 async def test_what_was_refused_last_stands_first_on_whichever_page(
