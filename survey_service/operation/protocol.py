@@ -271,7 +271,8 @@ class BoundedProtocol(HttpToolsProtocol):
         except HttpParserUpgrade as offer:
             self._decline(data[offer.args[0] :])
         except HttpParserError:
-            self.refuse(400, "unreadable")
+            if not self.deaf:
+                self.refuse(400, "unreadable")
 
     def _decline(self, rest: bytes) -> None:
         """Reads a request that offers another protocol as one that offers none (RFC 9110, 7.8): the parser would take
@@ -281,7 +282,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.parser.get_method() == b"CONNECT":
             self.refuse(400, "unreadable")
             return
-        head = [b"%s %s HTTP/1.1" % (self.parser.get_method(), self.url)]
+        version = self.parser.get_http_version().encode()
+        head = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)]
         for name, value in self.headers:
             if name == b"connection":
                 value = b", ".join(said for part in value.split(b",") if (said := part.strip()).lower() not in OFFERS)

@@ -193,6 +193,27 @@ def test_who_does_not_read_the_answer_is_not_waited_for_for_ever() -> None:
         assert len(rest(client)) < LARGE
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\n",
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n",
+    ],
+)
+def test_who_is_refused_and_goes_on_unreadably_is_refused_once(head: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with served() as server, server.client(head + b"\0unreadable\r\n\r\n") as client:
+        assert rest(client).count(b"HTTP/1.1 ") == 1
+        until(lambda: server.connections.open == 0)
+        assert sum(server.connections.ended.values()) == 1
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
+
+
+def test_an_old_client_that_offers_another_protocol_is_answered_as_one_that_does_not() -> None:
+    with served() as server, server.client(b"GET / HTTP/1.0\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n") as client:
+        assert b" 200 " in rest(client).partition(b"\r\n")[0]
+
+
 def test_who_reads_nothing_and_asks_again_is_not_waited_for_either() -> None:
     asked = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
     with served() as server, server.client(asked) as client:
