@@ -1,5 +1,6 @@
 """Several processes that do the same work and end together, however their parent ends; and one kept up beside them."""
 
+import contextlib
 import gc
 import os
 import signal
@@ -161,7 +162,8 @@ class Family:
 
     def _tell_all(self, number: signal.Signals) -> None:
         for child in self.born:
-            os.kill(child, number)
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and the wait for it tells so in a moment
+                os.kill(child, number)
 
 
 class Keeper:
