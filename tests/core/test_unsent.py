@@ -157,14 +157,20 @@ async def test_a_busy_house_gives_back_what_was_typed(
     assert sent.status_code == 303
 
 
+def away(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Nobody can be asked whose session it is; gives what a browser sends that has one."""
+
+    async def silent(_: str) -> None:
+        raise Unavailable("Away.", retry_after=1)
+
+    monkeypatch.setattr(sign_in, "caller_of_session", silent)
+    return {**OWN, "Cookie": f"{sign_in.COOKIE}=x"}
+
+
 async def test_a_database_that_is_away_gives_back_what_was_typed(
     client: httpx.AsyncClient, alice: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_: str) -> None:
-        raise Unavailable("Away.", retry_after=1)
-
-    monkeypatch.setattr(sign_in, "caller_of_session", away)
-    headers = {**OWN, "Cookie": f"{sign_in.COOKIE}=x"}
+    headers = away(monkeypatch)
     page = await client.post("/app/places", data={"_csrf_token": "mine", **PLACE}, headers=headers)
     assert page.status_code == 503
     assert carried(page)["_csrf_token"] == "mine"
@@ -200,11 +206,7 @@ def test_only_what_was_typed_is_read_back() -> None:
 async def test_a_password_is_asked_for_again_and_nothing_sent_without_it(
     client: httpx.AsyncClient, alice: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_: str) -> None:
-        raise Unavailable("Away.", retry_after=1)
-
-    monkeypatch.setattr(sign_in, "caller_of_session", away)
-    headers = {**OWN, "Cookie": f"{sign_in.COOKIE}=x"}
+    headers = away(monkeypatch)
     fields = {"_csrf_token": "mine", "current": "secret-current", "new": "secret-new", "repeated": "secret-new"}
     page = await client.post("/app/settings/password", data=fields, headers=headers)
     assert page.status_code == 503
