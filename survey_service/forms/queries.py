@@ -233,8 +233,10 @@ async def row_of(workspace: UUID, slug: str, *, locked: bool = False) -> FormRow
 
 
 async def name_if_known(workspace: UUID, slug: str) -> str:
-    """What a form is called; empty if the workspace has none with this public name."""
-    rows = await database.fetch(Form.select(Form.name).where(Form.slug == _possible(slug), Form.workspace == workspace))
+    """What a form is called; empty if the workspace has none with this public name, or no form can have it."""
+    if not _slug.fullmatch(slug):
+        return ""
+    rows = await database.fetch(Form.select(Form.name).where(Form.slug == slug, Form.workspace == workspace))
     return str(rows[0]["name"]) if rows else ""
 
 

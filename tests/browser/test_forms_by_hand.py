@@ -222,7 +222,7 @@ def test_who_signed_in_elsewhere_meanwhile_sends_it_again(way: Way, shop: Shop) 
     enter(context, shop, None)
     with page.expect_navigation():
         way.press(page.locator("button[formaction='/app/again']"))
-    expect(page.get_by_role("definition").filter(has_text="Harbour 9")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Harbour 9")).to_be_visible()
     with page.expect_navigation():
         way.press(page.get_by_role("button", name="Send it now"))
     expect(page.locator("[name=postal_address]")).to_have_value("Harbour 9\nRiga")

@@ -252,7 +252,7 @@ def test_after_the_session_ended_one_signs_in_on_the_spot(
     page.get_by_label("E-mail address").fill(OWNER)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("definition").filter(has_text=f"Street {script}")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text=f"Street {script}")).to_be_visible()
     page.get_by_role("button", name="Send it now").click()
     page.wait_for_url("**/app/settings/workspace?done=1")
     expect(page.get_by_label("Postal address")).to_have_value(f"Street {script}\nTown")

@@ -3,12 +3,11 @@
 import contextlib
 import socket
 import time
-from typing import Any
 
 import pytest
 
 from survey_service.operation.serving import GRACE_SECONDS
-from tests.operation.bounded import LARGE, PLAIN, Served, answer, post, rest, served
+from tests.operation.bounded import PLAIN, Served, answer, post, rest, served
 from tests.waiting import until
 
 
@@ -183,16 +182,6 @@ def test_a_body_that_comes_slowly_but_steadily_is_taken() -> None:
         assert answer(client).endswith(b"\r\n\r\n%d" % (part * parts))
 
 
-def test_who_does_not_read_the_answer_is_not_waited_for_for_ever() -> None:
-    with served() as server, server.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") as client:
-        until(lambda: len(server.connections.answers.members) + len(server.connections.idle.members) == 1)
-        server.ahead += 500
-        until(lambda: len(server.connections.idle.members) == 0)
-        server.ahead += 500
-        until(lambda: server.connections.open == 0)
-        assert len(rest(client)) < LARGE
-
-
 @pytest.mark.parametrize(
     "head",
     [
@@ -214,50 +203,11 @@ def test_an_old_client_that_offers_another_protocol_is_answered_as_one_that_does
         assert b" 200 " in rest(client).partition(b"\r\n")[0]
 
 
-def test_who_reads_nothing_and_asks_again_is_not_waited_for_either() -> None:
-    asked = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
-    with served() as server, server.client(asked) as client:
-        until(lambda: len(server.connections.answers.members) + len(server.connections.idle.members) == 1)
-        client.sendall(asked)
-        time.sleep(0.3)
-        server.ahead += 500
-        until(lambda: server.connections.open == 0)
-
-
 def test_a_head_that_comes_in_two_halves_is_no_longer_than_one_that_comes_at_once() -> None:
     with served() as server, server.client(b"GET / HTTP/1.1\r\nhost: x\r\na: " + b"a" * 50_000) as client:
         time.sleep(0.2)
         client.sendall(b"\r\nb: " + b"b" * 50_000 + b"\r\n\r\n")
         assert rest(client).startswith(b"HTTP/1.1 431 ")
-
-
-def test_who_reads_the_answer_late_gets_it_whole() -> None:
-    with served() as server, server.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") as client:
-        until(lambda: len(server.connections.answers.members) + len(server.connections.idle.members) == 1)
-        server.ahead += server.connections.bounds.idle_seconds + 1
-        until(lambda: len(server.connections.answers.members) == 1)
-        head, _, body = rest(client).partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200 ")
-        assert len(body) == LARGE
-
-
-def test_who_reads_the_answer_slowly_but_steadily_gets_it_whole() -> None:
-    with served() as server, server.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n") as client:
-        bounds, answers, said = server.connections.bounds, server.connections.answers, b""
-        until(lambda: len(answers.members) + len(server.connections.idle.members) == 1)
-        server.ahead += bounds.idle_seconds + 1
-        until(lambda: len(answers.members) == 1)
-        one: Any = next(iter(answers.members))
-        for _ in range(3):
-            since, unsent = one.since, one.unsent
-            while unsent - one.transport.get_write_buffer_size() < bounds.pace * bounds.answer_seconds:
-                said += client.recv(65536)
-            server.ahead += bounds.answer_seconds + 1
-            until(lambda since=since: one.since > since or one.waits is None)  # type: ignore[misc]
-            assert one.waits is answers
-        head, _, body = (said + rest(client)).partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200 ")
-        assert len(body) == LARGE
 
 
 def test_too_many_connections_give_way_to_whoever_asks() -> None:
@@ -375,16 +325,6 @@ def test_who_never_stops_sending_is_not_listened_to_for_long() -> None:
             while sent < 200_000_000:
                 sent += client.send(b"x" * 65536)
         assert sent < 100_000_000
-
-
-def test_the_end_does_not_wait_for_an_answer_that_nobody_reads() -> None:
-    with served() as server, server.client(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"):
-        until(lambda: len(server.connections.answers.members) + len(server.connections.idle.members) == 1)
-        server.stop()
-        until(lambda: server.connections.draining)
-        server.ahead += server.connections.bounds.last_answer_seconds + 1
-        server.thread.join(GRACE_SECONDS / 2)
-        assert not server.thread.is_alive()
 
 
 def test_the_end_waits_for_answers_and_for_nobody_else() -> None:
