@@ -1,32 +1,22 @@
 """One product with a year of answers for the session, one browser for each module."""
 
-import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import people
 from tests.browser.product import Product, demonstrated
+from tests.chromium import chromium
 from tests.conftest import administer, in_thread, postgres_url
 
 expect.set_options(timeout=20_000)  # machines that test are busy machines
 
 DEMO_RESPONSES = 3_000
 FEW_RESPONSES = 150
-FLAGS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @pytest.fixture(scope="session")
@@ -48,17 +38,10 @@ def product_on_postgres(postgres_server: str) -> Iterator[Product]:
         yield running
 
 
-# The synchronous driver leaves its event loop running in this thread, so it must be gone before other modules'
-# tests begin: hence one browser a module.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a head."""
-    path = shutil.which("chromium")
-    assert path, "Chromium is not installed; `make setup-test` does it."
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

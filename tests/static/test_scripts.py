@@ -1,13 +1,13 @@
 """The scripts of respondent pages in a real browser, over pages that are served from memory."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from tests.chromium import chromium
 from tests.static.samples import STATIC, invitation, render, survey, words
 
 pytestmark = pytest.mark.browser
@@ -46,11 +46,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
