@@ -1,5 +1,6 @@
 """A SQLite file that is damaged under a serving process: who asks is told, nothing piles up, and the signal ends it."""
 
+import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -44,5 +45,19 @@ def test_a_file_that_is_damaged_while_it_is_served(sqlite_file: Path) -> None:
             ready = client.get("/readyz")
             assert (ready.status_code, ready.json()["trouble"]) == (503, "damaged")
         assert threads(service.process.pid) <= before + READERS + OTHERS
+        service.process.terminate()
+        service.ended(30)
+
+
+def test_a_file_that_loses_its_second_half_while_it_is_served(sqlite_file: Path) -> None:
+    with running(f"sqlite:///{sqlite_file}", "serve", SURVEY_LOG_LEVEL="error") as service:
+        make_form(service.address)
+        with closing(sqlite3.connect(sqlite_file)) as copying:
+            copying.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with httpx.Client(base_url=service.address, timeout=60) as client:
+            assert client.get("/readyz").status_code == 200
+            os.truncate(sqlite_file, sqlite_file.stat().st_size // 2)
+            ready = client.get("/readyz")
+            assert (ready.status_code, ready.json()["trouble"]) == (503, "damaged")
         service.process.terminate()
         service.ended(30)

@@ -46,12 +46,22 @@ def hindrance(path: Path, *, by_writing: bool) -> int:
         ) as asking:
             asking.execute("PRAGMA wal_autocheckpoint = 0")
             asking.execute("BEGIN IMMEDIATE")
+            if _is_cut_off(asking, path):
+                return sqlite3.SQLITE_CORRUPT
             (kept,) = asking.execute("PRAGMA user_version").fetchone()
             asking.execute(f"PRAGMA user_version = {kept}")  # to begin is allowed on a file that may only be read
             asking.execute("COMMIT" if by_writing else "ROLLBACK")
     except sqlite3.Error as error:
         return code_of(error)
     return 0
+
+
+def _is_cut_off(asking: sqlite3.Connection, path: Path) -> bool:
+    """Whether pages are missing at the end: fewer are in the file and its log than the database says that it has.
+    Asked for while nobody else may write, so that neither becomes shorter meanwhile."""
+    (pages,), (size,) = (asking.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
+    log = path.with_name(path.name + "-wal")
+    return bool(pages * size > path.stat().st_size + (log.stat().st_size if log.exists() else 0))
 
 
 def is_emptied(error: sqlite3.Error) -> bool:
