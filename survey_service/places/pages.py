@@ -86,7 +86,7 @@ async def _parents(caller: Caller, place: PlaceRow | None, chosen: str) -> list[
     offered = [row for row in known.values() if not row.archived or str(row.id) == chosen]
     below = set(await queries.subtree(caller.workspace, place.id)) if place else set()
     return [
-        (str(row.id), full_name(row, known) + (" (archived)" if row.archived else ""))
+        (str(row.id), _("%(name)s (archived)", name=full_name(row, known)) if row.archived else full_name(row, known))
         for _, row in outline(offered)
         if row.id not in below
     ]
@@ -97,7 +97,7 @@ async def _staff(caller: Caller, chosen: str = "") -> list[tuple[str, str]]:
     active = list((await accounts.active_staff(caller.workspace)).values())
     options = by_name((str(one.id), one.name or one.email) for one in active)
     if chosen not in ["", *dict(options)] and (former := await accounts.staff_if_known(caller.workspace, chosen)):
-        options.append((chosen, f"{former.name or former.email} (may not sign in any more)"))
+        options.append((chosen, _("%(name)s (may not sign in any more)", name=former.name or former.email)))
     return options
 
 

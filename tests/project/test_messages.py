@@ -26,7 +26,7 @@ READ_ALOUD = re.compile(r'(?:\stitle|aria-label|placeholder|alt)="([^"]*)"')
 ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
 TAG = re.compile(r"<[^>]*>|&\w+;|<!--.*?-->", re.DOTALL)
 WORD = re.compile(r"[^\W\d_]{2,}")
-SENTENCE = re.compile(r"^([A-Z“][a-z’]+|\{[a-z]+\}|%\([a-z]+\)s)([ ,.:…].*)?$", re.DOTALL)
+SENTENCE = re.compile(r"^ ?\([a-z]{2,}[a-z ]*\)$|^([A-Z“][a-z’]+|\{[a-z]+\}|%\([a-z]+\)s)([ ,.:…].*)?$", re.DOTALL)
 
 
 def literals_of(source: str) -> Iterator[str]:
@@ -105,7 +105,7 @@ def sentences_of(source: str) -> Iterator[str]:
             passed |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         text = node.value if isinstance(node, ast.Constant) and id(node) not in passed else ""
-        if isinstance(text, str) and SENTENCE.match(text) and " " in text.strip():
+        if isinstance(text, str) and SENTENCE.match(text) and (" " in text.strip() or text.strip()[0] == "("):
             yield text
 
 
@@ -121,8 +121,8 @@ def test_a_module_has_no_sentence_that_is_no_message(name: str) -> None:
 
 def test_a_sentence_that_is_no_message_is_found() -> None:
     source = '"""Not this."""\na = "Go on there"\nb = _("Go on here")\nc = f"Write {a} down."\nd = "go on"\n'
-    source += 'e = "{name} is here"\n'
-    assert list(sentences_of(source)) == ["Go on there", "{name} is here"]
+    source += 'e = "{name} is here"\nf = f"{a} (gone)"\ng = a + " (not here)"\n'
+    assert list(sentences_of(source)) == ["Go on there", "{name} is here", " (gone)", " (not here)"]
 
 
 def test_modules_that_are_let_pass_have_such_sentences() -> None:
