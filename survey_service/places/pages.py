@@ -87,7 +87,7 @@ async def _parents(caller: Caller, place: PlaceRow | None, chosen: str) -> list[
     below = set(await queries.subtree(caller.workspace, place.id)) if place else set()
     return [
         (str(row.id), _("%(name)s (archived)", name=full_name(row, known)) if row.archived else full_name(row, known))
-        for _, row in outline(offered)
+        for _depth, row in outline(offered)
         if row.id not in below
     ]
 

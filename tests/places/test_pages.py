@@ -5,10 +5,13 @@ from pathlib import Path
 
 import httpx
 
+from survey_service.accounts import service as accounts
 from survey_service.accounts.schemas import Caller
-from survey_service.core import edits
+from survey_service.core import clock, edits
 from survey_service.core.settings import Settings
 from survey_service.places import queries as places_read
+from survey_service.places import service
+from survey_service.places.schemas import NewPlace
 from tests import factories
 from tests.invitations import product
 from tests.places.test_qr import decoded
@@ -95,3 +98,18 @@ async def test_what_was_done_to_a_place_is_said(client: httpx.AsyncClient, alice
     )
     other = (await client.get(f"/app/places?archived_now={row.id}")).text
     assert 'role="status"' not in other.partition("<main")[2].partition("</header>")[2].partition("<section")[0]
+
+
+async def test_what_is_chosen_and_not_offered_any_more_is_named_as_such(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    """An archived place of an archived region, for which somebody answers who may not sign in any more."""
+    now, (bob, _link) = clock.now(), await accounts.add_staff(alice, "bob@linden.example", "Bob", "manager")
+    region = await service.create_place(alice.workspace, NewPlace("Shewa", "region"), now)
+    store = await service.create_place(alice.workspace, NewPlace("Piassa", parent=region.id, responsible=bob.id), now)
+    for place in (store, region):
+        assert (await client.post(f"/app/places/{place.id}/archive", data={"archived": "1"})).status_code == 303
+    await accounts.set_disabled(alice, bob.id, True)
+    page = (await client.get(f"/app/places/{store.id}/edit")).text
+    assert f'<option value="{region.id}" selected>Shewa (archived)</option>' in page
+    assert f'<option value="{bob.id}" selected>Bob (may not sign in any more)</option>' in page
