@@ -44,6 +44,8 @@ FILE_AWAY = {
     sqlite3.SQLITE_CORRUPT: (DAMAGED, LATER),
 }
 """The same of SQLite's file, by its code: what people read, and when to come back. Other errors are faults of ours."""
+ENDED_OTHERWISE = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
+"""What the end of a transaction that was called off may raise: nobody waits for it any more."""
 CALLED_OFF_SECONDS = 1.0
 """How long the end of a transaction may take of which nobody waits for the outcome any more."""
 
@@ -95,7 +97,7 @@ async def ended_for_sure(engine: Any, opened: Any, give_back: GiveBack) -> Async
     try:
         yield
     except asyncio.CancelledError as error:
-        with contextlib.suppress(sqlite3.OperationalError, Unavailable), patience.allowing(CALLED_OFF_SECONDS):
+        with contextlib.suppress(*ENDED_OTHERWISE), patience.allowing(CALLED_OFF_SECONDS):
             await _end(engine, opened, error, give_back)
         raise
     except BaseException as error:

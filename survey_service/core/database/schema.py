@@ -10,6 +10,7 @@ from typing import Any
 from piccolo.conf.apps import Finder
 
 from survey_service.core import database, logs
+from survey_service.core.database.ending import answering
 from survey_service.core.errors import Conflict
 
 CONF = "survey_service.piccolo_conf"
@@ -148,9 +149,11 @@ async def _turn() -> AsyncIterator[None]:
     if database.dialect() == "sqlite":
         yield
         return
-    connection = await database.current().engine.get_new_connection()
+    with answering():
+        connection = await database.current().engine.get_new_connection()
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        with answering():
+            await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         yield
     finally:
         await connection.close()

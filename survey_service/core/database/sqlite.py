@@ -241,7 +241,8 @@ class SQLiteDatabase(Database):
         return TROUBLES.get(code_of(cause), "away")
 
     async def look(self) -> tuple[str, list[str]]:
-        rows = await self.engine.run_querystring(QueryString("PRAGMA integrity_check(3)"))
+        with answering():
+            rows = await self.engine.run_querystring(QueryString("PRAGMA integrity_check(3)"))
         faults = [str(row["integrity_check"]) for row in rows]
         version = f"SQLite {sqlite3.sqlite_version}"
         if may_lose_pages(sqlite3.sqlite_version_info):
