@@ -72,9 +72,9 @@ async def revoke_key(caller: Caller, key_id: UUID) -> None:
         if found is None:
             raise NotFound(_("There is no such key."))
         _require_own(caller, found.scopes.split())
-        if found.revoked_at is None:
-            ours = (ApiKey.workspace == caller.workspace) & (ApiKey.id == key_id)
-            await database.execute(ApiKey.update({ApiKey.revoked_at: clock.now()}).where(ours))
+        ours = (ApiKey.workspace == caller.workspace) & (ApiKey.id == key_id) & ApiKey.revoked_at.is_null()
+        revoked = ApiKey.update({ApiKey.revoked_at: clock.now()}).where(ours)
+        if await database.execute(revoked.returning(ApiKey.id)):
             await audit.record(caller, StaffAction.KEY_REVOKED, found.name)
 
 

@@ -171,6 +171,12 @@ async def test_a_key_is_stored_as_a_hash_and_can_be_revoked(cast: Cast) -> None:
     assert (await actions(cast.alice))[:2] == ["key_revoked", "key_made"]
 
 
+async def test_a_key_that_two_revoke_at_once_is_told_once(cast: Cast) -> None:
+    made = await key_service.make_key(cast.alice, "till", ["forms:read"])
+    await asyncio.gather(*(key_service.revoke_key(cast.alice, made.id) for _ in range(4)))
+    assert (await actions(cast.alice))[:2] == ["key_revoked", "key_made"]
+
+
 async def test_a_key_makes_no_mightier_key(cast: Cast) -> None:
     made = await key_service.make_key(cast.alice, "maker", ["keys:write", "forms:read"])
     caller = await key_service.caller_of_key(made.key)
