@@ -115,7 +115,7 @@ WHERE p.email_key = {} AND d.device = {} AND d.expires_at > {} AND p.disabled_at
 """
 HOLDING = """
 SELECT s.id FROM staff_session s JOIN staff p ON p.id = s.staff AND p.workspace = s.workspace
-WHERE s.id IN ({ids}) AND s.expires_at > {{}} AND p.disabled_at IS NULL
+WHERE s.id IN ({ids}) AND s.expires_at > {{}} AND s.expires_at <= {{}} AND p.disabled_at IS NULL
 """
 KEY = f"""
 SELECT k.id, k.name, k.scopes, k.created_by, k.last_used_at, w.id AS workspace, w.name AS workspace_name,
@@ -339,11 +339,11 @@ async def session(session_id: str, now: datetime, latest: datetime) -> SessionRo
     return await database.read_one(SessionRow, SESSION, session_id, now, latest)
 
 
-async def holding(session_ids: Sequence[str], now: datetime) -> set[str]:
+async def holding(session_ids: Sequence[str], now: datetime, latest: datetime) -> set[str]:
     """Those of the sessions that hold."""
     if not session_ids:
         return set()
-    rows = await database.fetch(HOLDING.format(ids=database.in_list(session_ids)), *session_ids, now)
+    rows = await database.fetch(HOLDING.format(ids=database.in_list(session_ids)), *session_ids, now, latest)
     return {row["id"] for row in rows}
 
 

@@ -97,7 +97,8 @@ async def devices(caller: Caller) -> list[OwnDevice]:
 
 async def holding(session_ids: Collection[str]) -> set[str]:
     """Those of the sessions that hold, by the hashes of their secrets: for what stays open while they may end."""
-    return await queries.holding([*session_ids], clock.now())
+    now = clock.now()
+    return await queries.holding([*session_ids], now, now + SESSION_AT_MOST)
 
 
 def _person(caller: Caller) -> UUID:
@@ -107,13 +108,17 @@ def _person(caller: Caller) -> UUID:
 
 
 async def end_session(caller: Caller, session_id: str) -> None:
-    """Ends one of the caller's sessions, and forgets its browser; nothing where it has ended."""
+    """Ends one of the caller's sessions, and forgets its browser unless they are signed in with it once more; nothing
+    where it has ended."""
     ours = _sessions(caller) & (StaffSession.id == session_id)
     async with database.transaction():
-        ended = [session.device for session in await sessions(caller) if session.id == session_id]
+        theirs = await sessions(caller)
+        ended = [session.device for session in theirs if session.id == session_id]
+        kept = [session.device for session in theirs if session.id != session_id]
         await database.execute(StaffSession.delete().where(ours))
         if ended:
-            await database.execute(StaffDevice.delete().where(_devices(caller) & StaffDevice.device.is_in(ended)))
+            over = StaffDevice.device.is_in(ended) & StaffDevice.device.not_in(kept or [""])
+            await database.execute(StaffDevice.delete().where(_devices(caller) & over))
             await audit.record(caller, StaffAction.SESSION_ENDED)
 
 

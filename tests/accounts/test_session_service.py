@@ -88,6 +88,28 @@ async def test_one_session_is_ended_with_its_browser(cast: Cast) -> None:
     assert (await actions(cast.alice))[0] == "session_ended"
 
 
+async def test_a_browser_with_another_session_of_the_person_stays_known(cast: Cast) -> None:
+    first, device = await begun("bob@example.org")
+    second, _ = await begun("bob@example.org", again(device))
+    held = tokens.hashed(device)
+    await session_service.end_session(cast.bob, tokens.hashed(first))
+    assert await queries.device_of("bob@example.org", held, clock.now()) is not None
+    await session_service.end_session(cast.bob, tokens.hashed(second))
+    assert await queries.device_of("bob@example.org", held, clock.now()) is None
+
+
+async def test_sessions_hold_as_long_as_they_may_and_not_if_a_clock_was_ahead(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=365))
+    ahead, _ = await begun("bob@example.org")
+    monkeypatch.setattr(clock, "now", lambda: now)
+    secret, _ = await begun("bob@example.org")
+    asked = [tokens.hashed(secret), tokens.hashed(ahead)]
+    assert await session_service.holding(asked) == {asked[0]}
+
+
 async def test_nobody_elses_session_is_ended(cast: Cast) -> None:
     secret, device = await begun("bob@example.org")
     (known,) = await session_service.devices(cast.bob)
