@@ -59,7 +59,7 @@ def local_path(text: str) -> str:
     """`text` if it is a path of our staff pages, else the first of them: no other place is ever led to."""
     path = unquote(text.partition("?")[0])
     said = text.isascii() and text.isprintable()
-    plain = said and not any(sign in both for both in (text, path) for sign in ("\\", "//", ".."))
+    plain = said and not any(sign in both for both in (text, path) for sign in ("\\", "//", "/."))
     return text if plain and (path == HOME or path.startswith(HOME + "/")) else HOME
 
 
@@ -144,7 +144,8 @@ async def _typed(request: AnyRequest) -> dict[str, str]:
 def _kept(fields: dict[str, str]) -> Unsent | None:
     """What a sign-in form carries, if it is for a page of staff."""
     path = fields.get("_to", "")
-    return unpacked(path, fields.get(CARRIED, "")) if local_path(path) == path and path not in PUBLIC_PATHS else None
+    plain = path.partition("?")[0]
+    return unpacked(path, fields.get(CARRIED, "")) if local_path(path) == path and plain not in PUBLIC_PATHS else None
 
 
 @post(SIGN_IN, opt={"public": True}, guards=[from_own_page], include_in_schema=False, request_max_body_size=DRAFT_BYTES)

@@ -93,9 +93,10 @@ def _sure_page(request: AnyRequest, caller: Caller, asked: AsksFirst, role: str 
     )
 
 
-def _done(caller: Caller, act: str, staff_id: UUID) -> Html:
+def _done(caller: Caller, act: str, staff_id: UUID, *, is_owner: bool = False) -> Html:
     """The list again; who has given up their own access signs in again."""
-    return see(SIGN_IN if staff_id == caller.actor else acts.address(STAFF, act, staff_id))
+    given_up = staff_id == caller.actor and not is_owner
+    return see(SIGN_IN if given_up else acts.address(STAFF, act, staff_id))
 
 
 @get(STAFF, opt={"role": "owner"}, include_in_schema=False)
@@ -148,7 +149,7 @@ async def change_role(request: AnyRequest, caller: NamedDependency[Caller], staf
         return await _staff_page(caller, error=error, clash={staff_id: shown})
     except (Conflict, Invalid) as error:
         return await _staff_page(caller, error=error)
-    return _done(caller, acts.ROLE, staff_id)
+    return _done(caller, acts.ROLE, staff_id, is_owner=wanted["role"] == "owner")
 
 
 @post("/app/settings/staff/{staff_id:uuid}/disable", opt={"role": "owner"}, include_in_schema=False)

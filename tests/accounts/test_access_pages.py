@@ -37,6 +37,13 @@ async def test_ones_own_language_is_in_the_audit_trail(cast: Cast) -> None:
     assert [row.subject for row in rows if row.action == "language_changed"] == ["", "de"]
 
 
+async def test_who_keeps_their_own_role_stays_where_they_are(browser: httpx.AsyncClient, cast: Cast) -> None:
+    alice = await enter(browser, "alice@example.org")
+    fields = {"_csrf": alice.csrf_token, "role": "owner", "_seen": edits.marks({"role": "owner"})}
+    kept = await browser.post(f"/app/settings/staff/{alice.actor}/role", data=fields)
+    assert kept.headers["location"].startswith("/app/settings/staff?")
+
+
 async def test_who_gives_up_their_own_role_is_asked_once_and_told_what_they_lose(
     browser: httpx.AsyncClient, cast: Cast
 ) -> None:

@@ -43,6 +43,8 @@ def test_a_path_of_ours_is_kept(path: str) -> None:
         "/app/../../evil",
         "/app/%2e%2e/c/visit",
         "/app/%2E./evil",
+        "/app/./sign-out",
+        "/app/%2e/sign-out",
         "/app/%2f%2fevil.example",
         "/app/%5cevil.example",
         "/application",
@@ -121,6 +123,13 @@ async def test_strangers_send_a_sign_in_a_few_words_only(browser: httpx.AsyncCli
     assert got.status_code == 413
     assert "That is more than is taken at once." in got.text
     assert len(got.text) < 20_000
+
+
+@pytest.mark.parametrize("path", ["/app/sign-out", "/app/sign-out?", "/app/sign-in?next=/app", "/app/./sign-out"])
+async def test_what_ends_or_begins_a_session_is_never_sent_again(browser: httpx.AsyncClient, path: str) -> None:
+    await enter(browser, "alice@example.org")
+    got = await browser.post("/app/again", data={"_to": path, "_carried": '[["a", "words"]]'})
+    assert (got.status_code, got.headers["location"]) == (303, "/app")
 
 
 async def test_what_is_too_long_for_an_address_is_not_shown_whole(browser: httpx.AsyncClient) -> None:
