@@ -64,6 +64,12 @@ WITHOUT = {
 }
 """Forms that carry no marks, and why."""
 
+PRESSED = {
+    "/app/places/{place_id:uuid}/archive": {"archived": "1"},
+    "/app/employees/{employee_id:uuid}/left": {"left": "1"},
+}
+"""What the buttons of some of them say."""
+
 WORDS = {
     "allowed_origins": ("https://elm.example", "https://oak.example"),
     "min_n": ("11", "12"),
@@ -302,3 +308,19 @@ async def test_a_condition_that_cannot_be_read_changes_nothing(client: httpx.Asy
             empty = await client.request(method, path, headers={**key, "If-Match": header}, **body)
             assert empty.status_code == 412, (method, path, header)
     assert await snapshot(world.alice.caller) == before
+
+
+async def test_what_is_pressed_several_times_at_once_is_told_once(
+    alice: httpx.AsyncClient, table: list[Target], world: World
+) -> None:
+    """Somebody taps again because nothing seems to happen: the trail of what was done has it once."""
+    told: dict[str, int] = {}
+    for target in posts(table):
+        if WITHOUT.get(target.path) in (ONCE, SAYS_WHAT) and target.parameters:
+            path, fields = target.url(world.values), PRESSED.get(target.path, {})
+            before = len((await accounts.audit_list(world.alice.caller.workspace)).items)
+            sent = await asyncio.gather(*(alice.post(path, data=fields) for _ in range(4)))
+            assert {answer.status_code for answer in sent} <= {200, 303, 404, 409}, path
+            told[target.path] = len((await accounts.audit_list(world.alice.caller.workspace)).items) - before
+    assert [path for path, lines in told.items() if lines > 1] == []
+    assert sum(told.values()) >= 8
