@@ -11,7 +11,23 @@ def names(standing: str = "") -> list[str]:
     return [name for name, _ in zones.choices(standing)]
 
 
-@pytest.mark.parametrize("odd", ["Zulu", "W-SU", "ROC", "localtime", "US/Eastern", "Etc/GMT+3", "EST5EDT", "GB"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "Zulu",
+        "W-SU",
+        "ROC",
+        "localtime",
+        "US/Eastern",
+        "Etc/GMT+3",
+        "EST5EDT",
+        "GB",
+        "Asia/Calcutta",
+        "Africa/Asmera",
+        "America/Argentina/ComodRivadavia",
+        "Europe/Kiev",
+    ],
+)
 def test_only_places_and_utc_are_offered_but_what_stands_stays(odd: str) -> None:
     assert odd not in names()
     assert (odd in names(odd)) is (odd in zones.time_zones())
