@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Each process of a test would compile the whole product again where the surroundings forbid to keep that.
+unexport PYTHONDONTWRITEBYTECODE
 DEFAULT_DATABASE := sqlite:///$(CURDIR)/var/survey.db
 
 .DEFAULT_GOAL := help
