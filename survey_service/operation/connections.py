@@ -31,7 +31,7 @@ class Bounds:
     target_bytes: int = 16 * 1024
     pipelined: int = 16
     beyond: int = 64
-    held_bytes: int = 32 * 1024 * 1024
+    held_bytes: int = 16 * 1024 * 1024
     head_seconds: float = 10.0
     body_seconds: float = 30.0
     idle_seconds: float = 15.0

@@ -24,7 +24,7 @@ CAP = Recipe(
         ],
         "docs/api.md": [Change("| `POST /api/v1/places` | `places:write`", "; 429 where there are two")],
         "docs/operating.md": [
-            Change("\n| bodies that are held at once |", " 32 MB | ended |\n| toys | two | 429 |\n| other bodies |")
+            Change("\n| bodies that are held at once |", " 16 MB | ended |\n| toys | two | 429 |\n| other bodies |")
         ],
     },
     checks=[
