@@ -112,13 +112,12 @@ async def end_session(caller: Caller, session_id: str) -> None:
     where it has ended."""
     ours = _sessions(caller) & (StaffSession.id == session_id)
     async with database.transaction():
-        theirs = await sessions(caller)
-        ended = [session.device for session in theirs if session.id == session_id]
-        kept = [session.device for session in theirs if session.id != session_id]
+        theirs = {session.id: session.device for session in await sessions(caller)}
+        ended = theirs.pop(session_id, None)
         await database.execute(StaffSession.delete().where(ours))
-        if ended:
-            over = StaffDevice.device.is_in(ended) & StaffDevice.device.not_in(kept or [""])
-            await database.execute(StaffDevice.delete().where(_devices(caller) & over))
+        if ended is not None:
+            if ended not in theirs.values():
+                await database.execute(StaffDevice.delete().where(_devices(caller) & (StaffDevice.device == ended)))
             await audit.record(caller, StaffAction.SESSION_ENDED)
 
 
