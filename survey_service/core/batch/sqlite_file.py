@@ -20,6 +20,11 @@ def address_of(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=rw"
 
 
+def log_of(path: Path) -> Path:
+    """Where SQLite keeps what is committed and not yet copied into the file."""
+    return path.with_name(f"{path.name}-wal")
+
+
 def mark_of(path: Path) -> Mark:
     """Which file is at `path` now. Who holds another one open writes where nobody will look for it."""
     try:
@@ -60,7 +65,7 @@ def _is_cut_off(asking: sqlite3.Connection, path: Path) -> bool:
     """Whether pages are missing at the end: fewer are in the file and its log than the database says that it has.
     Asked for while nobody else may write, so that neither becomes shorter meanwhile."""
     (pages,), (size,) = (asking.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
-    log = path.with_name(path.name + "-wal")
+    log = log_of(path)
     return bool(pages * size > path.stat().st_size + (log.stat().st_size if log.exists() else 0))
 
 

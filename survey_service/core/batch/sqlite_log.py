@@ -11,7 +11,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from survey_service.core.batch.sqlite_file import address_of
+from survey_service.core.batch.sqlite_file import address_of, log_of
 
 PAGES = 1_000
 """So many pages (4 MB) in the log before they are copied: all wait for a few milliseconds, nobody for longer."""
@@ -33,7 +33,7 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.log = f"{path}-wal"
+        self.log = log_of(path)
         self.begun = b""
         self.pages = 0
         self.copied = 0
