@@ -1,6 +1,7 @@
 """Every route of the product while its SQLite file takes nothing: who reads is served, who writes is told to come back
 and loses nothing of what was typed, and nobody is shown a fault."""
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -66,6 +67,8 @@ def told(answer: httpx.Response) -> bool:
     return answer.status_code == 503 and int(answer.headers.get("retry-after", 0)) > 0 and not inside
 
 
+SOON = 20
+"""Seconds after which somebody waited with the patience of a command: a third of it, many times what any page takes."""
 TAKEN_OUT = (".csv", ".pdf")
 """What leaves the house is noted in the audit trail before it does."""
 
@@ -80,7 +83,8 @@ async def test_no_route_fails_by_a_fault(client: httpx.AsyncClient, faulty: Worl
             or set(target.parameters) - {*faulty.values}
         ):
             continue
-        got = await call(client, target, faulty, faulty.alice)
+        async with asyncio.timeout(SOON):
+            got = await call(client, target, faulty, faulty.alice)
         refused += told(got)
         writes = target.method != "GET" or target.path.endswith(TAKEN_OUT)
         if got.status_code >= 500 and not (writes and told(got)):
@@ -102,7 +106,8 @@ async def test_what_was_filled_in_is_shown_again(client: httpx.AsyncClient, faul
             continue
         for form in forms_of(page.text, target.url(faulty.values)):
             if form.method == "post" and form.action not in refused | {"/app/sign-out"}:
-                got = await client.post(form.action, data=form.fields, headers=headers | OWN)
+                async with asyncio.timeout(SOON):
+                    got = await client.post(form.action, data=form.fields, headers=headers | OWN)
                 if told(got):
                     refused.add(form.action)
                 if got.status_code >= 500 and not (told(got) and keeps(got, form)):

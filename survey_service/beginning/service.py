@@ -78,10 +78,10 @@ async def begin(caller: Caller, wanted: Beginning, now: datetime, report: Report
         raise _begun_already()
     form = _first_form(wanted)
     who = await introducing.checked(caller, wanted.owner_name, wanted.email, wanted.password)
-    database.allow(database.PATIENT_SECONDS)
     async with database.transaction():
         if not await workspace_service.end_demo(caller):
             raise _begun_already()
+        database.allow(database.PATIENT_SECONDS)
         made_up = await queries.forms_called(caller.workspace, list(FORMS))
         await _remove(caller.workspace, report)
         await late.leave_jobs(caller.workspace, made_up, now)

@@ -1,6 +1,9 @@
 """From the demo to one's own: nothing made up is left, what staff made stays, and it happens whole or not at all."""
 
+import asyncio
+import contextlib
 import re
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +23,7 @@ from survey_service.beginning.service import Beginning
 from survey_service.builder.starters import STARTERS, definition_of
 from survey_service.core import database
 from survey_service.core.database import Database
-from survey_service.core.errors import Conflict, Invalid
+from survey_service.core.errors import Conflict, Invalid, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.demo import make_demo
 from survey_service.forms import queries as form_queries
@@ -120,6 +123,17 @@ async def test_it_is_said_of_everything_that_goes_and_stays(demo: Demo) -> None:
     }
     assert told.goes == {words: before[table] - after[table] for table, words in named.items()}
     assert told.goes["employees"] > 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_who_comes_while_nothing_is_kept_is_told_so_at_once(demo: Demo, settings: Settings) -> None:
+    """The patience is for what is to be removed, not for whether it may begin."""
+    with contextlib.closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with database.allowing(0.1):
+            async with asyncio.timeout(20):
+                with pytest.raises(Unavailable):
+                    await service.begin(demo.caller, OWN, NOW)
 
 
 async def test_what_was_made_up_goes_and_what_is_own_stays(demo: Demo) -> None:
