@@ -65,11 +65,15 @@ def test_no_sign_is_left_to_be_read_as_a_sign(told: Page, address: str) -> None:
 
 
 def test_an_arrow_is_told_in_words(told: Page) -> None:
+    """Which figures of the demo changed for certain, the calendar says: the first view with one will do."""
     seen = set()
-    for period in ("last-month", "this-month", "last-30-days", "last-7-days", "this-year"):
-        told.goto(f"/app?form=visit&period={period}")
+    periods = ("last-month", "this-month", "last-30-days", "last-7-days", "this-year")
+    for place, period in itertools.product(("", "riga", "tallinn", "vilnius", "bergen"), periods):
+        told.goto(f"/app?form=visit&period={period}&place={place}")
         for arrow in told.locator("main [aria-hidden]", has_text=re.compile("^[▲▼]$")).all():
             seen.add((arrow.text_content(), arrow.locator("xpath=following-sibling::*[1]").text_content()))
+        if seen:
+            break
     assert seen
     assert seen <= {("▲", "up"), ("▼", "down")}
 
