@@ -1,7 +1,8 @@
 # `make run` and `make test` need python3, make and git on Debian or Ubuntu, and fetch the rest themselves.
 SHELL := /bin/bash
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# One more than the cores that the build has: a third of what tests take, they wait.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 # Each process of a test would compile the whole product again where the surroundings forbid to keep that.
 unexport PYTHONDONTWRITEBYTECODE
 DEFAULT_DATABASE := sqlite:///$(CURDIR)/var/survey.db

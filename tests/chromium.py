@@ -42,7 +42,7 @@ FLAGS = (
 def chromium() -> Iterator[Browser]:
     """A browser, closed at the end. The synchronous driver leaves its event loop running in this thread, so it must be
     gone before other modules' tests begin: hence one browser a module."""
-    path = shutil.which("chromium")
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     assert path, "Chromium is not installed; `make setup-test` does it."
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=list(FLAGS))
