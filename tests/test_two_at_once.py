@@ -78,6 +78,8 @@ WORDS = {
 """What two people type where not any words will do."""
 
 BUILDER = f"/app/forms/{SLUG}"
+FOUND: dict[str, str] = {}
+"""The page that had the form which is sent to an address: looked at first the next time."""
 COUNTED = count()
 """So that no two tries type the same."""
 AT_MOST = 3
@@ -117,7 +119,7 @@ async def the_form(browser: httpx.AsyncClient, table: list[Target], world: World
         for target in looking
         if "stream" not in target.path and set(target.parameters) <= set(world.values)
     ]
-    for page in pages:
+    for page in (*([FOUND[path]] if path in FOUND else []), *pages):
         got = await browser.get(page)
         if got.status_code == 200 and got.headers["content-type"].startswith("text/html"):
             for form in forms_of(got.text, page):
@@ -125,6 +127,7 @@ async def the_form(browser: httpx.AsyncClient, table: list[Target], world: World
                     form.leads_to(path)
                     or (form.action == f"{BUILDER}/save" and path.startswith(f"{BUILDER}/questions"))
                 ):
+                    FOUND[path] = page
                     return page, form
     raise AssertionError(f"No page has a form that is sent to {path}")
 

@@ -40,10 +40,8 @@ def report(
     settings: Settings, /, form: str, first: datetime, last: datetime, comments: bool, file: Path, **where: Any
 ) -> None:
     """Write the PDF summary of a period."""
-    from survey_service.accounts import audit, installation_service
+    from survey_service.accounts import installation_service
     from survey_service.app import opened
-    from survey_service.dashboard.summary import Audience
-    from survey_service.reports.actions import ReportAction
     from survey_service.reports.schemas import ReportOptions
     from survey_service.reports.service import make_report
     from survey_service.responses.filters import Filter, query
@@ -55,10 +53,7 @@ def report(
         async with opened(settings):
             await schema.require()
             workspace = await installation_service.workspace_default()
-            audience = Audience(workspace.id, workspace.name, workspace.time_zone, workspace.min_n)
-            made = await make_report(audience, filters, clock.now(), options)
-            await audit.record_taken(installation_service.caller(workspace), ReportAction.MADE, made.told)
-            return made.pdf
+            return (await make_report(installation_service.caller(workspace), filters, clock.now(), options)).pdf
 
     pdf = asyncio.run(make())
     with whole(file) as written:

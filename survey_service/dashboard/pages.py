@@ -29,7 +29,7 @@ from survey_service.dashboard.sections import SECTIONS, TODAY, shown
 from survey_service.dashboard.sections.base import Sheet
 from survey_service.dashboard.sections.comments import COMMENTS
 from survey_service.dashboard.stream import EventReader, messages
-from survey_service.dashboard.summary import Audience, summary
+from survey_service.dashboard.summary import audience_of, summary
 from survey_service.forms import queries as forms
 from survey_service.jobs import queries as events
 from survey_service.responses.filters import Filter, query
@@ -37,11 +37,6 @@ from survey_service.responses.values import fields
 
 RAIL_SECTION = RailSection(key="today", label=N_("Today"), href="/app", icon="today", position=10)
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-
-
-def audience_of(caller: Caller) -> Audience:
-    """For whom a summary is made."""
-    return Audience(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
 
 
 @get("/app", opt={"role": "viewer"}, include_in_schema=False)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from survey_service.accounts.schemas import Caller
 from survey_service.core.clock import local_day
 from survey_service.core.errors import Invalid, NotFound
 from survey_service.core.i18n.staff import gettext as _
@@ -42,6 +43,11 @@ class Audience(NamedTuple):
     name: str
     time_zone: str
     min_n: int
+
+
+def audience_of(caller: Caller) -> Audience:
+    """The workspace of whoever asks."""
+    return Audience(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
 
 
 async def summary(

@@ -3,7 +3,6 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from survey_service.accounts import audit
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.http import AnyRequest, settings_of
@@ -14,8 +13,6 @@ from survey_service.core.templates import staff_page
 from survey_service.core.text import by_name
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import parameters, periods, queries
-from survey_service.dashboard.pages import audience_of
-from survey_service.reports.actions import ReportAction
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
@@ -54,8 +51,7 @@ async def summary_download(request: AnyRequest, caller: NamedDependency[Caller])
     asked = parameters.asked(given, clock.local_day(now, caller.time_zone), DEFAULT_PERIOD)
     link = f"{settings_of(request).public_url}/app?{query(asked.filters)}"
     options = ReportOptions(comments=given.get("comments") == "1", link=link)
-    made = await make_report(audience_of(caller), asked.filters, now, options)
-    await audit.record_taken(caller, ReportAction.MADE, made.told)
+    made = await make_report(caller, asked.filters, now, options)
     return pdf_response(made.name, made.pdf)
 
 

@@ -10,15 +10,12 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter
 
-from survey_service.accounts import audit
 from survey_service.accounts.guards import Caller
 from survey_service.core import clock
 from survey_service.core.errors import NotFound
 from survey_service.core.http import settings_of
 from survey_service.counts.dimensions import Chosen
 from survey_service.dashboard.routes import FirstDay, FormSlug, LastDay
-from survey_service.dashboard.summary import Audience
-from survey_service.reports.actions import ReportAction
 from survey_service.reports.download import pdf_response
 from survey_service.reports.schemas import ReportOptions
 from survey_service.reports.service import make_report
@@ -51,9 +48,7 @@ async def read_summary_report(
     third has waited for a minute, the answer is 503."""
     filters = Filter(form, *days(first, last), **msgspec.structs.asdict(where))
     link = f"{settings_of(request).public_url}/app?{query(filters)}"
-    audience = Audience(caller.workspace, caller.workspace_name, caller.time_zone, caller.min_n)
-    made = await make_report(audience, filters, clock.now(), ReportOptions(comments, link))
-    await audit.record_taken(caller, ReportAction.MADE, made.told)
+    made = await make_report(caller, filters, clock.now(), ReportOptions(comments, link))
     return pdf_response(made.name, made.pdf)
 
 

@@ -11,9 +11,7 @@ class ReportOptions(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A summary that was made: the name of its file, what the audit trail says of it (the form and the days), and the
-    file itself."""
+    """A summary that was made: the name of its file, and the file itself."""
 
     name: str
-    told: str
     pdf: bytes

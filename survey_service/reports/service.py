@@ -5,6 +5,8 @@ import sys
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from survey_service.accounts import audit
+from survey_service.accounts.schemas import Caller
 from survey_service.core import logs
 from survey_service.core.errors import Unavailable
 from survey_service.core.i18n.staff import gettext as _
@@ -15,8 +17,9 @@ from survey_service.dashboard.periods import label
 from survey_service.dashboard.schemas import Summary
 from survey_service.dashboard.sections import PDF, shown
 from survey_service.dashboard.sections.base import Sheet
-from survey_service.dashboard.summary import Audience, summary
+from survey_service.dashboard.summary import audience_of, summary
 from survey_service.nps.metrics import METRICS
+from survey_service.reports.actions import ReportAction
 from survey_service.reports.lettering import laid_over
 from survey_service.reports.schemas import Report, ReportOptions
 from survey_service.responses.filters import Filter
@@ -33,12 +36,14 @@ log = logs.get(__name__)
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-async def make_report(audience: Audience, filters: Filter, now: datetime, options: ReportOptions) -> Report:
-    """The PDF of the summary with these filters. Raises as `summary` and `render_summary_pdf`."""
+async def make_report(caller: Caller, filters: Filter, now: datetime, options: ReportOptions) -> Report:
+    """The PDF of the summary with these filters, for whoever asks. That it is taken out is noted before it is drawn:
+    who comes while nothing can be noted is told at once. Raises as `summary` and `render_summary_pdf`."""
     comments = MOST_COMMENTS if options.comments else 0
-    made = await summary(audience, filters, now, comments=comments, wanted=PDF.sections)
+    made = await summary(audience_of(caller), filters, now, comments=comments, wanted=PDF.sections)
     told = f"{made.form.name}, {made.period.first} – {made.period.last}"
-    return Report(file_name(made), told, await render_summary_pdf(made, options))
+    await audit.record_taken(caller, ReportAction.MADE, told)
+    return Report(file_name(made), await render_summary_pdf(made, options))
 
 
 async def render_summary_pdf(made: Summary, options: ReportOptions) -> bytes:

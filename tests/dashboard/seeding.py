@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from survey_service.accounts.schemas import Caller
 from survey_service.core.database import Database
 from survey_service.core.ids import new_id
 from survey_service.counts import fold as folding
 from survey_service.counts import rebuild
-from survey_service.dashboard.summary import Audience
+from survey_service.dashboard.summary import Audience, audience_of
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.validation import ScoredAnswer
@@ -41,8 +42,22 @@ class Shop(msgspec.Struct):
     database: Database
 
     @property
+    def caller(self) -> Caller:
+        """Somebody who may look."""
+        return Caller(
+            workspace=self.workspace,
+            workspace_name="Linden Flowers",
+            time_zone="UTC",
+            min_n=10,
+            actor=None,
+            name="Ilze",
+            role="viewer",
+            via="session",
+        )
+
+    @property
     def audience(self) -> Audience:
-        return Audience(self.workspace, "Linden Flowers", "UTC", 10)
+        return audience_of(self.caller)
 
     async def answer(self, scores: Sequence[int], day: date, **more: object) -> None:
         """One response for each NPS score; `more` are members of PreparedResponse."""

@@ -1,14 +1,20 @@
 """The PDF has the screen's figures, in every script, and is made two at a time."""
 
 import asyncio
+import contextlib
 import re
+import sqlite3
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
+from survey_service.core import database
+from survey_service.core.database import patience
+from survey_service.core.database.sqlite import SQLiteDatabase
 from survey_service.core.errors import Unavailable
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.dashboard import view
@@ -86,8 +92,8 @@ async def test_it_says_how_each_of_its_scores_is_made(served: Shop) -> None:
 @ONE_ENGINE
 async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path) -> None:
     filters = Filter("visit", *OCTOBER)
-    without = (await service.make_report(served.audience, filters, NOW, ReportOptions())).pdf
-    with_comments = (await service.make_report(served.audience, filters, NOW, ReportOptions(comments=True))).pdf
+    without = (await service.make_report(served.caller, filters, NOW, ReportOptions())).pdf
+    with_comments = (await service.make_report(served.caller, filters, NOW, ReportOptions(comments=True))).pdf
     assert "Newest comments" not in text_of(without, tmp_path)
     said = text_of(with_comments, tmp_path)
     assert "Newest comments" in said
@@ -97,7 +103,7 @@ async def test_comments_are_in_it_only_if_asked_for(served: Shop, tmp_path: Path
 
 @ONE_ENGINE
 async def test_every_script_has_a_font_that_is_in_the_file(served: Shop, tmp_path: Path) -> None:
-    made = await service.make_report(served.audience, Filter("visit", *OCTOBER), NOW, ReportOptions(comments=True))
+    made = await service.make_report(served.caller, Filter("visit", *OCTOBER), NOW, ReportOptions(comments=True))
     pdf = made.pdf
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf)
@@ -119,9 +125,23 @@ async def test_what_customers_wrote_is_never_markup(served: Shop) -> None:
 
 
 @ONE_ENGINE
+async def test_nothing_is_drawn_that_cannot_be_noted(served: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes while nothing is kept does not wait for the drawing first."""
+    drawn: list[Any] = []
+    monkeypatch.setattr(service, "render_summary_pdf", lambda *given: drawn.append(given))
+    monkeypatch.setattr(patience, "LAST_SECONDS", 0.1)
+    assert isinstance(served.database, SQLiteDatabase)
+    with contextlib.closing(sqlite3.connect(served.database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with database.allowing(0.1), pytest.raises(Unavailable):
+            await service.make_report(served.caller, Filter("visit", *OCTOBER), NOW, ReportOptions())
+    assert drawn == []
+
+
+@ONE_ENGINE
 async def test_a_period_without_answers_has_a_report_too(served: Shop, tmp_path: Path) -> None:
     filters = Filter("visit", OCTOBER[0].replace(year=2020), OCTOBER[1].replace(year=2020))
-    pdf = (await service.make_report(served.audience, filters, NOW, ReportOptions())).pdf
+    pdf = (await service.make_report(served.caller, filters, NOW, ReportOptions())).pdf
     assert "No answers in October 2020." in text_of(pdf, tmp_path)
 
 
