@@ -79,9 +79,9 @@ class Waits:
         self.seconds = seconds
         self.members: dict[Connection, None] = {}
 
-    def first(self, but: Connection) -> Connection | None:
-        """The one that waits longest; never `but`."""
-        return next((each for each in self.members if each is not but), None)
+    def first(self, but: Connection, *, holding: bool) -> Connection | None:
+        """The one that waits longest, of all or of those that hold something; never `but`."""
+        return next((each for each in self.members if each is not but and (each.held or not holding)), None)
 
 
 class Connections(Collector):
@@ -139,20 +139,21 @@ class Connections(Collector):
         return True
 
     def take(self, connection: Connection, size: int) -> bool:
-        """Whether so many bytes more of a body can be held; half-sent bodies give way to others."""
+        """Whether so many bytes more of a body can be held; half-sent bodies give way to others, and those behind an
+        answer that is not read."""
         connection.held += size
         self.held += size
         while self.held > self.bounds.held_bytes:
-            slowest = self._next_to_end(connection, (self.bodies,))
+            slowest = self._next_to_end(connection, (self.bodies, self.answers), holding=True)
             if slowest is None:
                 return False
             slowest.give_way()
         return True
 
-    def release(self, connection: Connection) -> None:
-        """Nothing of it is held any more."""
-        self.held -= connection.held
-        connection.held = 0
+    def release(self, connection: Connection, but: int = 0) -> None:
+        """Nothing of it is held any more, `but` so many bytes."""
+        self.held -= connection.held - but
+        connection.held = but
 
     def begin_to_drain(self) -> None:
         """Every answer is the last of its connection from now on. Half a request has little time left, an answer that
@@ -178,8 +179,12 @@ class Connections(Collector):
             ended.add_metric([reason], count)
         yield ended
 
-    def _next_to_end(self, but: Connection, lists: tuple[Waits, ...]) -> Connection | None:
-        firsts = [(first.since + waits.seconds, first) for waits in lists if (first := waits.first(but)) is not None]
+    def _next_to_end(self, but: Connection, lists: tuple[Waits, ...], *, holding: bool = False) -> Connection | None:
+        firsts = [
+            (first.since + waits.seconds, first)
+            for waits in lists
+            if (first := waits.first(but, holding=holding)) is not None
+        ]
         return min(firsts, key=lambda each: each[0])[1] if firsts else None
 
 

@@ -5,22 +5,21 @@ from http import HTTPStatus
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from survey_service.core.asgi import LONGEST_LENGTH, Headers
-from survey_service.operation import refusals
+from survey_service.core.asgi import Headers
+from survey_service.operation import heads, refusals
 from survey_service.operation.connections import Connections, Waits
 from survey_service.web.headers import completed
-
-OFFERS = (b"upgrade", b"http2-settings")
-"""What offers another protocol, as header lines and as their names in `Connection`."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """One connection. `heading` is a request whose head began, `whole` that nothing of a body is outstanding, `deaf`
     that what comes is thrown away, `beyond` that there is no place for it: it may say what it wants, to be told so in
     its language. `unread` counts bytes since the parser told of anything, which it keeps till then,
-    `at_most` those that may be of the head that began.
+    `at_most` those that may be of the head that began. `running` is what is being answered, the first of what was
+    asked; `slow` counts the seconds for which its answer was read more slowly than it may be.
     """
 
     def __init__(self, all_of_them: Connections, *, https: bool, **as_the_server_says: Any) -> None:
@@ -32,7 +31,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.since = 0.0
         self.held = self.unread = self.came = self.unsent = self.read_now = self.at_most = 0
         self.heading, self.whole, self.deaf, self.persistent = False, True, False, True
-        self.beyond = False
+        self.beyond = self.lost = False
+        self.running = self.cycle
+        self.slow = 0.0
         self.url, self.headers = b"", []  # nothing was asked for yet
 
     # What the transport tells
@@ -48,7 +49,12 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.refuse(503, "full")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It counts no more."""
+        """It counts no more; what was asked behind what is being answered is nobody's any more."""
+        if self.running is not None:
+            self.running.disconnected = True
+            self.running.message_event.set()
+        self.pipeline.clear()
+        self.lost = True
         super().connection_lost(exc)
         self.all.open -= 1
         self.all.leave(self)
@@ -65,12 +71,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._parse(data)
         if self.deaf:
             return
-        if self.whole and self.cycle is not None and not self.cycle.response_complete:
-            if self.flow.write_paused:
-                if self.waits is not self.all.answers:
-                    self._await_reader()
-            elif self.waits is not None:
-                self.all.leave(self)
+        if self.heading and self.unread > self.bounds.head_bytes:
+            self.refuse(431, "head")
+        elif self.pipeline and not (self.whole or self.heading):
+            self._leave_half_behind("pipelined")
+        elif self._is_being_answered() and (self.whole or self.heading):
+            self._await_answer()
         else:
             self._placed(size)
 
@@ -81,10 +87,19 @@ class BoundedProtocol(HttpToolsProtocol):
             self._await_reader()
 
     def resume_writing(self) -> None:
-        """It has read."""
+        """It has read: what takes it as long as an answer may lie unread, it reads at the pace that is asked for."""
         super().resume_writing()
-        if self.waits is self.all.answers and not self.transport.is_closing():
+        if self.waits is not self.all.answers or self.transport.is_closing():
+            return
+        took = self.all.now() - self.since
+        read = self.unsent - self.transport.get_write_buffer_size()
+        self.slow = self.slow + took if read < self.bounds.pace * took else 0.0
+        if self.slow >= self.all.answers.seconds:
+            self._abort()
+        elif self.whole or self.heading:
             self.all.leave(self)
+        else:
+            self._await_body()
 
     # What the parser tells
 
@@ -102,7 +117,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.beyond:
             self.refuse(503, "full")
             return
-        if status := self._fault_of_head():
+        if status := heads.fault(self.url, self.headers, self.at_most, self.parser.get_http_version(), self.bounds):
             self.refuse(status, "head")
             return
         if len(self.pipeline) >= self.bounds.pipelined:
@@ -140,7 +155,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Goes on with the next request, or waits for one."""
         self.server_state.total_requests += 1
-        self.all.release(self)
+        self._release()
+        if self.lost:
+            return
         if self.transport.is_closing():
             self._await_reader()
             return
@@ -152,6 +169,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._start_asgi_task(cycle, app)
         else:
             self.all.enter(self.all.idle if self.whole else self.all.heads, self)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """What is answered now, of all that was asked."""
+        self.running, self.slow = cycle, 0.0
+        super()._start_asgi_task(cycle, app)
 
     def _unset_keepalive_if_required(self) -> None:
         """The list of idle connections stands for uvicorn's timer on each."""
@@ -191,23 +213,27 @@ class BoundedProtocol(HttpToolsProtocol):
         """Its place is needed now, or the room that it takes."""
         if self.waits is self.all.bodies or (self.waits is self.all.heads and self.heading):
             self.refuse(503, "gave_way")
+        self.all.release(self)
         self.all.leave(self)
         self.transport.abort() if self.transport.get_write_buffer_size() else self.transport.close()
 
     def refuse(self, status: int, reason: str) -> None:
-        """Ends the connection with an answer, unless another answer is already on its way there."""
+        """Ends the connection with an answer, unless another answer is already on its way there; what was asked before
+        is answered first."""
         cycle, being_answered = self.cycle, self._is_being_answered()
-        if being_answered and self.heading:
+        if being_answered and (self.heading or self.whole):
             self._hear_no_more(reason)
+            return
+        if self.pipeline:
+            self._leave_half_behind(reason)
             return
         self.all.ended[reason] += 1
         self.all.release(self)
         self.deaf = True
-        begun = being_answered and (cycle.response_started or bool(self.pipeline))
         if being_answered:
             cycle.disconnected = True
             cycle.message_event.set()
-        if begun:
+        if being_answered and cycle.response_started:
             self._abort()
             return
         self.transport.write(self._plain_answer(status))
@@ -228,41 +254,18 @@ class BoundedProtocol(HttpToolsProtocol):
     # Inside
 
     def _placed(self, size: int) -> None:
-        """The list that this connection belongs to after `size` more bytes were read."""
+        """The list that this connection belongs to after `size` more bytes were read of a request that is not whole,
+        while nothing is being answered but that request itself."""
         if self.heading:
-            if self.unread > self.bounds.head_bytes:
-                self.refuse(431, "head")
-            elif self.waits not in (self.all.heads, self.all.beyond) and not self._is_being_answered():
+            if self.waits not in (self.all.heads, self.all.beyond):
                 self.all.enter(self.all.heads, self)
         elif not self.whole:
             if self.unread > self.bounds.head_bytes:
                 self.refuse(400, "body")
-            elif self.waits is self.all.bodies:
+            elif isinstance(self.cycle.transport, OfHalfARequest):
                 self.came += size
             else:
                 self._begin_body(size)
-
-    def _fault_of_head(self) -> int:
-        """The status that refuses this head, 0 if all is well with it."""
-        if len(self.url) > self.bounds.target_bytes:
-            return 414
-        if len(self.headers) > self.bounds.headers:
-            return 431
-        if (
-            self.at_most > self.bounds.head_bytes
-            and sum(len(n) + len(v) + 4 for n, v in self.headers) > self.bounds.head_bytes
-        ):
-            return 431
-        hosts = 0
-        for name, value in self.headers:
-            if name == b"host":
-                hosts += 1
-            elif name == b"content-length":
-                if len(value) > LONGEST_LENGTH:
-                    return 400
-            elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
-                return 501
-        return 0 if hosts == 1 or (not hosts and self.parser.get_http_version() != "1.1") else 400
 
     def _parse(self, data: bytes) -> None:
         """What comes in pieces is told by the parser as it comes to its end."""
@@ -282,16 +285,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.parser.get_method() == b"CONNECT":
             self.refuse(400, "unreadable")
             return
-        version = self.parser.get_http_version().encode()
-        head = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)]
-        for name, value in self.headers:
-            if name == b"connection":
-                value = b", ".join(said for part in value.split(b",") if (said := part.strip()).lower() not in OFFERS)
-            if name not in OFFERS:
-                head.append(b"%s: %s" % (name, value))
+        parser = self.parser
+        head = heads.without_offers(parser.get_method(), self.url, parser.get_http_version(), self.headers)
         self.parser = HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        self._parse(b"\r\n".join([*head, b"", rest]))
+        self._parse(head + rest)
 
     def _thrown_away(self, size: int) -> None:
         """Who goes on sending after the last word is not listened to for long."""
@@ -306,8 +304,19 @@ class BoundedProtocol(HttpToolsProtocol):
         self._await_body(size)
 
     def _await_body(self, came: int = 0) -> None:
+        """More of the body; but first that the answer is read, if one is on its way already."""
         self.came = came
-        self.all.enter(self.all.bodies, self)
+        if self.flow.write_paused:
+            self._await_reader()
+        else:
+            self.all.enter(self.all.bodies, self)
+
+    def _await_answer(self) -> None:
+        """The client waits for us, unless it does not read what is said already."""
+        if not self.flow.write_paused:
+            self.all.leave(self)
+        elif self.waits is not self.all.answers:
+            self._await_reader()
 
     def _await_reader(self) -> None:
         self.unsent = self.transport.get_write_buffer_size()
@@ -327,6 +336,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self.all.ended[reason] += 1
         self.deaf = True
         self.cycle.keep_alive = False
+        self._await_answer()
+
+    def _leave_half_behind(self, reason: str) -> None:
+        """Half a body behind what is being answered would be held until then: it may come with another connection."""
+        self.pipeline.popleft()
+        self._release()
+        self.cycle, self.whole = self.pipeline[0][0] if self.pipeline else self.running, True
+        self._hear_no_more(reason)
+
+    def _release(self) -> None:
+        """Only the bodies of what is still to be answered are held."""
+        self.all.release(self, but=sum(len(cycle.body) for cycle, _app in self.pipeline))
 
     def _close(self) -> None:
         """Closes when all is sent, which may never be: the client has to read it."""

@@ -15,7 +15,7 @@ from survey_service.operation.serving import Server, Told, bind
 from survey_service.web.metrics import Metrics
 from tests.waiting import until
 
-LARGE = 20_000_000
+LARGE, PIECE = 20_000_000, 50_000
 PLAIN = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 
 
@@ -25,7 +25,8 @@ def post(size: int, path: str = "/") -> bytes:
 
 
 class Small:
-    """Reads what is sent and says how much it was. `/early` does not read it, `/waits` waits, `/large` is large."""
+    """Reads what is sent and says how much it was. `/early` does not read it, `/waits` waits, `/large` is large,
+    `/pieces` as large and sent in pieces."""
 
     def __init__(self) -> None:
         settings = load({"SURVEY_DATABASE_URL": "sqlite:///never-opened.db"})
@@ -56,7 +57,8 @@ class Small:
         self.headers = list(scope["headers"])
         if scope["path"] == "/waits":
             await self._wait()
-        await self._answer(send, 200, b"x" * LARGE if scope["path"] == "/large" else str(size).encode())
+        content = b"x" * LARGE if scope["path"] in ("/large", "/pieces") else str(size).encode()
+        await self._answer(send, 200, content, PIECE if scope["path"] == "/pieces" else LARGE)
 
     async def _wait(self) -> None:
         import asyncio
@@ -64,10 +66,12 @@ class Small:
         self.waiting += 1
         await asyncio.to_thread(self.go_on.wait, 20)
 
-    async def _answer(self, send: Any, status: int, content: bytes) -> None:
+    async def _answer(self, send: Any, status: int, content: bytes, piece: int = LARGE) -> None:
         headers = [(b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+        for at in range(0, len(content), piece):
+            last = at + piece >= len(content)
+            await send({"type": "http.response.body", "body": content[at : at + piece], "more_body": not last})
 
 
 class Served:

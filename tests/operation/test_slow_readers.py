@@ -1,5 +1,6 @@
 """Who asks and does not read the answer, or reads it late or slowly, tried on real sockets."""
 
+import contextlib
 import time
 from functools import partial
 from typing import Any
@@ -61,6 +62,23 @@ def test_who_reads_the_answer_slowly_but_steadily_gets_it_whole() -> None:
         head, _, body = (said + rest(client)).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 ")
         assert len(body) == LARGE
+
+
+def test_who_reads_a_piece_now_and_then_is_not_waited_for_either() -> None:
+    """What is sent in pieces is read in pieces: each is soon read, and all of them would take hours."""
+    with served() as server, server.client(ASKED.replace(b"large", b"pieces")) as client:
+        answers, bounds, rounds = server.connections.answers, server.connections.bounds, 0
+        until(lambda: len(answers.members) == 1)
+        one: Any = next(iter(answers.members))
+        while server.connections.open and rounds < 10:
+            since, rounds = one.since, rounds + 1
+            server.ahead += bounds.answer_seconds * 0.7
+            with contextlib.suppress(ConnectionResetError):
+                while one.since == since and one.waits is answers and client.recv(65536):
+                    pass
+            until(lambda: one.waits is answers or not server.connections.open)
+        assert rounds < 5
+        assert server.connections.ended["unread"] == 1
 
 
 def test_the_end_does_not_wait_for_an_answer_that_nobody_reads() -> None:

@@ -1,0 +1,96 @@
+"""What is asked behind what is being answered, tried on real sockets: it is answered in its turn, or with another
+connection, and holds nobody up meanwhile."""
+
+import socket
+import struct
+import time
+
+import pytest
+
+from tests.operation.bounded import PLAIN, answer, post, rest, served
+from tests.waiting import until
+
+LARGE = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
+WAITS = b"GET /waits HTTP/1.1\r\nhost: x\r\n\r\n"
+
+
+def test_half_a_request_behind_an_answer_that_nobody_reads_keeps_nothing_open() -> None:
+    for behind in (PLAIN[:9], post(1000) + b"half", PLAIN + post(1000) + b"half"):
+        with served() as server, server.client(LARGE + PLAIN) as client:
+            until(lambda: len(server.connections.answers.members) == 1)
+            time.sleep(0.2)
+            client.sendall(behind)
+            for _ in range(3):
+                time.sleep(0.3)
+                server.ahead += 100
+            until(lambda: server.connections.open == 0)
+
+
+def test_half_a_body_behind_a_request_is_not_held_until_that_is_answered() -> None:
+    with served() as server, server.client(WAITS + post(250_000) + b"x" * 240_000) as client:
+        until(lambda: server.app.waiting == 1)
+        until(lambda: server.connections.ended["pipelined"] == 1)
+        assert server.connections.held == 0
+        server.app.go_on.set()
+        said = rest(client)
+        assert said.count(b"HTTP/1.1 ") == 1
+        assert b"connection: close" in said
+
+
+def test_a_whole_body_behind_a_request_is_counted_until_its_own_answer() -> None:
+    with served() as server, server.client(WAITS + WAITS + post(3) + b"abc") as client:
+        until(lambda: server.connections.held == 3)
+        server.app.go_on.set()
+        said = b""
+        while not said.endswith(b"\r\n\r\n3"):
+            said += client.recv(65536)
+        assert said.count(b"HTTP/1.1 200 ") == 3
+        until(lambda: server.connections.held == 0)
+
+
+def test_what_is_held_behind_an_answer_that_nobody_reads_gives_way() -> None:
+    with served(held_bytes=10) as server, server.client(LARGE + post(3) + b"abc"):
+        until(lambda: len(server.connections.answers.members) == 1 and server.connections.held == 3)
+        with server.client(post(9) + b"x" * 9) as other:
+            assert answer(other).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_request_that_is_whole_is_answered_whatever_has_begun_behind_it() -> None:
+    with served(connections=1) as server, server.client(post(6, "/waits") + b"abc") as client:
+        until(lambda: len(server.connections.bodies.members) == 1)
+        client.sendall(b"def" + PLAIN[:9])
+        until(lambda: server.app.waiting == 1)
+        until(lambda: not server.connections.bodies.members)
+        server.ahead += 100
+        time.sleep(0.3)
+        with server.client() as other:
+            assert rest(other).startswith(b"HTTP/1.1 503 ")
+        server.app.go_on.set()
+        assert answer(client).endswith(b"\r\n\r\n6")
+        client.sendall(PLAIN[9:])
+        assert answer(client).endswith(b"\r\n\r\n0")
+        assert server.connections.ended["body"] == server.connections.ended["gave_way"] == 0
+
+
+def test_what_cannot_be_read_behind_a_request_takes_nothing_from_its_answer() -> None:
+    with served() as server, server.client(WAITS) as client:
+        until(lambda: server.app.waiting == 1)
+        client.sendall(b"\0 unreadable\r\n\r\n")
+        until(lambda: server.connections.ended.total() == 1)
+        server.app.go_on.set()
+        said = rest(client)
+        assert said.startswith(b"HTTP/1.1 200 ")
+        assert said.count(b"HTTP/1.1 ") == 1
+
+
+def test_who_leaves_while_several_are_asked_leaves_nothing_behind(caplog: pytest.LogCaptureFixture) -> None:
+    with served() as server:
+        client = server.client(WAITS + PLAIN + PLAIN)
+        until(lambda: server.app.waiting == 1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        until(lambda: server.connections.open == 0)
+        server.app.go_on.set()
+        time.sleep(0.5)
+        assert not server.connections.answers.members
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
