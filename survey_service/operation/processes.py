@@ -19,12 +19,15 @@ Work = Callable[[], None]
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 CAME_UP_SECONDS = 5.0
-"""A process that ends sooner than this would end again: it is not started again."""
+"""A process that ends sooner than this would end again: it is not started again, unless others like it have worked."""
 END_WITHIN_SECONDS = 30
 """How long a process may take to end after it was told to."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds before a companion that ended begins again; doubled each time that it ends before it has worked for the
 longest of them."""
+SOONEST, LATEST = 0.5, 5.0
+"""Seconds before a process begins that could not be begun, or that took the place of another and ended at once; doubled
+each time."""
 COMPANION_NICENESS = 5
 """Whoever waits for an answer comes first."""
 
@@ -72,6 +75,8 @@ class Family:
         self.work = work
         self.companion = companion
         self.stopping = False
+        self.came_up = False
+        self.again_in = SOONEST
         self.born: dict[int, float] = {}
         self.reading, self.writing = os.pipe()
 
@@ -98,7 +103,17 @@ class Family:
             os.close(self.reading)
 
     def _start(self, work: Work) -> int:
-        """One more child, unless we are stopping: a signal meets each child either unborn or known. 0 for none."""
+        """One more child as soon as there is room for it, or 0 when we are stopping. The others work meanwhile."""
+        while not self.stopping:
+            try:
+                return self._forked(work)
+            except OSError as error:
+                log.error("process_not_started", reason=error.strerror, again_in=self.again_in)
+                self._rest()
+        return 0
+
+    def _forked(self, work: Work) -> int:
+        """A signal meets each child either unborn or known."""
         signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
             child = os.fork() if not self.stopping else None
@@ -109,6 +124,13 @@ class Family:
             return child or 0
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+    def _rest(self) -> None:
+        """Waits until it is tried again, or until we are stopping."""
+        until = time.monotonic() + self.again_in
+        while not self.stopping and time.monotonic() < until:
+            time.sleep(0.1)
+        self.again_in = min(LATEST, self.again_in * 2)
 
     def _start_companion(self) -> None:
         if self.companion:
@@ -144,7 +166,11 @@ class Family:
             self._start_companion()
             return False
         log.error("process_ended", process=child, code=code, seconds=round(lived, 1))
-        if lived < CAME_UP_SECONDS:
+        if lived >= CAME_UP_SECONDS:
+            self.came_up, self.again_in = True, SOONEST
+        elif self.came_up:
+            self._rest()
+        else:
             self._stop()
             return True
         self._start(self.work)

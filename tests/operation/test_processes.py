@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from survey_service.core.worker_note import WorkerNote
-from survey_service.operation.processes import FIRST_PAUSE, LONGEST_PAUSE, Companion
+from survey_service.operation.processes import CAME_UP_SECONDS, FIRST_PAUSE, LONGEST_PAUSE, Companion, Family
 from tests.operation.product import ROOT
 from tests.processes import children_of, lives
 from tests.waiting import eventually, until
@@ -21,10 +22,21 @@ PROGRAM = """
 import os, signal, sys, time
 from survey_service.operation.processes import Family
 
+forks, fork = [], os.fork
+
+def short():
+    forks.append(1)
+    if len(forks) in (3, 4):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    return fork()
+
+if sys.argv[2] == "short":
+    os.fork = short
+
 def work():
     with open(os.path.join(sys.argv[1], str(os.getpid())), "w"):
         pass
-    if sys.argv[2] == "fails":
+    if sys.argv[2] == "fails" or (sys.argv[2] == "fails later" and len(os.listdir(sys.argv[1])) in (3, 4)):
         raise RuntimeError("no use")
     if sys.argv[2] == "notes":
         signal.signal(signal.SIGTERM, note)
@@ -162,17 +174,29 @@ def test_a_companion_that_ends_again_and_again_begins_later_each_time() -> None:
     assert companion.pause() == FIRST_PAUSE, "it had worked in between"
 
 
-def test_one_that_dies_later_is_replaced(tmp_path: Path) -> None:
-    from survey_service.operation.processes import CAME_UP_SECONDS
-
-    parent = _start(tmp_path, "notes")
+@pytest.mark.parametrize(("how", "born"), [("notes", 3), ("short", 3), ("fails later", 5)])
+def test_one_that_dies_later_is_replaced(tmp_path: Path, how: str, born: int) -> None:
+    """Also where there is no room for another one at first, or the first that come end at once."""
+    parent = _start(tmp_path, how)
     try:
         until(lambda: len(_children(tmp_path)) == 2)
         time.sleep(CAME_UP_SECONDS + 0.5)
         victim = min(_children(tmp_path))
         os.kill(victim, signal.SIGKILL)
-        until(lambda: len(_children(tmp_path)) == 3)
-        assert sum(map(lives, _children(tmp_path))) == 2
+        until(lambda: len(_children(tmp_path)) == born and sum(map(lives, _children(tmp_path))) == 2)
     finally:
         parent.terminate()
         assert parent.wait(15) == 0
+
+
+def test_the_end_does_not_wait_for_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot be begun is asked for again and again, until all is to end."""
+    family = Family(1, lambda: None)
+    monkeypatch.setattr(family, "_forked", no_room)
+    threading.Timer(0.5, family._stop).start()
+    assert family._start(lambda: None) == 0
+    signal.alarm(0)
+
+
+def no_room(_work: object) -> int:
+    raise BlockingIOError(11, "Resource temporarily unavailable")
