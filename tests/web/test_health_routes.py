@@ -14,7 +14,8 @@ from survey_service.accounts import queries as accounts
 from survey_service.accounts.refusals import Refusals
 from survey_service.accounts.schemas import SCOPES
 from survey_service.core import clock, database
-from survey_service.core.batch import sqlite_file
+from survey_service.core.batch import sqlite_hindrance
+from survey_service.core.batch.sqlite_hindrance import Seen
 from survey_service.core.database import schema, sqlite
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
@@ -94,7 +95,7 @@ async def test_a_file_that_we_write_to_ourselves_is_ready(client: httpx.AsyncCli
 async def test_a_full_disk_is_not_ready_until_something_can_be_kept(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_file, "ROOM", 2**63)
+    monkeypatch.setattr(sqlite_hindrance, "ROOM", 2**63)
     assert await trouble(client) == "full"
     monkeypatch.undo()
     assert await trouble(client) == ""
@@ -107,7 +108,7 @@ async def test_a_write_that_failed_is_not_forgotten_before_one_succeeds(
     """A quota shows nowhere but where something is kept."""
     tried: list[bool] = []
 
-    def full(path: Path, *, by_writing: bool) -> int:
+    def full(path: Path, seen: Seen, *, by_writing: bool) -> int:
         tried.append(by_writing)
         return sqlite3.SQLITE_FULL if by_writing else 0
 
@@ -162,7 +163,7 @@ async def test_a_file_that_was_cut_off_while_it_was_open_is_damaged(
 async def test_a_file_that_may_only_be_read_is_not_ready(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_file, "address_of", lambda path: f"{path.as_uri()}?mode=ro")
+    monkeypatch.setattr(sqlite_hindrance, "address_of", lambda path: f"{path.as_uri()}?mode=ro")
     assert await trouble(client) == "read_only"
 
 

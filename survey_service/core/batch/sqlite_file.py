@@ -1,15 +1,7 @@
-"""The SQLite file as the system sees it: how it is opened, which one it is, and whether it can be written to."""
+"""The SQLite file as the system sees it: how it is opened, which one it is, and what its errors mean."""
 
-import contextlib
-import shutil
 import sqlite3
 from pathlib import Path
-
-HEADER = 100
-"""Bytes that each file has since it was first opened here (https://sqlite.org/fileformat2.html, 1.3)."""
-ROOM = 8_000_000
-"""Bytes on the file's disk below which it counts as full: the log grows by half of that before it is copied."""
-PROBE_SECONDS = 0.5
 
 Mark = tuple[int, int] | None
 """What tells a file from every other one; None where there is none, or none can be looked at."""
@@ -32,41 +24,6 @@ def mark_of(path: Path) -> Mark:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def hindrance(path: Path, *, by_writing: bool) -> int:
-    """SQLite's code of what keeps everybody from writing to the file, 0 if nothing does. The write lock is asked for
-    and left again. `by_writing` keeps what is there already: after a failure nothing less shows that it has passed."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return sqlite3.SQLITE_CANTOPEN
-    if size < HEADER:
-        return sqlite3.SQLITE_CORRUPT
-    if shutil.disk_usage(path.parent).free < ROOM:
-        return sqlite3.SQLITE_FULL
-    try:
-        with contextlib.closing(
-            sqlite3.connect(address_of(path), uri=True, timeout=PROBE_SECONDS, isolation_level=None)
-        ) as asking:
-            asking.execute("PRAGMA wal_autocheckpoint = 0")
-            asking.execute("BEGIN IMMEDIATE")
-            if _is_cut_off(asking, path):
-                return sqlite3.SQLITE_CORRUPT
-            (kept,) = asking.execute("PRAGMA user_version").fetchone()
-            asking.execute(f"PRAGMA user_version = {kept}")  # to begin is allowed on a file that may only be read
-            asking.execute("COMMIT" if by_writing else "ROLLBACK")
-    except sqlite3.Error as error:
-        return code_of(error)
-    return 0
-
-
-def _is_cut_off(asking: sqlite3.Connection, path: Path) -> bool:
-    """Whether pages are missing at the end: fewer are in the file and its log than the database says that it has.
-    Asked for while nobody else may write, so that neither becomes shorter meanwhile."""
-    (pages,), (size,) = (asking.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
-    log = log_of(path)
-    return bool(pages * size > path.stat().st_size + (log.stat().st_size if log.exists() else 0))
 
 
 def is_emptied(error: sqlite3.Error) -> bool:

@@ -9,6 +9,7 @@ too, and is alone then.
 import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from survey_service.core.batch.sqlite_file import address_of, log_of
@@ -45,18 +46,30 @@ class Log:
         Only the log itself is opened. SQLite locks the two files beside it, and whoever closes one of these, having
         opened it by himself, takes the locks of the whole process away.
         """
-        try:
-            log = os.open(self.log, os.O_RDONLY)
-            try:
-                self._measure(log)
-            finally:
-                os.close(log)
-        except OSError:
-            return 0
-        return self.pages - self.copied
+        with contextlib.suppress(OSError), self._opened() as log:
+            self._measure(log)
+            return self.pages - self.copied
+        return 0
 
-    def _measure(self, log: int) -> None:
-        """Each page carries the mark that the log began with: what lies behind those that do is left from before."""
+    def numbers(self) -> set[int]:
+        """Which pages of the database, counted from 1, stand in the log; none if it cannot be looked at."""
+        with contextlib.suppress(OSError), self._opened() as log:
+            frame = self._measure(log)
+            heads = (os.pread(log, 4, _HEAD + each * frame) for each in range(self.pages))
+            return {int.from_bytes(number, "big") for number in heads}
+        return set()
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[int]:
+        log = os.open(self.log, os.O_RDONLY)
+        try:
+            yield log
+        finally:
+            os.close(log)
+
+    def _measure(self, log: int) -> int:
+        """Each page carries the mark that the log began with: what lies behind those that do is left from before. Gives
+        the bytes that a page takes with what stands before it."""
         head = os.pread(log, _HEAD, 0)
         begun, frame = head[16:24], _FRAME_HEAD + int.from_bytes(head[8:12], "big")
         if begun != self.begun:
@@ -70,6 +83,7 @@ class Log:
             else:
                 high, step = middle, max(1, (middle - low) // 2)
         self.pages = low
+        return frame
 
     def copy(self, holder: sqlite3.Connection) -> None:
         """Copies what no reader still needs as it was. `holder` is a connection to the file, outside of a transaction,

@@ -14,7 +14,8 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
 from piccolo.querystring import QueryString
 
-from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, hindrance, is_emptied, mark_of
+from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, is_emptied, mark_of
+from survey_service.core.batch.sqlite_hindrance import Seen, hindrance
 from survey_service.core.batch.sqlite_log import PAGES, Log, may_lose_pages
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
@@ -167,6 +168,7 @@ class SQLiteDatabase(Database):
         self.engine = PooledSQLiteEngine(path, self.turn, self.look_at_log)
         self.writer = SQLiteWriter(path)
         self.log = Log(path)
+        self.seen = Seen()
         self.crowd = WriterProcess(path)
         self.shortening: asyncio.Task[None] | None = None
         self.closing = False
@@ -227,7 +229,7 @@ class SQLiteDatabase(Database):
 
     async def trouble(self) -> Trouble:
         failed, began = self.turn.failure in TROUBLES, time.monotonic()
-        code = await asyncio.to_thread(hindrance, self.path, by_writing=failed)
+        code = await asyncio.to_thread(hindrance, self.path, self.seen, by_writing=failed)
         if code == sqlite3.SQLITE_BUSY and began - self.turn.kept_at < HELD_SECONDS:
             return ""  # by ourselves: a crowd writes without a pause
         if not code and failed:

@@ -1,0 +1,75 @@
+"""What is seen of a SQLite file from outside: whether it can be written to, and whether all of it is there."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from survey_service.core.batch.sqlite_hindrance import Seen, hindrance
+
+ROWS = 300
+
+
+@pytest.fixture
+def open_file(tmp_path: Path) -> Iterator[tuple[Path, sqlite3.Connection]]:
+    """A file of some hundred pages that a process has open, and all of which is still in its log."""
+    path = tmp_path / "survey.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as held:
+        held.execute("PRAGMA journal_mode = WAL")
+        held.execute("PRAGMA wal_autocheckpoint = 0")
+        held.execute("CREATE TABLE said (words TEXT)")
+        held.executemany("INSERT INTO said VALUES (?)", [("word " * 200,)] * ROWS)
+        yield path, held
+
+
+@pytest.mark.parametrize("by_writing", [False, True])
+@pytest.mark.parametrize("mode", ["PASSIVE", "FULL", "RESTART", "TRUNCATE"])
+def test_all_of_a_file_is_there_wherever_its_pages_stand(
+    open_file: tuple[Path, sqlite3.Connection], mode: str, by_writing: bool
+) -> None:
+    """Before and after the log is copied, and after the file became shorter by itself and grew again."""
+    (path, held), seen = open_file, Seen()
+    for step in (
+        "PRAGMA user_version",
+        f"PRAGMA wal_checkpoint({mode})",
+        "DELETE FROM said WHERE rowid % 2 = 0",
+        "VACUUM",
+        f"PRAGMA wal_checkpoint({mode})",
+        "INSERT INTO said SELECT words FROM said",
+        "DELETE FROM said",
+        "VACUUM",
+        f"PRAGMA wal_checkpoint({mode})",
+        f"INSERT INTO said SELECT '{'word ' * 200}' FROM json_each('[{','.join(['1'] * 40)}]')",
+    ):
+        held.execute(step).fetchall()
+        assert hindrance(path, seen, by_writing=by_writing) == 0, step
+    assert seen.size == path.stat().st_size
+
+
+@pytest.mark.parametrize("left", [0, 50, 4096, 0.5, 0.99])
+@pytest.mark.parametrize("mode", ["PASSIVE", "TRUNCATE"])
+def test_a_file_that_was_cut_off_is_damaged(open_file: tuple[Path, sqlite3.Connection], mode: str, left: float) -> None:
+    """The log keeps pages that were copied until it is begun anew: SQLite does not look for them there."""
+    (path, held), seen = open_file, Seen()
+    held.execute(f"PRAGMA wal_checkpoint({mode})")
+    assert hindrance(path, seen, by_writing=False) == 0
+    whole = path.stat().st_size
+    os.truncate(path, int(left if left >= 1 or not left else whole * left))
+    assert hindrance(path, seen, by_writing=False) == sqlite3.SQLITE_CORRUPT
+    assert hindrance(path, seen, by_writing=False) == sqlite3.SQLITE_CORRUPT, "and stays so"
+
+
+def test_a_file_that_was_cut_off_before_it_was_looked_at_is_damaged(open_file: tuple[Path, sqlite3.Connection]) -> None:
+    """Pages that are not in the log, either."""
+    path, held = open_file
+    held.execute("PRAGMA wal_checkpoint(RESTART)")
+    held.execute("INSERT INTO said VALUES ('the log begins anew')")
+    os.truncate(path, path.stat().st_size // 2)
+    assert hindrance(path, Seen(), by_writing=False) == sqlite3.SQLITE_CORRUPT
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert hindrance(tmp_path / "survey.db", Seen(), by_writing=False) == sqlite3.SQLITE_CANTOPEN
