@@ -100,8 +100,9 @@ class Settings:
 
     @property
     def sqlite_path(self) -> Path:
-        """The SQLite file: three slashes are relative to the working directory, four are absolute."""
-        return Path(self.database_url.removeprefix("sqlite:///")).absolute()
+        """The SQLite file: three slashes are relative to the working directory, four are absolute. It is that to which
+        a link leads: SQLite keeps its log beside that one, too."""
+        return Path(self.database_url.removeprefix("sqlite:///")).resolve()
 
     @property
     def withdrawals_path(self) -> Path | None:

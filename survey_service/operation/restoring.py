@@ -15,6 +15,7 @@ from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import SigningKeyRow
 from survey_service.app import opened, prepare
 from survey_service.core import clock, database
+from survey_service.core.batch.sqlite_file import address_of
 from survey_service.core.errors import Conflict, Invalid, Unavailable
 from survey_service.core.settings import Settings
 from survey_service.invitations import resuming
@@ -58,7 +59,7 @@ def _known_on_sqlite(path: Path) -> list[Withdrawal] | None:
     if not path.is_file():
         return None
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
+        with closing(sqlite3.connect(address_of(path, only_to_read=True), uri=True, timeout=5)) as connection:
             connection.row_factory = sqlite3.Row
             return [msgspec.convert(dict(row), Withdrawal, strict=False) for row in connection.execute(messaging.EVERY)]
     except (sqlite3.DatabaseError, msgspec.ValidationError):

@@ -159,7 +159,7 @@ def test_nothing_set_is_the_laptop_of_a_florist() -> None:
     assert found == Settings()
     assert found.is_sqlite
     assert found.public_url == "http://127.0.0.1:8000"
-    assert found.sqlite_path == Path("survey.db").absolute()
+    assert found.sqlite_path == Path("survey.db").resolve()
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,17 @@ def test_nothing_set_is_the_laptop_of_a_florist() -> None:
     [("sqlite:////var/lib/survey/file.db", Path("/var/lib/survey/file.db")), ("sqlite:///a.db", Path("a.db"))],
 )
 def test_three_slashes_are_relative_and_four_absolute(url: str, path: Path) -> None:
-    assert load({"SURVEY_DATABASE_URL": url}).sqlite_path == path.absolute()
+    assert load({"SURVEY_DATABASE_URL": url}).sqlite_path == path.resolve()
+
+
+def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
+    """Its log and its ledger are beside it, not beside the link."""
+    there, link = tmp_path / "disk" / "kept.db", tmp_path / "survey.db"
+    link.symlink_to(there)
+    found = load({"SURVEY_DATABASE_URL": f"sqlite:///{link}"})
+    assert found.sqlite_path == there
+    assert found.withdrawals_path is not None
+    assert found.withdrawals_path.parent == there.parent
 
 
 @pytest.mark.parametrize(

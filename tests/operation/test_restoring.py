@@ -25,6 +25,7 @@ from survey_service.invitations import resuming
 from survey_service.jobs import queries as events
 from survey_service.jobs.plans import announce
 from survey_service.operation import check
+from survey_service.operation.restoring import _known_on_sqlite
 from tests.browser.product import links_of, mailbox_beside
 from tests.conftest import SECRET, in_thread
 from tests.messaging.mailbox import Mailbox
@@ -195,6 +196,13 @@ def test_the_ledger_alone_keeps_who_left_when_the_database_is_lost(sqlite_url: s
         ledger = tmp_path / "survey.db.withdrawals"
         assert ledger.stat().st_mode & 0o777 == 0o600
         assert PEOPLE[2] not in ledger.read_text()
+
+
+@pytest.mark.parametrize("name", ["a #1", "a?b", "100%25", "ab"])
+def test_who_left_is_read_from_a_file_of_any_name(sqlite_file: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    assert _known_on_sqlite(Path(shutil.copy(sqlite_file, folder / "survey.db"))) == []
 
 
 def test_a_file_put_back_by_hand_still_knows_who_left(sqlite_url: str, tmp_path: Path) -> None:

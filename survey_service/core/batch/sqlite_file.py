@@ -7,9 +7,9 @@ Mark = tuple[int, int] | None
 """What tells a file from every other one; None where there is none, or none can be looked at."""
 
 
-def address_of(path: Path) -> str:
+def address_of(path: Path, *, only_to_read: bool = False) -> str:
     """What connections open: a file that is there. One that was taken away is not begun anew, empty."""
-    return f"{path.absolute().as_uri()}?mode=rw"
+    return f"{path.absolute().as_uri()}?mode={'ro' if only_to_read else 'rw'}"
 
 
 def log_of(path: Path) -> Path:
