@@ -115,10 +115,8 @@ class SQLiteWriter:
         return True
 
     def copy(self, log: Log, until: float | None = None) -> None:
-        """Copies the log into the file. What cannot be done now is done after a later write; a file that is damaged
-        is told of by those who use it."""
-        with contextlib.suppress(sqlite3.Error):
-            log.copy(self._waiting(until))
+        """Copies the log into the file. sqlite3.Error if it cannot be done now: a later writer does it."""
+        log.copy(self._waiting(until))
 
     @contextlib.contextmanager
     def _transaction(self, until: float | None) -> Iterator[sqlite3.Connection]:

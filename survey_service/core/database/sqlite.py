@@ -24,7 +24,7 @@ from survey_service.core.database import patience
 from survey_service.core.database.base import Database, Trouble
 from survey_service.core.database.ending import answering, ended_for_sure
 from survey_service.core.database.readers import READ_SECONDS, Readers
-from survey_service.core.database.turns import WriteTurn
+from survey_service.core.database.turns import NotKept, WriteTurn
 from survey_service.core.errors import Unavailable
 
 T = TypeVar("T")
@@ -192,10 +192,14 @@ class SQLiteDatabase(Database):
 
     async def insert(self, inserts: Sequence[Insert]) -> bool:
         if self.crowd.wanted(len(inserts[0].rows)):
-            async with self.turn.taken():
-                kept = await self.crowd.insert(inserts)
+            try:
+                async with self.turn.taken():
+                    if not await self.crowd.insert(inserts):
+                        raise NotKept
+            except NotKept:
+                return False
             self.look_at_log()
-            return kept
+            return True
         return await self.in_turn(self.writer.insert, inserts)
 
     async def in_turn(self, work: Callable[[A, float], T], given: A) -> T:
@@ -213,7 +217,7 @@ class SQLiteDatabase(Database):
             self.shortening = asyncio.create_task(self._shorten(), name="shorten-log")
 
     async def _shorten(self) -> None:
-        with contextlib.suppress(Unavailable):  # a later writer looks again
+        with contextlib.suppress(Unavailable, sqlite3.Error):  # a later writer looks again
             async with self.turn.taken() as until:
                 await asyncio.get_running_loop().run_in_executor(self.writer.thread, self.writer.copy, self.log, until)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager
 from survey_service.core.batch.sqlite_file import code_of
 from survey_service.core.database import patience
 from survey_service.core.database.ending import answering
+from survey_service.core.errors import Unavailable
 
 
 async def in_order(gate: asyncio.Lock | asyncio.Semaphore, seconds: float) -> None:
@@ -20,6 +22,10 @@ async def in_order(gate: asyncio.Lock | asyncio.Semaphore, seconds: float) -> No
     with answering():
         async with asyncio.timeout(seconds):
             await gate.acquire()
+
+
+class NotKept(Exception):
+    """Nothing was written in a turn, and why is not known here."""
 
 
 class WriteTurn:
@@ -34,15 +40,20 @@ class WriteTurn:
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[float]:
-        """A turn; gives the monotonic time until which it may wait for the file's lock."""
-        seconds = patience.current().left()
-        until = time.monotonic() + seconds
-        await in_order(self.gate, seconds)
+        """A turn; gives the monotonic time until which it may wait for the file's lock. A turn in which nothing was
+        written is no answer: who tries again has waited for that long already."""
+        mine, began = patience.current(), time.monotonic()
+        seconds = mine.left()
         try:
-            yield until
-            self.kept_at, self.failure = time.monotonic(), 0
-        except BaseException as error:
-            self.failure = code_of(error) or code_of(error.__cause__) or self.failure
+            await in_order(self.gate, seconds)
+            try:
+                yield began + seconds
+                self.kept_at, self.failure, mine.waited = time.monotonic(), 0, 0.0
+            except BaseException as error:
+                self.failure = code_of(error) or code_of(error.__cause__) or self.failure
+                raise
+            finally:
+                self.gate.release()
+        except (NotKept, Unavailable, sqlite3.OperationalError):
+            mine.waited += time.monotonic() - began
             raise
-        finally:
-            self.gate.release()
