@@ -144,7 +144,7 @@ async def _typed(request: AnyRequest) -> dict[str, str]:
 def _kept(fields: dict[str, str]) -> Unsent | None:
     """What a sign-in form carries, if it is for a page of staff."""
     path = fields.get("_to", "")
-    plain = path.partition("?")[0]
+    plain = unquote(path.partition("#")[0].partition("?")[0]).rstrip("/")
     return unpacked(path, fields.get(CARRIED, "")) if local_path(path) == path and plain not in PUBLIC_PATHS else None
 
 

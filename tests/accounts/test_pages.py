@@ -125,7 +125,18 @@ async def test_strangers_send_a_sign_in_a_few_words_only(browser: httpx.AsyncCli
     assert len(got.text) < 20_000
 
 
-@pytest.mark.parametrize("path", ["/app/sign-out", "/app/sign-out?", "/app/sign-in?next=/app", "/app/./sign-out"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/app/sign-out",
+        "/app/sign-out?",
+        "/app/sign-in?next=/app",
+        "/app/./sign-out",
+        "/app/sign-out#x",
+        "/app/sign%2dout",
+        "/app/sign-out/",
+    ],
+)
 async def test_what_ends_or_begins_a_session_is_never_sent_again(browser: httpx.AsyncClient, path: str) -> None:
     await enter(browser, "alice@example.org")
     got = await browser.post("/app/again", data={"_to": path, "_carried": '[["a", "words"]]'})
