@@ -112,23 +112,25 @@ async def end_session(caller: Caller, session_id: str) -> None:
     where it has ended."""
     ours = _sessions(caller) & (StaffSession.id == session_id)
     async with database.transaction():
-        theirs = {session.id: session.device for session in await sessions(caller)}
-        ended = theirs.pop(session_id, None)
-        await database.execute(StaffSession.delete().where(ours))
-        if ended is not None:
-            if ended not in theirs.values():
-                await database.execute(StaffDevice.delete().where(_devices(caller) & (StaffDevice.device == ended)))
+        await queries.staff_member(caller.workspace, _person(caller), locked=True)  # who ends the other one waits
+        for ended in await database.execute(StaffSession.delete().where(ours).returning(StaffSession.device)):
+            if ended["device"] not in {session.device for session in await sessions(caller)}:
+                forgotten = _devices(caller) & (StaffDevice.device == ended["device"])
+                await database.execute(StaffDevice.delete().where(forgotten))
             await audit.record(caller, StaffAction.SESSION_ENDED)
 
 
 async def end_other_sessions(caller: Caller) -> None:
-    """Ends all of the caller's sessions but the one in which they ask, and forgets all other browsers."""
+    """Ends all of the caller's sessions but the one in which they ask, and forgets all other browsers; nothing where
+    there are none."""
     others = StaffSession.delete().where(_sessions(caller) & (StaffSession.id != caller.session))
     async with database.transaction():
+        await queries.staff_member(caller.workspace, _person(caller), locked=True)
         kept = [session.device for session in await sessions(caller) if session.id == caller.session]
-        await database.execute(others)
-        await database.execute(StaffDevice.delete().where(_devices(caller) & StaffDevice.device.not_in(kept or [""])))
-        await audit.record(caller, StaffAction.OTHER_SESSIONS_ENDED)
+        elsewhere = StaffDevice.delete().where(_devices(caller) & StaffDevice.device.not_in(kept or [""]))
+        ended = await database.execute(others.returning(StaffSession.id))
+        if await database.execute(elsewhere.returning(StaffDevice.id)) or ended:
+            await audit.record(caller, StaffAction.OTHER_SESSIONS_ENDED)
 
 
 async def forget_device(caller: Caller, device_id: UUID) -> None:

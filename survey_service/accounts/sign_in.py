@@ -150,10 +150,11 @@ async def _extend(row: SessionRow, now: datetime) -> None:
 
 
 async def sign_out(caller: Caller, secret: str) -> None:
-    """Ends the session."""
+    """Ends the session; nothing where it has ended."""
+    ended = StaffSession.delete().where(StaffSession.id == tokens.hashed(secret)).returning(StaffSession.id)
     async with database.transaction():
-        await database.execute(StaffSession.delete().where(StaffSession.id == tokens.hashed(secret)))
-        await audit.record(caller, StaffAction.SIGNED_OUT)
+        if await database.execute(ended):
+            await audit.record(caller, StaffAction.SIGNED_OUT)
 
 
 async def change_password(caller: Caller, current: str, new: str, repeated: str) -> str:

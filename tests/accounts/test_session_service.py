@@ -1,5 +1,6 @@
 """Where a person is signed in, what of it they end, and by what a browser is known."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx
@@ -96,6 +97,21 @@ async def test_a_browser_with_another_session_of_the_person_stays_known(cast: Ca
     assert await queries.device_of("bob@example.org", held, clock.now()) is not None
     await session_service.end_session(cast.bob, tokens.hashed(second))
     assert await queries.device_of("bob@example.org", held, clock.now()) is None
+
+
+async def test_what_is_ended_several_times_at_once_is_told_once(cast: Cast) -> None:
+    """And a browser with two sessions that end at once is known no more."""
+    _secret, device = await begun("bob@example.org")
+    await begun("bob@example.org", again(device))
+    ids = [session.id for session in await session_service.sessions(cast.bob)]
+    await asyncio.gather(*(session_service.end_session(cast.bob, each) for each in ids * 4))
+    assert await session_service.devices(cast.bob) == []
+    await begun("bob@example.org", PHONE)
+    await asyncio.gather(*(session_service.end_other_sessions(cast.bob) for _ in range(4)))
+    secret, _device = await begun("bob@example.org")
+    await asyncio.gather(*(sign_in.sign_out(cast.bob, secret) for _ in range(4)))
+    lines, told = await actions(cast.bob), {"session_ended": len(ids), "other_sessions_ended": 1, "signed_out": 1}
+    assert {action: lines.count(action) for action in told} == told
 
 
 async def test_sessions_hold_as_long_as_they_may_and_not_if_a_clock_was_ahead(
