@@ -79,8 +79,8 @@ def _reply_to(address: str) -> str:
 
 
 async def end_demo(caller: Caller) -> bool:
-    """From now on the workspace holds what is real; False if it did already. Joins the transaction around it, and
-    whoever asks meanwhile waits for its end."""
+    """From now on the workspace holds what is real; False if it did already. Joins the transaction around it, for
+    whose end whoever asks meanwhile waits as long as they have patience."""
     ours = (Workspace.id == caller.workspace) & Workspace.is_demo.eq(True)
     end = Workspace.update({Workspace.is_demo: False}).where(ours).returning(Workspace.id)
     return bool(await database.execute(end))
