@@ -77,8 +77,12 @@ async def first_of(tries: Sequence["asyncio.Task[Any]"]) -> Any:
         while waiting and won is None:
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             won = next((one for one in tries if one in done and not one.cancelled() and not one.exception()), None)
-    finally:
         await _end([one for one in tries if one is not won])
+    except BaseException:  # called off
+        for one in tries:
+            one.add_done_callback(_give_back)
+            one.cancel()
+        raise
     if won is not None:
         return won.result()
     raise min((error for one in tries if (error := one.exception())), key=_telling)
@@ -86,10 +90,14 @@ async def first_of(tries: Sequence["asyncio.Task[Any]"]) -> Any:
 
 async def _end(tries: Sequence["asyncio.Task[Any]"]) -> None:
     for one in tries:
+        one.add_done_callback(_give_back)
         one.cancel()
-    for found in await asyncio.gather(*tries, return_exceptions=True):
-        if not isinstance(found, BaseException):
-            found.terminate()
+    await asyncio.gather(*tries, return_exceptions=True)
+
+
+def _give_back(one: "asyncio.Task[Any]") -> None:
+    if not one.cancelled() and not one.exception():
+        one.result().terminate()
 
 
 def _telling(error: BaseException) -> int:

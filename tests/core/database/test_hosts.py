@@ -106,3 +106,27 @@ async def test_what_the_others_got_is_given_back(database_url: str) -> None:
     first, second = Connected(), Connected()
     won = await hosts.first_of([asyncio.create_task(given(first)), asyncio.create_task(given(second))])
     assert [won is first, first.ended, second.ended] == [True, False, True]
+
+
+async def lingering(connection: Connected) -> Connected:
+    """Connects, though it was called off."""
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        await asyncio.sleep(0.1)
+    return connection
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05])
+async def test_who_is_called_off_keeps_no_connection(database_url: str, seconds: float) -> None:
+    """While nobody is there yet, and while those that came too late are ended."""
+    first, second = Connected(), Connected()
+    tries = [asyncio.create_task(given(first) if seconds else lingering(first)), asyncio.create_task(lingering(second))]
+    waiting = asyncio.create_task(hosts.first_of(tries))
+    await asyncio.sleep(seconds)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await asyncio.gather(*tries, return_exceptions=True)
+    await asyncio.sleep(0)
+    assert all(each.ended for each, one in zip((first, second), tries, strict=True) if not one.cancelled())
