@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sized
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +32,8 @@ pytestmark = pytest.mark.slow
 CLIENTS = 16
 SECONDS = float(os.environ.get("KILL_SECONDS") or 15)
 LONGEST_LIFE = 3.0
+ENOUGH = 150
+"""Answers that must be acknowledged before it ends: a busy machine is given longer."""
 
 
 def free_port() -> int:
@@ -98,11 +101,11 @@ async def listening(port: int) -> None:
         await asyncio.sleep(0.1)
 
 
-async def kill_again_and_again(url: str, port: int, seconds: float) -> int:
+async def kill_again_and_again(url: str, port: int, seconds: float, acknowledged: Sized) -> int:
     """Kills the server at random moments of its life, also while it starts; gives how often."""
     loop, kills = asyncio.get_running_loop(), 0
     began, chance = loop.time(), random.Random(7)
-    while loop.time() - began < seconds or kills < 3:
+    while loop.time() - began < seconds or kills < 3 or len(acknowledged) < ENOUGH:
         process = await asyncio.to_thread(serve, url, port)
         if chance.random() < 0.8:
             await listening(port)
@@ -119,7 +122,7 @@ async def test_every_acknowledged_answer_is_there_exactly_once(settings: Setting
     port = free_port()
     clients = Clients(port)
     tasks = [asyncio.create_task(clients.one(number)) for number in range(CLIENTS)]
-    kills = await kill_again_and_again(settings.database_url, port, SECONDS)
+    kills = await kill_again_and_again(settings.database_url, port, SECONDS, clients.acknowledged)
     last = serve(settings.database_url, port)
     try:
         clients.over.set()
@@ -128,7 +131,7 @@ async def test_every_acknowledged_answer_is_there_exactly_once(settings: Setting
         last.terminate()
         await asyncio.to_thread(last.wait, 30)
     assert kills >= 3
-    assert len(clients.acknowledged) > 100
+    assert len(clients.acknowledged) >= ENOUGH
     await everything_is_there_once(settings, home, clients)
 
 

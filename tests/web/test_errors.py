@@ -257,6 +257,7 @@ async def test_a_refused_method_names_those_that_are_taken(
         assert (await client.head(path)).status_code != 405
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # which one plays no part
 @pytest.mark.parametrize("language", list(i18n.LANGUAGES))
 async def test_what_arrived_in_pieces_is_not_called_our_fault(client: httpx.AsyncClient, language: str) -> None:
     await factories.published()
