@@ -96,7 +96,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.slow = self.slow + took if read < self.bounds.pace * took else 0.0
         if self.slow >= self.all.answers.seconds:
             self._abort()
-        elif self.whole or self.heading:
+        elif self.whole or self.heading or self.deaf:
             self.all.leave(self)
         else:
             self._await_body()
@@ -332,17 +332,18 @@ class BoundedProtocol(HttpToolsProtocol):
         return self.unsent - self.transport.get_write_buffer_size() >= self.bounds.pace * self.all.answers.seconds
 
     def _hear_no_more(self, reason: str) -> None:
-        """What is being answered comes to its end, and the connection with it."""
+        """What is being answered comes to its end, and the connection with it: what else came may not be whole."""
         self.all.ended[reason] += 1
-        self.deaf = True
+        self.deaf, self.whole = True, False
         self.cycle.keep_alive = False
+        self.cycle.transport = OfHalfARequest(self)  # type: ignore[assignment]
         self._await_answer()
 
     def _leave_half_behind(self, reason: str) -> None:
         """Half a body behind what is being answered would be held until then: it may come with another connection."""
         self.pipeline.popleft()
         self._release()
-        self.cycle, self.whole = self.pipeline[0][0] if self.pipeline else self.running, True
+        self.cycle = self.pipeline[0][0] if self.pipeline else self.running
         self._hear_no_more(reason)
 
     def _release(self) -> None:
@@ -376,7 +377,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class OfHalfARequest:
-    """The transport as the answer to a half-sent request sees it: to close is to part."""
+    """The transport as the last answer sees it while half a request may be on its way: to close is to part."""
 
     def __init__(self, protocol: BoundedProtocol) -> None:
         self.protocol = protocol

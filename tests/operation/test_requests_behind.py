@@ -1,6 +1,7 @@
 """What is asked behind what is being answered, tried on real sockets: it is answered in its turn, or with another
 connection, and holds nobody up meanwhile."""
 
+import contextlib
 import socket
 import struct
 import time
@@ -31,10 +32,15 @@ def test_half_a_body_behind_a_request_is_not_held_until_that_is_answered() -> No
         until(lambda: server.app.waiting == 1)
         until(lambda: server.connections.ended["pipelined"] == 1)
         assert server.connections.held == 0
+        with contextlib.suppress(OSError):
+            client.settimeout(0.5)
+            client.sendall(b"x" * 10_000_000)
+        client.settimeout(10)
         server.app.go_on.set()
         said = rest(client)
         assert said.count(b"HTTP/1.1 ") == 1
         assert b"connection: close" in said
+        assert said.endswith(b"\r\n\r\n0"), "though the client still sends"
 
 
 def test_a_whole_body_behind_a_request_is_counted_until_its_own_answer() -> None:
