@@ -5,7 +5,12 @@ the service waiting; each list has one length of time, so that the first in it i
 heads of the lists, ten times a second, stands for a timer on each connection.
 """
 
+import asyncio
+import contextlib
+import fcntl
 import resource
+import sys
+import termios
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,6 +37,7 @@ class Bounds:
     pipelined: int = 16
     beyond: int = 64
     held_bytes: int = 16 * 1024 * 1024
+    behind_bytes: int = 1024 * 1024
     head_seconds: float = 10.0
     body_seconds: float = 30.0
     idle_seconds: float = 15.0
@@ -58,12 +64,22 @@ def connections_of(files: int) -> int:
     return min(MOST_CONNECTIONS, max(files // 2, files - FILES_KEPT_BACK))
 
 
+def not_taken(transport: asyncio.Transport) -> int:
+    """Bytes that the client has not taken yet: those that wait here, and those that the system keeps for it."""
+    waiting = transport.get_write_buffer_size()
+    with contextlib.suppress(OSError, AttributeError):
+        queued = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+        return waiting + int.from_bytes(queued, sys.byteorder)
+    return waiting
+
+
 class Connection(Protocol):
     """A connection as its lists know it."""
 
     waits: "Waits | None"
     since: float
     held: int
+    behind: int
 
     def overdue(self) -> None:
         """Its time in the list is over."""
@@ -79,9 +95,9 @@ class Waits:
         self.seconds = seconds
         self.members: dict[Connection, None] = {}
 
-    def first(self, but: Connection, *, holding: bool) -> Connection | None:
-        """The one that waits longest, of all or of those that hold something; never `but`."""
-        return next((each for each in self.members if each is not but and (each.held or not holding)), None)
+    def first(self, but: Connection) -> Connection | None:
+        """The one that waits longest; never `but`."""
+        return next((each for each in self.members if each is not but), None)
 
 
 class Connections(Collector):
@@ -98,6 +114,7 @@ class Connections(Collector):
         self.beyond = Waits(bounds.parting_seconds)
         self.open = 0
         self.held = 0
+        self.behind = 0
         self.draining = False
         self.ended: Counter[str] = Counter()
 
@@ -139,21 +156,37 @@ class Connections(Collector):
         return True
 
     def take(self, connection: Connection, size: int) -> bool:
-        """Whether so many bytes more of a body can be held; half-sent bodies give way to others, and those behind an
-        answer that is not read."""
+        """Whether so many bytes more of a body can be held; half-sent bodies give way to others."""
         connection.held += size
         self.held += size
         while self.held > self.bounds.held_bytes:
-            slowest = self._next_to_end(connection, (self.bodies, self.answers), holding=True)
+            slowest = self._next_to_end(connection, (self.bodies,))
             if slowest is None:
                 return False
             slowest.give_way()
         return True
 
-    def release(self, connection: Connection, but: int = 0) -> None:
-        """Nothing of it is held any more, `but` so many bytes."""
-        self.held -= connection.held - but
-        connection.held = but
+    def put_behind(self, connection: Connection, size: int) -> bool:
+        """Whether so many bytes more can be kept of a body that comes while another request is answered: few, because
+        the answer may take for ever."""
+        if self.behind + size > self.bounds.behind_bytes:
+            return False
+        connection.behind += size
+        self.behind += size
+        return True
+
+    def put_first(self, connection: Connection, size: int) -> None:
+        """So many of the bytes behind belong to what is answered now."""
+        connection.behind -= size
+        self.behind -= size
+        connection.held += size
+        self.held += size
+
+    def release(self, connection: Connection, behind: int = 0) -> None:
+        """Nothing of it is held any more, and no more than so many bytes `behind`."""
+        self.held -= connection.held
+        self.behind -= connection.behind - behind
+        connection.held, connection.behind = 0, behind
 
     def begin_to_drain(self) -> None:
         """Every answer is the last of its connection from now on. Half a request has little time left, an answer that
@@ -171,7 +204,9 @@ class Connections(Collector):
     def collect(self) -> Iterator[Metric]:
         """The families `survey_connections`, `survey_body_bytes` and `survey_connections_ended`."""
         yield GaugeMetricFamily("survey_connections", "Open connections.", value=self.open)
-        yield GaugeMetricFamily("survey_body_bytes", "Bytes of request bodies that are held.", value=self.held)
+        yield GaugeMetricFamily(
+            "survey_body_bytes", "Bytes of request bodies that are held.", value=self.held + self.behind
+        )
         ended = CounterMetricFamily(
             "survey_connections_ended", "Connections that were ended by a bound.", labels=["reason"]
         )
@@ -179,12 +214,8 @@ class Connections(Collector):
             ended.add_metric([reason], count)
         yield ended
 
-    def _next_to_end(self, but: Connection, lists: tuple[Waits, ...], *, holding: bool = False) -> Connection | None:
-        firsts = [
-            (first.since + waits.seconds, first)
-            for waits in lists
-            if (first := waits.first(but, holding=holding)) is not None
-        ]
+    def _next_to_end(self, but: Connection, lists: tuple[Waits, ...]) -> Connection | None:
+        firsts = [(first.since + waits.seconds, first) for waits in lists if (first := waits.first(but)) is not None]
         return min(firsts, key=lambda each: each[0])[1] if firsts else None
 
 

@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from survey_service.core.asgi import Headers
 from survey_service.operation import heads, refusals
-from survey_service.operation.connections import Connections, Waits
+from survey_service.operation.connections import Connections, Waits, not_taken
 from survey_service.web.headers import completed
 
 
@@ -29,11 +29,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self.https = https
         self.waits: Waits | None = None
         self.since = 0.0
-        self.held = self.unread = self.came = self.unsent = self.read_now = self.at_most = 0
+        self.held = self.behind = self.unread = self.came = self.unsent = self.read_now = self.at_most = 0
         self.heading, self.whole, self.deaf, self.persistent = False, True, False, True
         self.beyond = self.lost = False
-        self.running = self.cycle
-        self.slow = 0.0
+        self.running, self.slow = self.cycle, 0.0
         self.url, self.headers = b"", []  # nothing was asked for yet
 
     # What the transport tells
@@ -71,7 +70,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._parse(data)
         if self.deaf:
             return
-        if self.heading and self.unread > self.bounds.head_bytes:
+        if self.heading and (self.unread > self.bounds.head_bytes or len(self.headers) > self.bounds.headers):
             self.refuse(431, "head")
         elif self.pipeline and not (self.whole or self.heading):
             self._leave_half_behind("pipelined")
@@ -92,7 +91,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.waits is not self.all.answers or self.transport.is_closing():
             return
         took = self.all.now() - self.since
-        read = self.unsent - self.transport.get_write_buffer_size()
+        read = self.unsent - not_taken(self.transport)
         self.slow = self.slow + took if read < self.bounds.pace * took else 0.0
         if self.slow >= self.all.answers.seconds:
             self._abort()
@@ -107,6 +106,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """A head begins."""
         super().on_message_begin()
         self.heading, self.whole, self.unread, self.at_most = True, False, 0, self.read_now
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One line of the head. What is said of a body after it is nobody's, and so are lines that are too many."""
+        if self.heading and len(self.headers) <= self.bounds.headers:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole: it is judged before anything is done for it. Header lines that come after a body are
@@ -125,6 +129,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if self.parser.should_upgrade():
             return
+        self.expect_100_continue = self.expect_100_continue and self.parser.get_http_version() != "1.0"
         super().on_headers_complete()
         self.heading, self.headers = False, []
         if self.all.draining:
@@ -135,7 +140,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self.unread = 0
         if self.deaf:
             return
-        if self.all.take(self, len(body)):
+        if self.pipeline:
+            if self.all.put_behind(self, len(body)):
+                super().on_body(body)
+            else:
+                self._leave_half_behind("pipelined")
+        elif self.all.take(self, len(body)):
             super().on_body(body)
         else:
             self.refuse(503, "bytes")
@@ -166,6 +176,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.pipeline:
             cycle, app = self.pipeline.pop()
+            self.all.put_first(self, len(cycle.body))
             self._start_asgi_task(cycle, app)
         else:
             self.all.enter(self.all.idle if self.whole else self.all.heads, self)
@@ -319,7 +330,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._await_reader()
 
     def _await_reader(self) -> None:
-        self.unsent = self.transport.get_write_buffer_size()
+        self.unsent = not_taken(self.transport)
         self.all.enter(self.all.beyond if self.beyond else self.all.answers, self)
 
     def _is_being_answered(self) -> bool:
@@ -329,7 +340,7 @@ class BoundedProtocol(HttpToolsProtocol):
         return self.came >= self.bounds.pace * self.bounds.body_seconds
 
     def _is_being_read(self) -> bool:
-        return self.unsent - self.transport.get_write_buffer_size() >= self.bounds.pace * self.all.answers.seconds
+        return self.unsent - not_taken(self.transport) >= self.bounds.pace * self.all.answers.seconds
 
     def _hear_no_more(self, reason: str) -> None:
         """What is being answered comes to its end, and the connection with it: what else came may not be whole."""
@@ -347,8 +358,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._hear_no_more(reason)
 
     def _release(self) -> None:
-        """Only the bodies of what is still to be answered are held."""
-        self.all.release(self, but=sum(len(cycle.body) for cycle, _app in self.pipeline))
+        """Only the bodies of what is still to be answered are kept."""
+        self.all.release(self, behind=sum(len(cycle.body) for cycle, _app in self.pipeline))
 
     def _close(self) -> None:
         """Closes when all is sent, which may never be: the client has to read it."""

@@ -113,7 +113,7 @@ def served(**bounds: Any) -> Iterator[Served]:
         yield made
         made.ahead += 1000
         until(lambda: made.connections.open == 0)
-        assert made.connections.held == 0
+        assert made.connections.held == made.connections.behind == 0
         every = made.connections
         lists = (every.heads, every.bodies, every.idle, every.answers, every.parting, every.beyond)
         assert not any(w.members for w in lists)

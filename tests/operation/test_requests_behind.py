@@ -31,7 +31,7 @@ def test_half_a_body_behind_a_request_is_not_held_until_that_is_answered() -> No
     with served() as server, server.client(WAITS + post(250_000) + b"x" * 240_000) as client:
         until(lambda: server.app.waiting == 1)
         until(lambda: server.connections.ended["pipelined"] == 1)
-        assert server.connections.held == 0
+        assert server.connections.held == server.connections.behind == 0
         with contextlib.suppress(OSError):
             client.settimeout(0.5)
             client.sendall(b"x" * 10_000_000)
@@ -45,20 +45,29 @@ def test_half_a_body_behind_a_request_is_not_held_until_that_is_answered() -> No
 
 def test_a_whole_body_behind_a_request_is_counted_until_its_own_answer() -> None:
     with served() as server, server.client(WAITS + WAITS + post(3) + b"abc") as client:
-        until(lambda: server.connections.held == 3)
+        until(lambda: server.connections.behind == 3)
         server.app.go_on.set()
         said = b""
         while not said.endswith(b"\r\n\r\n3"):
             said += client.recv(65536)
         assert said.count(b"HTTP/1.1 200 ") == 3
-        until(lambda: server.connections.held == 0)
+        until(lambda: server.connections.held == server.connections.behind == 0)
 
 
-def test_what_is_held_behind_an_answer_that_nobody_reads_gives_way() -> None:
-    with served(held_bytes=10) as server, server.client(LARGE + post(3) + b"abc"):
-        until(lambda: len(server.connections.answers.members) == 1 and server.connections.held == 3)
-        with server.client(post(9) + b"x" * 9) as other:
+def test_bodies_behind_answers_that_take_for_ever_take_no_room_from_others() -> None:
+    with served(held_bytes=20, behind_bytes=10) as server:
+        streams = [server.client(WAITS) for _ in range(4)]
+        until(lambda: server.app.waiting == 4)
+        for each in streams:
+            each.sendall(post(9) + b"x" * 9)
+        until(lambda: server.connections.behind == 9 and server.connections.ended["pipelined"] == 3)
+        with server.client(post(15) + b"x" * 15) as other:
             assert answer(other).startswith(b"HTTP/1.1 200 ")
+        server.app.go_on.set()
+        said = [rest(each).count(b"HTTP/1.1 200 ") if number else answer(each) for number, each in enumerate(streams)]
+        assert said[1:] == [1, 1, 1]
+        for each in streams:
+            each.close()
 
 
 def test_a_request_that_is_whole_is_answered_whatever_has_begun_behind_it() -> None:
