@@ -14,7 +14,7 @@ from survey_service.accounts.schemas import MISSING, ROLES, Caller
 from survey_service.accounts.tables import Staff
 from survey_service.core import clock, database, text
 from survey_service.core.email_address import key_of
-from survey_service.core.errors import Conflict, Forbidden, Invalid
+from survey_service.core.errors import Conflict, Forbidden, Invalid, SignInRequired
 from survey_service.core.i18n.staff import available
 from survey_service.core.i18n.staff import gettext as _
 
@@ -48,6 +48,7 @@ async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[S
     """A new colleague, and the secret of the link to hand over. Raises Invalid naming the field."""
     address, name, role = sign_in.checked_email(email), text.checked_line("name", name, MISSING), _role(role)
     async with database.transaction():
+        await _in_turn(caller)
         staff_id = await insert_staff(caller.workspace, address, name, role, "")
         if staff_id is None:
             raise Invalid.field("email", "taken", _("Somebody has this address already."))
@@ -93,7 +94,8 @@ async def change_role(caller: Caller, staff_id: UUID, role: str, *, sure: bool =
     Raises Conflict for the last owner, and AsksFirst unless the caller is `sure`.
     """
     async with database.transaction():
-        staff = await _with_owners_locked(caller, staff_id)
+        await _in_turn(caller)
+        staff = await queries.staff_member(caller.workspace, staff_id)
         if staff.role == _role(role):
             return staff
         await _not_the_last_owner(staff)
@@ -109,7 +111,8 @@ async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool, *, sure: 
     """Shuts a colleague out, or lets them in again. Raises Conflict for the last owner, and AsksFirst unless the caller
     is `sure`."""
     async with database.transaction():
-        staff = await _with_owners_locked(caller, staff_id)
+        await _in_turn(caller)
+        staff = await queries.staff_member(caller.workspace, staff_id)
         if (staff.disabled_at is not None) == disabled:
             return staff
         if disabled:
@@ -125,6 +128,7 @@ async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool, *, sure: 
 async def renew_access(caller: Caller, staff_id: UUID) -> tuple[StaffRow, str]:
     """Forgets a colleague's password and sessions; gives the secret of a link with which they choose a new one."""
     async with database.transaction():
+        await _in_turn(caller)
         staff = await queries.staff_member(caller.workspace, staff_id)
         if staff.disabled_at is not None:
             raise Conflict(_("This account is disabled."), what_to_do=_("Enable it first."))
@@ -150,6 +154,13 @@ async def _with_owners_locked(caller: Caller, staff_id: UUID) -> StaffRow:
     """The colleague; changes of owners take turns at the workspace's row, or two would remove each other."""
     await queries.workspace(caller.workspace, locked=True)
     return await queries.staff_member(caller.workspace, staff_id)
+
+
+async def _in_turn(caller: Caller) -> None:
+    """Changes of colleagues, one after another. Raises SignInRequired for whoever is no owner any more by then."""
+    await queries.workspace(caller.workspace, locked=True)
+    if caller.actor and caller.actor not in await queries.owners(caller.workspace):
+        raise SignInRequired(_("Sign in to see this page."))
 
 
 async def _not_the_last_owner(staff: StaffRow) -> None:

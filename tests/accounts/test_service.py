@@ -11,7 +11,7 @@ import pytest
 from survey_service.accounts import installation_service, key_service, queries, service, sign_in, workspace_service
 from survey_service.accounts.schemas import SCOPES, Caller, WorkspaceChange
 from survey_service.core import database
-from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound
+from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInRequired
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
 from tests.answers import session_of
@@ -105,7 +105,9 @@ async def test_the_last_owner_stays(cast: Cast) -> None:
     assert await queries.owners(cast.alice.workspace) == {cast.alice.actor}
 
 
-async def test_two_owners_who_demote_each_other_at_once_leave_one(cast: Cast) -> None:
+async def test_of_two_owners_who_shut_each_other_out_one_stays(cast: Cast) -> None:
+    """Whose turn comes later is no owner any more, though others are; nor may they do anything else to colleagues."""
+    await service.add_staff(cast.alice, "third@example.org", "Third", "owner")
     assert cast.alice.actor is not None
     assert cast.bob.actor is not None
     await service.change_role(cast.alice, cast.bob.actor, "owner")
@@ -114,8 +116,13 @@ async def test_two_owners_who_demote_each_other_at_once_leave_one(cast: Cast) ->
         service.set_disabled(cast.bob, cast.alice.actor, True),
         return_exceptions=True,
     )
-    assert sum(isinstance(result, Conflict) for result in results) == 1
-    assert len(await queries.owners(cast.alice.workspace)) == 1
+    assert sum(isinstance(result, SignInRequired) for result in results) == 1
+    assert len(await queries.owners(cast.alice.workspace)) == 2
+    loser = cast.alice if isinstance(results[0], SignInRequired) else cast.bob
+    with pytest.raises(SignInRequired):
+        await service.add_staff(loser, "friend@example.org", "Friend", "owner")
+    with pytest.raises(SignInRequired):
+        await service.renew_access(loser, loser.actor)
 
 
 async def test_another_role_ends_the_sessions(cast: Cast) -> None:
@@ -267,7 +274,10 @@ async def test_the_use_of_a_key_is_written_once_a_minute(cast: Cast) -> None:
 
     assert await used() is None
     await key_service.caller_of_key(made.key)
-    first = await used()
+    first = None
+    for _ in range(400):  # a note is not waited for on a busy machine
+        first = first or await used()
+        await asyncio.sleep(0 if first else 0.05)
     assert first is not None
     await key_service.caller_of_key(made.key)
     assert await used() == first
