@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from survey_service.core import clock, database
 from survey_service.core.batch import sqlite_hindrance
 from survey_service.core.batch.sqlite_hindrance import Seen
 from survey_service.core.database import schema, sqlite
+from survey_service.core.database.sqlite import SQLiteDatabase
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from survey_service.jobs import service as jobs
@@ -323,3 +325,20 @@ def test_requests_are_counted_into_buckets_up_to_their_bounds() -> None:
 
 
 BOUNDS = ("0.002", "0.005", "0.25", "0.5", "10.0", "+Inf")
+
+
+@only_sqlite
+async def test_many_who_look_at_once_do_not_hold_the_file(client: httpx.AsyncClient) -> None:
+    """Nor does the copying of a long log."""
+    opened = database.current()
+    assert isinstance(opened, SQLiteDatabase)
+    for _ in range(5):
+        assert await asyncio.gather(*(opened.trouble() for _ in range(30))) == [""] * 30
+    with contextlib.closing(sqlite3.connect(opened.path, isolation_level=None)) as copying:
+        copying.execute("BEGIN IMMEDIATE")
+        opened.shortening = asyncio.create_task(asyncio.sleep(20))
+        assert await opened.trouble() == ""
+        opened.shortening.cancel()
+        opened.shortening = None
+        opened.turn.kept_at = -math.inf
+        assert await opened.trouble() == "held"

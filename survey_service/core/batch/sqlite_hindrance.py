@@ -19,11 +19,12 @@ PROBE_SECONDS = 0.5
 @dataclass
 class Seen:
     """A file when all of it was there: which one, the number of its structure (another one after VACUUM, which may make
-    it shorter), and its bytes."""
+    it shorter), its bytes, and its log."""
 
     mark: Mark = None
     structure: int = 0
     size: int = 0
+    log: Log | None = None
 
 
 def hindrance(path: Path, seen: Seen, *, by_writing: bool) -> int:
@@ -65,7 +66,8 @@ def _is_cut_off(asking: sqlite3.Connection, path: Path, seen: Seen) -> bool:
         same = (now.mark, now.structure) == (seen.mark, seen.structure)
         if same and now.size < seen.size:
             return True
-        if not Log(path).numbers().issuperset(range(now.size // page + 1, pages + 1)):
+        seen.log = seen.log or Log(path)
+        if not set(range(now.size // page + 1, pages + 1)).issubset(seen.log.numbers()):
             return True
     seen.mark, seen.structure, seen.size = now.mark, now.structure, now.size
     return False

@@ -30,7 +30,8 @@ def may_lose_pages(version: tuple[int, ...]) -> bool:
 
 class Log:
     """The log of the file at `path`. Of the pages that it has had since it began with the mark `begun`, `pages` were
-    there at the last look and `copied` are in the file, as far as this process knows."""
+    there at the last look and `copied` are in the file, as far as this process knows; `known` are the numbers of those
+    that were asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -38,6 +39,7 @@ class Log:
         self.begun = b""
         self.pages = 0
         self.copied = 0
+        self.known: list[int] = []
 
     def waiting(self) -> int:
         """How many pages wait to be copied; 0 if there is no log, or it cannot be looked at now: whoever asks has just
@@ -51,13 +53,15 @@ class Log:
             return self.pages - self.copied
         return 0
 
-    def numbers(self) -> set[int]:
-        """Which pages of the database, counted from 1, stand in the log; none if it cannot be looked at."""
+    def numbers(self) -> list[int]:
+        """Which pages of the database, counted from 1, stand in the log; none if it cannot be looked at. Only what came
+        since the last look is read."""
         with contextlib.suppress(OSError), self._opened() as log:
             frame = self._measure(log)
-            heads = (os.pread(log, 4, _HEAD + each * frame) for each in range(self.pages))
-            return {int.from_bytes(number, "big") for number in heads}
-        return set()
+            for each in range(len(self.known), self.pages):
+                self.known.append(int.from_bytes(os.pread(log, 4, _HEAD + each * frame), "big"))
+            return self.known
+        return []
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
@@ -73,7 +77,7 @@ class Log:
         head = os.pread(log, _HEAD, 0)
         begun, frame = head[16:24], _FRAME_HEAD + int.from_bytes(head[8:12], "big")
         if begun != self.begun:
-            self.begun, self.pages, self.copied = begun, 0, 0
+            self.begun, self.pages, self.copied, self.known = begun, 0, 0, []
         low, step = self.pages, 1
         high = max(0, os.fstat(log).st_size - _HEAD) // frame
         while low < high:  # first in growing steps from where it ended, then by halves

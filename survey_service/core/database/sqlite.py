@@ -169,6 +169,7 @@ class SQLiteDatabase(Database):
         self.writer = SQLiteWriter(path)
         self.log = Log(path)
         self.seen = Seen()
+        self.looking: asyncio.Task[Trouble] | None = None
         self.crowd = WriterProcess(path)
         self.shortening: asyncio.Task[None] | None = None
         self.closing = False
@@ -232,10 +233,16 @@ class SQLiteDatabase(Database):
         self.look_at_log()
 
     async def trouble(self) -> Trouble:
+        if self.looking is None or self.looking.done():  # who looks keeps others from it: all are told what one sees
+            self.looking = asyncio.create_task(self._look_from_outside(), name="look-from-outside")
+        return await asyncio.shield(self.looking)
+
+    async def _look_from_outside(self) -> Trouble:
         failed, began = self.turn.failure in TROUBLES, time.monotonic()
+        shortening = self.shortening is not None and not self.shortening.done()
         code = await asyncio.to_thread(hindrance, self.path, self.seen, by_writing=failed)
-        if code == sqlite3.SQLITE_BUSY and began - self.turn.kept_at < HELD_SECONDS:
-            return ""  # by ourselves: a crowd writes without a pause
+        if code == sqlite3.SQLITE_BUSY and (shortening or began - self.turn.kept_at < HELD_SECONDS):
+            return ""  # by ourselves: a crowd writes without a pause, or the log is being copied
         if not code and failed:
             self.turn.failure = 0
         return TROUBLES.get(code, "away") if code else ""

@@ -73,3 +73,22 @@ def test_a_file_that_was_cut_off_before_it_was_looked_at_is_damaged(open_file: t
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert hindrance(tmp_path / "survey.db", Seen(), by_writing=False) == sqlite3.SQLITE_CANTOPEN
+
+
+def test_a_long_log_is_read_once(open_file: tuple[Path, sqlite3.Connection], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks keeps writers waiting meanwhile."""
+    (path, held), seen, reads = open_file, Seen(), 0
+    assert hindrance(path, seen, by_writing=False) == 0
+    read = os.pread
+
+    def counting(*given: int) -> bytes:
+        nonlocal reads
+        reads += 1
+        return read(*given)
+
+    monkeypatch.setattr(os, "pread", counting)
+    assert hindrance(path, seen, by_writing=False) == 0
+    assert 0 < reads < 10
+    held.execute("INSERT INTO said VALUES ('one more')")
+    assert hindrance(path, seen, by_writing=False) == 0
+    assert reads < 30
