@@ -102,7 +102,7 @@ class Settings:
     def sqlite_path(self) -> Path:
         """The SQLite file: three slashes are relative to the working directory, four are absolute. It is that to which
         a link leads: SQLite keeps its log beside that one, too."""
-        return Path(self.database_url.removeprefix("sqlite:///")).resolve()
+        return Path(os.path.realpath(self.database_url.removeprefix("sqlite:///")))
 
     @property
     def withdrawals_path(self) -> Path | None:
