@@ -30,6 +30,8 @@ augustus december maandag dinsdag woensdag donderdag vrijdag zaterdag zondag len
 """Months, days, seasons and feasts, which come to mind where a password has to be another one every month."""
 
 COMMON = """
+geburtstag ichliebedich ichliebe anniversaire cumpleaños teamomucho compleanno tiamo aniversário euteamo verjaardag
+ikhouvanjou деньрождения ялюблютебя
 liebe liebling schatz schatzi schätzchen engel hase hasi maus mausi bärchen spatz süße sonne sonnenschein mond stern
 sterne blume blumen rose garten baum wald wasser feuer himmel regen schnee hund hunde katze katzen kater pferd pferde
 vogel tiger löwe drache delfin schmetterling familie mutter vater mama papa oma opa bruder schwester kinder kind baby

@@ -129,7 +129,9 @@ def guesses(password: str, known: frozenset[str] = frozenset()) -> float:
             best = min(best, fewest[end - 4] + YEAR)
         for length in DATE_LENGTHS:
             if length <= end and DATES.fullmatch(text, end - length, end):
-                best = min(best, fewest[end - length] + DATE)
+                best = min(
+                    best, fewest[end - length] + (SAME if text[end - length : end] in text[: end - length] else DATE)
+                )
         for start in range(max(0, end - longest), end - SHORTEST_WORD + 1):
             word, read = text[start:end], letters[start:end]
             costs = (*_of_word(word, words), *(cost + OTHER_SIGNS for cost in _of_word(read, words)))

@@ -28,7 +28,8 @@ ALICE = words_of(["alice@example.org", "Alice", "Linden Flowers"])
         "motdepasse2024", "Février2025!", "fevrier202512", "printemps2025", "Bonjour2024!", "chouchou2024",
         "contraseña2024", "Contrasena2024", "verano2025!!", "Miércoles2025", "mariposa2024", "primavera2024",
         "пароль2024!!", "солнышко2024",
-        "01.01.1990ab", "1990-01-01ab", "24/12/1999!!", "Anna24121999", "199912241999", "Schatz24.12.1999",
+        "01.01.1990ab", "01.01.1990 01.01.1990", "geburtstag1990", "ichliebedich12", "Compleanno1990",
+        "1990-01-01ab", "24/12/1999!!", "Anna24121999", "199912241999", "Schatz24.12.1999",
         "qwertzuiop12", "azertyuiop12", "poiuztrewq12", "yxcvbnmasdfg", "1qay2wsx3edc", "йцукенгшщзхъ",
     ],
 )  # fmt: skip
