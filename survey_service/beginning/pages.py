@@ -14,6 +14,7 @@ from survey_service.core import clock, i18n, zones
 from survey_service.core.errors import ServiceError, Unavailable
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, errors_of, form_fields, see
+from survey_service.core.i18n import staff as staff_words
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import ngettext, number
 from survey_service.core.templates import staff_page
@@ -28,8 +29,10 @@ async def begin_page(caller: NamedDependency[Caller]) -> Response[bytes]:
     assert caller.actor is not None, "a session is a person's"
     staff = await accounts.staff_member(caller.workspace, caller.actor)
     known = staff.email != accounts.FIRST_EMAIL
+    own = staff_words.language()
+    first = (own if own in i18n.LANGUAGES else "en",)
     return await _page(
-        caller, Beginning(staff.name if known else "", staff.email if known else "", languages=("en",)), None
+        caller, Beginning(staff.name if known else "", staff.email if known else "", languages=first), None
     )
 
 

@@ -117,7 +117,7 @@ def _first_form(wanted: Beginning) -> NewForm:
     if wanted.time_zone not in zones.time_zones():
         raise Invalid.field("time_zone", "unknown", _("Choose one of the time zones."))
     starter = STARTERS[FIRST_FORM]
-    return NewForm(FIRST_FORM, starter.name, definition_of(starter, languages, starter.name))
+    return NewForm(FIRST_FORM, _(starter.name), definition_of(starter, languages, _(starter.name)))
 
 
 async def _remove(workspace: UUID, report: Report) -> None:

@@ -378,3 +378,20 @@ async def test_the_page_says_what_goes_and_leads_on(client: httpx.AsyncClient, s
     survey = (await client.get("/s/visit")).text
     assert 'lang="ka"' in survey
     assert "Nothing to remove" in (await client.get("/app/begin")).text
+
+
+async def test_who_reads_another_language_begins_in_it(client: httpx.AsyncClient, demo: Demo) -> None:
+    """The customers' language is that of the owner, if nothing else is said, and the form's name is in it."""
+    client.cookies.set(sign_in.COOKIE, demo.cookie)
+    client.headers["accept-language"] = "de"
+    page = (await client.get("/app/begin")).text
+    assert re.search(r'<option value="de" selected>', page.partition('name="language"')[2])
+    token = page.partition('name="_csrf_token" value="')[2].partition('"')[0]
+    fields = {
+        "_csrf_token": token, "owner_name": "Ilze", "email": "ilze@roses.example", "shop": "Ilzes Rosen",
+        "time_zone": "Europe/Riga", "language": "de", "password": PASSWORD,
+    }  # fmt: skip
+    assert (await client.post("/app/begin", data=fields)).status_code == 303
+    published = await form_queries.published("visit")
+    assert published is not None
+    assert published.name == "Nach einem Besuch"
