@@ -104,9 +104,9 @@ async def caller_of_key(secret: str) -> Caller | None:
 
 async def why_not(secret: str) -> str:
     """Why a key does not work any more, as a sentence; empty for one that never did."""
-    ended = await queries.ended_key(tokens.hashed(secret))
-    if ended is None:
+    tried = await queries.tried_key(tokens.hashed(secret))
+    if tried is None or tried.works:
         return ""
-    if ended.is_revoked:
+    if tried.is_revoked:
         return _("This API key was revoked. An owner can make another.")
     return _("This API key has stopped: whoever made it is no owner here any more. An owner can make another.")

@@ -10,13 +10,13 @@ from piccolo.query.methods.select import Select
 
 from survey_service.accounts.schemas import (
     AuditRow,
-    EndedKey,
     HeldKey,
     LinkRow,
     OwnDevice,
     OwnSession,
     SessionRow,
     SigningKeyRow,
+    TriedKey,
 )
 from survey_service.accounts.tables import (
     ApiKey,
@@ -123,9 +123,10 @@ SELECT k.id, k.name, k.scopes, k.created_by, k.last_used_at, w.id AS workspace, 
 FROM api_key k JOIN workspace w ON w.id = k.workspace
 WHERE k.hash = {{}} AND k.revoked_at IS NULL AND {OWNED.format(key="k")}
 """
-ENDED = f"""
-SELECT k.id, k.workspace, k.name, k.revoked_at IS NOT NULL AS is_revoked FROM api_key k
-WHERE k.hash = {{}} AND (k.revoked_at IS NOT NULL OR NOT {OWNED.format(key="k")})
+TRIED = f"""
+SELECT k.id, k.workspace, k.name, k.revoked_at IS NOT NULL AS is_revoked,
+  k.revoked_at IS NULL AND {OWNED.format(key="k")} AS works
+FROM api_key k WHERE k.hash = {{}}
 """
 AUDIT_PART = """
 SELECT *, {moment} AS moment FROM audit_entry WHERE workspace = {{}} AND tally {only} {after}
@@ -318,9 +319,9 @@ async def tallies(workspace_id: UUID, action: str, since: datetime) -> set[str]:
     return {row["tally"] for row in rows}
 
 
-async def ended_key(key_hash: str) -> EndedKey | None:
-    """The key with this hash, if it does not work any more."""
-    return await database.read_one(EndedKey, ENDED, key_hash)
+async def tried_key(key_hash: str) -> TriedKey | None:
+    """The key with this hash, whether it works or not: who was refused with it a moment ago may be let in by now."""
+    return await database.read_one(TriedKey, TRIED, key_hash)
 
 
 async def _page(kind: type[T], sql: str, moment: str, workspace_id: UUID, cursor: str | None, limit: int) -> Page[T]:

@@ -64,7 +64,7 @@ async def _count(refusal: Refusal, tally: Tally) -> None:
 async def _entry(refusal: Refusal, tally: Tally) -> AuditEntry | None:
     """The entry as it begins, with none counted yet; None where there is no workspace to tell it in."""
     person = await queries.staff_with_email(refusal.email) if refusal.email else None
-    key = await queries.ended_key(refusal.key_hash) if refusal.key_hash else None
+    key = await queries.tried_key(refusal.key_hash) if refusal.key_hash else None
     known = person or key
     home = known.workspace if known else refusal.workspace or await _own()
     if home is None:

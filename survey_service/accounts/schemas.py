@@ -246,14 +246,15 @@ class LinkRow(msgspec.Struct, frozen=True):
     workspace_name: str
 
 
-class EndedKey(msgspec.Struct, frozen=True):
-    """A key that does not work any more: whose it was, its name, and whether it was revoked; else whoever made it is no
-    owner any more."""
+class TriedKey(msgspec.Struct, frozen=True):
+    """A key that somebody came with: whose it is, its name, whether it works, and whether it was revoked; one that is
+    neither was made by somebody who is no owner any more."""
 
     id: UUID
     workspace: UUID
     name: str
     is_revoked: bool
+    works: bool
 
 
 class SigningKeyRow(msgspec.Struct, frozen=True):
