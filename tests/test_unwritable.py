@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
+from html import escape
 from typing import Any
 
 import httpx
@@ -114,6 +115,16 @@ async def test_what_was_filled_in_is_shown_again(client: httpx.AsyncClient, faul
                     wrong.append((form.action, got.status_code))
     assert wrong == []
     assert len(refused) > 5
+
+
+async def test_what_was_only_looked_for_can_be_asked_for_again(client: httpx.AsyncClient, faulty: World) -> None:
+    """With all that was chosen."""
+    headers = faulty.alice.headers(Target("GET", "/app/x", {"role": "viewer"})) | {"Accept": "text/html"}
+    for asked in (f"/app/answers.csv?form={SLUG}&language=en", "/app/reports/summary.pdf"):
+        got = await client.get(asked, headers=headers)
+        assert told(got)
+        assert f'href="{escape(asked)}"' in got.text
+        assert "Try again</a>" in got.text
 
 
 def keeps(answer: httpx.Response, form: Form) -> bool:

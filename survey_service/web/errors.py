@@ -258,8 +258,14 @@ def _number(request: AnyRequest, error: ServiceError) -> str:
 
 
 def _staff_page(request: AnyRequest, error: ServiceError, *, type_again: str = "") -> Response[bytes]:
-    """What happened, for people. `type_again` is the page of a secret that was not taken: such is never given back."""
-    again = {"href": type_again, "label": _("Type it again")}
+    """What happened, for people. `type_again` is the page of a secret that was not taken: such is never given back.
+    What only was looked for is asked for again, with all that was chosen, where that will do soon."""
+    home = {"href": "/app", "label": _("To today’s figures")}
+    if type_again:
+        home = {"href": type_again, "label": _("Type it again")}
+    elif request.method == "GET" and error.status in PASSING:
+        asked = request.url.query
+        home = {"href": request.url.path + (f"?{asked}" if asked else ""), "label": _("Try again")}
     return templates.page(
         "page_error.html",
         status_code=error.status,
@@ -268,7 +274,7 @@ def _staff_page(request: AnyRequest, error: ServiceError, *, type_again: str = "
         message=" ".join([error.message, *(e.message for e in error.errors if e.message != error.message)]),
         advice=_("A password is never kept: you are asked for it again.") if type_again else error.what_to_do,
         request_id=_number(request, error),
-        home=again if type_again else {"href": "/app", "label": _("To today’s figures")},
+        home=home,
     )
 
 
