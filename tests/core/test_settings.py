@@ -180,6 +180,12 @@ def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
     assert found.withdrawals_path.parent == there.parent
 
 
+def test_a_link_to_itself_is_a_file_that_is_not_there(tmp_path: Path) -> None:
+    link = tmp_path / "survey.db"
+    link.symlink_to(link)
+    assert load({"SURVEY_DATABASE_URL": f"sqlite:///{link}"}).sqlite_path.name == link.name
+
+
 @pytest.mark.parametrize(
     ("given", "url"),
     [

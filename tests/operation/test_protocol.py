@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import time
+from typing import Any
 
 import pytest
 
@@ -93,6 +94,30 @@ def test_a_head_is_judged_before_anything_is_done_for_it(head: bytes, status: by
             assert b"x-content-type-options: nosniff" in said
             assert b"cache-control: no-store" in said
             assert rest(client) == b""
+
+
+def test_too_many_lines_are_refused_before_the_head_ends() -> None:
+    with served() as server, server.client(b"GET / HTTP/1.1\r\nhost: x\r\n" + b"a: b\r\n" * 200) as client:
+        assert rest(client).startswith(b"HTTP/1.1 431 ")
+
+
+def test_lines_after_a_body_are_not_kept() -> None:
+    half = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n" + b"a: b\r\n" * 50
+    with served() as server, server.client(half) as client:
+        until(lambda: len(server.connections.bodies.members) == 1)
+        one: Any = next(iter(server.connections.bodies.members))
+        until(lambda: one.unread == 0)
+        assert one.headers == []
+        client.sendall(b"\r\n")
+        assert answer(client).endswith(b"\r\n\r\n1")
+
+
+def test_an_old_client_is_not_asked_to_go_on() -> None:
+    head = b"POST / HTTP/1.0\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\n"
+    with served() as server, server.client(head) as client:
+        time.sleep(0.3)
+        client.sendall(b"a")
+        assert rest(client).startswith(b"HTTP/1.1 200 ")
 
 
 @pytest.mark.parametrize(
