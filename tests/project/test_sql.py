@@ -30,7 +30,7 @@ REASONS = {
     "accounts/queries.py staff_list": PAGED,
     "accounts/queries.py key_list": PAGED,
     "accounts/queries.py AUDIT_PART": PAGED,
-    "accounts/queries.py ENDED": "a key by whether the person who made it is still an owner",
+    "accounts/queries.py TRIED": "a key by whether the person who made it is still an owner",
     "accounts/queries.py identity": "PostgreSQL's own tables",
     "beginning/queries.py names": "tables of other rooms, by their names",
     "beginning/queries.py forms_called": "a table of another room",
