@@ -31,8 +31,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.since = 0.0
         self.held = self.behind = self.unread = self.came = self.unsent = self.read_now = self.at_most = 0
         self.heading, self.whole, self.deaf, self.persistent = False, True, False, True
-        self.beyond = self.lost = False
-        self.running, self.slow = self.cycle, 0.0
+        self.beyond, self.lost, self.running, self.slow = False, False, self.cycle, 0.0
         self.url, self.headers = b"", []  # nothing was asked for yet
 
     # What the transport tells
@@ -310,8 +309,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _begin_body(self, size: int) -> None:
         """The first part of a body came without its end: an answer that is sent now is the last of the connection."""
-        self.persistent, self.cycle.keep_alive = self.cycle.keep_alive, False
-        self.cycle.transport = OfHalfARequest(self)  # type: ignore[assignment]
+        self.persistent = self.cycle.keep_alive
+        self._answer_last()
         self._await_body(size)
 
     def _await_body(self, came: int = 0) -> None:
@@ -346,9 +345,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """What is being answered comes to its end, and the connection with it: what else came may not be whole."""
         self.all.ended[reason] += 1
         self.deaf, self.whole = True, False
-        self.cycle.keep_alive = False
-        self.cycle.transport = OfHalfARequest(self)  # type: ignore[assignment]
+        self._answer_last()
         self._await_answer()
+
+    def _answer_last(self) -> None:
+        self.cycle.keep_alive, self.cycle.transport = False, OfHalfARequest(self)  # type: ignore[assignment]
 
     def _leave_half_behind(self, reason: str) -> None:
         """Half a body behind what is being answered would be held until then: it may come with another connection."""
@@ -358,7 +359,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self._hear_no_more(reason)
 
     def _release(self) -> None:
-        """Only the bodies of what is still to be answered are kept."""
         self.all.release(self, behind=sum(len(cycle.body) for cycle, _app in self.pipeline))
 
     def _close(self) -> None:
