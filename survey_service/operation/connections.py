@@ -67,7 +67,7 @@ def connections_of(files: int) -> int:
 def not_taken(transport: asyncio.Transport) -> int:
     """Bytes that the client has not taken yet: those that wait here, and those that the system keeps for it."""
     waiting = transport.get_write_buffer_size()
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(OSError, AttributeError, ValueError):
         queued = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
         return waiting + int.from_bytes(queued, sys.byteorder)
     return waiting
@@ -182,11 +182,16 @@ class Connections(Collector):
         connection.held += size
         self.held += size
 
+    def keep_behind(self, connection: Connection, size: int) -> None:
+        """No more than so many bytes are kept behind what is answered."""
+        self.behind -= connection.behind - size
+        connection.behind = size
+
     def release(self, connection: Connection, behind: int = 0) -> None:
         """Nothing of it is held any more, and no more than so many bytes `behind`."""
         self.held -= connection.held
-        self.behind -= connection.behind - behind
-        connection.held, connection.behind = 0, behind
+        connection.held = 0
+        self.keep_behind(connection, behind)
 
     def begin_to_drain(self) -> None:
         """Every answer is the last of its connection from now on. Half a request has little time left, an answer that

@@ -1,7 +1,6 @@
 """HTTP on one connection, as uvicorn speaks it, with bounds on what its client may send, hold and delay."""
 
 import asyncio
-from http import HTTPStatus
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -24,9 +23,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, all_of_them: Connections, *, https: bool, **as_the_server_says: Any) -> None:
         super().__init__(**as_the_server_says)
-        self.all = all_of_them
-        self.bounds = all_of_them.bounds
-        self.https = https
+        self.all, self.bounds, self.https = all_of_them, all_of_them.bounds, https
         self.waits: Waits | None = None
         self.since = 0.0
         self.held = self.behind = self.unread = self.came = self.unsent = self.read_now = self.at_most = 0
@@ -89,9 +86,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().resume_writing()
         if self.waits is not self.all.answers or self.transport.is_closing():
             return
-        took = self.all.now() - self.since
-        read = self.unsent - not_taken(self.transport)
-        self.slow = self.slow + took if read < self.bounds.pace * took else 0.0
+        self._measure()
         if self.slow >= self.all.answers.seconds:
             self._abort()
         elif self.whole or self.heading or self.deaf:
@@ -156,7 +151,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         super().on_message_complete()
         self.whole = True
-        if self.waits is self.all.bodies and not self.cycle.response_started:
+        if self.waits is self.all.bodies and self.cycle is self.running and not self.cycle.response_started:
             self.cycle.keep_alive = self.persistent and not self.all.draining
 
     # What the answer tells
@@ -164,7 +159,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Goes on with the next request, or waits for one."""
         self.server_state.total_requests += 1
-        self._release()
+        self.all.release(self, behind=self._behind())
         if self.lost:
             return
         if self.transport.is_closing():
@@ -214,8 +209,8 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._await_body()
             else:
                 self.refuse(408, "body")
-        elif self.waits is self.all.answers and self._is_being_read():
-            self._await_reader()
+        elif self._is_being_read():
+            self.all.enter(self.waits or self.all.answers, self)
         else:
             self._abort()
 
@@ -246,17 +241,21 @@ class BoundedProtocol(HttpToolsProtocol):
         if being_answered and cycle.response_started:
             self._abort()
             return
-        self.transport.write(self._plain_answer(status))
+        own, body = refusals.told(status, self.url, self._asked())
+        headers = completed([*own, (b"connection", b"close")], https=self.https)
+        self.transport.write(refusals.written(status, [*self.server_state.default_headers, *headers], body))
         self.part()
 
     def part(self) -> None:
         """Says that nothing more comes, and waits a little for the client to say so too: if a connection is closed
         while it still sends, its system throws away the answer that it has not read yet."""
         self.deaf = True
+        if self.lost:
+            return
         if self.whole and not self.heading:
             self._close()
         elif not self.transport.is_closing():
-            self.came = 0
+            self.came, self.unsent = 0, not_taken(self.transport)
             self.all.enter(self.all.beyond if self.beyond else self.all.parting, self)
             self.flow.resume_reading()
             self.transport.write_eof()
@@ -264,8 +263,7 @@ class BoundedProtocol(HttpToolsProtocol):
     # Inside
 
     def _placed(self, size: int) -> None:
-        """The list that this connection belongs to after `size` more bytes were read of a request that is not whole,
-        while nothing is being answered but that request itself."""
+        """The list that it belongs to after `size` more bytes of a request that is not whole; none is answered now."""
         if self.heading:
             if self.waits not in (self.all.heads, self.all.beyond):
                 self.all.enter(self.all.heads, self)
@@ -339,7 +337,16 @@ class BoundedProtocol(HttpToolsProtocol):
         return self.came >= self.bounds.pace * self.bounds.body_seconds
 
     def _is_being_read(self) -> bool:
-        return self.unsent - not_taken(self.transport) >= self.bounds.pace * self.all.answers.seconds
+        """Whether there is more of the answer to read, and its client does so."""
+        waits = self.waits in (self.all.answers, self.all.parting)
+        return waits and self._measure() > 0 and self.slow < self.all.answers.seconds
+
+    def _measure(self) -> int:
+        """How much of the answer is not read yet: `slow` grows while less is read than the pace that is asked for."""
+        left, took = not_taken(self.transport), self.all.now() - self.since
+        self.slow = self.slow + took if self.unsent - left < self.bounds.pace * took else 0.0
+        self.unsent = left
+        return left
 
     def _hear_no_more(self, reason: str) -> None:
         """What is being answered comes to its end, and the connection with it: what else came may not be whole."""
@@ -354,12 +361,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def _leave_half_behind(self, reason: str) -> None:
         """Half a body behind what is being answered would be held until then: it may come with another connection."""
         self.pipeline.popleft()
-        self._release()
+        self.all.keep_behind(self, self._behind())
         self.cycle = self.pipeline[0][0] if self.pipeline else self.running
         self._hear_no_more(reason)
 
-    def _release(self) -> None:
-        self.all.release(self, behind=sum(len(cycle.body) for cycle, _app in self.pipeline))
+    def _behind(self) -> int:
+        """Bytes of the bodies that wait for their turn."""
+        return sum(len(cycle.body) for cycle, _app in self.pipeline)
 
     def _close(self) -> None:
         """Closes when all is sent, which may never be: the client has to read it."""
@@ -377,14 +385,6 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.heading or self.cycle is None:
             return self.headers
         return list(self.cycle.scope["headers"])
-
-    def _plain_answer(self, status: int) -> bytes:
-        own, said = refusals.told(status, self.url, self._asked())
-        own = [*own, (b"connection", b"close")]
-        headers = [*self.server_state.default_headers, *completed(own, https=self.https)]
-        lines = [b"%s: %s\r\n" % header for header in headers]
-        phrase = HTTPStatus(status).phrase.encode()
-        return b"".join([b"HTTP/1.1 %d %s\r\n" % (status, phrase), *lines, b"\r\n", said])
 
 
 class OfHalfARequest:

@@ -4,8 +4,10 @@ Browsers that ask for a page get a small one in a language that they wish for, p
 others a sentence. Each is made once and kept; of what was sent only the beginnings of two header lines are read.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
+from http import HTTPStatus
 
 import msgspec
 
@@ -40,6 +42,13 @@ def told(status: int, target: bytes, headers: Headers) -> Told:
         wish = _beginning(headers, b"accept-language").decode("latin-1")
         return _page(status, i18n.negotiate(wish, tuple(i18n.LANGUAGES), "en"))
     return _sentence(status)
+
+
+def written(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bytes:
+    """The whole answer, as it goes out."""
+    lines = [b"%s: %s\r\n" % header for header in headers]
+    phrase = HTTPStatus(status).phrase.encode()
+    return b"".join([b"HTTP/1.1 %d %s\r\n" % (status, phrase), *lines, b"\r\n", body])
 
 
 def _beginning(headers: Headers, name: bytes) -> bytes:

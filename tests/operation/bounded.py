@@ -25,8 +25,8 @@ def post(size: int, path: str = "/") -> bytes:
 
 
 class Small:
-    """Reads what is sent and says how much it was. `/early` does not read it, `/waits` waits, `/large` is large,
-    `/pieces` as large and sent in pieces."""
+    """Reads what is sent and says how much it was. `/early` does not read it, `/waits` waits, `/breaks` fails after its
+    head, `/large` is large, `/later` so, but waits first, `/pieces` as large and sent in pieces."""
 
     def __init__(self) -> None:
         settings = load({"SURVEY_DATABASE_URL": "sqlite:///never-opened.db"})
@@ -55,9 +55,13 @@ class Small:
             self.left += 1
             return
         self.headers = list(scope["headers"])
-        if scope["path"] == "/waits":
+        if scope["path"] == "/breaks":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
             await self._wait()
-        content = b"x" * LARGE if scope["path"] in ("/large", "/pieces") else str(size).encode()
+            raise RuntimeError("broken")
+        if scope["path"] in ("/waits", "/later"):
+            await self._wait()
+        content = b"x" * LARGE if scope["path"] in ("/large", "/later", "/pieces") else str(size).encode()
         await self._answer(send, 200, content, PIECE if scope["path"] == "/pieces" else LARGE)
 
     async def _wait(self) -> None:
@@ -124,6 +128,11 @@ def served(**bounds: Any) -> Iterator[Served]:
         gc.unfreeze()
         gc.set_threshold(*thresholds)
     assert not made.thread.is_alive()
+
+
+def has_moved(connection: Any, since: float) -> bool:
+    """Whether it is in a list since later than that, or in none any more."""
+    return bool(connection.since > since or connection.waits is None)
 
 
 def rest(client: socket.socket) -> bytes:

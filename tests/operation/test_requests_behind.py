@@ -5,10 +5,12 @@ import contextlib
 import socket
 import struct
 import time
+from functools import partial
 
 import pytest
 
-from tests.operation.bounded import PLAIN, answer, post, rest, served
+from tests.operation.bounded import LARGE as SIZE
+from tests.operation.bounded import PLAIN, answer, has_moved, post, rest, served
 from tests.waiting import until
 
 LARGE = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -41,6 +43,60 @@ def test_half_a_body_behind_a_request_is_not_held_until_that_is_answered() -> No
         assert said.count(b"HTTP/1.1 ") == 1
         assert b"connection: close" in said
         assert said.endswith(b"\r\n\r\n0"), "though the client still sends"
+
+
+def test_what_is_being_answered_is_counted_whatever_is_left_behind() -> None:
+    with served() as server, server.client(post(3000, "/waits") + b"x" * 3000) as client:
+        until(lambda: server.app.waiting == 1)
+        client.sendall(post(5) + b"x")
+        until(lambda: server.connections.ended["pipelined"] == 1)
+        assert (server.connections.held, server.connections.behind) == (3000, 0)
+        server.app.go_on.set()
+        assert rest(client).endswith(b"\r\n\r\n3000")
+        until(lambda: server.connections.held == 0)
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_an_answer_is_read_to_its_end_whatever_is_left_behind(reads: bool) -> None:
+    """Its client has as long for it as anybody, and no longer."""
+    with served() as server, server.client(WAITS.replace(b"waits", b"later") + post(1000) + b"half") as client:
+        until(lambda: server.connections.ended["pipelined"] == 1)
+        server.app.go_on.set()
+        until(lambda: len(server.connections.parting.members) == 1)
+        one, said = next(iter(server.connections.parting.members)), b""
+        for _ in range(5):
+            since, enough = one.since, len(said) + 2_000_000
+            while reads and len(said) < enough:
+                said += client.recv(65536)
+            server.ahead += 20
+            until(partial(has_moved, one, since))
+        assert server.connections.open == int(reads)
+        assert (len((said + rest(client)).partition(b"\r\n\r\n")[2]) == SIZE) == reads
+
+
+def test_the_last_request_says_that_it_is_the_last_though_the_one_before_came_in_pieces() -> None:
+    with served() as server, server.client(post(6) + b"abc") as client:
+        until(lambda: len(server.connections.bodies.members) == 1)
+        client.sendall(b"def" + PLAIN.replace(b"host: x", b"host: x\r\nconnection: close"))
+        client.settimeout(5)
+        said = rest(client)
+        assert said.count(b"HTTP/1.1 200 ") == 2
+        assert said.count(b"connection: close") == 1
+
+
+def test_who_leaves_an_answer_that_breaks_off_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    with served() as server, server.client(post(6, "/breaks") + b"abc") as client:
+        until(lambda: len(server.connections.bodies.members) == 1)
+        client.sendall(b"def")
+        until(lambda: server.app.waiting == 1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        until(lambda: server.connections.open == 0)
+        server.app.go_on.set()
+        until(lambda: any("broken" in str(line.exc_info) for line in caplog.records))
+        time.sleep(0.2)
+        assert not server.connections.answers.members
+        assert not [line for line in caplog.records if line.exc_info and "broken" not in str(line.exc_info)]
 
 
 def test_a_whole_body_behind_a_request_is_counted_until_its_own_answer() -> None:
