@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -78,6 +79,7 @@ class Family:
         self.came_up = False
         self.again_in = SOONEST
         self.born: dict[int, float] = {}
+        self.over: deque[tuple[int, int, float]] = deque()
         self.reading, self.writing = os.pipe()
 
     def run(self) -> int:
@@ -92,7 +94,7 @@ class Family:
                 self._start(self.work)
             self._start_companion()
             failed = False
-            while self.born:
+            while self.born or self.over:
                 failed = self._wait_for_one() or failed
             return int(failed)
         finally:
@@ -129,8 +131,18 @@ class Family:
         """Waits until it is tried again, or until we are stopping."""
         until = time.monotonic() + self.again_in
         while not self.stopping and time.monotonic() < until:
-            time.sleep(0.1)
+            self._gather()
+            threading.Event().wait(0.1)  # see `_end_with_parent`
         self.again_in = min(LATEST, self.again_in * 2)
+
+    def _gather(self) -> None:
+        """Notes who has ended meanwhile: until then the system keeps their numbers, which may be what is short."""
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                self.over.append(self._lived(*ended))
+
+    def _lived(self, child: int, status: int) -> tuple[int, int, float]:
+        return child, status, time.monotonic() - self.born.pop(child, 0.0)
 
     def _start_companion(self) -> None:
         if self.companion:
@@ -156,8 +168,7 @@ class Family:
 
     def _wait_for_one(self) -> bool:
         """Waits until a child ends; starts it again unless we are stopping. True if it could not be kept up."""
-        child, status = os.wait()
-        lived = time.monotonic() - self.born.pop(child, 0.0)
+        child, status, lived = self.over.popleft() if self.over else self._lived(*os.wait())
         if self.stopping:
             return False
         code = os.waitstatus_to_exitcode(status)

@@ -82,6 +82,21 @@ def test_a_signal_to_the_parent_ends_all(parent: subprocess.Popen[bytes], tmp_pa
     assert not any(map(lives, children))
 
 
+def test_who_ends_while_another_cannot_begin_does_not_keep_its_number(tmp_path: Path) -> None:
+    """Process numbers may be what is short."""
+    parent = _start(tmp_path, "short")
+    until(lambda: len(_children(tmp_path)) == 2)
+    time.sleep(CAME_UP_SECONDS + 0.5)
+    children = _children(tmp_path)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    assert _children(tmp_path) == children, "none has begun again"
+    until(lambda: len(_children(tmp_path)) == 4)
+    parent.terminate()
+    assert parent.wait(15) == 0
+
+
 def test_one_that_fails_at_once_ends_all(tmp_path: Path) -> None:
     failing = _start(tmp_path, "fails")
     assert failing.wait(15) == 1
