@@ -19,7 +19,7 @@ PROBE_SECONDS = 0.5
 @dataclass
 class Seen:
     """A file when all of it was there: which one, the number of its structure (another one after VACUUM, which may make
-    it shorter), its bytes, and its log."""
+    it shorter), the bytes of it that are used, and its log."""
 
     mark: Mark = None
     structure: int = 0
@@ -66,8 +66,11 @@ def _is_cut_off(asking: sqlite3.Connection, path: Path, seen: Seen) -> bool:
         same = (now.mark, now.structure) == (seen.mark, seen.structure)
         if same and now.size < seen.size:
             return True
+        missing = set(range(now.size // page + 1, pages + 1))
         seen.log = seen.log or Log(path)
-        if not set(range(now.size // page + 1, pages + 1)).issubset(seen.log.numbers()):
-            return True
-    seen.mark, seen.structure, seen.size = now.mark, now.structure, now.size
+        if not missing.issubset(seen.log.numbers()):
+            seen.log = Log(path)  # a commit that failed left pages there, and others have taken their place since
+            if not missing.issubset(seen.log.numbers()):
+                return True
+    seen.mark, seen.structure, seen.size = now.mark, now.structure, min(now.size, pages * page)
     return False

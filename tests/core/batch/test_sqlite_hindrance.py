@@ -49,6 +49,33 @@ def test_all_of_a_file_is_there_wherever_its_pages_stand(
     assert seen.size == path.stat().st_size
 
 
+def test_what_a_commit_that_failed_left_in_the_log_is_forgotten(open_file: tuple[Path, sqlite3.Connection]) -> None:
+    """Others take its place there, under the mark of the same log."""
+    (path, held), seen = open_file, Seen()
+    held.execute("PRAGMA cache_size = 5")
+    held.execute("BEGIN")
+    held.execute("UPDATE said SET words = words || 'more'")
+    held.execute("ROLLBACK")
+    assert hindrance(path, seen, by_writing=False) == 0
+    assert seen.log is not None
+    before = list(seen.log.known)
+    held.execute("INSERT INTO said SELECT words FROM said")
+    assert hindrance(path, seen, by_writing=False) == 0
+    assert seen.log.known[: len(before)] != before, "the very same places"
+
+
+def test_a_file_that_became_shorter_and_grew_again_is_whole(open_file: tuple[Path, sqlite3.Connection]) -> None:
+    """Between the copying of its log and the next row nobody has looked."""
+    (path, held), seen = open_file, Seen()
+    for steps in (
+        ("PRAGMA wal_checkpoint(PASSIVE)", "DELETE FROM said", "VACUUM"),
+        ("PRAGMA wal_checkpoint(PASSIVE)", f"INSERT INTO said VALUES ('{'word ' * 20_000}')"),
+    ):
+        for step in steps:
+            held.execute(step).fetchall()
+        assert hindrance(path, seen, by_writing=False) == 0, steps
+
+
 @pytest.mark.parametrize("left", [0, 50, 4096, 0.5, 0.99])
 @pytest.mark.parametrize("mode", ["PASSIVE", "TRUNCATE"])
 def test_a_file_that_was_cut_off_is_damaged(open_file: tuple[Path, sqlite3.Connection], mode: str, left: float) -> None:
