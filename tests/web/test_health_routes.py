@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import sqlite3
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from survey_service.core import clock, database
 from survey_service.core.batch import sqlite_hindrance
 from survey_service.core.batch.sqlite_hindrance import Seen
 from survey_service.core.database import schema, sqlite
-from survey_service.core.database.sqlite import SQLiteDatabase
+from survey_service.core.database.sqlite import COPY_SECONDS, SQLiteDatabase
 from survey_service.core.errors import Unavailable
 from survey_service.core.settings import Settings
 from survey_service.jobs import service as jobs
@@ -88,7 +89,7 @@ async def test_a_file_that_somebody_holds_is_not_ready(client: httpx.AsyncClient
 @only_sqlite
 async def test_a_file_that_we_write_to_ourselves_is_ready(client: httpx.AsyncClient) -> None:
     """However long the crowd is: somebody has just written."""
-    await database.execute("UPDATE installation SET value = value")
+    await database.execute("INSERT INTO installation (name, value) VALUES ('note', '')")
     async with database.transaction():
         assert await trouble(client) == ""
 
@@ -336,9 +337,12 @@ async def test_many_who_look_at_once_do_not_hold_the_file(client: httpx.AsyncCli
         assert await asyncio.gather(*(opened.trouble() for _ in range(30))) == [""] * 30
     with contextlib.closing(sqlite3.connect(opened.path, isolation_level=None)) as copying:
         copying.execute("BEGIN IMMEDIATE")
+        opened.turn.kept_at = -math.inf
         opened.shortening = asyncio.create_task(asyncio.sleep(20))
+        opened.copying_at = time.monotonic()
         assert await opened.trouble() == ""
+        opened.copying_at -= COPY_SECONDS
+        assert await opened.trouble() == "held", "a disk that takes so long is at fault"
         opened.shortening.cancel()
         opened.shortening = None
-        opened.turn.kept_at = -math.inf
         assert await opened.trouble() == "held"

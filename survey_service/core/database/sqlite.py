@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import math
 import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +26,7 @@ from survey_service.core.database import patience
 from survey_service.core.database.base import Database, Trouble
 from survey_service.core.database.ending import answering, ended_for_sure
 from survey_service.core.database.readers import READ_SECONDS, Readers
-from survey_service.core.database.turns import NotKept, WriteTurn
+from survey_service.core.database.turns import NotKept, Turn, WriteTurn
 from survey_service.core.errors import Unavailable
 
 T = TypeVar("T")
@@ -33,6 +35,8 @@ A = TypeVar("A")
 READ_PRAGMAS = (*CONNECTION_PRAGMAS, "PRAGMA query_only = 1")
 HELD_SECONDS = 2.0
 """A file that somebody holds, and to which we have not written for so long, is held by somebody else."""
+COPY_SECONDS = 10.0
+"""Copying the longest log takes less; a disk that takes longer keeps nothing."""
 TROUBLES: Mapping[int, Trouble] = {
     sqlite3.SQLITE_BUSY: "held",
     sqlite3.SQLITE_LOCKED: "held",
@@ -114,14 +118,16 @@ class PooledSQLiteEngine(SQLiteEngine):
     ) -> Any:
         if _READS.match(query):
             return await self.readers.run(query, args or [])
-        async with self.turn.taken() as until:
-            connection = await self.lend_writer(until)
+        async with self.turn.taken() as turn:
+            connection = await self.lend_writer(turn.until)
+            before = connection.total_changes
             try:
                 async with connection.execute(query, args or []) as cursor:
                     rows = await cursor.fetchall()
             except BaseException:
                 await connection.close()
                 raise
+            turn.wrote = connection.total_changes > before
             await self.give_back_writer(connection)
         self.wrote()
         return rows
@@ -142,17 +148,21 @@ class InTurn(SQLiteTransaction):
     """Piccolo's transaction on the writer's connection, which is kept if the transaction could end."""
 
     engine: PooledSQLiteEngine
+    before = 0
 
-    def __init__(self, engine: PooledSQLiteEngine, until: float) -> None:
+    def __init__(self, engine: PooledSQLiteEngine, turn: Turn) -> None:
         super().__init__(engine, TransactionType.immediate)
-        self.until = until
+        self.turn = turn
 
     async def get_connection(self) -> aiosqlite.Connection:
-        return await self.engine.lend_writer(self.until)
+        connection = await self.engine.lend_writer(self.turn.until)
+        self.before = connection.total_changes
+        return connection
 
     async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
         await (self.rollback() if exception else self.commit())  # type: ignore[no-untyped-call]
         self.engine.current_transaction.reset(self.context)
+        self.turn.wrote = self.connection.total_changes > self.before
         await self.engine.give_back_writer(self.connection)
         return exception is None
 
@@ -172,6 +182,7 @@ class SQLiteDatabase(Database):
         self.looking: asyncio.Task[Trouble] | None = None
         self.crowd = WriterProcess(path)
         self.shortening: asyncio.Task[None] | None = None
+        self.copying_at = -math.inf
         self.closing = False
 
     async def open(self) -> None:
@@ -192,24 +203,29 @@ class SQLiteDatabase(Database):
         return await self.in_turn(self.writer.run, batch)
 
     async def insert(self, inserts: Sequence[Insert]) -> bool:
-        if self.crowd.wanted(len(inserts[0].rows)):
-            try:
-                async with self.turn.taken():
-                    if not await self.crowd.insert(inserts):
-                        raise NotKept
-            except NotKept:
-                return False
-            self.look_at_log()
-            return True
-        return await self.in_turn(self.writer.insert, inserts)
+        try:
+            async with self.turn.taken() as turn:
+                if self.crowd.wanted(len(inserts[0].rows)):
+                    kept = await self.crowd.insert(inserts)
+                else:
+                    kept = await self._in_thread(self.writer.insert, inserts, turn)
+                if not kept:
+                    raise NotKept
+        except NotKept:
+            return False
+        self.look_at_log()
+        return True
 
     async def in_turn(self, work: Callable[[A, float], T], given: A) -> T:
         """Does `work` in the writer's thread when its turn comes; it is told until when it may wait for the file."""
-        async with self.turn.taken() as until:
-            with answering():
-                done = await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given, until)
+        async with self.turn.taken() as turn:
+            done = await self._in_thread(work, given, turn)
         self.look_at_log()
         return done
+
+    async def _in_thread(self, work: Callable[[A, float], T], given: A, turn: Turn) -> T:
+        with answering():
+            return await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given, turn.until)
 
     def look_at_log(self) -> None:
         """Lets the log be copied into the file when it has become long, in a turn of its own: whoever wrote last is
@@ -218,9 +234,12 @@ class SQLiteDatabase(Database):
             self.shortening = asyncio.create_task(self._shorten(), name="shorten-log")
 
     async def _shorten(self) -> None:
+        patience.allow(patience.HURRIED_SECONDS)  # this task's own, not that of whoever wrote last
         with contextlib.suppress(Unavailable, sqlite3.Error):  # a later writer looks again
-            async with self.turn.taken() as until:
-                await asyncio.get_running_loop().run_in_executor(self.writer.thread, self.writer.copy, self.log, until)
+            async with self.turn.taken() as turn:
+                self.copying_at = time.monotonic()
+                copy = partial(self.writer.copy, self.log, turn.until)
+                await asyncio.get_running_loop().run_in_executor(self.writer.thread, copy)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -228,7 +247,7 @@ class SQLiteDatabase(Database):
         if self.engine.transaction_exists():
             yield
             return
-        async with self.turn.taken() as until, ended_for_sure(self.engine, InTurn(self.engine, until), _close):
+        async with self.turn.taken() as turn, ended_for_sure(self.engine, InTurn(self.engine, turn), _close):
             yield
         self.look_at_log()
 
@@ -239,13 +258,17 @@ class SQLiteDatabase(Database):
 
     async def _look_from_outside(self) -> Trouble:
         failed, began = self.turn.failure in TROUBLES, time.monotonic()
-        shortening = self.shortening is not None and not self.shortening.done()
         code = await asyncio.to_thread(hindrance, self.path, self.seen, by_writing=failed)
-        if code == sqlite3.SQLITE_BUSY and (shortening or began - self.turn.kept_at < HELD_SECONDS):
+        if code == sqlite3.SQLITE_BUSY and (self._copies(began) or began - self.turn.kept_at < HELD_SECONDS):
             return ""  # by ourselves: a crowd writes without a pause, or the log is being copied
         if not code and failed:
             self.turn.failure = 0
         return TROUBLES.get(code, "away") if code else ""
+
+    def _copies(self, now: float) -> bool:
+        """Whether the log is being copied, and has not been for so long that the disk must be at fault."""
+        copies = self.shortening is not None and not self.shortening.done()
+        return copies and now - self.copying_at < COPY_SECONDS
 
     def meaning(self, error: BaseException) -> Trouble:
         cause = error.__cause__

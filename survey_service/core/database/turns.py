@@ -28,6 +28,15 @@ class NotKept(Exception):
     """Nothing was written in a turn, and why is not known here."""
 
 
+class Turn:
+    """One writer's. It may wait for the file's lock until the monotonic time `until`; `wrote` says that it changed
+    something, so that the file is known to be written to."""
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+        self.wrote = True
+
+
 class WriteTurn:
     """The writers of this process, one after another. It is fairness only: the file's own lock is what keeps order
     between processes. A writer waits in all, for those before it and for that lock, as long as it has patience.
@@ -39,16 +48,19 @@ class WriteTurn:
         self.failure = 0
 
     @asynccontextmanager
-    async def taken(self) -> AsyncIterator[float]:
-        """A turn; gives the monotonic time until which it may wait for the file's lock. A turn in which nothing was
-        written is no answer: who tries again has waited for that long already."""
+    async def taken(self) -> AsyncIterator[Turn]:
+        """A turn. One in which nothing could be written is no answer: who tries again has waited for that long
+        already."""
         mine, began = patience.current(), time.monotonic()
         seconds = mine.left()
+        turn = Turn(began + seconds)
         try:
             await in_order(self.gate, seconds)
             try:
-                yield began + seconds
-                self.kept_at, self.failure, mine.waited = time.monotonic(), 0, 0.0
+                yield turn
+                mine.waited = 0.0
+                if turn.wrote:
+                    self.kept_at, self.failure = time.monotonic(), 0
             except BaseException as error:
                 self.failure = code_of(error) or code_of(error.__cause__) or self.failure
                 raise

@@ -1,5 +1,6 @@
 """The SQLite file of a running service: nothing copies its log by itself, and it does not grow without end."""
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -10,7 +11,7 @@ from survey_service.core import database as db
 from survey_service.core.batch.sqlite_log import PAGES
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS
 from survey_service.core.batch.statements import Batch, Column, Insert
-from survey_service.core.database import Database
+from survey_service.core.database import Database, patience
 from survey_service.core.database.sqlite import SQLiteDatabase
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -78,3 +79,39 @@ async def test_no_connection_copies_by_itself(database: Database) -> None:
         assert await db.fetch(asked) == [{"wal_autocheckpoint": 0}]
     assert database.writer.connection is not None
     assert database.writer.connection.execute(asked).fetchone() == (0,)
+
+
+async def nothing() -> None:
+    async with db.transaction():
+        await db.fetch("SELECT 1")
+
+
+async def no_row() -> None:
+    await db.execute("UPDATE installation SET value = 'x' WHERE name = 'nobody'")
+
+
+async def what_is_there() -> None:
+    assert not await db.current().insert([Insert("installation", COLUMNS, [("first", "again")], "name")])
+
+
+@pytest.mark.parametrize("act", [nothing, no_row, what_is_there])
+async def test_only_what_was_written_shows_that_the_file_can_be_written_to(
+    database: Database, act: Callable[[], Awaitable[None]]
+) -> None:
+    assert isinstance(database, SQLiteDatabase)
+    await by_statement("first")
+    database.turn.failure, before = sqlite3.SQLITE_FULL, database.turn.kept_at
+    await act()
+    assert (database.turn.failure, database.turn.kept_at) == (sqlite3.SQLITE_FULL, before)
+    await in_a_transaction("second")
+    assert (database.turn.failure, database.turn.kept_at > before) == (0, True)
+
+
+async def test_copying_the_log_has_its_own_patience(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(database, SQLiteDatabase)
+    monkeypatch.setattr(patience, "HURRIED_SECONDS", patience.LAST_SECONDS)
+    with patience.allowing(5.0):
+        await database.turn.gate.acquire()
+        await asyncio.create_task(database._shorten())
+        database.turn.gate.release()
+        assert patience.current().left() == 5.0

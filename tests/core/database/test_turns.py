@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sqlite3
 
 import pytest
 
@@ -30,6 +31,16 @@ async def write(turn: WriteTurn, fault: Exception | None = None) -> None:
         await asyncio.sleep(0.05)
         if fault:
             raise fault
+
+
+async def test_a_turn_in_which_nothing_changed_says_nothing_about_writing() -> None:
+    turn = WriteTurn()
+    turn.failure = sqlite3.SQLITE_FULL
+    async with turn.taken() as own:
+        own.wrote = False
+    assert (turn.failure, turn.kept_at) == (sqlite3.SQLITE_FULL, -math.inf)
+    await write(turn)
+    assert turn.failure == 0
 
 
 async def test_a_turn_in_which_nothing_was_written_is_no_answer() -> None:
