@@ -119,8 +119,9 @@ async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool, *, sure: 
             await _not_the_last_owner(staff)
             if not sure:
                 await _ask_first(caller, staff)
-            await sign_in.end_access(staff.workspace, staff.id)
         await _update_staff(staff, {Staff.disabled_at: clock.now() if disabled else None})
+        if disabled:  # after the person's row: whoever ends a session of theirs takes that first
+            await sign_in.end_access(staff.workspace, staff.id)
         await audit.record(caller, StaffAction.STAFF_DISABLED if disabled else StaffAction.STAFF_ENABLED, staff.email)
         return await queries.staff_member(caller.workspace, staff_id)
 

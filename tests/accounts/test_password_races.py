@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import pytest
 
-from survey_service.accounts import installation_service, sign_in, throttle
+from survey_service.accounts import installation_service, service, sign_in, throttle
 from survey_service.core import database, passwords
 from survey_service.core.errors import Gone, Invalid
 from survey_service.core.settings import Settings
@@ -86,5 +86,24 @@ async def test_a_link_that_is_used_while_the_password_changes_is_over(cast: Cast
             await other.execute("DELETE FROM sign_in_link")
         with pytest.raises(Gone):
             await using
+    finally:
+        await other.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_whoever_ends_a_session_and_whoever_shuts_its_person_out_wait_in_one_order(
+    cast: Cast, settings: Settings
+) -> None:
+    """The person comes first, then their sessions: crosswise, both would wait for ever."""
+    assert cast.bob.actor is not None
+    other = await asyncpg.connect(settings.database_url)
+    try:
+        async with other.transaction():
+            await other.execute("SELECT 1 FROM staff WHERE id = $1 FOR UPDATE", cast.bob.actor)
+            shut_out = asyncio.create_task(service.set_disabled(cast.alice, cast.bob.actor, True))
+            await until_one_waits(other, shut_out)
+            await other.execute("SET LOCAL lock_timeout = '1s'")
+            await other.execute("DELETE FROM staff_session WHERE staff = $1", cast.bob.actor)
+        assert (await shut_out).disabled_at
     finally:
         await other.close()
