@@ -58,6 +58,19 @@ def _with_role(subject: str) -> str:
     return in_a_row((address, _(ROLE_NAMES.get(role, role)))) if address else subject
 
 
+_scope_by_scope = keyed(SCOPES, " ", ": ", one_after_another)
+
+
+def _with_scopes(subject: str) -> str:
+    """The name of a key and what it may do."""
+    name, found, scopes = subject.rpartition(": ")
+    return (
+        f"{name}: {_('May do everything')}"
+        if found and set(scopes.split()) == set(SCOPES)
+        else _scope_by_scope(subject)
+    )
+
+
 def with_days(subject: str) -> str:
     """A subject with days in it, which are said as everywhere."""
     return DAY.sub(_day_in_words, subject)
@@ -102,7 +115,7 @@ class StaffAction(AuditAction):
     STAFF_ENABLED = "staff_enabled", N_("Enabled an account")
     ROLE_CHANGED = "role_changed", N_("Changed a role"), keyed(ROLE_NAMES, " → ", ": ", " → ".join)
     LINK_MADE = "link_made", N_("Made a sign-in link")
-    KEY_MADE = "key_made", N_("Made an API key"), keyed(SCOPES, " ", ": ", one_after_another)
+    KEY_MADE = "key_made", N_("Made an API key"), _with_scopes
     KEY_REVOKED = "key_revoked", N_("Revoked an API key")
     SETTINGS_CHANGED = "settings_changed", N_("Changed the settings"), labels(WORKSPACE_LABELS)
     INTRODUCED = "introduced", N_("Said who they are")

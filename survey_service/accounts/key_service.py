@@ -9,22 +9,30 @@ from survey_service.accounts.actions import StaffAction
 from survey_service.accounts.schemas import MISSING, SCOPES, Caller, NewKey
 from survey_service.accounts.tables import ApiKey
 from survey_service.core import clock, database, ids, text, tokens, windows
-from survey_service.core.errors import FieldError, Forbidden, Invalid, NotFound
+from survey_service.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 
 KEY_PREFIX = "survey_"
 SHOWN_LENGTH = 12
+MADE_ALREADY = N_("This key is made already, and was shown then. If nobody kept it, revoke it and make another.")
 USED_AT_MOST = timedelta(minutes=1)
 """A key's last use is written at most this often."""
 
 
-async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
-    """A new API key; its secret is in the answer and nowhere else. A key makes no key mightier than itself."""
+async def make_key(caller: Caller, name: str, scopes: Iterable[str], key_id: UUID | None = None) -> NewKey:
+    """A new API key; its secret is in the answer and nowhere else. A key makes no key mightier than itself. `key_id`
+    is what it is known by from the start: the same sent twice makes one, and the second time is a Conflict."""
     name = text.checked_line("name", name, MISSING)
     wanted = _scopes(caller, set(scopes))
     secret = KEY_PREFIX + tokens.new_secret()
     made = NewKey(
-        id=ids.new_id(), name=name, shown=secret[:SHOWN_LENGTH], scopes=wanted, created_at=clock.now(), key=secret
+        id=key_id or ids.new_id(),
+        name=name,
+        shown=secret[:SHOWN_LENGTH],
+        scopes=wanted,
+        created_at=clock.now(),
+        key=secret,
     )
     kept = ApiKey(
         id=made.id,
@@ -37,7 +45,8 @@ async def make_key(caller: Caller, name: str, scopes: Iterable[str]) -> NewKey:
         created_at=made.created_at,
     )
     async with database.transaction():
-        await database.execute(ApiKey.insert(kept))
+        if not await database.execute(ApiKey.insert(kept).on_conflict(ApiKey.id, "DO NOTHING").returning(ApiKey.id)):
+            raise Conflict(_(MADE_ALREADY))
         await audit.record(caller, StaffAction.KEY_MADE, f"{name}: {' '.join(wanted)}")
     return made
 

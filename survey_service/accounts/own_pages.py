@@ -1,7 +1,5 @@
 """The pages of one's own account: name, language, password, where one is signed in, light or dark."""
 
-from uuid import UUID
-
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -21,6 +19,7 @@ from survey_service.core.http import AnyRequest, Html, fields_of, see
 from survey_service.core.i18n import staff as words
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import id_in
 from survey_service.core.moments import local_time
 
 LABELS = {"name": N_("Name"), "language": N_("Language of these pages")}
@@ -110,9 +109,8 @@ async def end_other_sessions(caller: NamedDependency[Caller]) -> Html:
 @post(f"{SETTINGS}/forget-browser", opt={"role": "viewer"}, include_in_schema=False)
 async def forget_browser(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Forgets a browser in which nobody is signed in; one that is not the caller's, or is gone, is no matter."""
-    try:
-        device = UUID((await fields_of(request)).get("id", ""))
-    except ValueError:
+    device = id_in((await fields_of(request)).get("id", ""))
+    if device is None:
         return see(SETTINGS)
     await session_service.forget_device(caller, device)
     return see(f"{SETTINGS}?done=forgotten")

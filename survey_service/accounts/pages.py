@@ -28,8 +28,8 @@ from survey_service.accounts.queries import KeyRow, WorkspaceRow
 from survey_service.accounts.refusal_service import NOBODY
 from survey_service.accounts.schemas import ROLE_NAMES, ROLES, SCOPES, WORKSPACE_LABELS, AuditRow, WorkspaceChange
 from survey_service.accounts.service import AsksFirst
-from survey_service.core import edits, zones
-from survey_service.core.addresses import older
+from survey_service.core import edits, ids, zones
+from survey_service.core.addresses import older, with_query
 from survey_service.core.edits import Differs, Shown
 from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, Html, fields_of, form_fields, see, settings_of, state_of
@@ -96,7 +96,7 @@ def _sure_page(request: AnyRequest, caller: Caller, asked: AsksFirst, role: str 
 def _done(caller: Caller, act: str, staff_id: UUID, *, is_owner: bool = False) -> Html:
     """The list again; who has given up their own access signs in again."""
     given_up = staff_id == caller.actor and not is_owner
-    return see(SIGN_IN if given_up else acts.address(STAFF, act, staff_id))
+    return see(with_query(SIGN_IN, act=act) if given_up else acts.address(STAFF, act, staff_id))
 
 
 @get(STAFF, opt={"role": "owner"}, include_in_schema=False)
@@ -220,6 +220,7 @@ async def _keys_page(
         key_name=name,
         chosen=set(chosen),
         made=made,
+        next_id=ids.new_id(),
         said=said,
         newer=KEYS if cursor else "",
         older=older(KEYS, page.next),
@@ -240,13 +241,15 @@ async def keys_page(
 
 @post(KEYS, opt={"role": "owner"}, include_in_schema=False)
 async def make_key(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
-    """Makes a key and shows it once."""
+    """Makes a key and shows it once. A page that is loaded again makes no second one."""
     fields = await form_fields(request)
     scopes, name = fields.get("scopes", []), fields.get("name", [""])[0]
     try:
-        key = await key_service.make_key(caller, name, scopes)
+        key = await key_service.make_key(caller, name, scopes, ids.id_in(fields.get("id", [""])[0]))
     except Invalid as error:
         return await _keys_page(caller, error=error, name=name, chosen=scopes)
+    except Conflict as error:
+        return await _keys_page(caller, error=error)
     return await _keys_page(caller, made=key.key)
 
 

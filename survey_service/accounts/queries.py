@@ -33,6 +33,7 @@ from survey_service.core.database.paging import PAGE_SIZE, Page, decode_cursor, 
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import id_in
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -273,9 +274,7 @@ async def staff_list(workspace_id: UUID, *, cursor: str | None = None, limit: in
 
 async def key_if_known(workspace_id: UUID, key_id: str) -> KeyRow | None:
     """One API key by what an address says of it; None if it names none of the workspace."""
-    try:
-        identity = UUID(key_id)
-    except ValueError:
+    if (identity := id_in(key_id)) is None:
         return None
     ours = database.select(KeyRow, ApiKey, **OF_KEY).where(ApiKey.workspace == workspace_id, ApiKey.id == identity)
     return await database.read_one(KeyRow, ours)

@@ -32,6 +32,14 @@ def id_at(milliseconds: int, randomness: bytes | None = None) -> UUID:
     return _as_uuid(_SIXTEEN_BYTES + value.to_bytes(16, "big"))
 
 
+def id_in(text: str) -> UUID | None:
+    """The id that somebody sent, None if it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def readable_code(content: bytes) -> str:
     """`content` (a multiple of 5 bytes) as 8 characters for each 5 bytes, which people can read aloud."""
     if len(content) % 5:

@@ -20,6 +20,7 @@ from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, TooM
 from survey_service.core.form_encoding import Fields
 from survey_service.core.http import AnyRequest, keys_of, state_of
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import id_in
 from survey_service.core.keyring import Keyring
 from survey_service.forms import validation
 from survey_service.forms.schemas import PublishedForm
@@ -53,7 +54,7 @@ class Sent(msgspec.Struct, frozen=True):
     @property
     def id(self) -> UUID | None:
         """The id that the page gave its answer; another one, always the same, for another answer from this page."""
-        own = as_uuid(control(self.fields, "_id"))
+        own = id_in(control(self.fields, "_id"))
         return uuid5(own, ADD) if own and control(self.fields, AGAIN) == ADD else own
 
     @property
@@ -76,14 +77,6 @@ class Sent(msgspec.Struct, frozen=True):
 def control(fields: Fields, name: str) -> str:
     """A control field's text, empty if it was not sent."""
     return fields.get(name, [""])[0]
-
-
-def as_uuid(text: str) -> UUID | None:
-    """The id in a control field; None (a new one is made) if it is not one."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def in_its_language(published: PublishedForm, fields: Fields, context: PageContext) -> PageContext:
@@ -179,7 +172,7 @@ def again(
         channel=sent.origin.channel,
         place=sent.context.place_code,
         employee=sent.origin.employee_code,
-        response_id=str(as_uuid(control(sent.fields, "_id")) or ""),
+        response_id=str(id_in(control(sent.fields, "_id")) or ""),
         since=sent.since,
         status_code=status_code,
         private=sent.origin.invitation is not None,

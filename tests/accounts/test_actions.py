@@ -6,7 +6,7 @@ import pytest
 from survey_service import joined
 from survey_service.accounts import audit
 from survey_service.accounts.actions import Actions, AuditAction, StaffAction
-from survey_service.accounts.schemas import WORKSPACE_LABELS
+from survey_service.accounts.schemas import SCOPES, WORKSPACE_LABELS
 from survey_service.core import database
 from survey_service.core.i18n.staff import N_, in_a_row, spoken
 from survey_service.core.i18n.staff import gettext as _
@@ -62,6 +62,7 @@ STORED = [
     ("answers_discarded", "1204", "1,204 answers", "1.204 Antworten"),
     ("answers_released", "12 of the spam box", "12 answers", "12 Antworten"),
     ("role_changed", "what nobody writes", "what nobody writes", "what nobody writes"),
+    ("key_made", f"Till: {' '.join(SCOPES)}", "Till: May do everything", "Till: Darf alles"),
     ("key_made", "From the settings", "From the settings", "Aus den Einstellungen"),
     ("sending_paused", "After a restore", "After a restore", "Nach einer Wiederherstellung"),
     ("promise_kept", "7KQ2-M9XD", "Answer 7KQ2-M9XD", "Antwort 7KQ2-M9XD"),

@@ -22,7 +22,7 @@ from survey_service.core.settings import Settings
 from tests.accounts.conftest import PASSWORD, Cast
 from tests.accounts.test_guards import enter
 from tests.conftest import shared_by
-from tests.hands import forms_of
+from tests.hands import Form, forms_of
 
 ALICE = {"email": "alice@example.org", "password": PASSWORD}
 OWNERS_PAGES = ("staff", "keys", "workspace", "audit")
@@ -282,6 +282,25 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
     assert said((await browser.get(gone.headers["location"])).text) == [
         "The key “Till” is revoked. Programs that use it are refused."
     ]
+
+
+def form_to(path: str, page: str) -> Form:
+    """The form of a page that is sent there."""
+    return next(form for form in forms_of(page, "") if form.action == path)
+
+
+async def test_a_page_with_a_new_key_that_is_loaded_again_makes_no_second_one(browser: httpx.AsyncClient) -> None:
+    await enter(browser, "alice@example.org")
+    form = form_to("/app/settings/keys", (await browser.get("/app/settings/keys")).text)
+    sent = form.fields | {"name": "Till", "scopes": "forms:read"}
+    first, again = [await browser.post(form.action, data=sent) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (200, 409)
+    assert "The new key" in first.text
+    assert "This key is made already, and was shown then." in again.text
+    assert len(re.findall(r"<bdi>Till</bdi>", again.text)) == 1
+    following = form_to("/app/settings/keys", again.text)
+    assert (await browser.post(form.action, data=following.fields | {"name": "Two", "scopes": "forms:read"})).is_success
+    assert (await browser.post(form.action, data=sent | {"id": "roses", "name": "Three"})).is_success
 
 
 async def test_a_key_of_long_ago_is_told_to_be_revoked_too(browser: httpx.AsyncClient, cast: Cast) -> None:

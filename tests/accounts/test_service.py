@@ -12,6 +12,7 @@ from survey_service.accounts import installation_service, key_service, queries, 
 from survey_service.accounts.schemas import SCOPES, Caller, WorkspaceChange
 from survey_service.core import database
 from survey_service.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInRequired
+from survey_service.core.ids import new_id
 from survey_service.core.settings import Settings
 from tests.accounts.conftest import HOST, PASSWORD, Cast, caller_for
 from tests.answers import session_of
@@ -182,6 +183,15 @@ async def test_a_key_that_two_revoke_at_once_is_told_once(cast: Cast) -> None:
     made = await key_service.make_key(cast.alice, "till", ["forms:read"])
     await asyncio.gather(*(key_service.revoke_key(cast.alice, made.id) for _ in range(4)))
     assert (await actions(cast.alice))[:2] == ["key_revoked", "key_made"]
+
+
+async def test_a_key_that_is_asked_for_twice_at_once_is_made_once(cast: Cast) -> None:
+    identity = new_id()
+    asked = [key_service.make_key(cast.alice, "till", ["forms:read"], identity) for _ in range(4)]
+    made = await asyncio.gather(*asked, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in made) == ["Conflict", "Conflict", "Conflict", "NewKey"]
+    assert [key.id for key in (await queries.key_list(cast.alice.workspace)).items] == [identity]
+    assert (await actions(cast.alice)).count("key_made") == 1
 
 
 async def test_a_key_makes_no_mightier_key(cast: Cast) -> None:

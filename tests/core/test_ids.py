@@ -6,7 +6,7 @@ from uuid import RFC_4122, UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_service.core.ids import ALPHABET, id_at, new_id, random_code, readable_code
+from survey_service.core.ids import ALPHABET, id_at, id_in, new_id, random_code, readable_code
 
 MOMENTS = st.integers(0, 2**48 - 1)
 RANDOMNESS = st.binary(min_size=10, max_size=10)
@@ -39,6 +39,13 @@ def test_new_ids_are_of_now_and_differ() -> None:
     after = time.time_ns() // 1_000_000
     assert len(set(made)) == 1000
     assert all(isinstance(identity, UUID) and before <= identity.int >> 80 <= after for identity in made)
+
+
+@given(st.uuids(), st.text(max_size=40))
+def test_what_is_no_id_is_none(one: UUID, text: str) -> None:
+    assert id_in(str(one)) == one
+    assert id_in(f"{one}x") is None
+    assert isinstance(id_in(text), UUID | None)
 
 
 def test_the_published_example_of_the_rfc() -> None:
