@@ -62,7 +62,7 @@ async def test_every_form_of_staff_comes_back(
     monkeypatch.setattr(sign_in, "caller_of_session", alice if within else away_soon)
     monkeypatch.setattr(access, "current", away)
     headers = {**OWN, "Cookie": f"{sign_in.COOKIE}=x", "X-CSRF-Token": world.alice.caller.csrf_token}
-    tried = 0
+    tried = named = 0
     for target in sent_by_post(table):
         if not target.guarded:
             continue
@@ -81,9 +81,11 @@ async def test_every_form_of_staff_comes_back(
         if button.status_code == 503:
             assert form_of(button, url).fields == {"_csrf_token": "mine"}, target.path
             assert "Nothing that you typed" not in shown(button)
+            named += "You pressed a button on the page “" in shown(button)
         else:
             assert within, target.path
     assert tried > (15 if within else 40)
+    assert named > tried / 2
 
 
 @pytest.mark.parametrize("fault", [Unavailable("The database does not answer.", retry_after=2), RuntimeError("inside")])

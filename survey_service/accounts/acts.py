@@ -1,4 +1,4 @@
-"""What has just been done to a colleague or a key, said once on the page that follows.
+"""What has just been done to a colleague, a key or oneself, said once on the page that follows.
 
 An address can be opened again later, so nothing is said that is not so any more.
 """
@@ -40,6 +40,17 @@ def to_staff(act: str, person: StaffRow | None, keys: Sequence[str] = ()) -> str
     works = person.role == "owner" and not shut_out
     beside = _("The API keys of %(name)s work.", name=name) if works else _("The API keys of %(name)s stop.", name=name)
     return f"{said} {beside}"
+
+
+GIVEN_UP = {
+    ROLE: N_("Your role is another one now. Sign in again to go on with it."),
+    DISABLED: N_("You have given up your own access. An owner can give it back to you."),
+}
+
+
+def to_oneself(act: str) -> str:
+    """What somebody did to their own access, on the page to sign in. Empty for anything else."""
+    return _(GIVEN_UP[act]) if act in GIVEN_UP else ""
 
 
 def to_key(act: str, key: KeyRow | None) -> str:

@@ -7,9 +7,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import own_language, queries, session_service, sign_in
+from survey_service.accounts import acts, own_language, queries, session_service, sign_in
 from survey_service.accounts.actions import RefusalAction
-from survey_service.accounts.guards import Caller, from_own_page
+from survey_service.accounts.guards import Caller, called, from_own_page
 from survey_service.accounts.refusal_service import Refusal
 from survey_service.accounts.refusals import refused
 from survey_service.core import cookies
@@ -69,11 +69,11 @@ def host_of(request: AnyRequest) -> str:
 
 
 @get(SIGN_IN, opt={"public": True}, include_in_schema=False)
-async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME) -> Html:
-    """The form; who is signed in already is led on."""
+async def sign_in_page(request: AnyRequest, next: FromQuery[str] = HOME, act: FromQuery[str] = "") -> Html:
+    """The form; who is signed in already is led on. `act` is what they did that signed them out."""
     if await sign_in.caller_of_session(cookies.value_of(request, sign_in.COOKIE)):
         return see(local_path(next))
-    return _sign_in_form(local_path(next))
+    return _sign_in_form(local_path(next), said=acts.to_oneself(act))
 
 
 def _sign_in_form(
@@ -83,6 +83,7 @@ def _sign_in_form(
     kept: Unsent | None = None,
     status: int = 200,
     request_id: str = "",
+    said: str = "",
 ) -> Html:
     headers = {"Retry-After": str(error.retry_after)} if error and error.retry_after else None
     return page(
@@ -94,6 +95,7 @@ def _sign_in_form(
         error=error,
         kept=kept,
         request_id=request_id,
+        said=said,
     )
 
 
@@ -117,13 +119,23 @@ def sign_in_on_the_spot(request: AnyRequest, kept: Unsent) -> Html:
 
 
 def again(
-    kept: Unsent, csrf_token: str, *, status: int, title: str, message: str, who: str = "", request_id: str = ""
+    request: AnyRequest,
+    kept: Unsent,
+    csrf_token: str,
+    *,
+    status: int,
+    title: str,
+    message: str,
+    who: str = "",
+    request_id: str = "",
 ) -> Html:
     """What was not taken, to be read and sent once more with one press."""
+    of_page = called(request, kept.path)
     return page(
         "accounts/again.html",
         status_code=status,
         kept=kept,
+        of_page=_(of_page) if of_page else "",
         csrf_token=csrf_token,
         title=title,
         message=message,
@@ -164,12 +176,13 @@ async def do_sign_in(request: AnyRequest) -> Html:
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:
-        return await with_session(request, secret, _not_sent_yet(kept, caller))
+        return await with_session(request, secret, _not_sent_yet(request, kept, caller))
     return await signed_in(request, secret, following)
 
 
-def _not_sent_yet(kept: Unsent, caller: Caller) -> Html:
+def _not_sent_yet(request: AnyRequest, kept: Unsent, caller: Caller) -> Html:
     return again(
+        request,
         kept,
         caller.csrf_token,
         status=200,
@@ -193,7 +206,7 @@ async def try_again(request: AnyRequest) -> Html:
         return see(HOME)
     request.scope["state"]["entering"] = Entering(HOME, "", kept)
     caller = await sign_in.caller_of_session(cookies.value_of(request, sign_in.COOKIE))
-    return _not_sent_yet(kept, caller) if caller else sign_in_on_the_spot(request, kept)
+    return _not_sent_yet(request, kept, caller) if caller else sign_in_on_the_spot(request, kept)
 
 
 @post("/app/sign-out", opt={"role": "viewer"}, include_in_schema=False)

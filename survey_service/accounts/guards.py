@@ -82,17 +82,17 @@ async def _person(connection: Connection, role: str) -> Caller:
         raise SignInRequired(_("Sign in to see this page."))
     speak(caller.language or wished(connection.headers.get("Accept-Language", "")))
     if not reaches(caller.role, role):
-        refused(connection, RefusalAction.WRONG_ROLE, refusal_of(caller, _called(connection)))
+        refused(connection, RefusalAction.WRONG_ROLE, refusal_of(caller, called(connection, connection.url.path)))
         raise Forbidden(_(ONLY_FOR[role, caller.role]), what_to_do=_("Ask an owner of your workspace."))
     if connection.scope.get("method") not in SAFE_METHODS:
         await _check_csrf(connection, caller)
     return await _with_rail(connection, caller)
 
 
-def _called(connection: Connection) -> str:
-    """What people call the page that is asked for."""
+def called(connection: Connection, path: str) -> str:
+    """What people call the page at a path, as a message; empty for one that they do not name."""
     of_rooms = state_of(connection).part_or_none(OfRooms)
-    return of_rooms.rail.label_of(connection.url.path) if of_rooms else ""
+    return of_rooms.rail.label_of(path) if of_rooms else ""
 
 
 def reaches(role: str, wanted: str) -> bool:

@@ -245,8 +245,9 @@ def _with_what_was_sent(request: AnyRequest, error: ServiceError, kept: Unsent) 
         return _staff_page(request, error, type_again=kept.path if kept.secret else "")
     token = error.csrf_token if isinstance(error, PageFromBefore) else kept.csrf_token
     message = _("This page is from before you signed in.") if isinstance(error, PageFromBefore) else error.message
+    number, title = _number(request, error), _(error.title)
     answer = entrance_pages.again(
-        kept, token, status=error.status, title=_(error.title), message=message, request_id=_number(request, error)
+        request, kept, token, status=error.status, title=title, message=message, request_id=number
     )
     answer.headers.update(_headers(error))
     return answer

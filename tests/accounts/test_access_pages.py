@@ -64,7 +64,10 @@ async def test_who_gives_up_their_own_role_is_asked_once_and_told_what_they_lose
     assert (await browser.get("/app/settings/staff")).status_code == 200
     form = next(form for form in forms_of(asked.text, "") if form.action == f"{own}/role")
     done = await browser.post(form.action, data=form.fields | {"sure": "1"})
-    assert (done.status_code, done.headers["location"]) == (303, "/app/sign-in")
+    assert (done.status_code, done.headers["location"]) == (303, "/app/sign-in?act=role")
+    assert said((await browser.get(done.headers["location"])).text) == [
+        "Your role is another one now. Sign in again to go on with it."
+    ]
     assert (await queries.staff_member(alice.workspace, alice.actor)).role == "viewer"
 
 
@@ -94,3 +97,9 @@ async def test_who_is_disabled_with_keys_is_asked_about_and_the_keys_are_named(
     own = await browser.post(f"/app/settings/staff/{alice.actor}/disable", data={"_csrf": alice.csrf_token})
     assert "Disable your own account?" in own.text
     assert (await browser.get("/app/settings/staff")).status_code == 200
+    form = next(form for form in forms_of(own.text, "") if form.action.endswith("/disable"))
+    gone = await browser.post(form.action, data=form.fields | {"sure": "1"})
+    assert said((await browser.get(gone.headers["location"])).text) == [
+        "You have given up your own access. An owner can give it back to you."
+    ]
+    assert said((await browser.get("/app/sign-in?act=rolled")).text) == []
