@@ -147,6 +147,7 @@ class RefusalAction(AuditAction):
     """What somebody was not let do."""
 
     WRONG_PASSWORD = "wrong_password", N_("Was refused: wrong password")
+    DISABLED = "account_disabled", N_("Was refused: the account is disabled")
     WRONG_KEY = "wrong_key", N_("Was refused: an API key that does not hold")
     WRONG_LINK = "wrong_link", N_("Was refused: a sign-in link that does not hold")
     WRONG_ROLE = "wrong_role", N_("Was refused: not for this role"), _page

@@ -12,6 +12,7 @@ from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller, called, from_own_page
 from survey_service.accounts.refusal_service import Refusal
 from survey_service.accounts.refusals import refused
+from survey_service.accounts.sign_in import Disabled
 from survey_service.core import cookies
 from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL
@@ -30,6 +31,8 @@ PUBLIC_PATHS = (SIGN_IN, "/app/again", "/app/sign-out")
 CARRIED = "_carried"
 BY_LINK = {"public": True, "secret_part": "secret"}
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+REFUSED_FOR = {TooMany: RefusalAction.TOO_MANY, Disabled: RefusalAction.DISABLED}
+"""What stands in the audit trail where it is not a wrong password."""
 
 
 async def signed_in(request: AnyRequest, secret: str, path: str) -> Html:
@@ -84,6 +87,7 @@ def _sign_in_form(
     status: int = 200,
     request_id: str = "",
     said: str = "",
+    pressed: str | None = None,
 ) -> Html:
     headers = {"Retry-After": str(error.retry_after)} if error and error.retry_after else None
     return page(
@@ -96,6 +100,7 @@ def _sign_in_form(
         kept=kept,
         request_id=request_id,
         said=said,
+        pressed=pressed,
     )
 
 
@@ -115,7 +120,15 @@ def still_outside(entering: Entering, error: ServiceError, request_id: str) -> H
 def sign_in_on_the_spot(request: AnyRequest, kept: Unsent) -> Html:
     """In place of a page that nobody is signed in for: what was sent to it is carried over the sign-in."""
     came_from = urlsplit(request.headers.get("Referer", "")).path.removeprefix(settings_of(request).public_path)
-    return _sign_in_form(local_path(came_from), kept=kept if kept.given else None, status=401)
+    if kept.given:
+        return _sign_in_form(local_path(came_from), kept=kept, status=401)
+    return _sign_in_form(local_path(came_from), status=401, pressed=_called(request, kept.path))
+
+
+def _called(request: AnyRequest, path: str) -> str:
+    """What the page is called that a form was sent from, in the reader's language; empty for one without a name."""
+    name = called(request, path)
+    return _(name) if name else ""
 
 
 def again(
@@ -130,12 +143,11 @@ def again(
     request_id: str = "",
 ) -> Html:
     """What was not taken, to be read and sent once more with one press."""
-    of_page = called(request, kept.path)
     return page(
         "accounts/again.html",
         status_code=status,
         kept=kept,
-        of_page=_(of_page) if of_page else "",
+        of_page=_called(request, kept.path),
         csrf_token=csrf_token,
         title=title,
         message=message,
@@ -171,8 +183,11 @@ async def do_sign_in(request: AnyRequest) -> Html:
     try:
         secret = await sign_in.sign_in(email, fields.get("password", ""), host_of(request), former, device_of(request))
     except (Invalid, TooMany) as error:
-        action = RefusalAction.TOO_MANY if isinstance(error, TooMany) else RefusalAction.WRONG_PASSWORD
-        refused(request, action, Refusal(email=email.strip()[:MAX_EMAIL]))
+        refused(
+            request,
+            REFUSED_FOR.get(type(error), RefusalAction.WRONG_PASSWORD),
+            Refusal(email=email.strip()[:MAX_EMAIL]),
+        )
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:

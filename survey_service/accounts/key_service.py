@@ -84,7 +84,7 @@ async def revoke_key(caller: Caller, key_id: UUID) -> None:
         ours = (ApiKey.workspace == caller.workspace) & (ApiKey.id == key_id) & ApiKey.revoked_at.is_null()
         revoked = ApiKey.update({ApiKey.revoked_at: clock.now()}).where(ours)
         if await database.execute(revoked.returning(ApiKey.id)):
-            await audit.record(caller, StaffAction.KEY_REVOKED, found.name)
+            await audit.record(caller, StaffAction.KEY_REVOKED, f"{found.name} ({found.shown}…)")
 
 
 async def caller_of_key(secret: str) -> Caller | None:

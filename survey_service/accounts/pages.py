@@ -215,6 +215,7 @@ async def _keys_page(
         "keys",
         "keys",
         error=error,
+        typed_is_kept=bool(name or chosen),
         keys=keys,
         scopes=SCOPES,
         key_name=name,

@@ -241,10 +241,9 @@ async def staff_with_email(email: str) -> StaffRow | None:
 
 
 async def password_hash(email: str, *, locked: bool = False) -> tuple[StaffRow | None, str | None]:
-    """The person with this address, if they may sign in, and their password's hash, if they have one. `locked`: from
-    now on nobody else changes it."""
-    asked = _staff().columns(Staff.password_hash)
-    theirs = asked.where(Staff.email_key == key_of(email), Staff.disabled_at.is_null())
+    """The person with this address, also if they may not sign in any more, and their password's hash, if they have one.
+    `locked`: from now on nobody else changes it."""
+    theirs = _staff().columns(Staff.password_hash).where(Staff.email_key == key_of(email))
     row = await database.fetch_one(database.kept(theirs) if locked else theirs)
     if row is None:
         return None, None

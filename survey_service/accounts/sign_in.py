@@ -50,12 +50,17 @@ def _typed_email(text: str) -> str:
         return email_address.key_of(one_line(text)[: email_address.MAX_EMAIL])
 
 
+class Disabled(Invalid):
+    """The password is right, and its person may not sign in any more."""
+
+
 async def sign_in(email: str, password: str, host: str, former: str = "", device: str = "") -> str:
     """Begins a session for the right password and gives its secret; `former` is the browser's session until now, and
     by `device` it is known if the person signed in with it before.
 
     `host` is the network address of who tries. Raises Invalid for a wrong pair (the same whether the address is
-    known or not, and after the same work) and TooMany after too many failures.
+    known or not, and after the same work), Disabled for a right one of somebody who was shut out, and TooMany after
+    too many failures.
     """
     email = _typed_email(email)
     known = await queries.device_of(email, tokens.hashed(device), clock.now())
@@ -66,6 +71,8 @@ async def sign_in(email: str, password: str, host: str, former: str = "", device
         right = await passwords.matches(stored, password[: passwords.MAX_LENGTH + 1])
         if staff is None or not right:
             break
+        if staff.disabled_at is not None:
+            raise Disabled(_("This account is disabled."), what_to_do=_("Ask an owner of your workspace to enable it."))
         await throttle.forgive(bounds)
         if secret := await _begin_with(staff, stored, password, former):
             return secret
@@ -87,8 +94,8 @@ async def _begin_with(staff: StaffRow, stored: str | None, password: str, former
 
 async def _is_still(staff: StaffRow, stored: str | None) -> bool:
     """Whether this is the person's hash, now and until the transaction ends; None is no password."""
-    _person, known = await queries.password_hash(staff.email, locked=True)
-    return known == stored
+    person, known = await queries.password_hash(staff.email, locked=True)
+    return person is not None and person.disabled_at is None and known == stored
 
 
 async def _keep_hash(staff: StaffRow, password_hash: str) -> None:

@@ -38,7 +38,7 @@ def _own(staff: StaffRow, role: str) -> Iterator[str]:
         return
     yield _("From then on your role is %(role)s: %(may)s.", role=_(ROLE_NAMES[role]), may=_(ROLES[role]))
     yield _("Only another owner can give you back the role that you have now.")
-    yield _("You are signed out everywhere, here too, and no browser is known to be yours until you sign in with it.")
+    yield _("You are signed out everywhere, here too.")
     if not staff.has_password:
         yield _("You have no password yet. Choose one first, or you cannot sign in again.")
 

@@ -60,6 +60,23 @@ async def test_wrong_passwords_are_told_of_whom_they_were_tried_for(client: http
     ]
 
 
+async def test_who_is_shut_out_is_told_apart_from_who_guesses(client: httpx.AsyncClient, staff: Sign) -> None:
+    await staff("owner")
+    await staff("viewer")
+    home = await installation_service.workspace_default()
+    person = await queries.staff_with_email("viewer@example.org")
+    assert person is not None
+    hashed = await passwords.hashed("four calling birds")
+    await database.execute("UPDATE staff SET password_hash = {} WHERE id = {}", hashed, person.id)
+    await service.set_disabled(installation_service.caller(home), person.id, True)
+    for password in ("four calling birds", "not this one"):
+        reply = await client.post("/app/sign-in", data={"email": person.email, "password": password})
+        assert reply.status_code == 422
+        assert ("This account is disabled." in reply.text) == (password == "four calling birds")
+    kinds = {what for _who, what, _subject, _times in await told(client)}
+    assert kinds == {"account_disabled", "wrong_password"}
+
+
 async def test_too_many_tries_are_told(client: httpx.AsyncClient, staff: Sign) -> None:
     await staff("owner")
     statuses = [

@@ -229,6 +229,17 @@ async def test_a_disabled_person_is_out_at_once(cast: Cast) -> None:
         await sign_in.use_link(link)
 
 
+async def test_who_is_shut_out_reads_so_for_the_right_password_alone(cast: Cast) -> None:
+    assert cast.bob.actor is not None
+    await sign_in.change_password(cast.bob, "", PASSWORD, PASSWORD)
+    await service.set_disabled(cast.alice, cast.bob.actor, True)
+    with pytest.raises(sign_in.Disabled, match=r"^This account is disabled\.$"):
+        await sign_in.sign_in("bob@example.org", PASSWORD, HOST)
+    with pytest.raises(Invalid, match="do not belong together"):
+        await sign_in.sign_in("bob@example.org", "not this one", HOST)
+    assert await database.fetch("SELECT id FROM staff_session WHERE staff = {}", cast.bob.actor) == []
+
+
 async def test_changing_the_password_ends_all_else(cast: Cast) -> None:
     elsewhere = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)
     here = await sign_in.sign_in("alice@example.org", PASSWORD, HOST)

@@ -14,6 +14,8 @@ from survey_service.core.unsent import Unsent, unpacked, unsent
 from tests.builder.browsing import EMAIL, signed_in
 from tests.hands import forms_of
 
+SOME = "0190a6f8-7c4e-7000-8000-000000000001"
+"""The id of nothing that is there."""
 OWN = {"Origin": "http://testserver.local"}
 PASSWORD = "seven swans a swimming"
 PLACE = {"name": "Ροδόπη & <b>\nsecond line", "kind": "store", "code": "", "own_name": "ፒያሳ", "_seen": ""}
@@ -122,6 +124,24 @@ async def test_passwords_are_not_carried(client: httpx.AsyncClient, alice: Calle
     page = await client.post("/app/settings/password", data=fields, headers=OWN)
     assert page.status_code == 401
     assert "secret-" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        (f"/app/settings/keys/{SOME}/revoke", "You pressed a button on the page “API keys”."),
+        (f"/app/settings/staff/{SOME}/disable", "You pressed a button on the page “Staff”."),
+        ("/app/settings/password", "Sign in, and press it again."),
+    ],
+)
+async def test_a_button_that_nobody_was_signed_in_for_is_told_not_to_have_done_anything(
+    client: httpx.AsyncClient, alice: Caller, path: str, says: str
+) -> None:
+    page = await client.post(path, data={"_csrf_token": "of the session that ended"}, headers=OWN)
+    assert page.status_code == 401
+    assert "You are not signed in any more, so nothing was done." in page.text
+    assert says in page.text
+    assert "nothing was done" not in (await client.get("/app/sign-in")).text
 
 
 async def test_a_viewer_reads_what_they_may_not_send(client: httpx.AsyncClient, alice: Caller) -> None:
