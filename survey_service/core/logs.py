@@ -1,5 +1,6 @@
 """Structured logs: one line an event, with the id of the request that caused it."""
 
+import contextlib
 import logging
 import re
 import sys
@@ -36,6 +37,18 @@ def add_request_id(_: Any, __: str, event: structlog.types.EventDict) -> structl
     return event
 
 
+class Lines(structlog.PrintLogger):
+    """Writes each event as a line. Nobody fails because it cannot be written: the disk may be full, or whoever read
+    along may have gone."""
+
+    def msg(self, message: str) -> None:
+        """Writes a line, if that is possible."""
+        with contextlib.suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
 def configure(settings: Settings, secret: re.Pattern[str] = NO_SECRET) -> None:
     """Sets up structlog and the standard library's loggers alike, on standard error. `secret` is what an address has
     that is written nowhere: it follows the pattern's one group."""
@@ -53,7 +66,7 @@ def configure(settings: Settings, secret: re.Pattern[str] = NO_SECRET) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)

@@ -76,7 +76,11 @@ class GroupCommit:
                 await self.arrived.wait()
                 continue
             group = [self.waiting.popleft() for _ in range(min(len(self.waiting), MAX_GROUP))]
-            await self._commit(group)
+            try:
+                await self._commit(group)
+            except Exception as error:  # whatever it is: this is the one task that keeps answers
+                self._refuse(group, error)
+                log.error("group_broke_off", size=len(group), exc_info=error)
 
     async def _commit(self, group: list[Waiting]) -> None:
         """One transaction for the group; if it fails for a reason of one entry's own, each by itself."""

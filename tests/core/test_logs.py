@@ -1,5 +1,6 @@
 """One line an event, with the request's id, and no token that lets a reader act for somebody."""
 
+import io
 import json
 import logging
 import warnings
@@ -112,3 +113,20 @@ def test_tokens_do_not_reach_the_log(capture: Any, path: str, shown: str) -> Non
     read = capture(log_format="json")
     logs.get(NAME).warning("request", path=path)
     assert lines(read())[0]["path"] == shown
+
+
+class Gone(io.StringIO):
+    """Whoever read along has left."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_nobody_fails_because_a_line_cannot_be_written(
+    capture: Any, log_format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", Gone())
+    capture(log_format=log_format)
+    for level in ("debug", "info", "warning", "error", "critical", "exception"):
+        getattr(logs.get(NAME), level)("happened", error="roses")

@@ -111,6 +111,23 @@ async def test_what_postgresql_cannot_store_fails_alone(commits: GroupCommit) ->
     assert await kept() == {entries[0].client_id, entries[3].client_id}
 
 
+async def test_whatever_happens_the_next_answer_is_kept(commits: GroupCommit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One task keeps the answers of a process: nobody would be told if it had ended."""
+    commit = commits._commit
+
+    async def broken(group: Any) -> None:
+        monkeypatch.setattr(commits, "_commit", commit)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(commits, "_commit", broken)
+    one, two = await entry(), await entry()
+    async with asyncio.timeout(10):
+        with pytest.raises(OSError, match="No space left"):
+            await commits.submit(one)
+        await commits.submit(two)
+    assert await kept() == {two.client_id}
+
+
 async def test_a_full_queue_refuses_and_keeps_what_it_has(commits: GroupCommit) -> None:
     commits.max_waiting = 3
     tasks = [asyncio.create_task(commits.submit(await entry())) for _ in range(3)]
