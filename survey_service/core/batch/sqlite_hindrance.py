@@ -66,11 +66,8 @@ def _is_cut_off(asking: sqlite3.Connection, path: Path, seen: Seen) -> bool:
         same = (now.mark, now.structure) == (seen.mark, seen.structure)
         if same and now.size < seen.size:
             return True
-        missing = set(range(now.size // page + 1, pages + 1))
         seen.log = seen.log or Log(path)
-        if not missing.issubset(seen.log.numbers()):
-            seen.log = Log(path)  # a commit that failed left pages there, and others have taken their place since
-            if not missing.issubset(seen.log.numbers()):
-                return True
+        if seen.log.lacks(asking):
+            return True
     seen.mark, seen.structure, seen.size = now.mark, now.structure, min(now.size, pages * page)
     return False

@@ -63,6 +63,17 @@ class Log:
             return self.known
         return []
 
+    def lacks(self, holder: sqlite3.Connection) -> bool:
+        """Whether pages are missing at the end of the file that do not stand in the log, either. `holder` has the write
+        lock, so that neither changes meanwhile."""
+        (pages,), (page,) = (holder.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
+        missing = set(range(self.path.stat().st_size // page + 1, pages + 1))
+        if missing.issubset(self.numbers()):
+            return False
+        # A commit that failed left pages there, and others have taken their place since: all is read once more.
+        self.known = []
+        return not missing.issubset(self.numbers())
+
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
         log = os.open(self.log, os.O_RDONLY)
@@ -92,9 +103,12 @@ class Log:
     def copy(self, holder: sqlite3.Connection) -> None:
         """Copies what no reader still needs as it was. `holder` is a connection to the file, outside of a transaction,
         that takes the write lock for as long. sqlite3.OperationalError if the lock was not to be had or the disk is
-        full: then the log stays as it is."""
+        full: then the log stays as it is. It stays also where the file has lost its end: a copy would make it as long
+        as it was, with a hole, and nobody would see any more that something is missing."""
         holder.execute("BEGIN IMMEDIATE")
         try:
+            if self.lacks(holder):
+                return
             with contextlib.closing(sqlite3.connect(address_of(self.path), uri=True, isolation_level=None)) as copying:
                 copying.execute("PRAGMA wal_autocheckpoint = 0")
                 _busy, _pages, copied = copying.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()

@@ -1,6 +1,7 @@
 """The write-ahead log is measured as it is, and copied only while nobody can commit."""
 
 import errno
+import os
 import sqlite3
 import subprocess
 import sys
@@ -113,6 +114,27 @@ def test_a_file_that_somebody_writes_to_is_left_for_later(file: Path, writer: sq
             log.copy(writer)
     assert log.waiting() == waiting
     write(writer)
+
+
+def test_a_file_that_has_lost_its_end_is_not_copied_into(file: Path, writer: sqlite3.Connection) -> None:
+    """It would be as long as before, with a hole. Whoever puts the end back has everything."""
+    log = Log(file)
+    write(writer, 40)
+    log.copy(writer)
+    whole = file.read_bytes()
+    os.truncate(file, len(whole) // 2)
+    write(writer, 10)
+    waiting = log.waiting()
+    log.copy(writer)
+    assert file.stat().st_size == len(whole) // 2
+    assert log.waiting() == waiting > 0
+    with file.open("r+b") as mended:
+        mended.seek(len(whole) // 2)
+        mended.write(whole[len(whole) // 2 :])
+    log.copy(writer)
+    assert log.waiting() == 0
+    assert writer.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert writer.execute("SELECT count(*) FROM kept").fetchone() == (50,)
 
 
 def test_looking_at_the_log_takes_nobodys_lock_away(file: Path, writer: sqlite3.Connection) -> None:
