@@ -2,54 +2,12 @@
 together. Here are those of accounts. Pure.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from enum import Enum
 
 from survey_service.accounts.schemas import ROLE_NAMES, SCOPES, WORKSPACE_LABELS
-from survey_service.core.i18n.staff import N_, day, in_a_row, name_of, one_after_another
+from survey_service.core.i18n.staff import N_, in_a_row, one_after_another
 from survey_service.core.i18n.staff import gettext as _
-
-DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-
-Told = Callable[[str], str]
-"""From what is stored of the subject of an action to what is read."""
-
-
-def plainly(subject: str) -> str:
-    """The subject as it is stored: a name, an address."""
-    return subject
-
-
-def message(subject: str) -> str:
-    """A message in the reader's language."""
-    return _(subject)
-
-
-def labels(names: Mapping[str, str], *, after: str = "") -> Told:
-    """For a subject that lists labels, in English as the rooms declare them: each is said in the reader's language.
-    `after` ends what stands before the list, which stays."""
-    known = {str(label): label for label in names.values()}
-
-    def told(subject: str) -> str:
-        before, found, listed = subject.rpartition(after) if after else ("", "", subject)
-        return before + found + in_a_row(_(known.get(one, one)) for one in listed.split(", "))
-
-    return told
-
-
-def keyed(names: Mapping[str, str], between: str, after: str, join: Callable[[Iterable[str]], str]) -> Told:
-    """The same for short names of what `names` has labels for, with `between` between them; `join` puts the labels
-    together."""
-
-    def told(subject: str) -> str:
-        before, found, listed = subject.rpartition(after)
-        if not found:
-            return _(subject)
-        return before + found + join(_(names.get(one, one)) for one in listed.split(between))
-
-    return told
+from survey_service.core.i18n.telling import Told, keyed, labels, language, message, plainly
 
 
 def _with_role(subject: str) -> str:
@@ -64,28 +22,9 @@ _scope_by_scope = keyed(SCOPES, " ", ": ", one_after_another)
 def _with_scopes(subject: str) -> str:
     """The name of a key and what it may do."""
     name, found, scopes = subject.rpartition(": ")
-    return (
-        f"{name}: {_('May do everything')}"
-        if found and set(scopes.split()) == set(SCOPES)
-        else _scope_by_scope(subject)
-    )
-
-
-def with_days(subject: str) -> str:
-    """A subject with days in it, which are said as everywhere."""
-    return DAY.sub(_day_in_words, subject)
-
-
-def _day_in_words(found: re.Match[str]) -> str:
-    try:
-        return day(date.fromisoformat(found[0]))
-    except ValueError:
-        return found[0]
-
-
-def language(subject: str) -> str:
-    """A language by its name, for its tag."""
-    return name_of(subject) if subject else _("As my browser says")
+    if found and set(scopes.split()) == set(SCOPES):
+        return name + found + _("May do everything")
+    return _scope_by_scope(subject)
 
 
 class AuditAction(Enum):

@@ -1,7 +1,8 @@
 """What the audit trail says of forms and of words for respondents. Pure."""
 
-from survey_service.accounts.actions import AuditAction, labels, language
+from survey_service.accounts.actions import AuditAction
 from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.telling import labels, language
 from survey_service.forms.labels import DRAFT_LABEL, SETTINGS_LABELS
 
 

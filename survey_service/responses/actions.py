@@ -1,7 +1,8 @@
 """What the audit trail says of answers. Pure."""
 
-from survey_service.accounts.actions import AuditAction, with_days
+from survey_service.accounts.actions import AuditAction
 from survey_service.core.i18n.staff import N_
+from survey_service.core.i18n.telling import with_days
 from survey_service.responses.labels import answers
 
 
