@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, mark_of
-from survey_service.core.batch.sqlite_log import Log
+from survey_service.core.batch.sqlite_log import Log, missing_in
 
 HEADER = 100
 """Bytes that each file has since it was first opened here (https://sqlite.org/fileformat2.html, 1.3)."""
@@ -19,11 +19,11 @@ PROBE_SECONDS = 0.5
 @dataclass
 class Seen:
     """A file when all of it was there: which one, the number of its structure (another one after VACUUM, which may make
-    it shorter), the bytes of it that are used, and its log."""
+    it shorter), how many pages of the database it had, and its log."""
 
     mark: Mark = None
     structure: int = 0
-    size: int = 0
+    pages: int = 0
     log: Log | None = None
 
 
@@ -58,16 +58,15 @@ def hindrance(path: Path, seen: Seen, *, by_writing: bool) -> int:
 def _is_cut_off(asking: sqlite3.Connection, path: Path, seen: Seen) -> bool:
     """Whether pages are missing at the end of the file. Those that were added last may stand in the log alone; a file
     never becomes shorter by itself. Asked for while nobody else may write, so that neither changes meanwhile."""
-    (pages,), (page,), (structure,) = (
-        asking.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size", "schema_version")
-    )
-    now = Seen(mark_of(path), structure, path.stat().st_size)
-    if pages * page > now.size:
+    missing = missing_in(path, asking)
+    (structure,) = asking.execute("PRAGMA schema_version").fetchone()
+    now = Seen(mark_of(path), structure, min(missing.start, missing.stop) - 1)
+    if missing:
         same = (now.mark, now.structure) == (seen.mark, seen.structure)
-        if same and now.size < seen.size:
+        if same and now.pages < seen.pages:
             return True
         seen.log = seen.log or Log(path)
-        if seen.log.lacks(asking):
+        if seen.log.lacks(missing):
             return True
-    seen.mark, seen.structure, seen.size = now.mark, now.structure, min(now.size, pages * page)
+    seen.mark, seen.structure, seen.pages = now.mark, now.structure, now.pages
     return False

@@ -9,7 +9,7 @@ too, and is alone then.
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from survey_service.core.batch.sqlite_file import address_of, log_of
@@ -26,6 +26,12 @@ def may_lose_pages(version: tuple[int, ...]) -> bool:
     mended_at = {44: 6, 50: 7, 51: 3}
     _major, minor, patch = version
     return minor < 52 and patch < mended_at.get(minor, patch + 1)
+
+
+def missing_in(path: Path, asking: sqlite3.Connection) -> range:
+    """The numbers, counted from 1, of the pages that the database has and its file ends before."""
+    (pages,), (page,) = (asking.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
+    return range(path.stat().st_size // page + 1, pages + 1)
 
 
 class Log:
@@ -63,12 +69,11 @@ class Log:
             return self.known
         return []
 
-    def lacks(self, holder: sqlite3.Connection) -> bool:
-        """Whether pages are missing at the end of the file that do not stand in the log, either. `holder` has the write
-        lock, so that neither changes meanwhile."""
-        (pages,), (page,) = (holder.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
-        missing = set(range(self.path.stat().st_size // page + 1, pages + 1))
-        if missing.issubset(self.numbers()):
+    def lacks(self, missing: Collection[int]) -> bool:
+        """Whether some of the pages that are missing at the end of the file do not stand in the log, either. Asked for
+        while nobody may write, so that neither changes meanwhile."""
+        missing = set(missing)
+        if not missing or missing.issubset(self.numbers()):
             return False
         # A commit that failed left pages there, and others have taken their place since: all is read once more.
         self.known = []
@@ -107,7 +112,7 @@ class Log:
         as it was, with a hole, and nobody would see any more that something is missing."""
         holder.execute("BEGIN IMMEDIATE")
         try:
-            if self.lacks(holder):
+            if self.lacks(missing_in(self.path, holder)):
                 return
             with contextlib.closing(sqlite3.connect(address_of(self.path), uri=True, isolation_level=None)) as copying:
                 copying.execute("PRAGMA wal_autocheckpoint = 0")

@@ -55,7 +55,8 @@ def _has_log(path: Path) -> bool:
 
 
 class SQLiteWriter:
-    """The one thread that writes batches to the SQLite file, durable at each commit."""
+    """The one thread that writes batches to the SQLite file, durable at each commit. `wrote` says whether the last one
+    changed anything."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -63,6 +64,7 @@ class SQLiteWriter:
         self.connection: sqlite3.Connection | None = None
         self.mark: Mark = None
         self.waits = -1.0
+        self.wrote = False
 
     def _connect(self, seconds: float) -> sqlite3.Connection:
         """The connection, set up whole, which waits so long for the file: one that could not be is not kept, or it
@@ -122,9 +124,11 @@ class SQLiteWriter:
     def _transaction(self, until: float | None) -> Iterator[sqlite3.Connection]:
         connection = self._waiting(until)
         connection.execute("BEGIN IMMEDIATE")
+        before = connection.total_changes
         try:
             yield connection
             connection.execute("COMMIT")
+            self.wrote = connection.total_changes > before
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")

@@ -225,7 +225,9 @@ class SQLiteDatabase(Database):
 
     async def _in_thread(self, work: Callable[[A, float], T], given: A, turn: Turn) -> T:
         with answering():
-            return await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given, turn.until)
+            done = await asyncio.get_running_loop().run_in_executor(self.writer.thread, work, given, turn.until)
+        turn.wrote = self.writer.wrote
+        return done
 
     def look_at_log(self) -> None:
         """Lets the log be copied into the file when it has become long, in a turn of its own: whoever wrote last is

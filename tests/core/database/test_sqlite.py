@@ -10,7 +10,7 @@ import pytest
 from survey_service.core import database as db
 from survey_service.core.batch.sqlite_log import PAGES
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS
-from survey_service.core.batch.statements import Batch, Column, Insert
+from survey_service.core.batch.statements import Batch, Column, Insert, Select
 from survey_service.core.database import Database, patience
 from survey_service.core.database.sqlite import SQLiteDatabase
 
@@ -94,7 +94,17 @@ async def what_is_there() -> None:
     assert not await db.current().insert([Insert("installation", COLUMNS, [("first", "again")], "name")])
 
 
-@pytest.mark.parametrize("act", [nothing, no_row, what_is_there])
+def a_look(name: str) -> Batch[int]:
+    rows = yield Select("installation", COLUMNS[:1], COLUMNS[:1], [(name,)], lasting=True)
+    return len(rows)
+
+
+async def a_look_in_a_batch() -> None:
+    """As when an answer comes again that is kept already."""
+    assert await db.current().run(a_look("first")) == 1
+
+
+@pytest.mark.parametrize("act", [nothing, no_row, what_is_there, a_look_in_a_batch])
 async def test_only_what_was_written_shows_that_the_file_can_be_written_to(
     database: Database, act: Callable[[], Awaitable[None]]
 ) -> None:
