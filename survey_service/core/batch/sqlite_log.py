@@ -3,10 +3,11 @@
 SQLite 3.7.0 to 3.51.2 can lose committed pages if one connection copies the log while another's commit begins it anew
 (https://sqlite.org/wal.html). So no connection of ours copies by itself (`wal_autocheckpoint = 0`): whoever copies
 holds the file's write lock meanwhile on another connection, and nobody can commit. Whoever leaves the file last copies,
-too, and is alone then.
+too, and is alone then; see `part_from`.
 """
 
 import contextlib
+import ctypes
 import os
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -34,10 +35,25 @@ def missing_in(path: Path, asking: sqlite3.Connection) -> range:
     return range(path.stat().st_size // page + 1, pages + 1)
 
 
+def part_from(connection: sqlite3.Connection, path: Path) -> None:
+    """Closes a connection to the file. When the last one is closed, SQLite copies the log, also into a file that has
+    lost its end, and what stood in the log is gone for whoever puts the end back. There the connection stays open until
+    the process is over, when nothing is copied."""
+    lost = False
+    with contextlib.suppress(sqlite3.Error, OSError):  # whoever holds the file is not gone from it
+        connection.execute("BEGIN IMMEDIATE")
+        lost = Log(path).lacks(missing_in(path, connection))
+        connection.execute("ROLLBACK")
+    if lost:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))  # a connection that nobody refers to is closed
+    else:
+        connection.close()
+
+
 class Log:
     """The log of the file at `path`. Of the pages that it has had since it began with the mark `begun`, `pages` were
-    there at the last look and `copied` are in the file, as far as this process knows; `known` are the numbers of those
-    that were asked for."""
+    there at the last look and `copied` are in the file, as far as this process knows; when copying was `refused`, so
+    many were there; `known` are the numbers of those that were asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -45,6 +61,7 @@ class Log:
         self.begun = b""
         self.pages = 0
         self.copied = 0
+        self.refused = 0
         self.known: list[int] = []
 
     def waiting(self) -> int:
@@ -59,25 +76,30 @@ class Log:
             return self.pages - self.copied
         return 0
 
+    def is_due(self) -> bool:
+        """Whether so much waits that it is copied now. Where that was refused, it is tried again when as much has come
+        since."""
+        return self.waiting() - max(0, self.refused - self.copied) >= PAGES
+
     def numbers(self) -> list[int]:
-        """Which pages of the database, counted from 1, stand in the log; none if it cannot be looked at. Only what came
-        since the last look is read."""
+        """Which pages of the database, counted from 1, stand in the log and were committed; none if it cannot be looked
+        at. What a commit that failed left behind them is nobody's: others take its place. Only what came since the last
+        look is read."""
         with contextlib.suppress(OSError), self._opened() as log:
-            frame = self._measure(log)
+            frame, uncommitted = self._measure(log), []
             for each in range(len(self.known), self.pages):
-                self.known.append(int.from_bytes(os.pread(log, 4, _HEAD + each * frame), "big"))
+                head = os.pread(log, 8, _HEAD + each * frame)
+                uncommitted.append(int.from_bytes(head[:4], "big"))
+                if any(head[4:]):  # the last page of a transaction says how long the file is then
+                    self.known += uncommitted
+                    uncommitted = []
             return self.known
         return []
 
     def lacks(self, missing: Collection[int]) -> bool:
         """Whether some of the pages that are missing at the end of the file do not stand in the log, either. Asked for
         while nobody may write, so that neither changes meanwhile."""
-        missing = set(missing)
-        if not missing or missing.issubset(self.numbers()):
-            return False
-        # A commit that failed left pages there, and others have taken their place since: all is read once more.
-        self.known = []
-        return not missing.issubset(self.numbers())
+        return bool(missing) and not set(missing).issubset(self.numbers())
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
@@ -93,7 +115,7 @@ class Log:
         head = os.pread(log, _HEAD, 0)
         begun, frame = head[16:24], _FRAME_HEAD + int.from_bytes(head[8:12], "big")
         if begun != self.begun:
-            self.begun, self.pages, self.copied, self.known = begun, 0, 0, []
+            self.begun, self.pages, self.copied, self.refused, self.known = begun, 0, 0, 0, []
         low, step = self.pages, 1
         high = max(0, os.fstat(log).st_size - _HEAD) // frame
         while low < high:  # first in growing steps from where it ended, then by halves
@@ -113,6 +135,7 @@ class Log:
         holder.execute("BEGIN IMMEDIATE")
         try:
             if self.lacks(missing_in(self.path, holder)):
+                self.refused = self.pages
                 return
             with contextlib.closing(sqlite3.connect(address_of(self.path), uri=True, isolation_level=None)) as copying:
                 copying.execute("PRAGMA wal_autocheckpoint = 0")

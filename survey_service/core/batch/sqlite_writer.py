@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from survey_service.core.batch import sqlite
 from survey_service.core.batch.sqlite_file import Mark, address_of, mark_of
-from survey_service.core.batch.sqlite_log import Log
+from survey_service.core.batch.sqlite_log import Log, part_from
 from survey_service.core.batch.statements import Batch, Insert
 
 T = TypeVar("T")
@@ -45,13 +45,15 @@ def begin_log(path: Path, seconds: float = WAIT_SECONDS) -> None:
 
 
 def _has_log(path: Path) -> bool:
-    with contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
-        try:
-            return bool(connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",))
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                return False
-            raise
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        return bool(connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return False
+        raise
+    finally:
+        part_from(connection, path)
 
 
 class SQLiteWriter:
@@ -137,5 +139,5 @@ class SQLiteWriter:
     def close(self) -> None:
         self.thread.shutdown(wait=True)
         if self.connection is not None:
-            self.connection.close()
+            part_from(self.connection, self.path)
             self.connection = None

@@ -18,7 +18,7 @@ from piccolo.querystring import QueryString
 
 from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, is_emptied, mark_of
 from survey_service.core.batch.sqlite_hindrance import Seen, hindrance
-from survey_service.core.batch.sqlite_log import PAGES, Log, may_lose_pages
+from survey_service.core.batch.sqlite_log import Log, may_lose_pages, part_from
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
@@ -195,9 +195,14 @@ class SQLiteDatabase(Database):
         self.closing = True
         if self.shortening:
             await self.shortening
+        await asyncio.to_thread(self._look_back)
         await self.crowd.close()
         await asyncio.to_thread(self.writer.close)
         await self.engine.close()
+
+    def _look_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            part_from(sqlite3.connect(address_of(self.path), uri=True, timeout=0, isolation_level=None), self.path)
 
     async def run(self, batch: Batch[T]) -> T:
         return await self.in_turn(self.writer.run, batch)
@@ -206,7 +211,7 @@ class SQLiteDatabase(Database):
         try:
             async with self.turn.taken() as turn:
                 if self.crowd.wanted(len(inserts[0].rows)):
-                    kept = await self.crowd.insert(inserts)
+                    kept = turn.wrote = await self.crowd.insert(inserts)
                 else:
                     kept = await self._in_thread(self.writer.insert, inserts, turn)
                 if not kept:
@@ -232,7 +237,7 @@ class SQLiteDatabase(Database):
     def look_at_log(self) -> None:
         """Lets the log be copied into the file when it has become long, in a turn of its own: whoever wrote last is
         not made to wait for it."""
-        if not self.closing and (self.shortening is None or self.shortening.done()) and self.log.waiting() >= PAGES:
+        if not self.closing and (self.shortening is None or self.shortening.done()) and self.log.is_due():
             self.shortening = asyncio.create_task(self._shorten(), name="shorten-log")
 
     async def _shorten(self) -> None:

@@ -25,7 +25,7 @@ async def in_order(gate: asyncio.Lock | asyncio.Semaphore, seconds: float) -> No
 
 
 class NotKept(Exception):
-    """Nothing was written in a turn, and why is not known here."""
+    """Nothing was written in a turn: a row was there, or why is not known here."""
 
 
 class Turn:
@@ -34,7 +34,7 @@ class Turn:
 
     def __init__(self, until: float) -> None:
         self.until = until
-        self.wrote = True
+        self.wrote = False
 
 
 class WriteTurn:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from survey_service.core.batch.sqlite_hindrance import Seen, hindrance
+from survey_service.core.batch.sqlite_log import Log, missing_in
 
 ROWS = 300
 
@@ -49,19 +50,34 @@ def test_all_of_a_file_is_there_wherever_its_pages_stand(
     assert seen.pages * 4096 == path.stat().st_size
 
 
-def test_what_a_commit_that_failed_left_in_the_log_is_forgotten(open_file: tuple[Path, sqlite3.Connection]) -> None:
-    """Others take its place there, under the mark of the same log."""
-    (path, held), seen = open_file, Seen()
+def spill(held: sqlite3.Connection) -> None:
+    """A transaction too large for its memory, which is taken back."""
     held.execute("PRAGMA cache_size = 5")
     held.execute("BEGIN")
     held.execute("UPDATE said SET words = words || 'more'")
     held.execute("ROLLBACK")
+
+
+def test_what_a_commit_that_failed_left_in_the_log_is_nobodys(open_file: tuple[Path, sqlite3.Connection]) -> None:
+    """Others take its place there, under the mark of the same log."""
+    (path, held), seen = open_file, Seen()
+    spill(held)
     assert hindrance(path, seen, by_writing=False) == 0
-    assert seen.log is not None
-    before = list(seen.log.known)
     held.execute("INSERT INTO said SELECT words FROM said")
     assert hindrance(path, seen, by_writing=False) == 0
-    assert seen.log.known[: len(before)] != before, "the very same places"
+
+
+def test_it_does_not_stand_for_the_end_of_a_file(open_file: tuple[Path, sqlite3.Connection]) -> None:
+    (path, held) = open_file
+    held.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    spill(held)
+    os.truncate(path, path.stat().st_size - 4096)
+    log = Log(path)
+    missing = missing_in(path, held)
+    assert list(missing)
+    assert log.lacks(missing)
+    assert log.pages > len(log.numbers()), "more lies there than was committed"
+    assert hindrance(path, Seen(), by_writing=False) == sqlite3.SQLITE_CORRUPT
 
 
 def test_a_file_that_became_shorter_and_grew_again_is_whole(open_file: tuple[Path, sqlite3.Connection]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from survey_service.core.batch import sqlite_log
-from survey_service.core.batch.sqlite_log import Log, may_lose_pages
+from survey_service.core.batch.sqlite_log import PAGES, Log, may_lose_pages
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS
 
 
@@ -128,13 +128,19 @@ def test_a_file_that_has_lost_its_end_is_not_copied_into(file: Path, writer: sql
     log.copy(writer)
     assert file.stat().st_size == len(whole) // 2
     assert log.waiting() == waiting > 0
+    assert not log.is_due()
+    write(writer, 100, size=50_000)
+    assert log.waiting() > PAGES
+    assert log.is_due()
+    log.copy(writer)
+    assert not log.is_due(), "it is not read again at each write"
     with file.open("r+b") as mended:
         mended.seek(len(whole) // 2)
         mended.write(whole[len(whole) // 2 :])
     log.copy(writer)
     assert log.waiting() == 0
     assert writer.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert writer.execute("SELECT count(*) FROM kept").fetchone() == (50,)
+    assert writer.execute("SELECT count(*) FROM kept").fetchone() == (150,)
 
 
 def test_looking_at_the_log_takes_nobodys_lock_away(file: Path, writer: sqlite3.Connection) -> None:

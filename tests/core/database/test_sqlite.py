@@ -99,12 +99,18 @@ def a_look(name: str) -> Batch[int]:
     return len(rows)
 
 
+async def a_copy() -> None:
+    database = db.current()
+    assert isinstance(database, SQLiteDatabase)
+    await database._shorten()
+
+
 async def a_look_in_a_batch() -> None:
     """As when an answer comes again that is kept already."""
     assert await db.current().run(a_look("first")) == 1
 
 
-@pytest.mark.parametrize("act", [nothing, no_row, what_is_there, a_look_in_a_batch])
+@pytest.mark.parametrize("act", [nothing, no_row, what_is_there, a_look_in_a_batch, a_copy])
 async def test_only_what_was_written_shows_that_the_file_can_be_written_to(
     database: Database, act: Callable[[], Awaitable[None]]
 ) -> None:

@@ -27,7 +27,8 @@ async def test_a_lock_that_is_promised_to_another_is_not_waited_for_for_ever() -
 
 async def write(turn: WriteTurn, fault: Exception | None = None) -> None:
     """Takes a turn, for a while."""
-    async with turn.taken():
+    async with turn.taken() as own:
+        own.wrote = True
         await asyncio.sleep(0.05)
         if fault:
             raise fault
@@ -36,8 +37,8 @@ async def write(turn: WriteTurn, fault: Exception | None = None) -> None:
 async def test_a_turn_in_which_nothing_changed_says_nothing_about_writing() -> None:
     turn = WriteTurn()
     turn.failure = sqlite3.SQLITE_FULL
-    async with turn.taken() as own:
-        own.wrote = False
+    async with turn.taken():
+        pass
     assert (turn.failure, turn.kept_at) == (sqlite3.SQLITE_FULL, -math.inf)
     await write(turn)
     assert turn.failure == 0
