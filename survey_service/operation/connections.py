@@ -73,6 +73,16 @@ def not_taken(transport: asyncio.Transport) -> int:
     return waiting
 
 
+class OfHalfARequest:
+    """The transport as the last answer sees it while half a request may be on its way: to close is to `part`, after the
+    last byte of the answer."""
+
+    def __init__(self, transport: asyncio.Transport, part: Callable[[], None]) -> None:
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self.close = part
+
+
 class Connection(Protocol):
     """A connection as its lists know it."""
 

@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from survey_service.core.asgi import Headers
 from survey_service.operation import heads, refusals
-from survey_service.operation.connections import Connections, Waits, not_taken
+from survey_service.operation.connections import Connections, OfHalfARequest, Waits, not_taken
 from survey_service.web.headers import completed
 
 
@@ -211,6 +211,8 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.refuse(408, "body")
         elif self._is_being_read():
             self.all.enter(self.waits or self.all.answers, self)
+        elif self.flow.read_paused and self.waits is self.all.parting and not self.unsent:
+            self.part()  # now that it is read, what else is sent may come to its end
         else:
             self._abort()
 
@@ -300,10 +302,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._parse(head + rest)
 
     def _thrown_away(self, size: int) -> None:
-        """Who goes on sending after the last word is not listened to for long."""
+        """Who goes on sending after the last word is not listened to for long, and not at all while it is read."""
         self.came += size
         if self.waits in (self.all.parting, self.all.beyond) and self.came > self.bounds.parting_bytes:
-            self._abort()
+            self.unsent = 0 if self.beyond else not_taken(self.transport)
+            self.flow.pause_reading() if self.unsent else self._abort()
 
     def _begin_body(self, size: int) -> None:
         """The first part of a body came without its end: an answer that is sent now is the last of the connection."""
@@ -356,7 +359,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._await_answer()
 
     def _answer_last(self) -> None:
-        self.cycle.keep_alive, self.cycle.transport = False, OfHalfARequest(self)  # type: ignore[assignment]
+        self.cycle.keep_alive, self.cycle.transport = False, OfHalfARequest(self.transport, self.part)  # type: ignore[assignment]
 
     def _leave_half_behind(self, reason: str) -> None:
         """Half a body behind what is being answered would be held until then: it may come with another connection."""
@@ -375,7 +378,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._await_reader()
 
     def _abort(self) -> None:
-        if self.waits is self.all.answers:
+        if self.waits is self.all.answers or (self.waits is self.all.parting and self.unsent):
             self.all.ended["unread"] += 1
         self.all.leave(self)
         self.transport.abort()
@@ -385,16 +388,3 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.heading or self.cycle is None:
             return self.headers
         return list(self.cycle.scope["headers"])
-
-
-class OfHalfARequest:
-    """The transport as the last answer sees it while half a request may be on its way: to close is to part."""
-
-    def __init__(self, protocol: BoundedProtocol) -> None:
-        self.protocol = protocol
-        self.write = protocol.transport.write
-        self.is_closing = protocol.transport.is_closing
-
-    def close(self) -> None:
-        """After the last byte of the answer."""
-        self.protocol.part()

@@ -4,8 +4,10 @@ connection, and holds nobody up meanwhile."""
 import contextlib
 import socket
 import struct
+import threading
 import time
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -72,6 +74,44 @@ def test_an_answer_is_read_to_its_end_whatever_is_left_behind(reads: bool) -> No
             until(partial(has_moved, one, since))
         assert server.connections.open == int(reads)
         assert (len((said + rest(client)).partition(b"\r\n\r\n")[2]) == SIZE) == reads
+
+
+def test_what_is_sent_behind_an_answer_takes_nothing_from_it() -> None:
+    """However much it is: it is read once the answer is, and then not for long."""
+    with served() as server, server.client(b"") as client:
+        sending = threading.Thread(target=_send_on, args=(client, LARGE + post(40_000_000) + b"x" * 40_000_000))
+        sending.start()
+        until(lambda: len(server.connections.parting.members) == 1)
+        one: Any = next(iter(server.connections.parting.members))
+        until(lambda: one.flow.read_paused)
+        said = b""
+        while len(said.partition(b"\r\n\r\n")[2]) < SIZE and (piece := client.recv(1_000_000)):
+            said += piece
+        assert len(said.partition(b"\r\n\r\n")[2]) == SIZE
+        since = one.since
+        server.ahead += server.connections.parting.seconds + 1
+        until(partial(has_moved, one, since))
+        until(lambda: server.connections.open == 0)
+        assert server.connections.ended == {"pipelined": 1}
+        sending.join(10)
+        assert not sending.is_alive()
+
+
+def _send_on(client: socket.socket, content: bytes) -> None:
+    with contextlib.suppress(OSError):
+        client.sendall(content)
+
+
+def test_an_answer_that_nobody_reads_is_counted_as_that() -> None:
+    with served() as server, server.client(LARGE + post(1000) + b"half"):
+        until(lambda: len(server.connections.parting.members) == 1)
+        one = next(iter(server.connections.parting.members))
+        while server.connections.open:
+            since = one.since
+            server.ahead += server.connections.answers.seconds
+            until(partial(has_moved, one, since))
+            until(lambda: one.waits is not None or not server.connections.open)
+        assert server.connections.ended == {"pipelined": 1, "unread": 1}
 
 
 def test_the_last_request_says_that_it_is_the_last_though_the_one_before_came_in_pieces() -> None:
