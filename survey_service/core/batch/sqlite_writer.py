@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from survey_service.core.batch import sqlite
-from survey_service.core.batch.sqlite_file import Mark, address_of, mark_of
+from survey_service.core.batch.sqlite_file import Mark, address_of, log_of, mark_of, require_log
 from survey_service.core.batch.sqlite_log import Log, part_from
 from survey_service.core.batch.statements import Batch, Insert
 
@@ -65,6 +65,7 @@ class SQLiteWriter:
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self.connection: sqlite3.Connection | None = None
         self.mark: Mark = None
+        self.log_mark: Mark = None
         self.waits = -1.0
         self.wrote = False
 
@@ -92,6 +93,9 @@ class SQLiteWriter:
                 connection.close()
                 raise
             self.connection, self.mark, self.waits = connection, mark, seconds
+            self.log_mark = None
+        if self.log_mark is not None:
+            require_log(self.path, self.log_mark)
         return self.connection
 
     def _waiting(self, until: float | None) -> sqlite3.Connection:
@@ -126,10 +130,12 @@ class SQLiteWriter:
     def _transaction(self, until: float | None) -> Iterator[sqlite3.Connection]:
         connection = self._waiting(until)
         connection.execute("BEGIN IMMEDIATE")
+        self.log_mark = self.log_mark or mark_of(log_of(self.path))  # it is there since the connection began to write
         before = connection.total_changes
         try:
             yield connection
             connection.execute("COMMIT")
+            require_log(self.path, self.log_mark)
             self.wrote = connection.total_changes > before
         except BaseException:
             if connection.in_transaction:

@@ -16,7 +16,7 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
 from piccolo.querystring import QueryString
 
-from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, is_emptied, mark_of
+from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, is_emptied, log_of, mark_of, require_log
 from survey_service.core.batch.sqlite_hindrance import Seen, hindrance
 from survey_service.core.batch.sqlite_log import Log, may_lose_pages, part_from
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS, SQLiteWriter, begin_log
@@ -62,6 +62,8 @@ class PooledSQLiteEngine(SQLiteEngine):
         self.readers = Readers(path, self._reader)
         self.writer: tuple[aiosqlite.Connection, Mark] | None = None
         self.lent_of: Mark = None
+        self.log_mark: Mark = None
+        self.lost_log_of: Mark = None
 
     async def _reader(self) -> aiosqlite.Connection:
         return await self._connected(READ_SECONDS, READ_PRAGMAS)
@@ -92,18 +94,31 @@ class PooledSQLiteEngine(SQLiteEngine):
         """The connection of the writer whose turn it is, which waits for the file until then."""
         kept, self.writer = self.writer, None
         self.lent_of = mark_of(self.file)
+        if self.lost_log_of is not None and self.lost_log_of == self.lent_of:
+            self.require_log()
         if kept is not None and kept[1] == self.lent_of:
             connection = kept[0]
         else:
             if kept is not None:
                 await kept[0].close()
             connection = await self.get_connection()
+            self.log_mark = None
         try:
             await connection.execute(f"PRAGMA busy_timeout = {milliseconds_to(until)}")
         except BaseException:
             await connection.close()
             raise
         return connection
+
+    def require_log(self) -> None:
+        """Raises sqlite3.OperationalError if what the writer commits stands in a log that nobody finds. So it stays for
+        this file: its other connections write there, too, until the process is begun anew."""
+        self.log_mark = self.log_mark or mark_of(log_of(self.file))
+        try:
+            require_log(self.file, self.log_mark)
+        except sqlite3.OperationalError:
+            self.lost_log_of = self.lent_of
+            raise
 
     async def give_back_writer(self, connection: aiosqlite.Connection) -> None:
         """Takes it back after all went well; otherwise it is closed. It is of the file that was in its place
@@ -124,6 +139,7 @@ class PooledSQLiteEngine(SQLiteEngine):
             try:
                 async with connection.execute(query, args or []) as cursor:
                     rows = await cursor.fetchall()
+                self.require_log()
             except BaseException:
                 await connection.close()
                 raise
@@ -161,6 +177,8 @@ class InTurn(SQLiteTransaction):
 
     async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
         await (self.rollback() if exception else self.commit())  # type: ignore[no-untyped-call]
+        if exception is None:
+            self.engine.require_log()
         self.engine.current_transaction.reset(self.context)
         self.turn.wrote = self.connection.total_changes > self.before
         await self.engine.give_back_writer(self.connection)

@@ -13,6 +13,7 @@ from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS
 from survey_service.core.batch.statements import Batch, Column, Insert, Select
 from survey_service.core.database import Database, patience
 from survey_service.core.database.sqlite import SQLiteDatabase
+from survey_service.core.errors import Unavailable
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 COLUMNS = (Column("name", "text"), Column("value", "text"))
@@ -79,6 +80,25 @@ async def test_no_connection_copies_by_itself(database: Database) -> None:
         assert await db.fetch(asked) == [{"wal_autocheckpoint": 0}]
     assert database.writer.connection is not None
     assert database.writer.connection.execute(asked).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("write", [by_batch, in_a_transaction, by_statement])
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_nothing_is_acknowledged_in_a_log_that_is_not_in_its_place(
+    database: Database, write: Callable[[str], Awaitable[None]], replaced: bool
+) -> None:
+    """Nobody would find it again."""
+    assert isinstance(database, SQLiteDatabase)
+    await write("first")
+    log = database.path.with_name(f"{database.path.name}-wal")
+    content = log.read_bytes()
+    log.unlink()
+    if replaced:
+        log.write_bytes(content)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="damaged or not in its place"):
+            await write("second")
+        assert not db.in_transaction()
 
 
 async def nothing() -> None:
