@@ -1,6 +1,7 @@
 """Serving, and doing what follows an answer."""
 
 import asyncio
+import contextlib
 import socket
 import sys
 from dataclasses import replace
@@ -78,10 +79,16 @@ def _serve(settings: Settings, bound: socket.socket, workers: int = 1, more: str
     if not settings.base_url:
         more = f"{more}\nOnly this machine can open it. How to run for real: docs/operating.md"
     if workers > 1:
-        click.echo(f"{text} with {workers} processes{more}")
+        _say(f"{text} with {workers} processes{more}")
         return working.serve_with_many(settings, bound, workers)
-    working.serve(settings, bound, lambda: click.echo(text + more))
+    working.serve(settings, bound, lambda: _say(text + more))
     return 0
+
+
+def _say(text: str) -> None:
+    """On standard output, if anybody reads along there: whoever serves does not depend on it."""
+    with contextlib.suppress(OSError):
+        click.echo(text)
 
 
 async def _let_in(settings: Settings) -> tuple[str, str]:
@@ -101,7 +108,7 @@ def worker(settings: Settings) -> None:
     from survey_service.operation import working
 
     told = asyncio.run(_ready(settings))
-    asyncio.run(working.work(settings, lambda: click.echo(f"Working{told}")))
+    asyncio.run(working.work(settings, lambda: _say(f"Working{told}")))
 
 
 COMMANDS = (serve, run, worker)

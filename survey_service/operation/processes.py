@@ -68,11 +68,15 @@ class Family:
     """A parent that keeps `size` children at `work`, and a companion if there is one.
 
     A pipe ties them together: the parent holds its only writing end, which the system closes at whatever end the
-    parent comes to, and every child waits for that at the reading end.
+    parent comes to, and every child waits for that at the reading end. `at_end` is done by the parent when the end
+    begins.
     """
 
-    def __init__(self, size: int, work: Work, companion: Companion | None = None) -> None:
+    def __init__(
+        self, size: int, work: Work, companion: Companion | None = None, at_end: Callable[[], None] = lambda: None
+    ) -> None:
         self.size = size
+        self.at_end = at_end
         self.work = work
         self.companion = companion
         self.stopping = False
@@ -190,6 +194,7 @@ class Family:
     def _stop(self, number: int = signal.SIGTERM, frame: FrameType | None = None) -> None:
         if not self.stopping:
             signal.alarm(END_WITHIN_SECONDS)
+            self.at_end()
         self.stopping = True
         self._tell_all(signal.SIGTERM)
 

@@ -10,6 +10,7 @@ import socket
 
 from survey_service.accounts import signing_service
 from survey_service.app import opened
+from survey_service.core.database import patience
 from survey_service.core.settings import Settings
 from survey_service.core.worker_note import WorkerNote
 from survey_service.operation import serving
@@ -17,6 +18,8 @@ from survey_service.operation.processes import Companion, Family, Keeper
 from survey_service.operation.serving import Announce, Told
 from survey_service.worker import Worker
 
+LOCK_SECONDS = 5.0
+"""How long the worker waits for a SQLite file that somebody holds before it tries anew: such a wait cannot be ended."""
 END_SECONDS = 8.0
 """How long what was begun may take after the signal to stop: a database or a server of mails may say nothing."""
 
@@ -24,6 +27,8 @@ END_SECONDS = 8.0
 async def work(settings: Settings, announce: Announce = lambda: None) -> None:
     """Does what follows an answer until SIGTERM or SIGINT; what was begun is finished. `announce` is called when it
     begins. The database is as this release needs it: whoever starts this has seen to that."""
+    if settings.is_sqlite:
+        patience.allow(LOCK_SECONDS)
     async with opened(settings):
         worker = Worker(settings, await signing_service.signing_keys(settings))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -65,4 +70,5 @@ def serve_with_many(settings: Settings, bound: socket.socket, processes: int) ->
         asyncio.run(work(settings))
 
     companion = Companion(work_beside, seen) if seen else None
-    return Family(processes, lambda: serving.serve(settings, bound, worker=seen), companion).run()
+    family = Family(processes, lambda: serving.serve(settings, bound, worker=seen), companion, at_end=bound.close)
+    return family.run()

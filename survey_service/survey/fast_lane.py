@@ -115,6 +115,9 @@ async def submit(scope: Scope, receive: Receive, send: Send, state: AppState, or
     except TooMany as error:
         await ordinary(scope, _raising(error), send)
         return
+    if (asgi.announced(scope) or 0) > MAX_SUBMISSION_BYTES:  # before it is told to send it
+        await ordinary(scope, receive, send)
+        return
     messages = await _read(scope, receive)
     body = _whole(messages)
     entry = await _checked(scope, body, state, excess) if body is not None else None
@@ -165,10 +168,9 @@ def _raising(error: Exception) -> Receive:
 
 
 async def _read(scope: Scope, receive: Receive) -> list[Message]:
-    """The messages of the body, up to its end, to one too many bytes or to where the client left."""
+    """The messages of the body, up to its end, to one too many bytes or to where the client left. What is announced as
+    too large is not read at all."""
     messages = [await receive()]
-    if messages[0].get("more_body") and (asgi.announced(scope) or 0) > MAX_SUBMISSION_BYTES:
-        return messages
     size = len(messages[0].get("body", b""))
     while messages[-1].get("more_body") and size <= MAX_SUBMISSION_BYTES:
         messages.append(await receive())
