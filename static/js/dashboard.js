@@ -7,14 +7,27 @@ const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const news = document.querySelector("[data-news]");
 
 const PATIENCE = 5000; // ms that a connection may be gone before the figures are no longer called live
-let gone;
+let gone = 0;
 
+// A connection that is tried again and again is gone since the first time.
 function live(on) {
-  clearTimeout(gone);
   const sign = document.querySelector("[data-live]");
   sign?.setAttribute("data-live", on ? "on" : "off");
-  if (on) sign?.removeAttribute("hidden");
-  else gone = setTimeout(() => document.querySelector("[data-live=off]")?.setAttribute("hidden", ""), PATIENCE);
+  if (!on) {
+    gone ||= setTimeout(notLive, PATIENCE);
+    return;
+  }
+  clearTimeout(gone);
+  gone = 0;
+  if (sign) sign.textContent = sign.dataset.words ??= sign.textContent;
+  sign?.removeAttribute("hidden");
+}
+
+function notLive() {
+  const sign = document.querySelector("[data-live=off]");
+  if (!sign || sign.hidden) return;
+  sign.dataset.words ??= sign.textContent;
+  sign.textContent = said("Not live any more: what you see may be old.");
 }
 
 // Only what is read here may become markup: the policy of the page wants it said.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser import people
 from tests.browser.product import Product
@@ -94,3 +94,24 @@ def test_figures_are_not_called_live_while_no_news_come(owner: BrowserContext) -
         page.goto("/app?period=all", wait_until="domcontentloaded")
     expect(page.locator("[data-live]")).to_have_attribute("data-live", "off")
     expect(page.locator("[data-live=off]")).to_be_hidden()
+
+
+def test_figures_are_not_called_live_any_more_once_the_news_are_gone(
+    owner: BrowserContext, faults: people.Faults
+) -> None:
+    """However often the browser tries again."""
+    page, asked = owner.new_page(), []
+
+    def news(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=200, content_type="text/event-stream", body="retry: 300\n\n")
+        else:
+            route.abort()
+
+    page.route("**/app/stream", news)
+    page.goto("/app?period=all", wait_until="domcontentloaded")
+    expect(page.locator("[data-live]")).to_have_text("Not live any more: what you see may be old.")
+    assert len(asked) > 3
+    page.close()
+    faults.told = [said for said in faults.told if "/app/stream: Failed to load" not in said]

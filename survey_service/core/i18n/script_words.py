@@ -12,6 +12,7 @@ SENTENCES = (
     N_("Copied"),
     N_("New answers are in the figures."),
     N_("New answers are in."),
+    N_("Not live any more: what you see may be old."),
     N_("The figure could not be opened. The drawing above says the same."),
     N_("What you typed before is here again."),
     N_("Somebody changed this meanwhile."),
