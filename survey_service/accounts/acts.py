@@ -1,6 +1,7 @@
 """What has just been done to a colleague, a key or oneself, said once on the page that follows.
 
-An address can be opened again later, so nothing is said that is not so any more.
+An address can be opened again later, so nothing is said of others that is not so any more. What somebody did to oneself
+is said where nobody is signed in, and so to whoever opens that address.
 """
 
 from collections.abc import Sequence

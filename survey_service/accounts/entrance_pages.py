@@ -1,6 +1,6 @@
 """The entrance: signing in with a password or a link, and out; and what its pages share with those behind it."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 from litestar import get, post
@@ -12,8 +12,10 @@ from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller, called, from_own_page
 from survey_service.accounts.refusal_service import Refusal
 from survey_service.accounts.refusals import refused
+from survey_service.accounts.schemas import ROLE_NAMES, SCOPES
 from survey_service.accounts.sign_in import Disabled
 from survey_service.core import cookies
+from survey_service.core.addresses import came_from
 from survey_service.core.browsers import browser_of
 from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.errors import Gone, Invalid, ServiceError, TooLarge, TooMany
@@ -24,9 +26,10 @@ from survey_service.core.unsent import Unsent, unpacked
 
 HOME = "/app"
 SIGN_IN = "/app/sign-in"
+SIGN_OUT = "/app/sign-out"
 SETTINGS = "/app/settings"
 PASSWORD = "/app/settings/password"  # noqa: S105  (a path)
-PUBLIC_PATHS = (SIGN_IN, "/app/again", "/app/sign-out")
+PUBLIC_PATHS = (SIGN_IN, "/app/again", SIGN_OUT)
 """What is never sent again after a sign-in."""
 CARRIED = "_carried"
 BY_LINK = {"public": True, "secret_part": "secret"}
@@ -119,16 +122,30 @@ def still_outside(entering: Entering, error: ServiceError, request_id: str) -> H
 
 def sign_in_on_the_spot(request: AnyRequest, kept: Unsent) -> Html:
     """In place of a page that nobody is signed in for: what was sent to it is carried over the sign-in."""
-    came_from = urlsplit(request.headers.get("Referer", "")).path.removeprefix(settings_of(request).public_path)
+    before = local_path(_came_from(request))
+    if kept.path == SIGN_OUT:
+        return see(SIGN_IN)
     if kept.given:
-        return _sign_in_form(local_path(came_from), kept=kept, status=401)
-    return _sign_in_form(local_path(came_from), status=401, pressed=_called(request, kept.path))
+        return _sign_in_form(before, kept=kept, status=401, pressed=None if kept.typed else _page_of(request))
+    return _sign_in_form(before, status=401, pressed=_page_of(request))
 
 
-def _called(request: AnyRequest, path: str) -> str:
-    """What the page is called that a form was sent from, in the reader's language; empty for one without a name."""
-    name = called(request, path)
+def _came_from(request: AnyRequest) -> str:
+    """The path of the page that a form was sent from, as the browser says; empty where it does not."""
+    return came_from(request.headers.get("Referer", ""))[0].removeprefix(settings_of(request).public_path)
+
+
+def _page_of(request: AnyRequest, path: str = "") -> str:
+    """What the page is called that a form was sent from, in the reader's language; empty for one without a name. `path`
+    is that page's, where the browser does not say it any more."""
+    name = called(request, path or _came_from(request))
     return _(name) if name else ""
+
+
+def _chosen(kept: Unsent) -> list[str]:
+    """What somebody chose from a list that gives people rights, in words: nobody sends that again unseen."""
+    words = {"role": ROLE_NAMES, "scopes": SCOPES}
+    return [_(words[name][text]) for name, text in kept.fields if text in words.get(name, {})]
 
 
 def again(
@@ -141,13 +158,15 @@ def again(
     message: str,
     who: str = "",
     request_id: str = "",
+    page_before: str = "",
 ) -> Html:
     """What was not taken, to be read and sent once more with one press."""
     return page(
         "accounts/again.html",
         status_code=status,
         kept=kept,
-        of_page=_called(request, kept.path),
+        of_page=_page_of(request, page_before),
+        shown=[*kept.typed, *_chosen(kept)],
         csrf_token=csrf_token,
         title=title,
         message=message,
@@ -191,19 +210,20 @@ async def do_sign_in(request: AnyRequest) -> Html:
         return _sign_in_form(following, email, error, kept)
     caller = await sign_in.caller_of_session(secret) if kept else None
     if kept and caller:
-        return await with_session(request, secret, _not_sent_yet(request, kept, caller))
+        return await with_session(request, secret, _not_sent_yet(request, kept, caller, following))
     return await signed_in(request, secret, following)
 
 
-def _not_sent_yet(request: AnyRequest, kept: Unsent, caller: Caller) -> Html:
+def _not_sent_yet(request: AnyRequest, kept: Unsent, caller: Caller, page_before: str) -> Html:
     return again(
         request,
         kept,
         caller.csrf_token,
         status=200,
         title=_("Not sent yet"),
-        message=_("What you typed is here."),
+        message=_("What you typed is here.") if kept.typed else "",
         who=caller.name,
+        page_before=page_before if page_before != HOME else "",  # it stands for any
     )
 
 
@@ -216,15 +236,18 @@ def _not_sent_yet(request: AnyRequest, kept: Unsent, caller: Caller) -> Html:
 )
 async def try_again(request: AnyRequest) -> Html:
     """For those who signed in meanwhile in another tab, by a link for instance. Writes nothing."""
-    kept = _kept(await _typed(request))
+    typed = await _typed(request)
+    kept = _kept(typed)
     if kept is None:
         return see(HOME)
     request.scope["state"]["entering"] = Entering(HOME, "", kept)
     caller = await sign_in.caller_of_session(cookies.value_of(request, sign_in.COOKIE))
-    return _not_sent_yet(request, kept, caller) if caller else sign_in_on_the_spot(request, kept)
+    if caller is None:
+        return sign_in_on_the_spot(request, kept)
+    return _not_sent_yet(request, kept, caller, local_path(typed.get("next", HOME)))
 
 
-@post("/app/sign-out", opt={"role": "viewer"}, include_in_schema=False)
+@post(SIGN_OUT, opt={"role": "viewer"}, include_in_schema=False)
 async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> Html:
     """Ends the session, here and on the server."""
     await sign_in.sign_out(caller, cookies.value_of(request, sign_in.COOKIE))

@@ -22,7 +22,7 @@ USED_AT_MOST = timedelta(minutes=1)
 
 async def make_key(caller: Caller, name: str, scopes: Iterable[str], key_id: UUID | None = None) -> NewKey:
     """A new API key; its secret is in the answer and nowhere else. A key makes no key mightier than itself. `key_id`
-    is what it is known by from the start: the same sent twice makes one, and the second time is a Conflict."""
+    is what it is known by from the start: the same key sent twice is made once, and the second time is a Conflict."""
     name = text.checked_line("name", name, MISSING)
     wanted = _scopes(caller, set(scopes))
     secret = KEY_PREFIX + tokens.new_secret()
@@ -46,7 +46,10 @@ async def make_key(caller: Caller, name: str, scopes: Iterable[str], key_id: UUI
     )
     async with database.transaction():
         if not await database.execute(ApiKey.insert(kept).on_conflict(ApiKey.id, "DO NOTHING").returning(ApiKey.id)):
-            raise Conflict(_(MADE_ALREADY))
+            former = await queries.key_if_known(caller.workspace, str(made.id))
+            if former and (former.name, former.scopes) == (kept.name, kept.scopes):
+                raise Conflict(_(MADE_ALREADY))
+            return await make_key(caller, name, wanted)  # an older page was changed and sent again
         await audit.record(caller, StaffAction.KEY_MADE, f"{name}: {' '.join(wanted)}")
     return made
 

@@ -68,6 +68,7 @@ async def _staff_page(
         roles=[(role, _(name)) for role, name in ROLE_NAMES.items()],
         role_words=ROLES,
         typed={"email": "", "name": "", "role": "viewer", **(typed or {})},
+        next_id=ids.new_id(),
         link=link,
         link_for=link_for,
         said=said,
@@ -118,10 +119,16 @@ async def add_staff(request: AnyRequest, caller: NamedDependency[Caller]) -> Htm
     fields = await fields_of(request)
     try:
         staff, secret = await service.add_staff(
-            caller, fields.get("email", ""), fields.get("name", ""), fields.get("role", "")
+            caller,
+            fields.get("email", ""),
+            fields.get("name", ""),
+            fields.get("role", ""),
+            ids.id_in(fields.get("id", "")),
         )
     except Invalid as error:
         return await _staff_page(caller, error=error, typed=fields)
+    except Conflict as error:
+        return await _staff_page(caller, error=error)
     return await _staff_page(caller, link=_link(request, secret), link_for=staff.name)
 
 
@@ -175,8 +182,9 @@ async def enable_staff(caller: NamedDependency[Caller], staff_id: FromPath[UUID]
 @post("/app/settings/staff/{staff_id:uuid}/link", opt={"role": "owner"}, include_in_schema=False)
 async def renew_access(request: AnyRequest, caller: NamedDependency[Caller], staff_id: FromPath[UUID]) -> Html:
     """Forgets a colleague's password and shows a link with which they choose another."""
+    shown_with = ids.id_in((await fields_of(request)).get("id", ""))
     try:
-        staff, secret = await service.renew_access(caller, staff_id)
+        staff, secret = await service.renew_access(caller, staff_id, shown_with)
     except Conflict as error:
         return await _staff_page(caller, error=error)
     return await _staff_page(caller, link=_link(request, secret), link_for=staff.name or staff.email)

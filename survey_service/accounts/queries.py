@@ -229,10 +229,18 @@ async def staff_member(workspace_id: UUID, staff_id: UUID, *, locked: bool = Fal
 
 async def staff_if_known(workspace_id: UUID, staff_id: str) -> StaffRow | None:
     """The same by what an address says of the person; None if it names nobody here."""
+    identity = id_in(staff_id)
     try:
-        return await staff_member(workspace_id, UUID(staff_id))
-    except (ValueError, NotFound):
+        return await staff_member(workspace_id, identity) if identity else None
+    except NotFound:
         return None
+
+
+async def has_happened(staff: StaffRow, action: str, since: UUID) -> bool:
+    """Whether this was done to the person since an id was made: ids are in the order of time."""
+    theirs = (AuditEntry.workspace == staff.workspace) & (AuditEntry.subject == staff.email) & (AuditEntry.id > since)
+    done = AuditEntry.select(AuditEntry.id).where(theirs & (AuditEntry.action == action)).limit(1)
+    return await database.fetch_one(done) is not None
 
 
 async def staff_with_email(email: str) -> StaffRow | None:

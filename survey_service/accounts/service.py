@@ -15,8 +15,9 @@ from survey_service.accounts.tables import Staff
 from survey_service.core import clock, database, text
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import Conflict, Forbidden, Invalid, SignInRequired
-from survey_service.core.i18n.staff import available
+from survey_service.core.i18n.staff import N_, available
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import new_id
 
 
 class AsksFirst(Conflict):
@@ -29,9 +30,17 @@ class AsksFirst(Conflict):
         self.keys = keys
 
 
-async def insert_staff(workspace: UUID, email: str, name: str, role: str, password_hash: str) -> UUID | None:
+ADDED_ALREADY = N_("This colleague is added already, and the link was shown then. If nobody kept it, make a new one.")
+LINK_ALREADY = N_("A new link is made already, and was shown then. If nobody kept it, make another.")
+NOT_ONESELF = N_("A new link is for colleagues: with it you would lock yourself out.")
+
+
+async def insert_staff(
+    workspace: UUID, email: str, name: str, role: str, password_hash: str, staff_id: UUID | None = None
+) -> UUID | None:
     """The id of the new person, None if the address is taken."""
     person = Staff(
+        id=staff_id or new_id(),
         workspace=workspace,
         email=email,
         email_key=key_of(email),
@@ -44,16 +53,24 @@ async def insert_staff(workspace: UUID, email: str, name: str, role: str, passwo
     return person.id if await database.execute(new) else None
 
 
-async def add_staff(caller: Caller, email: str, name: str, role: str) -> tuple[StaffRow, str]:
-    """A new colleague, and the secret of the link to hand over. Raises Invalid naming the field."""
+async def add_staff(
+    caller: Caller, email: str, name: str, role: str, staff_id: UUID | None = None
+) -> tuple[StaffRow, str]:
+    """A new colleague, and the secret of the link to hand over. Raises Invalid naming the field. `staff_id` is what
+    they are known by from the start: the same sent twice adds one, and the second time is a Conflict."""
     address, name, role = sign_in.checked_email(email), text.checked_line("name", name, MISSING), _role(role)
     async with database.transaction():
         await _in_turn(caller)
-        staff_id = await insert_staff(caller.workspace, address, name, role, "")
-        if staff_id is None:
-            raise Invalid.field("email", "taken", _("Somebody has this address already."))
+        added = await insert_staff(caller.workspace, address, name, role, "", staff_id)
+        if added is None:
+            former = await queries.staff_with_email(address)
+            if former and former.id == staff_id and former.workspace == caller.workspace:
+                raise Conflict(_(ADDED_ALREADY))
+            if former:
+                raise Invalid.field("email", "taken", _("Somebody has this address already."))
+            return await add_staff(caller, address, name, role)  # an older page was changed and sent again
         await audit.record(caller, StaffAction.STAFF_ADDED, f"{address}, {role}")
-        staff = await queries.staff_member(caller.workspace, staff_id)
+        staff = await queries.staff_member(caller.workspace, added)
         return staff, await sign_in.make_sign_in_link(staff)
 
 
@@ -126,11 +143,19 @@ async def set_disabled(caller: Caller, staff_id: UUID, disabled: bool, *, sure: 
         return await queries.staff_member(caller.workspace, staff_id)
 
 
-async def renew_access(caller: Caller, staff_id: UUID) -> tuple[StaffRow, str]:
-    """Forgets a colleague's password and sessions; gives the secret of a link with which they choose a new one."""
+async def renew_access(caller: Caller, staff_id: UUID, shown_with: UUID | None = None) -> tuple[StaffRow, str]:
+    """Forgets a colleague's password and sessions; gives the secret of a link with which they choose a new one.
+
+    Raises Conflict for oneself, for somebody who is disabled, and where another link was made since the page was shown,
+    which gave itself the id `shown_with`: a page that is loaded again does not end what was chosen meanwhile.
+    """
     async with database.transaction():
         await _in_turn(caller)
+        if staff_id == caller.actor:
+            raise Conflict(_(NOT_ONESELF), what_to_do=_("Change your own password under Settings, Your account."))
         staff = await queries.staff_member(caller.workspace, staff_id)
+        if shown_with and await queries.has_happened(staff, StaffAction.LINK_MADE.key, shown_with):
+            raise Conflict(_(LINK_ALREADY))
         if staff.disabled_at is not None:
             raise Conflict(_("This account is disabled."), what_to_do=_("Enable it first."))
         await _update_staff(staff, {Staff.password_hash: ""})

@@ -18,6 +18,7 @@ from survey_service.core.errors import Conflict, NotFound
 from survey_service.core.http import AnyRequest, fields_of, see, settings_of
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import id_in
 from survey_service.core.panels import Panel
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
@@ -101,9 +102,10 @@ async def _places(workspace: UUID, chosen: str) -> Options:
 
 async def _just_done(workspace: UUID, promise_id: str) -> UUID | None:
     """The promise that was just marked, to be taken back with one press."""
+    identity = id_in(promise_id)
     try:
-        promise = await queries.promise(workspace, UUID(promise_id)) if promise_id else None
-    except (ValueError, NotFound):
+        promise = await queries.promise(workspace, identity) if identity else None
+    except NotFound:
         return None
     return promise.id if promise and promise.kept_at else None
 

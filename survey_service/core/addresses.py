@@ -6,7 +6,7 @@ nowhere else. Pure but for Jinja's hook, which works when a template is compiled
 import re
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import idna
 from jinja2.ext import Extension
@@ -18,6 +18,8 @@ OURS = frozenset(
      "static", "u")
 )  # fmt: skip
 """First parts of the service's own addresses: a public path must not begin with one, or both could be meant."""
+MOST_FIELDS = 20
+"""So many parts of a query are looked at."""
 PORTS = {"http": 80, "https": 443}
 PLAIN_PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 
@@ -41,6 +43,15 @@ def with_query(path: str, **parameters: str | None) -> str:
 def older(path: str, cursor: str | None) -> str:
     """The address of the page of a list after this one, empty on the last."""
     return with_query(path, cursor=cursor) if cursor else ""
+
+
+def came_from(referer: str) -> tuple[str, dict[str, str]]:
+    """The path and the query of the page before, as a browser says it; whoever sends nonsense came from nowhere."""
+    try:
+        parts = urlsplit(referer)
+        return parts.path, dict(parse_qsl(parts.query, max_num_fields=MOST_FIELDS, errors="replace"))
+    except ValueError:
+        return "", {}
 
 
 def origin_of(url: str) -> str:

@@ -2,9 +2,11 @@
 
 import contextlib
 import logging
+import os
 import re
 import sys
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -52,7 +54,8 @@ class Lines(structlog.PrintLogger):
 def configure(settings: Settings, secret: re.Pattern[str] = NO_SECRET) -> None:
     """Sets up structlog and the standard library's loggers alike, on standard error. `secret` is what an address has
     that is written nowhere: it follows the pattern's one group."""
-    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    lines = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115  (as long as the process lives, which began without one)
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not lines.isatty())
     shared: list[structlog.types.Processor] = [
         add_request_id,
         mask_paths(secret),
@@ -60,16 +63,16 @@ def configure(settings: Settings, secret: re.Pattern[str] = NO_SECRET) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=lines.isatty())
     )
     level = getattr(logging, settings.log_level.upper())
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: Lines(sys.stderr),
+        logger_factory=lambda *_: Lines(sys.stderr or lines),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(lines)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

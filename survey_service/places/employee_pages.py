@@ -17,6 +17,7 @@ from survey_service.core.errors import Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, keys_of, public_url, see
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import id_in
 from survey_service.core.templates import staff_page
 from survey_service.places import queries, service
 from survey_service.places.downloads import picture_of_employee
@@ -187,10 +188,9 @@ async def employee_png(
 
 
 def _place(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Invalid.field("place", "unknown", _("There is no such place to work at.")) from error
+    if (place := id_in(text)) is None:
+        raise Invalid.field("place", "unknown", _("There is no such place to work at."))
+    return place
 
 
 MEANT: dict[str, Callable[[str], Any]] = {"place": _place}

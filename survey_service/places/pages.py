@@ -16,6 +16,7 @@ from survey_service.core.errors import Conflict, Invalid, ServiceError
 from survey_service.core.http import AnyRequest, errors_of, fields_of, public_url, see
 from survey_service.core.i18n.staff import N_, NP_
 from survey_service.core.i18n.staff import gettext as _
+from survey_service.core.ids import id_in
 from survey_service.core.rail import RailSection
 from survey_service.core.templates import staff_page
 from survey_service.core.text import by_name
@@ -197,17 +198,15 @@ def _typed(fields: dict[str, str]) -> PlaceForm:
 
 
 def _parent(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Invalid.field("parent", "unknown", _("There is no such place to belong to.")) from error
+    if text and not id_in(text):
+        raise Invalid.field("parent", "unknown", _("There is no such place to belong to."))
+    return id_in(text)
 
 
 def _staff_id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Invalid.field("responsible", "unknown", _("Choose somebody from the list.")) from error
+    if text and not id_in(text):
+        raise Invalid.field("responsible", "unknown", _("Choose somebody from the list."))
+    return id_in(text)
 
 
 MEANT: dict[str, Callable[[str], Any]] = {"parent": _parent, "responsible": _staff_id}

@@ -138,8 +138,9 @@ def refused(
     if isinstance(error, TooMany):
         respondent_waits(request, sent.published.workspace, sent.published.name)
     t = i18n.translator(sent.context.language, sent.published.written)
+    title = "busy_title" if isinstance(error, TooMany) and not isinstance(error, BoxIsFull) else "unread_title"
     # A full spam box stays full until somebody makes room: that is not over in a moment, and not for many people.
-    title, text = ("unread_title", "summary_kept") if isinstance(error, BoxIsFull) else ("busy_title", "busy_text")
+    text = "summary_kept" if isinstance(error, BoxIsFull) else "busy_text"
     page = again(request, sent, notice=(t(title), t(text)), buttons=buttons, status_code=error.status)
     page.headers["Retry-After"] = str(error.retry_after or 2)
     return page

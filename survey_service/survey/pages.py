@@ -10,6 +10,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from survey_service.core import clock, i18n, templates
+from survey_service.core.addresses import came_from
 from survey_service.core.errors import NotFound
 from survey_service.core.http import keys_of
 from survey_service.core.keyring import Keyring
@@ -127,10 +128,11 @@ def notice(
     """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy. `before` is
     another message that stands before the sentence.
 
-    Without a `language` it is in the one that the address asks for, else in one that the browser accepts."""
+    Without a `language` it is in the one that the address asks for, or that of the page before, else in one that the
+    browser accepts."""
     written = published.written if published else ()
     available = (*i18n.LANGUAGES, *(tag for tag, _ in written))
-    asked = language or i18n.negotiate(request.query_params.get("lang"), available, "")
+    asked = language or i18n.negotiate(request.query_params.get("lang") or _read_before(request), available, "")
     shown = asked or i18n.negotiate(request.headers.get("accept-language"), available, "en")
     t = i18n.translator(shown, written)
     embed = more.get("embed") or request.query_params.get("_embed") == "1"
@@ -154,6 +156,12 @@ def notice(
     )
     origins = published.allowed_origins if published else "*"
     return templates.html(content, status_code=status_code, policy=rendering.policy(origins))
+
+
+def _read_before(request: Request[Any, Any, Any]) -> str:
+    """The language that the page asked for which a form was sent from, as far as the browser says it."""
+    _path, query = came_from(request.headers.get("referer", ""))
+    return query.get("lang", "")
 
 
 def open_survey(

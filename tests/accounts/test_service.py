@@ -147,6 +147,34 @@ async def test_a_new_link_forgets_the_password(cast: Cast) -> None:
     assert await sign_in.use_link(secret)
 
 
+async def test_a_link_is_for_others_and_made_once_from_a_page(cast: Cast) -> None:
+    """What a colleague chose meanwhile stays, whoever loads the page of the link again."""
+    assert cast.alice.actor is not None
+    assert cast.bob.actor is not None
+    with pytest.raises(Conflict, match="lock yourself out"):
+        await service.renew_access(cast.alice, cast.alice.actor)
+    page = new_id()
+    _, secret = await service.renew_access(cast.alice, cast.bob.actor, page)
+    await sign_in.use_link(secret)
+    await sign_in.change_password(cast.bob, "", PASSWORD, PASSWORD)
+    with pytest.raises(Conflict, match="is made already"):
+        await service.renew_access(cast.alice, cast.bob.actor, page)
+    assert await sign_in.sign_in("bob@example.org", PASSWORD, HOST)
+    await service.renew_access(cast.alice, cast.bob.actor, new_id())
+
+
+async def test_a_page_that_adds_a_colleague_adds_one(cast: Cast) -> None:
+    page = new_id()
+    added, _ = await service.add_staff(cast.alice, "dana@example.org", "Dana", "viewer", page)
+    assert added.id == page
+    with pytest.raises(Conflict, match="is added already"):
+        await service.add_staff(cast.alice, "DANA@example.org", "Dana", "viewer", page)
+    with pytest.raises(Invalid):
+        await service.add_staff(cast.alice, "dana@example.org", "Dana", "viewer", new_id())
+    other, _ = await service.add_staff(cast.alice, "emil@example.org", "Emil", "viewer", page)
+    assert other.id != page
+
+
 async def test_a_stranger_reaches_nobody_and_no_key(cast: Cast) -> None:
     assert cast.bob.actor is not None
     key = await key_service.make_key(cast.alice, "till", ["forms:read"])
@@ -192,6 +220,8 @@ async def test_a_key_that_is_asked_for_twice_at_once_is_made_once(cast: Cast) ->
     assert sorted(type(one).__name__ for one in made) == ["Conflict", "Conflict", "Conflict", "NewKey"]
     assert [key.id for key in (await queries.key_list(cast.alice.workspace)).items] == [identity]
     assert (await actions(cast.alice)).count("key_made") == 1
+    other = await key_service.make_key(cast.alice, "another", ["forms:read"], identity)
+    assert other.id != identity
 
 
 async def test_a_key_makes_no_mightier_key(cast: Cast) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from survey_service.core import addresses, templates
+from survey_service.core.addresses import came_from
 
 ROOT = Path(templates.__file__).parents[1] / "templates"
 SCRIPTS = templates.static_folder() / "js"
@@ -98,3 +99,19 @@ def test_parameters_join_an_address(path: str, parameters: dict[str, str | None]
 def test_a_last_page_has_no_older_one() -> None:
     assert addresses.older("/app/customers", None) == ""
     assert addresses.older("/app/customers", "next") == "/app/customers?cursor=next"
+
+
+@pytest.mark.parametrize(
+    ("referer", "wanted"),
+    [
+        ("https://example.org/s/visit?lang=ar&x=1", ("/s/visit", {"lang": "ar", "x": "1"})),
+        ("", ("", {})),
+        ("http://[x/", ("", {})),
+        ("/s/visit?" + "&".join(f"a{n}=1" for n in range(30)), ("", {})),
+        ("/s/visit?lang=%ff", ("/s/visit", {"lang": "\ufffd"})),
+    ],
+)
+def test_what_a_browser_says_of_the_page_before_is_read_or_nothing(
+    referer: str, wanted: tuple[str, dict[str, str]]
+) -> None:
+    assert came_from(referer) == wanted

@@ -1,5 +1,6 @@
 """Nothing typed on a staff page is lost when the session has ended, the page is from before, or the house is busy."""
 
+import re
 from typing import Any
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 
 from survey_service.accounts import installation_service, sign_in
 from survey_service.accounts import service as accounts
-from survey_service.accounts.schemas import Caller
+from survey_service.accounts.schemas import SCOPES, Caller
 from survey_service.core.errors import TooMany, Unavailable
 from survey_service.core.form_encoding import MAX_FIELDS
 from survey_service.core.unsent import Unsent, unpacked, unsent
@@ -127,21 +128,55 @@ async def test_passwords_are_not_carried(client: httpx.AsyncClient, alice: Calle
 
 
 @pytest.mark.parametrize(
-    ("path", "says"),
+    ("path", "came_from", "says"),
     [
-        (f"/app/settings/keys/{SOME}/revoke", "You pressed a button on the page “API keys”."),
-        (f"/app/settings/staff/{SOME}/disable", "You pressed a button on the page “Staff”."),
-        ("/app/settings/password", "Sign in, and press it again."),
+        (f"/app/settings/keys/{SOME}/revoke", "/app/settings/keys", "You pressed a button on the page “API keys”."),
+        (f"/app/follow-up/{SOME}/keep", f"/app/answers/{SOME}", "You pressed a button on the page “Answers”."),
+        (f"/app/settings/staff/{SOME}/disable", "", "Sign in, and press it again."),
+        ("/app/settings/password", "http://[x/", "Sign in, and press it again."),
     ],
 )
+@pytest.mark.parametrize("hidden", [{}, {"id": SOME, "kept": "1"}])
 async def test_a_button_that_nobody_was_signed_in_for_is_told_not_to_have_done_anything(
-    client: httpx.AsyncClient, alice: Caller, path: str, says: str
+    client: httpx.AsyncClient, alice: Caller, path: str, came_from: str, says: str, hidden: dict[str, str]
 ) -> None:
-    page = await client.post(path, data={"_csrf_token": "of the session that ended"}, headers=OWN)
+    fields = {"_csrf_token": "of the session that ended"} | hidden
+    page = await client.post(path, data=fields, headers=OWN | ({"Referer": came_from} if came_from else {}))
     assert page.status_code == 401
     assert "You are not signed in any more, so nothing was done." in page.text
     assert says in page.text
+    assert ("You pressed" in page.text) == ("You pressed" in says)
+    assert "you typed" not in page.text
     assert "nothing was done" not in (await client.get("/app/sign-in")).text
+    if hidden:
+        (form,) = [form for form in forms_of(page.text, "") if form.action == "/app/sign-in"]
+        again = await client.post(form.action, data=form.fields | {"email": EMAIL, "password": PASSWORD}, headers=OWN)
+        assert again.status_code == 200
+        assert ("You pressed" in again.text) == ("You pressed" in says)
+        assert "you typed" not in again.text
+
+
+async def test_who_is_signed_out_already_signs_out_without_a_word(client: httpx.AsyncClient, alice: Caller) -> None:
+    reply = await client.post("/app/sign-out", data={"_csrf_token": "x"}, headers=OWN)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/app/sign-in")
+
+
+async def test_rights_that_were_chosen_are_read_before_they_are_sent_again(
+    client: httpx.AsyncClient, alice: Caller
+) -> None:
+    for path, fields, words in (
+        (
+            "/app/settings/staff",
+            {"name": "Dana", "email": "dana@example.org", "role": "owner"},
+            ["Dana", "dana@example.org", "Owner"],
+        ),
+        ("/app/settings/keys", {"name": "Till", "scopes": "keys:write"}, ["Till", SCOPES["keys:write"]]),
+    ):
+        client.cookies.clear()
+        page = await client.post(path, data=fields | {"_csrf_token": "x"}, headers=OWN)
+        (form,) = [form for form in forms_of(page.text, "") if form.action == "/app/sign-in"]
+        again = await client.post(form.action, data=form.fields | {"email": EMAIL, "password": PASSWORD}, headers=OWN)
+        assert re.findall(r'<li><span class="under" dir="auto">([^<]*)</span></li>', again.text) == words
 
 
 async def test_a_viewer_reads_what_they_may_not_send(client: httpx.AsyncClient, alice: Caller) -> None:

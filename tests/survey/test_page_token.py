@@ -57,6 +57,9 @@ async def test_a_mark_of_a_megabyte_is_refused_plainly(client: httpx.AsyncClient
     sent = await client.post("/s/visit", data={**fields, "_time": "x" * 1_000_000, "recommend": "3"})
     assert sent.status_code == 413
     assert "Traceback" not in sent.text
+    headers = {"Referer": "http://testserver.local/s/visit?lang=am", "Accept-Language": "en"}
+    read = await client.post("/s/visit", data={**fields, "_time": "x" * 1_000_000, "recommend": "3"}, headers=headers)
+    assert '<html lang="am"' in read.text, "as the page before"
     assert await database.fetch("SELECT id FROM response") == []
     again = await client.post("/s/visit", data={**fields, "recommend": "3"})
     assert again.status_code == 303
