@@ -135,6 +135,13 @@ def has_moved(connection: Any, since: float) -> bool:
     return bool(connection.since > since or connection.waits is None)
 
 
+def more(client: socket.socket) -> bytes:
+    """What comes next of a connection that must not have ended."""
+    piece = client.recv(65536)
+    assert piece, "the connection has ended"
+    return piece
+
+
 def rest(client: socket.socket) -> bytes:
     """All that comes until the server ends the connection."""
     pieces = []
@@ -154,5 +161,5 @@ def answer(client: socket.socket) -> bytes:
     head, _, body = got.partition(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     while len(body) < length:
-        body += client.recv(65536)
+        body += more(client)
     return got if len(got) > len(head) + 4 + length else head + b"\r\n\r\n" + body

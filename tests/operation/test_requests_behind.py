@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.operation.bounded import LARGE as SIZE
-from tests.operation.bounded import PLAIN, answer, has_moved, post, rest, served
+from tests.operation.bounded import PLAIN, answer, has_moved, more, post, rest, served
 from tests.waiting import until
 
 LARGE = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -69,7 +69,7 @@ def test_an_answer_is_read_to_its_end_whatever_is_left_behind(reads: bool) -> No
         for _ in range(5):
             since, enough = one.since, len(said) + 2_000_000
             while reads and len(said) < enough:
-                said += client.recv(65536)
+                said += more(client)
             server.ahead += 20
             until(partial(has_moved, one, since))
         assert server.connections.open == int(reads)

@@ -10,7 +10,7 @@ import pytest
 
 from survey_service.operation.connections import not_taken
 from survey_service.operation.serving import GRACE_SECONDS
-from tests.operation.bounded import LARGE, Served, has_moved, rest, served
+from tests.operation.bounded import LARGE, Served, has_moved, more, rest, served
 from tests.waiting import until
 
 ASKED = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -55,7 +55,7 @@ def test_who_reads_the_answer_slowly_but_steadily_gets_it_whole() -> None:
         for _ in range(3):
             since, unsent = one.since, one.unsent
             while unsent - not_taken(one.transport) < bounds.pace * (bounds.answer_seconds + 5):
-                said += client.recv(65536)
+                said += more(client)
             server.ahead += bounds.answer_seconds + 1
             until(partial(has_moved, one, since))
             assert one.waits is answers
