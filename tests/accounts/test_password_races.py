@@ -57,6 +57,18 @@ async def test_a_password_that_is_changed_meanwhile_is_not_changed_by_who_knows_
     assert await sign_in.sign_in("alice@example.org", NEW, HOST)
 
 
+async def test_who_is_shut_out_while_the_password_is_compared_is_not_let_in(
+    cast: Cast, meanwhile: Callable[[Act], None]
+) -> None:
+    bob = cast.bob.actor
+    assert bob is not None
+    await sign_in.change_password(cast.bob, "", PASSWORD, PASSWORD)
+    meanwhile(lambda: service.set_disabled(cast.alice, bob, True))
+    with pytest.raises(sign_in.Disabled):
+        await sign_in.sign_in("bob@example.org", PASSWORD, HOST)
+    assert await database.fetch("SELECT id FROM staff_session WHERE staff = {}", bob) == []
+
+
 async def test_two_who_sign_in_while_the_hash_is_renewed_both_get_in(
     cast: Cast, meanwhile: Callable[[Act], None]
 ) -> None:
