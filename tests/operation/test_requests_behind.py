@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from survey_service.operation.connections import not_taken
 from tests.operation.bounded import LARGE as SIZE
 from tests.operation.bounded import PLAIN, answer, has_moved, more, post, rest, served
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 LARGE = b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n"
 WAITS = b"GET /waits HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -58,22 +59,34 @@ def test_what_is_being_answered_is_counted_whatever_is_left_behind() -> None:
         until(lambda: server.connections.held == 0)
 
 
-@pytest.mark.parametrize("reads", [True, False])
-def test_an_answer_is_read_to_its_end_whatever_is_left_behind(reads: bool) -> None:
-    """Its client has as long for it as anybody, and no longer."""
+@pytest.mark.parametrize("reads", [5, 1, 0])
+def test_an_answer_is_read_to_its_end_whatever_is_left_behind(reads: int) -> None:
+    """Its client has as long for it as anybody, and no longer, even if it has begun to read."""
     with served() as server, server.client(WAITS.replace(b"waits", b"later") + post(1000) + b"half") as client:
         until(lambda: server.connections.ended["pipelined"] == 1)
         server.app.go_on.set()
         until(lambda: len(server.connections.parting.members) == 1)
         one, said = next(iter(server.connections.parting.members)), b""
-        for _ in range(5):
+        for each in range(5):
             since, enough = one.since, len(said) + 2_000_000
-            while reads and len(said) < enough:
+            while each < reads and len(said) < enough:
                 said += more(client)
             server.ahead += 20
             until(partial(has_moved, one, since))
-        assert server.connections.open == int(reads)
-        assert (len((said + rest(client)).partition(b"\r\n\r\n")[2]) == SIZE) == reads
+        assert server.connections.open == int(reads == 5)
+        assert (len((said + rest(client)).partition(b"\r\n\r\n")[2]) == SIZE) == (reads == 5)
+
+
+def test_who_has_read_the_last_answer_is_not_waited_for_as_long_as_a_reader() -> None:
+    with served() as server, server.client(WAITS + post(1000) + b"half") as client:
+        until(lambda: server.connections.ended["pipelined"] == 1)
+        server.app.go_on.set()
+        answer(client)
+        parting = server.connections.parting
+        one: Any = eventually(lambda: next(iter(parting.members), None), "connection that parts")
+        until(lambda: not_taken(one.transport) == 0)
+        server.ahead += parting.seconds + 1
+        until(lambda: server.connections.open == 0)
 
 
 def test_what_is_sent_behind_an_answer_takes_nothing_from_it() -> None:
@@ -145,7 +158,7 @@ def test_a_whole_body_behind_a_request_is_counted_until_its_own_answer() -> None
         server.app.go_on.set()
         said = b""
         while not said.endswith(b"\r\n\r\n3"):
-            said += client.recv(65536)
+            said += more(client)
         assert said.count(b"HTTP/1.1 200 ") == 3
         until(lambda: server.connections.held == server.connections.behind == 0)
 
