@@ -116,17 +116,22 @@ def test_tokens_do_not_reach_the_log(capture: Any, path: str, shown: str) -> Non
 
 
 class Gone(io.StringIO):
-    """Whoever read along has left."""
+    """Whoever read along has left, or the stream itself is closed."""
+
+    def __init__(self, fault: type[Exception]) -> None:
+        super().__init__()
+        self.fault = fault
 
     def write(self, text: str) -> int:
-        raise BrokenPipeError
+        raise self.fault
 
 
+@pytest.mark.parametrize("fault", [BrokenPipeError, ValueError])
 @pytest.mark.parametrize("log_format", ["json", "console"])
 def test_nobody_fails_because_a_line_cannot_be_written(
-    capture: Any, log_format: str, monkeypatch: pytest.MonkeyPatch
+    capture: Any, log_format: str, fault: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stderr", Gone())
+    monkeypatch.setattr("sys.stderr", Gone(fault))
     capture(log_format=log_format)
     for level in ("debug", "info", "warning", "error", "critical", "exception"):
         getattr(logs.get(NAME), level)("happened", error="roses")
