@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 
@@ -151,3 +152,14 @@ async def test_copying_the_log_has_its_own_patience(database: Database, monkeypa
         await asyncio.create_task(database._shorten())
         database.turn.gate.release()
         assert patience.current().left() == 5.0
+
+
+async def test_a_log_is_known_to_be_copied_as_long_as_it_is(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(database, SQLiteDatabase)
+    opened, known = database, list[bool]()
+    monkeypatch.setattr(opened.writer, "copy", lambda *_: known.append(opened._copies(time.monotonic())))
+    opened.shortening = asyncio.create_task(opened._shorten())
+    await opened.shortening
+    assert (known, opened._copies(time.monotonic())) == ([True], False)
