@@ -205,6 +205,8 @@ async def test_a_key_is_stored_as_a_hash_and_can_be_revoked(cast: Cast) -> None:
     await key_service.revoke_key(cast.alice, made.id)
     assert await key_service.caller_of_key(made.key) is None
     assert (await actions(cast.alice))[:2] == ["key_revoked", "key_made"]
+    (latest, *_former) = (await queries.audit_list(cast.alice.workspace)).items
+    assert latest.subject == f"till ({made.shown}…)"
 
 
 async def test_a_key_that_two_revoke_at_once_is_told_once(cast: Cast) -> None:
