@@ -262,6 +262,7 @@ async def test_a_key_is_shown_once_and_revoked(browser: httpx.AsyncClient) -> No
     lacking = await browser.post("/app/settings/keys", data={**token, "name": "Till"})
     assert lacking.status_code == 422
     assert 'value="Till"' in lacking.text
+    assert "what you typed is kept" in lacking.text
     made = await browser.post(
         "/app/settings/keys", data={**token, "name": "Till", "scopes": ["forms:read", "scores:read"]}
     )
@@ -297,6 +298,7 @@ async def test_a_page_with_a_new_key_that_is_loaded_again_makes_no_second_one(br
     assert (first.status_code, again.status_code) == (200, 409)
     assert "The new key" in first.text
     assert "This key is made already, and was shown then." in again.text
+    assert "what you typed is kept" not in again.text
     assert len(re.findall(r"<bdi>Till</bdi>", again.text)) == 1
     following = form_to("/app/settings/keys", again.text)
     assert (await browser.post(form.action, data=following.fields | {"name": "Two", "scopes": "forms:read"})).is_success
