@@ -1,5 +1,6 @@
 """Who asks and does not read the answer, or reads it late or slowly, tried on real sockets."""
 
+import asyncio
 import contextlib
 import socket
 import time
@@ -62,6 +63,16 @@ def test_who_reads_the_answer_slowly_but_steadily_gets_it_whole() -> None:
         head, _, body = (said + rest(client)).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 ")
         assert len(body) == LARGE
+
+
+def test_of_a_socket_that_is_closed_only_what_waits_here_is_known() -> None:
+    class Ended(asyncio.Transport):
+        def get_write_buffer_size(self) -> int:
+            return 7
+
+    with socket.socket() as closed:
+        pass
+    assert not_taken(Ended({"socket": closed})) == 7
 
 
 def narrow(server: Served) -> socket.socket:
