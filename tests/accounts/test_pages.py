@@ -240,6 +240,8 @@ async def test_an_owner_changes_roles_and_accounts(browser: httpx.AsyncClient, c
     token = {"_csrf": alice.csrf_token}
     bob = f"/app/settings/staff/{cast.bob.actor}"
     seen = edits.marks({"role": "viewer"})
+    listed = (await browser.get("/app/settings/staff")).text
+    assert re.findall(r"<bdi>([^<]+)</bdi></b> <span [^>]*>You</span>", listed) == ["alice@example.org"]
     assert (await browser.post(f"{bob}/role", data={**token, "_seen": seen, "role": "manager"})).status_code == 303
     assert (await browser.post(f"{bob}/disable", data=token)).status_code == 303
     assert (await browser.post(f"{bob}/link", data=token)).status_code == 409
