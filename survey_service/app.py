@@ -19,7 +19,6 @@ from survey_service.accounts import (
     entrance_pages,
     guards,
     installation_service,
-    own_language,
     own_pages,
     pausing,
     signing_service,
@@ -75,7 +74,7 @@ from survey_service.survey import answer_pages, fast_lane, invitation_pages, uns
 from survey_service.survey import pages as survey_pages
 from survey_service.survey import poster_pages as survey_poster_pages
 from survey_service.survey.fast_lane import ShortCut
-from survey_service.web import contract, errors, health_routes, home_pages, options, standing_pages
+from survey_service.web import contract, errors, health_routes, home_pages, options, own_language, standing_pages
 from survey_service.web.bodies import StrictRequest
 from survey_service.web.metrics import Metrics
 from survey_service.web.paths import Paths, paths_of

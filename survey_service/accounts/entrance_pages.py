@@ -7,7 +7,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from survey_service.accounts import acts, own_language, queries, session_service, sign_in
+from survey_service.accounts import acts, queries, session_service, sign_in
 from survey_service.accounts.actions import RefusalAction
 from survey_service.accounts.guards import Caller, called, from_own_page
 from survey_service.accounts.refusal_service import Refusal
@@ -252,7 +252,7 @@ async def do_sign_out(request: AnyRequest, caller: NamedDependency[Caller]) -> H
     """Ends the session, here and on the server."""
     await sign_in.sign_out(caller, cookies.value_of(request, sign_in.COOKIE))
     response = see(SIGN_IN)
-    for name in (sign_in.COOKIE, own_language.COOKIE):
+    for name in (sign_in.COOKIE, cookies.LANGUAGE):
         response.set_cookie(cookies.ended(settings_of(request), name))
     return response
 

@@ -6,20 +6,20 @@ nowhere else. Pure but for Jinja's hook, which works when a template is compiled
 import re
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import idna
 from jinja2.ext import Extension
 
 from survey_service.core.asgi import App, Message, Receive, Scope, Send
+from survey_service.core.errors import Malformed
+from survey_service.core.form_encoding import URL_ENCODED, decode
 
 OURS = frozenset(
     ("api", "app", "c", "embed.js", "healthz", "i", "in", "k", "metrics", "my", "q", "r", "readyz", "s", "schema",
      "static", "u")
 )  # fmt: skip
 """First parts of the service's own addresses: a public path must not begin with one, or both could be meant."""
-MOST_FIELDS = 20
-"""So many parts of a query are looked at."""
 PORTS = {"http": 80, "https": 443}
 PLAIN_PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 
@@ -49,8 +49,9 @@ def came_from(referer: str) -> tuple[str, dict[str, str]]:
     """The path and the query of the page before, as a browser says it; whoever sends nonsense came from nowhere."""
     try:
         parts = urlsplit(referer)
-        return parts.path, dict(parse_qsl(parts.query, max_num_fields=MOST_FIELDS, errors="replace"))
-    except ValueError:
+        query = decode(parts.query.encode(), URL_ENCODED)
+        return parts.path, {name: texts[0] for name, texts in query.items()}
+    except (ValueError, Malformed):
         return "", {}
 
 

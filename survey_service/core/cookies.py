@@ -12,6 +12,9 @@ from litestar.datastructures import Cookie
 from survey_service.core.http import state_of
 from survey_service.core.settings import Settings
 
+LANGUAGE = "survey_language"
+"""Which language whoever is signed in has chosen for the pages of staff."""
+
 
 def name_of(name: str, settings: Settings) -> str:
     """The name that a cookie goes by where the service stands. Over plain http there is nothing to promise."""

@@ -128,8 +128,7 @@ def notice(
     """A respondent's page with a title, a sentence and nothing to fill in: closed, not found, used, busy. `before` is
     another message that stands before the sentence.
 
-    Without a `language` it is in the one that the address asks for, or that of the page before, else in one that the
-    browser accepts."""
+    Without a `language` it is in that of the address or of the page before, else in one that the browser accepts."""
     written = published.written if published else ()
     available = (*i18n.LANGUAGES, *(tag for tag, _ in written))
     asked = language or i18n.negotiate(request.query_params.get("lang") or _read_before(request), available, "")

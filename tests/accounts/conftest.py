@@ -18,6 +18,7 @@ from survey_service.accounts import (
     installation_service,
     own_pages,
     pages,
+    queries,
     routes,
     service,
     session_service,
@@ -113,6 +114,12 @@ def _plainly(_: Request[Any, Any, Any], error: ServiceError) -> Response[str]:
 
 def _invalid(_: Request[Any, Any, Any], error: ValidationException) -> Response[str]:
     return Response(error.detail, status_code=422, media_type="text/plain")
+
+
+async def actions(caller: Caller) -> list[str]:
+    """What was done in the caller's workspace, the newest first."""
+    page = await queries.audit_list(caller.workspace)
+    return [row.action for row in page.items]
 
 
 @cache

@@ -10,14 +10,12 @@ from survey_service.core import cookies
 from survey_service.core.settings import Settings
 from survey_service.core.state import state_in
 
-COOKIE = "survey_language"
-
 
 def remembered(scope: Any, settings: Settings) -> str:
     """The language of whoever is signed in in this browser; empty where nobody is, or they have chosen none."""
     if not cookies.sent_in(scope, sign_in.COOKIE, settings):
         return ""
-    return cookies.sent_in(scope, COOKIE, settings)
+    return cookies.sent_in(scope, cookies.LANGUAGE, settings)
 
 
 async def remember(message: Message, scope: Scope) -> None:
@@ -26,8 +24,8 @@ async def remember(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start" or caller is None or caller.via != "session":
         return
     settings = state_in(scope["litestar_app"].state).settings
-    if cookies.sent_in(scope, COOKIE, settings) == caller.language:
+    if cookies.sent_in(scope, cookies.LANGUAGE, settings) == caller.language:
         return
     lasts = int(sign_in.SESSION_AT_MOST.total_seconds())
-    told = cookies.cookie(settings, COOKIE, caller.language, seconds=lasts if caller.language else 0)
+    told = cookies.cookie(settings, cookies.LANGUAGE, caller.language, seconds=lasts if caller.language else 0)
     message["headers"] = [*message["headers"], told.to_encoded_header()]
