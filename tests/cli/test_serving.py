@@ -1,12 +1,16 @@
 """Serving, with the worker beside it or apart, in processes of its own, and its end."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -17,6 +21,7 @@ import pytest
 from survey_service.core.settings import load
 from survey_service.operation.connections import Bounds, Connections
 from survey_service.operation.serving import configuration
+from survey_service.operation.working import END_SECONDS, LOCK_SECONDS
 from tests.cli.commands import answers, run
 from tests.operation.product import STAFF, Running, answer, command, environment, finished, make_form, running, stored
 from tests.processes import children_of, lives, niceness
@@ -37,25 +42,32 @@ def test_serve_answers_and_ends_on_the_signal(database_url: str) -> None:
         assert time.monotonic() - began < 5
 
 
+@contextlib.contextmanager
+def half_sent(address: str, identity: str = "") -> Iterator[tuple[socket.socket, bytes]]:
+    """A connection on which half of an answer has arrived, and the other half."""
+    body = json.dumps({"id": identity or str(uuid4()), "answers": {"recommend": 10}}).encode()
+    parts = urlsplit(address)
+    with socket.create_connection((str(parts.hostname), parts.port or 0), timeout=10) as connection:
+        head = (
+            "POST /api/v1/forms/visit/responses HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + body[:20])
+        time.sleep(0.5)
+        yield connection, body[20:]
+
+
 def test_what_was_accepted_is_finished(sqlite_url: str) -> None:
     """The signal comes while half of an answer has arrived: it is taken whole, stored and acknowledged."""
     identity = str(uuid4())
-    body = json.dumps({"id": identity, "answers": {"recommend": 10}}).encode()
     with running(sqlite_url, "serve") as service:
         make_form(service.address)
-        parts = urlsplit(service.address)
-        with socket.create_connection((str(parts.hostname), parts.port or 0), timeout=10) as connection:
-            head = (
-                "POST /api/v1/forms/visit/responses HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                f"Content-Length: {len(body)}\r\n\r\n"
-            )
-            connection.sendall(head.encode() + body[:20])
-            time.sleep(0.5)
+        with half_sent(service.address, identity) as (connection, rest):
             service.process.terminate()
             time.sleep(0.5)
             with pytest.raises(httpx.ConnectError):
                 httpx.get(f"{service.address}/healthz")
-            connection.sendall(body[20:])
+            connection.sendall(rest)
             assert connection.recv(12) == b"HTTP/1.1 201"
         assert service.ended() == 0
     with running(sqlite_url, "serve") as again:
@@ -131,6 +143,57 @@ def test_several_processes_serve_and_end_together(database_url: str, end: signal
         service.ended()
         until(lambda: not any(map(lives, children)))
         assert not answers(service.address)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_nobody_new_is_let_in_while_several_processes_end(database_url: str) -> None:
+    """Who is answered already is answered whole."""
+    with running(database_url, "serve", "--workers", "2") as service:
+        until(lambda: answers(service.address))
+        make_form(service.address)
+        with half_sent(service.address) as (connection, rest):
+            service.process.terminate()
+            time.sleep(1)
+            with pytest.raises(httpx.ConnectError):
+                httpx.get(f"{service.address}/healthz")
+            connection.sendall(rest)
+            assert connection.recv(12) == b"HTTP/1.1 201"
+        assert service.ended() == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_is_held_does_not_keep_the_end_waiting(database_url: str) -> None:
+    with running(database_url, "serve") as service:
+        make_form(service.address)
+        answer(service.address)
+        until(lambda: _counted(service.address) == 1)
+        held = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+        held.execute("BEGIN IMMEDIATE")
+        try:
+            time.sleep(3)  # by then the worker waits for it
+            service.process.terminate()
+            assert service.ended(LOCK_SECONDS + END_SECONDS + 5) == 0
+        finally:
+            held.close()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_who_serves_does_not_depend_on_standard_output(database_url: str, workers: str) -> None:
+    """Nobody reads along, or the disk is full that it goes to."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with Path("/dev/full").open("w") as full:
+        serving = subprocess.Popen(
+            command("serve", "--port", str(port), "--workers", workers), env=environment(database_url), stdout=full
+        )
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}"))
+        serving.terminate()
+        assert serving.wait(20) == 0
+    finally:
+        serving.kill()
+        serving.wait()
 
 
 def _worker(service: Running) -> int:

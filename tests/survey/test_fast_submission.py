@@ -210,6 +210,20 @@ async def test_too_much_in_pieces_is_refused_without_reading_it_all(ready: httpx
     assert given_out < 4 * MAX_SUBMISSION_BYTES
 
 
+async def test_what_is_announced_as_too_large_is_not_read_at_all(ready: httpx.AsyncClient) -> None:
+    """Or whoever asks first whether to send it is told to."""
+    given_out = 0
+
+    async def sent() -> AsyncIterator[bytes]:
+        nonlocal given_out
+        given_out += 1
+        yield b" "
+
+    announced = {"Content-Length": str(MAX_SUBMISSION_BYTES + 1)}
+    reply = await ready.post(PATH, content=sent(), headers={**JSON, **announced})
+    assert (reply.status_code, given_out) == (413, 0)
+
+
 async def test_what_the_commit_refuses_is_told_and_not_tried_again(
     ready: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
