@@ -8,6 +8,7 @@ const news = document.querySelector("[data-news]");
 
 const PATIENCE = 5000; // ms that a connection may be gone before the figures are no longer called live
 let gone = 0;
+let connected = false;
 
 // A connection that is tried again and again is gone since the first time.
 function live(on) {
@@ -84,7 +85,7 @@ async function refresh() {
   document.dispatchEvent(new Event("renewed"));
   if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
   scrollTo(...scroll);
-  live(true);
+  live(connected);
   const after = main.querySelector("h1")?.textContent;
   news.textContent = after === before ? said("New answers are in the figures.") : `${said("New answers are in.")} ${after}`;
 }
@@ -95,5 +96,10 @@ function later() {
   waiting = setTimeout(() => refresh().catch(() => live(false)), 1000);
 }
 
-addEventListener("pagehide", listen(later, live));
+function hear(on) {
+  connected = on;
+  live(on);
+}
+
+addEventListener("pagehide", listen(later, hear));
 addEventListener("pageshow", (event) => event.persisted && location.reload());

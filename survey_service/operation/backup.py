@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from survey_service.accounts import pausing
 from survey_service.app import opened
 from survey_service.core import clock
+from survey_service.core.batch.sqlite_guard import let_go, part_from
 from survey_service.core.database import schema
 from survey_service.core.errors import Conflict, Unavailable
 from survey_service.core.settings import Settings
@@ -116,7 +117,9 @@ def _write_copy(source: Path, partial: Path, report: Report) -> None:
     try:
         # Not opened read-only: the last process to leave took the shared memory along, and SQLite makes it again.
         with (
-            contextlib.closing(sqlite3.connect(source, timeout=10, isolation_level=None)) as reading,
+            _parted_from(
+                source, sqlite3.connect(source, timeout=10, isolation_level=None, check_same_thread=False)
+            ) as reading,
             contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as writing,
         ):
             _know_as_ours(reading, source)
@@ -130,6 +133,16 @@ def _write_copy(source: Path, partial: Path, report: Report) -> None:
         raise Conflict(f"{source} cannot be read as a database: {error}") from error
     if faults != ["ok"]:
         raise Conflict(f"{source} is damaged: {'; '.join(faults)}")
+
+
+@contextlib.contextmanager
+def _parted_from(path: Path, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    try:
+        yield connection
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        part_from(connection, path)
 
 
 def _know_as_ours(reading: sqlite3.Connection, source: Path) -> None:
@@ -149,6 +162,7 @@ def _left_by_all(path: Path) -> Iterator[None]:
         _remove_companions(path)
         yield
         return
+    let_go(path)
     with contextlib.closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as holding:
         try:
             holding.execute("PRAGMA journal_mode = DELETE")

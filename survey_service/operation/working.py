@@ -5,12 +5,14 @@ So that whoever sends an answer does not wait while jobs are done: in one proces
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
+import threading
+from collections.abc import Iterator
 
 from survey_service.accounts import signing_service
 from survey_service.app import opened
-from survey_service.core.database import patience
 from survey_service.core.settings import Settings
 from survey_service.core.worker_note import WorkerNote
 from survey_service.operation import serving
@@ -18,17 +20,20 @@ from survey_service.operation.processes import Companion, Family, Keeper
 from survey_service.operation.serving import Announce, Told
 from survey_service.worker import Worker
 
-LOCK_SECONDS = 5.0
-"""How long the worker waits for a SQLite file that somebody holds before it tries anew: such a wait cannot be ended."""
 END_SECONDS = 8.0
 """How long what was begun may take after the signal to stop: a database or a server of mails may say nothing."""
+CLOSE_SECONDS = 4.0
+"""And how long it may take after that to leave the database."""
 
 
 async def work(settings: Settings, announce: Announce = lambda: None) -> None:
     """Does what follows an answer until SIGTERM or SIGINT; what was begun is finished. `announce` is called when it
     begins. The database is as this release needs it: whoever starts this has seen to that."""
-    if settings.is_sqlite:
-        patience.allow(LOCK_SECONDS)
+    with contextlib.ExitStack() as over:
+        await _work(settings, announce, over)
+
+
+async def _work(settings: Settings, announce: Announce, over: contextlib.ExitStack) -> None:
     async with opened(settings):
         worker = Worker(settings, await signing_service.signing_keys(settings))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -37,10 +42,24 @@ async def work(settings: Settings, announce: Announce = lambda: None) -> None:
         running = asyncio.create_task(worker.run(), name="worker")
         stopping = asyncio.create_task(worker.ending.wait(), name="worker-stopping")
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        over.enter_context(_ended_within(END_SECONDS + CLOSE_SECONDS))
         await asyncio.wait({running}, timeout=END_SECONDS)
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
+
+
+@contextlib.contextmanager
+def _ended_within(seconds: float) -> Iterator[None]:
+    """Ends the process if it has not come so far by then: whoever waits for a SQLite file that somebody holds cannot be
+    told to stop, and nothing is lost with him."""
+    by_force = threading.Timer(seconds, os._exit, (0,))
+    by_force.daemon = True
+    by_force.start()
+    try:
+        yield
+    finally:
+        by_force.cancel()
 
 
 def serve(settings: Settings, bound: socket.socket, announce: Announce) -> None:

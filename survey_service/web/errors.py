@@ -225,7 +225,7 @@ def _respondent_page(request: AnyRequest, error: ServiceError) -> Response[bytes
     """A respondent reads what happened in their own language."""
     key = {404: "not_found", 405: "not_found", 410: "closed"}.get(error.status)
     if error.status in (429, 503):  # what was sent is not on this page, but on the one before
-        key = "unread" if request.method == "POST" else "busy"
+        key = "unread" if request.method == "POST" else "busy" if error.status == 429 else "trouble"
     key = key or ("unread" if error.status < 500 else "trouble")
     number = _number(request, error) or None
     before = "too_long" if error.status == 413 else ""

@@ -21,7 +21,7 @@ import pytest
 from survey_service.core.settings import load
 from survey_service.operation.connections import Bounds, Connections
 from survey_service.operation.serving import configuration
-from survey_service.operation.working import END_SECONDS, LOCK_SECONDS
+from survey_service.operation.working import CLOSE_SECONDS, END_SECONDS
 from tests.cli.commands import answers, run
 from tests.operation.product import STAFF, Running, answer, command, environment, finished, make_form, running, stored
 from tests.processes import children_of, lives, niceness
@@ -172,7 +172,7 @@ def test_a_file_that_is_held_does_not_keep_the_end_waiting(database_url: str) ->
         try:
             time.sleep(3)  # by then the worker waits for it
             service.process.terminate()
-            assert service.ended(LOCK_SECONDS + END_SECONDS + 5) == 0
+            assert service.ended(CLOSE_SECONDS + END_SECONDS + 5) == 0
         finally:
             held.close()
 

@@ -26,15 +26,6 @@ def mark_of(path: Path) -> Mark:
     return found.st_dev, found.st_ino
 
 
-def require_log(path: Path, mark: Mark) -> None:
-    """Raises sqlite3.OperationalError if the log of the file is not the one any more that was there when a connection
-    was opened: what that one commits stands in a log that nobody finds."""
-    if mark_of(log_of(path)) != mark:
-        error = sqlite3.OperationalError("the log of the file is not in its place any more")
-        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
-        raise error
-
-
 def is_emptied(error: sqlite3.Error) -> bool:
     """Whether a table is asked for in vain. Ours were there when the file was opened: it was cut off since then, or
     another one was put in its place."""

@@ -3,11 +3,10 @@
 SQLite 3.7.0 to 3.51.2 can lose committed pages if one connection copies the log while another's commit begins it anew
 (https://sqlite.org/wal.html). So no connection of ours copies by itself (`wal_autocheckpoint = 0`): whoever copies
 holds the file's write lock meanwhile on another connection, and nobody can commit. Whoever leaves the file last copies,
-too, and is alone then; see `part_from`.
+too, and is alone then; see `sqlite_guard`.
 """
 
 import contextlib
-import ctypes
 import os
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -33,21 +32,6 @@ def missing_in(path: Path, asking: sqlite3.Connection) -> range:
     """The numbers, counted from 1, of the pages that the database has and its file ends before."""
     (pages,), (page,) = (asking.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
     return range(path.stat().st_size // page + 1, pages + 1)
-
-
-def part_from(connection: sqlite3.Connection, path: Path) -> None:
-    """Closes a connection to the file. When the last one is closed, SQLite copies the log, also into a file that has
-    lost its end, and what stood in the log is gone for whoever puts the end back. There the connection stays open until
-    the process is over, when nothing is copied."""
-    lost = False
-    with contextlib.suppress(sqlite3.Error, OSError):  # whoever holds the file is not gone from it
-        connection.execute("BEGIN IMMEDIATE")
-        lost = Log(path).lacks(missing_in(path, connection))
-        connection.execute("ROLLBACK")
-    if lost:
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))  # a connection that nobody refers to is closed
-    else:
-        connection.close()
 
 
 class Log:
@@ -99,7 +83,10 @@ class Log:
     def lacks(self, missing: Collection[int]) -> bool:
         """Whether some of the pages that are missing at the end of the file do not stand in the log, either. Asked for
         while nobody may write, so that neither changes meanwhile."""
-        return bool(missing) and not set(missing).issubset(self.numbers())
+        if not missing or set(missing).issubset(self.numbers()):
+            return False
+        self.known = []  # a commit that could not be made sure of may have left pages that others wrote over
+        return not set(missing).issubset(self.numbers())
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from survey_service.core.batch import sqlite
-from survey_service.core.batch.sqlite_file import Mark, address_of, log_of, mark_of, require_log
-from survey_service.core.batch.sqlite_log import Log, part_from
+from survey_service.core.batch.sqlite_file import Mark, address_of, mark_of
+from survey_service.core.batch.sqlite_guard import Guard, part_from
+from survey_service.core.batch.sqlite_log import Log
 from survey_service.core.batch.statements import Batch, Insert
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def begin_log(path: Path, seconds: float = WAIT_SECONDS) -> None:
 
 
 def _has_log(path: Path) -> bool:
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         return bool(connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",))
     except sqlite3.OperationalError as error:
@@ -60,18 +61,20 @@ class SQLiteWriter:
     """The one thread that writes batches to the SQLite file, durable at each commit. `wrote` says whether the last one
     changed anything."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, guard: Guard | None = None) -> None:
         self.path = path
+        self.guard, self.is_alone = guard or Guard(path), guard is None
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self.connection: sqlite3.Connection | None = None
         self.mark: Mark = None
-        self.log_mark: Mark = None
         self.waits = -1.0
         self.wrote = False
 
     def _connect(self, seconds: float) -> sqlite3.Connection:
         """The connection, set up whole, which waits so long for the file: one that could not be is not kept, or it
         would copy the log by itself. Nor is one whose file is not in its place any more."""
+        if self.guard.is_there:
+            self.guard.require_log()
         mark = mark_of(self.path)
         if self.connection is not None and mark != self.mark:
             self.connection.close()
@@ -93,9 +96,7 @@ class SQLiteWriter:
                 connection.close()
                 raise
             self.connection, self.mark, self.waits = connection, mark, seconds
-            self.log_mark = None
-        if self.log_mark is not None:
-            require_log(self.path, self.log_mark)
+            self.guard.require_log(seconds)
         return self.connection
 
     def _waiting(self, until: float | None) -> sqlite3.Connection:
@@ -130,12 +131,11 @@ class SQLiteWriter:
     def _transaction(self, until: float | None) -> Iterator[sqlite3.Connection]:
         connection = self._waiting(until)
         connection.execute("BEGIN IMMEDIATE")
-        self.log_mark = self.log_mark or mark_of(log_of(self.path))  # it is there since the connection began to write
         before = connection.total_changes
         try:
             yield connection
             connection.execute("COMMIT")
-            require_log(self.path, self.log_mark)
+            self.guard.require_log()
             self.wrote = connection.total_changes > before
         except BaseException:
             if connection.in_transaction:
@@ -145,5 +145,7 @@ class SQLiteWriter:
     def close(self) -> None:
         self.thread.shutdown(wait=True)
         if self.connection is not None:
-            part_from(self.connection, self.path)
+            self.connection.close()
             self.connection = None
+        if self.is_alone:
+            self.guard.end()

@@ -16,9 +16,10 @@ import aiosqlite
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType, dict_factory
 from piccolo.querystring import QueryString
 
-from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, is_emptied, log_of, mark_of, require_log
+from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, is_emptied, mark_of
+from survey_service.core.batch.sqlite_guard import Guard
 from survey_service.core.batch.sqlite_hindrance import Seen, hindrance
-from survey_service.core.batch.sqlite_log import Log, may_lose_pages, part_from
+from survey_service.core.batch.sqlite_log import Log, may_lose_pages
 from survey_service.core.batch.sqlite_writer import CONNECTION_PRAGMAS, SQLiteWriter, begin_log
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.batch.writer_process import WriterProcess
@@ -54,16 +55,15 @@ class PooledSQLiteEngine(SQLiteEngine):
     """Piccolo's engine, with WAL and full durability. What only reads has a few connections for itself, what writes
     one, and while the database is open they are kept."""
 
-    def __init__(self, path: Path, turn: WriteTurn, wrote: Callable[[], None]) -> None:
+    def __init__(self, path: Path, guard: Guard, turn: WriteTurn, wrote: Callable[[], None]) -> None:
         super().__init__(path=address_of(path), uri=True)
         self.file = path
+        self.guard = guard
         self.turn = turn
         self.wrote = wrote
         self.readers = Readers(path, self._reader)
         self.writer: tuple[aiosqlite.Connection, Mark] | None = None
         self.lent_of: Mark = None
-        self.log_mark: Mark = None
-        self.lost_log_of: Mark = None
 
     async def _reader(self) -> aiosqlite.Connection:
         return await self._connected(READ_SECONDS, READ_PRAGMAS)
@@ -92,33 +92,24 @@ class PooledSQLiteEngine(SQLiteEngine):
 
     async def lend_writer(self, until: float) -> aiosqlite.Connection:
         """The connection of the writer whose turn it is, which waits for the file until then."""
+        if self.guard.is_there:
+            self.guard.require_log()
+        else:
+            await asyncio.to_thread(self.guard.require_log, milliseconds_to(until) / 1000)
         kept, self.writer = self.writer, None
         self.lent_of = mark_of(self.file)
-        if self.lost_log_of is not None and self.lost_log_of == self.lent_of:
-            self.require_log()
         if kept is not None and kept[1] == self.lent_of:
             connection = kept[0]
         else:
             if kept is not None:
                 await kept[0].close()
             connection = await self.get_connection()
-            self.log_mark = None
         try:
             await connection.execute(f"PRAGMA busy_timeout = {milliseconds_to(until)}")
         except BaseException:
             await connection.close()
             raise
         return connection
-
-    def require_log(self) -> None:
-        """Raises sqlite3.OperationalError if what the writer commits stands in a log that nobody finds. So it stays for
-        this file: its other connections write there, too, until the process is begun anew."""
-        self.log_mark = self.log_mark or mark_of(log_of(self.file))
-        try:
-            require_log(self.file, self.log_mark)
-        except sqlite3.OperationalError:
-            self.lost_log_of = self.lent_of
-            raise
 
     async def give_back_writer(self, connection: aiosqlite.Connection) -> None:
         """Takes it back after all went well; otherwise it is closed. It is of the file that was in its place
@@ -139,7 +130,7 @@ class PooledSQLiteEngine(SQLiteEngine):
             try:
                 async with connection.execute(query, args or []) as cursor:
                     rows = await cursor.fetchall()
-                self.require_log()
+                self.guard.require_log()
             except BaseException:
                 await connection.close()
                 raise
@@ -178,7 +169,7 @@ class InTurn(SQLiteTransaction):
     async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
         await (self.rollback() if exception else self.commit())  # type: ignore[no-untyped-call]
         if exception is None:
-            self.engine.require_log()
+            self.engine.guard.require_log()
         self.engine.current_transaction.reset(self.context)
         self.turn.wrote = self.connection.total_changes > self.before
         await self.engine.give_back_writer(self.connection)
@@ -193,8 +184,9 @@ class SQLiteDatabase(Database):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.turn = WriteTurn()
-        self.engine = PooledSQLiteEngine(path, self.turn, self.look_at_log)
-        self.writer = SQLiteWriter(path)
+        self.guard = Guard(path)
+        self.engine = PooledSQLiteEngine(path, self.guard, self.turn, self.look_at_log)
+        self.writer = SQLiteWriter(path, self.guard)
         self.log = Log(path)
         self.seen = Seen()
         self.looking: asyncio.Task[Trouble] | None = None
@@ -207,20 +199,18 @@ class SQLiteDatabase(Database):
         self.closing = False
         self.path.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(begin_log, self.path, patience.current().left())
+        with contextlib.suppress(sqlite3.Error):  # what is wrong with it is said at its first use
+            await asyncio.to_thread(self.guard.require_log, patience.current().left())
         self.engine.readers.keeping = True
 
     async def close(self) -> None:
         self.closing = True
         if self.shortening:
             await self.shortening
-        await asyncio.to_thread(self._look_back)
         await self.crowd.close()
         await asyncio.to_thread(self.writer.close)
         await self.engine.close()
-
-    def _look_back(self) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            part_from(sqlite3.connect(address_of(self.path), uri=True, timeout=0, isolation_level=None), self.path)
+        await asyncio.to_thread(self.guard.end)
 
     async def run(self, batch: Batch[T]) -> T:
         return await self.in_turn(self.writer.run, batch)
@@ -230,6 +220,8 @@ class SQLiteDatabase(Database):
             async with self.turn.taken() as turn:
                 if self.crowd.wanted(len(inserts[0].rows)):
                     kept = turn.wrote = await self.crowd.insert(inserts)
+                    with answering():
+                        self.guard.require_log()
                 else:
                     kept = await self._in_thread(self.writer.insert, inserts, turn)
                 if not kept:
@@ -282,6 +274,8 @@ class SQLiteDatabase(Database):
         return await asyncio.shield(self.looking)
 
     async def _look_from_outside(self) -> Trouble:
+        if not await asyncio.to_thread(self.guard.is_sound):  # to look would make another log
+            return "damaged"
         failed, began = self.turn.failure in TROUBLES, time.monotonic()
         code = await asyncio.to_thread(hindrance, self.path, self.seen, by_writing=failed)
         if code == sqlite3.SQLITE_BUSY and (self._copies(began) or began - self.turn.kept_at < HELD_SECONDS):

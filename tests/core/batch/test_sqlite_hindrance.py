@@ -67,6 +67,26 @@ def test_what_a_commit_that_failed_left_in_the_log_is_nobodys(open_file: tuple[P
     assert hindrance(path, seen, by_writing=False) == 0
 
 
+def test_what_a_commit_left_that_could_not_be_made_sure_of_is_nobodys_either(
+    open_file: tuple[Path, sqlite3.Connection],
+) -> None:
+    """It was seen as if it were committed; then others took its place, under the mark of the same log."""
+    (path, held), seen = open_file, Seen()
+    held.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    held.execute("INSERT INTO said VALUES ('first')")
+    log = path.with_name("survey.db-wal")
+    before = log.read_bytes()
+    held.execute("UPDATE said SET words = words || 'more'")
+    unsure = log.read_bytes()
+    seen.log = Log(path)
+    seen.log.numbers()
+    assert len(seen.log.known) > 20
+    assert len(unsure) > len(before)
+    seen.log.known = [number + 10_000 for number in seen.log.known]  # those that stood there were others
+    held.execute("INSERT INTO said SELECT words FROM said")
+    assert hindrance(path, seen, by_writing=False) == 0
+
+
 def test_it_does_not_stand_for_the_end_of_a_file(open_file: tuple[Path, sqlite3.Connection]) -> None:
     (path, held) = open_file
     held.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -49,14 +49,19 @@ def run(path: Path, ending: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("ending", ["stopped", "killed"])
-@pytest.mark.parametrize("starts", [0, 2])
-def test_nothing_is_copied_into_it_by_whoever_leaves_it_last(tmp_path: Path, ending: str, starts: int) -> None:
-    path = tmp_path / "survey.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as made:
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made_at = tmp_path / "survey.db"
+    with closing(sqlite3.connect(made_at, isolation_level=None)) as made:
         made.execute("PRAGMA journal_mode = WAL")
         made.execute("CREATE TABLE said (words TEXT)")
         made.executemany("INSERT INTO said VALUES (?)", [("word " * 600,)] * 200)
+    return made_at
+
+
+@pytest.mark.parametrize("ending", ["stopped", "killed"])
+@pytest.mark.parametrize("starts", [0, 2])
+def test_nothing_is_copied_into_it_by_whoever_leaves_it_last(path: Path, ending: str, starts: int) -> None:
     whole = path.read_bytes()
     run(path, ending)
     for _ in range(starts):
@@ -69,3 +74,23 @@ def test_nothing_is_copied_into_it_by_whoever_leaves_it_last(tmp_path: Path, end
     with closing(sqlite3.connect(path)) as read:
         assert read.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert read.execute("SELECT count(*) FROM said WHERE words = 'kept'").fetchone() == (KEPT,)
+
+
+def test_nor_where_its_words_cannot_be_read(tmp_path: Path) -> None:
+    """Those stand at the end of a file that is new."""
+    path = tmp_path / "survey.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        for number in range(120):
+            made.execute(f"CREATE TABLE t{number} ({', '.join(f'{letter * 90} TEXT' for letter in 'abcdefgh')})")
+    whole = path.read_bytes()
+    held = sqlite3.connect(path, isolation_level=None)
+    held.execute("PRAGMA wal_autocheckpoint = 0")
+    held.execute("INSERT INTO t0 (" + "a" * 90 + ") VALUES ('kept')")
+    log = path.with_name("survey.db-wal").read_bytes()
+    held.close()
+    path.write_bytes(whole[:-LOST])
+    path.with_name("survey.db-wal").write_bytes(log)
+    assert run(path, "again") == "damaged"
+    assert path.stat().st_size == len(whole) - LOST
+    assert path.with_name("survey.db-wal").stat().st_size == len(log)

@@ -167,11 +167,17 @@ async def test_nothing_is_kept_in_a_file_that_was_taken_away(database: Database,
     assert await names() == {"before", "afterwards"}
 
 
-async def test_nothing_more_is_kept_in_a_file_that_was_taken_away_in_a_transaction(database: Database) -> None:
-    path, away = path_of(database), path_of(database).with_name("away.db")
+async def _write_and_take_away(path: Path, away: Path) -> None:
     async with db.transaction():
         await db.execute("INSERT INTO installation (name, value) VALUES ('within', '')")
-        path.rename(away)
+        await asyncio.to_thread(path.rename, away)
+
+
+async def test_nothing_more_is_kept_in_a_file_that_was_taken_away_in_a_transaction(database: Database) -> None:
+    path, away = path_of(database), path_of(database).with_name("away.db")
+    moving = _write_and_take_away(path, away)
+    with pytest.raises(Unavailable, match="not in its place"):
+        await moving
     with pytest.raises(Unavailable, match="not in its place"):
         await db.execute("INSERT INTO installation (name, value) VALUES ('after', '')")
     away.rename(path)

@@ -96,10 +96,12 @@ async def test_nothing_is_acknowledged_in_a_log_that_is_not_in_its_place(
     log.unlink()
     if replaced:
         log.write_bytes(content)
-    for _ in range(2):
+    for other in (write, by_batch, in_a_transaction, by_statement, write):
         with pytest.raises(Unavailable, match="damaged or not in its place"):
-            await write("second")
+            await other("second")
         assert not db.in_transaction()
+        assert await database.trouble() == "damaged"
+    assert log.exists() == replaced, "to look made none"
 
 
 async def nothing() -> None:
