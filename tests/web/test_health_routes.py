@@ -138,6 +138,10 @@ async def test_a_file_that_is_gone_or_damaged_is_not_ready(client: httpx.AsyncCl
     path = settings.sqlite_path
     path.rename(path.with_name("away.db"))
     assert await trouble(client) == "damaged"
+    path.with_name("away.db").rename(path)
+    assert await trouble(client) == ""
+    log = path.with_name(f"{path.name}-wal").stat().st_ino
+    path.rename(path.with_name("away.db"))
     path.write_bytes(b"no database any more " * 1000)
     assert await trouble(client) == "damaged"
     whole = path.with_name("away.db").read_bytes()
@@ -145,7 +149,9 @@ async def test_a_file_that_is_gone_or_damaged_is_not_ready(client: httpx.AsyncCl
         path.write_bytes(whole[:size])
         assert await trouble(client) == "damaged", size
     path.with_name("away.db").rename(path)
-    assert await trouble(client) == ""
+    beside = path.with_name(f"{path.name}-wal")
+    assert not beside.exists() or beside.stat().st_ino != log, "it went with the other file"
+    assert await trouble(client) == "damaged", "what is committed would go to a log that nobody finds"
 
 
 @only_sqlite

@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from survey_service.accounts import own_language, service, sign_in
+from survey_service.accounts import service, sign_in
 from survey_service.accounts.schemas import Caller
+from survey_service.core import cookies
 from survey_service.core.errors import Unavailable
 from tests.builder.browsing import alice, viewer
 
@@ -20,7 +21,7 @@ async def german(client: httpx.AsyncClient, alice: Caller, monkeypatch: pytest.M
     session = client.headers["Cookie"]
     page = await client.get("/app/settings", headers=AMHARIC)
     assert '<html lang="de"' in page.text
-    client.headers["Cookie"] = f"{session}; {own_language.COOKIE}={page.cookies[own_language.COOKIE]}"
+    client.headers["Cookie"] = f"{session}; {cookies.LANGUAGE}={page.cookies[cookies.LANGUAGE]}"
 
     async def away(_: str) -> None:
         raise Unavailable("Away.", retry_after=1)
@@ -44,22 +45,22 @@ async def test_errors_are_in_the_persons_own_language(client: httpx.AsyncClient)
 
 @pytest.mark.usefixtures("german")
 async def test_who_is_not_signed_in_reads_what_the_browser_wishes_for(client: httpx.AsyncClient) -> None:
-    client.headers["Cookie"] = f"{own_language.COOKIE}=de"
+    client.headers["Cookie"] = f"{cookies.LANGUAGE}=de"
     assert '<html lang="am"' in (await client.get("/app/nothing", headers=AMHARIC)).text
-    client.headers["Cookie"] = f"{sign_in.COOKIE}=x; {own_language.COOKIE}=tlh"
+    client.headers["Cookie"] = f"{sign_in.COOKIE}=x; {cookies.LANGUAGE}=tlh"
     assert '<html lang="am"' in (await client.get("/app/nothing", headers=AMHARIC)).text
 
 
 async def test_the_browser_is_told_once_and_forgets_at_the_end(client: httpx.AsyncClient, alice: Caller) -> None:
-    assert own_language.COOKIE not in (await client.get("/app/settings")).cookies
+    assert cookies.LANGUAGE not in (await client.get("/app/settings")).cookies
     await service.choose_language(alice, "de")
-    assert (await client.get("/app/settings")).cookies[own_language.COOKIE] == "de"
+    assert (await client.get("/app/settings")).cookies[cookies.LANGUAGE] == "de"
     session = client.headers["Cookie"]
     client.cookies.clear()
-    client.headers["Cookie"] = f"{session}; {own_language.COOKIE}=de"
-    assert own_language.COOKIE not in (await client.get("/app/settings")).headers.get("set-cookie", "")
+    client.headers["Cookie"] = f"{session}; {cookies.LANGUAGE}=de"
+    assert cookies.LANGUAGE not in (await client.get("/app/settings")).headers.get("set-cookie", "")
     other = await client.get("/app/settings", headers={**await viewer(alice), **AMHARIC})
     assert '<html lang="am"' in other.text
-    client.headers["Cookie"] = f"{session}; {own_language.COOKIE}=de"
+    client.headers["Cookie"] = f"{session}; {cookies.LANGUAGE}=de"
     out = await client.post("/app/sign-out", data={"_csrf": alice.csrf_token})
-    assert f'{own_language.COOKIE}=""' in out.headers["set-cookie"]
+    assert f'{cookies.LANGUAGE}=""' in out.headers["set-cookie"]
