@@ -1,6 +1,5 @@
 """Serving, with the worker beside it or apart, in processes of its own, and its end."""
 
-import contextlib
 import json
 import os
 import signal
@@ -9,7 +8,6 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,11 +40,11 @@ def test_serve_answers_and_ends_on_the_signal(database_url: str) -> None:
         assert time.monotonic() - began < 5
 
 
-@contextlib.contextmanager
-def half_sent(address: str, identity: str = "") -> Iterator[tuple[socket.socket, bytes]]:
-    """A connection on which half of an answer has arrived, and the other half."""
-    body = json.dumps({"id": identity or str(uuid4()), "answers": {"recommend": 10}}).encode()
-    parts = urlsplit(address)
+def ends_with_half_an_answer(service: Running, identity: str, seconds: float) -> None:
+    """It is told to end when half of an answer has arrived: nobody new is let in from then on, and that one is taken
+    whole."""
+    body = json.dumps({"id": identity, "answers": {"recommend": 10}}).encode()
+    parts = urlsplit(service.address)
     with socket.create_connection((str(parts.hostname), parts.port or 0), timeout=10) as connection:
         head = (
             "POST /api/v1/forms/visit/responses HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -54,7 +52,13 @@ def half_sent(address: str, identity: str = "") -> Iterator[tuple[socket.socket,
         )
         connection.sendall(head.encode() + body[:20])
         time.sleep(0.5)
-        yield connection, body[20:]
+        service.process.terminate()
+        time.sleep(seconds)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{service.address}/healthz")
+        connection.sendall(body[20:])
+        assert connection.recv(12) == b"HTTP/1.1 201"
+    assert service.ended() == 0
 
 
 def test_what_was_accepted_is_finished(sqlite_url: str) -> None:
@@ -62,14 +66,7 @@ def test_what_was_accepted_is_finished(sqlite_url: str) -> None:
     identity = str(uuid4())
     with running(sqlite_url, "serve") as service:
         make_form(service.address)
-        with half_sent(service.address, identity) as (connection, rest):
-            service.process.terminate()
-            time.sleep(0.5)
-            with pytest.raises(httpx.ConnectError):
-                httpx.get(f"{service.address}/healthz")
-            connection.sendall(rest)
-            assert connection.recv(12) == b"HTTP/1.1 201"
-        assert service.ended() == 0
+        ends_with_half_an_answer(service, identity, seconds=0.5)
     with running(sqlite_url, "serve") as again:
         assert stored(again.address) == {identity}
 
@@ -151,14 +148,7 @@ def test_nobody_new_is_let_in_while_several_processes_end(database_url: str) -> 
     with running(database_url, "serve", "--workers", "2") as service:
         until(lambda: answers(service.address))
         make_form(service.address)
-        with half_sent(service.address) as (connection, rest):
-            service.process.terminate()
-            time.sleep(1)
-            with pytest.raises(httpx.ConnectError):
-                httpx.get(f"{service.address}/healthz")
-            connection.sendall(rest)
-            assert connection.recv(12) == b"HTTP/1.1 201"
-        assert service.ended() == 0
+        ends_with_half_an_answer(service, str(uuid4()), seconds=1)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
