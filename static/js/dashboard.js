@@ -80,11 +80,13 @@ async function refresh() {
   for (const link of fresh.querySelectorAll(".comment__meta a")) {
     if (!still && !seen.has(link.getAttribute("href"))) link.closest(".comment").classList.add("comment--new");
   }
+  const old = main.querySelector("[data-live=off]:not([hidden])") !== null;
   main.replaceChildren(...fresh.childNodes);
   recount(page);
   document.dispatchEvent(new Event("renewed"));
   if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
   scrollTo(...scroll);
+  if (old && !connected) keepSaying();
   live(connected);
   const after = main.querySelector("h1")?.textContent;
   news.textContent = after === before ? said("New answers are in the figures.") : `${said("New answers are in.")} ${after}`;
@@ -94,6 +96,13 @@ let waiting;
 function later() {
   clearTimeout(waiting);
   waiting = setTimeout(() => refresh().catch(() => live(false)), 1000);
+}
+
+function keepSaying() {
+  const sign = document.querySelector("[data-live]");
+  sign?.setAttribute("data-live", "off");
+  sign?.removeAttribute("hidden");
+  notLive();
 }
 
 function hear(on) {

@@ -1,5 +1,6 @@
 """The audit trail: who did what to what. It is written in the transaction of the act."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from survey_service.accounts import queries
@@ -10,11 +11,15 @@ from survey_service.core import clock, database
 from survey_service.core.batch.statements import Batch, Insert
 from survey_service.core.database.written import columns_of
 from survey_service.core.i18n.staff import N_
+from survey_service.core.ids import id_at
 
 COLUMNS = tuple(columns_of(AuditEntry).values())
 
 INSTALLATION = N_("The installation")
 """Who acts when a setting, a command or the worker does."""
+
+AHEAD = timedelta(minutes=5)
+"""So far the clocks of several machines may differ."""
 
 
 def recorded(caller: Caller, action: AuditAction, subject: str = "") -> Batch[None]:
@@ -26,6 +31,16 @@ def recorded(caller: Caller, action: AuditAction, subject: str = "") -> Batch[No
 async def record(caller: Caller, action: AuditAction, subject: str = "") -> None:
     """Notes that the caller did `action`, one of those that a room declares, to `subject` (words for people)."""
     await record_for(caller.workspace, caller.doer, caller.name, action, subject)
+
+
+async def has_happened(staff: queries.StaffRow, action: AuditAction, since: UUID) -> bool:
+    """Whether this was done to the person since an id was made: ids are in the order of time. What a clock that was
+    far ahead has left counts for nothing."""
+    theirs = (AuditEntry.workspace == staff.workspace) & (AuditEntry.subject == staff.email)
+    soon = id_at(int((clock.now() + AHEAD).timestamp() * 1000))
+    between = (AuditEntry.id > since) & (AuditEntry.id <= soon)
+    done = AuditEntry.select(AuditEntry.id).where(theirs & between & (AuditEntry.action == action.key)).limit(1)
+    return await database.fetch_one(done) is not None
 
 
 async def record_taken(caller: Caller, action: AuditAction, subject: str = "") -> None:

@@ -33,7 +33,7 @@ from survey_service.core.database.paging import PAGE_SIZE, Page, decode_cursor, 
 from survey_service.core.email_address import key_of
 from survey_service.core.errors import NotFound
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.core.ids import id_in, new_id
+from survey_service.core.ids import id_in
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -234,15 +234,6 @@ async def staff_if_known(workspace_id: UUID, staff_id: str) -> StaffRow | None:
         return await staff_member(workspace_id, identity) if identity else None
     except NotFound:
         return None
-
-
-async def has_happened(staff: StaffRow, action: str, since: UUID) -> bool:
-    """Whether this was done to the person since an id was made: ids are in the order of time. What a clock that was
-    ahead has left counts for nothing."""
-    theirs = (AuditEntry.workspace == staff.workspace) & (AuditEntry.subject == staff.email)
-    between = (AuditEntry.id > since) & (AuditEntry.id <= new_id())
-    done = AuditEntry.select(AuditEntry.id).where(theirs & between & (AuditEntry.action == action)).limit(1)
-    return await database.fetch_one(done) is not None
 
 
 async def staff_with_email(email: str) -> StaffRow | None:

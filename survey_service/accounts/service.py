@@ -154,7 +154,7 @@ async def renew_access(caller: Caller, staff_id: UUID, shown_with: UUID | None =
         if staff_id == caller.actor:
             raise Conflict(_(NOT_ONESELF), what_to_do=_("Change your own password under Settings, Your account."))
         staff = await queries.staff_member(caller.workspace, staff_id)
-        if shown_with and await queries.has_happened(staff, StaffAction.LINK_MADE.key, shown_with):
+        if shown_with and await audit.has_happened(staff, StaffAction.LINK_MADE, shown_with):
             raise Conflict(_(LINK_ALREADY))
         if staff.disabled_at is not None:
             raise Conflict(_("This account is disabled."), what_to_do=_("Enable it first."))

@@ -13,12 +13,15 @@ from collections.abc import Iterator
 
 from survey_service.accounts import signing_service
 from survey_service.app import opened
+from survey_service.core import logs
 from survey_service.core.settings import Settings
 from survey_service.core.worker_note import WorkerNote
 from survey_service.operation import serving
 from survey_service.operation.processes import Companion, Family, Keeper
 from survey_service.operation.serving import Announce, Told
 from survey_service.worker import Worker
+
+log = logs.get(__name__)
 
 END_SECONDS = 8.0
 """How long what was begun may take after the signal to stop: a database or a server of mails may say nothing."""
@@ -42,7 +45,9 @@ async def _work(settings: Settings, announce: Announce, over: contextlib.ExitSta
         running = asyncio.create_task(worker.run(), name="worker")
         stopping = asyncio.create_task(worker.ending.wait(), name="worker-stopping")
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        over.enter_context(_ended_within(END_SECONDS + CLOSE_SECONDS))
+        if running.done() and (error := running.exception()):
+            log.error("worker_failed", exc_info=error)
+        over.enter_context(_ended_within(END_SECONDS + CLOSE_SECONDS, 0 if worker.ending.is_set() else 1))
         await asyncio.wait({running}, timeout=END_SECONDS)
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -50,10 +55,10 @@ async def _work(settings: Settings, announce: Announce, over: contextlib.ExitSta
 
 
 @contextlib.contextmanager
-def _ended_within(seconds: float) -> Iterator[None]:
+def _ended_within(seconds: float, code: int) -> Iterator[None]:
     """Ends the process if it has not come so far by then: whoever waits for a SQLite file that somebody holds cannot be
     told to stop, and nothing is lost with him."""
-    by_force = threading.Timer(seconds, os._exit, (0,))
+    by_force = threading.Timer(seconds, os._exit, (code,))
     by_force.daemon = True
     by_force.start()
     try:

@@ -14,6 +14,9 @@ from pathlib import Path
 from survey_service.core.batch.sqlite_file import Mark, address_of, log_of, mark_of
 from survey_service.core.batch.sqlite_log import Log, missing_in
 
+HEADS = (bytes.fromhex("377f0682"), bytes.fromhex("377f0683"))
+"""How a log begins (https://sqlite.org/fileformat2.html, 4.1)."""
+
 _left_open: list[tuple[Path, sqlite3.Connection]] = []
 """Connections that are not closed, since their file has lost its end."""
 
@@ -48,32 +51,50 @@ class Guard:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.log_path = log_of(path)
         self.connection: sqlite3.Connection | None = None
         self.file: Mark = None
         self.log: Mark = None
+        self.has_head = False
         self.renewing = threading.Lock()
-
-    def is_sound(self) -> bool:
-        """Whether the log is in its place, as far as is known."""
-        return not self.is_there or self.log in (None, mark_of(log_of(self.path)))
 
     @property
     def is_there(self) -> bool:
         """Whether it has the file that is in its place."""
         return self.connection is not None and self.file == mark_of(self.path)
 
+    def is_sound(self) -> bool:
+        """Whether the log is in its place, as far as is known."""
+        return not self.is_there or self.log in (None, mark_of(self.log_path))
+
     def require_log(self, seconds: float = 0.0) -> None:
-        """Raises sqlite3.OperationalError if what is committed stands in a log that nobody finds. So it stays until the
-        process is begun anew: its connections go on to write there. Where it is not there yet, it waits for so long for
-        whoever has the file for himself."""
+        """Before something is written: it is there from now on, and waits for so long for whoever has the file for
+        himself. Raises as `require_kept` does, and sqlite3.OperationalError where there is no file: which log was lost
+        is remembered until another file is in its place."""
         with self.renewing:
             if not self.is_there:
+                if self.connection is not None and mark_of(self.path) is None:
+                    raise _misplaced()
                 self._begin(seconds)
-        self.log = self.log or mark_of(log_of(self.path))  # the log of a new file comes with its first words
-        if self.log != mark_of(log_of(self.path)):
-            error = sqlite3.OperationalError("the log of the file is not in its place any more")
-            error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
-            raise error
+        self.require_kept()
+
+    def require_kept(self) -> None:
+        """After a commit: raises sqlite3.OperationalError if that stands in a file or a log that nobody finds. So it
+        stays until the process is begun anew: its connections go on to write there."""
+        now = mark_of(self.log_path)
+        self.log = self.log or now  # the log of a new file comes with its first words
+        if self.log != now or not self.is_there or not self._has_head():
+            raise _misplaced()
+
+    def _has_head(self) -> bool:
+        """Whether the log has its head, if anything stands in it. Whoever came after a log was taken away that others
+        still write to would go on where that one ended, in one without a beginning."""
+        if not self.has_head:
+            with contextlib.suppress(OSError), self.log_path.open("rb") as log:
+                head = log.read(4)
+                self.has_head = head in HEADS
+                return self.has_head or not head
+        return True
 
     def _begin(self, seconds: float) -> None:
         """Another file may be in the place of the one that was there: then that one is nobody's concern."""
@@ -84,18 +105,30 @@ class Guard:
         )
         try:
             connection.execute("PRAGMA wal_autocheckpoint = 0")
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()  # in another mode nobody is held by having read
             connection.execute("PRAGMA schema_version").fetchone()  # who has read holds the file, and its log
         except BaseException:
             part_from(connection, self.path)
             raise
-        self.connection, self.file, self.log = connection, mark, mark_of(log_of(self.path))
+        self.connection, self.file, self.log, self.has_head = connection, mark, mark_of(self.log_path), False
 
     def _end(self) -> None:
-        if self.connection is not None:
+        """Where the log is not in its place, nobody else can ever read it: what it holds goes into the file."""
+        if self.connection is None:
+            return
+        if self.log in (None, mark_of(self.log_path)):
             part_from(self.connection, self.path)
-            self.connection = None
+        else:
+            self.connection.close()
+        self.connection = None
 
     def end(self) -> None:
         """After all others have left."""
         with self.renewing:
             self._end()
+
+
+def _misplaced() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("the file or its log is not in its place any more")
+    error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    return error

@@ -37,7 +37,7 @@ def missing_in(path: Path, asking: sqlite3.Connection) -> range:
 class Log:
     """The log of the file at `path`. Of the pages that it has had since it began with the mark `begun`, `pages` were
     there at the last look and `copied` are in the file, as far as this process knows; when copying was `refused`, so
-    many were there; `known` are the numbers of those that were asked for."""
+    many were there, as when all were `read_again`; `known` are the numbers of those that were asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -45,7 +45,7 @@ class Log:
         self.begun = b""
         self.pages = 0
         self.copied = 0
-        self.refused = 0
+        self.refused = self.read_again = 0
         self.known: list[int] = []
 
     def waiting(self) -> int:
@@ -85,7 +85,8 @@ class Log:
         while nobody may write, so that neither changes meanwhile."""
         if not missing or set(missing).issubset(self.numbers()):
             return False
-        self.known = []  # a commit that could not be made sure of may have left pages that others wrote over
+        if self.read_again != self.pages:  # a commit that could not be made sure of may have left pages behind
+            self.known, self.read_again = [], self.pages
         return not set(missing).issubset(self.numbers())
 
     @contextlib.contextmanager
@@ -102,7 +103,8 @@ class Log:
         head = os.pread(log, _HEAD, 0)
         begun, frame = head[16:24], _FRAME_HEAD + int.from_bytes(head[8:12], "big")
         if begun != self.begun:
-            self.begun, self.pages, self.copied, self.refused, self.known = begun, 0, 0, 0, []
+            self.begun, self.pages, self.copied, self.known = begun, 0, 0, []
+            self.refused = self.read_again = 0
         low, step = self.pages, 1
         high = max(0, os.fstat(log).st_size - _HEAD) // frame
         while low < high:  # first in growing steps from where it ended, then by halves

@@ -95,8 +95,12 @@ class SQLiteWriter:
             except BaseException:
                 connection.close()
                 raise
+            try:
+                self.guard.require_log(seconds)
+            except BaseException:
+                connection.close()
+                raise
             self.connection, self.mark, self.waits = connection, mark, seconds
-            self.guard.require_log(seconds)
         return self.connection
 
     def _waiting(self, until: float | None) -> sqlite3.Connection:
@@ -135,7 +139,7 @@ class SQLiteWriter:
         try:
             yield connection
             connection.execute("COMMIT")
-            self.guard.require_log()
+            self.guard.require_kept()
             self.wrote = connection.total_changes > before
         except BaseException:
             if connection.in_transaction:

@@ -130,7 +130,7 @@ class PooledSQLiteEngine(SQLiteEngine):
             try:
                 async with connection.execute(query, args or []) as cursor:
                     rows = await cursor.fetchall()
-                self.guard.require_log()
+                self.guard.require_kept()
             except BaseException:
                 await connection.close()
                 raise
@@ -169,7 +169,7 @@ class InTurn(SQLiteTransaction):
     async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
         await (self.rollback() if exception else self.commit())  # type: ignore[no-untyped-call]
         if exception is None:
-            self.engine.guard.require_log()
+            self.engine.guard.require_kept()
         self.engine.current_transaction.reset(self.context)
         self.turn.wrote = self.connection.total_changes > self.before
         await self.engine.give_back_writer(self.connection)
@@ -198,15 +198,21 @@ class SQLiteDatabase(Database):
     async def open(self) -> None:
         self.closing = False
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(begin_log, self.path, patience.current().left())
-        with contextlib.suppress(sqlite3.Error):  # what is wrong with it is said at its first use
-            await asyncio.to_thread(self.guard.require_log, patience.current().left())
+        until = time.monotonic() + patience.current().left()
+        await asyncio.to_thread(begin_log, self.path, milliseconds_to(until) / 1000)
+        await self._guarded(milliseconds_to(until) / 1000)
         self.engine.readers.keeping = True
+
+    async def _guarded(self, seconds: float = 0.0) -> None:
+        with contextlib.suppress(sqlite3.Error):  # what is wrong with the file is said at its first use
+            await asyncio.to_thread(self.guard.require_log, seconds)
 
     async def close(self) -> None:
         self.closing = True
         if self.shortening:
             await self.shortening
+        if not self.guard.is_there:
+            await self._guarded()
         await self.crowd.close()
         await asyncio.to_thread(self.writer.close)
         await self.engine.close()
@@ -221,7 +227,7 @@ class SQLiteDatabase(Database):
                 if self.crowd.wanted(len(inserts[0].rows)):
                     kept = turn.wrote = await self.crowd.insert(inserts)
                     with answering():
-                        self.guard.require_log()
+                        self.guard.require_kept()
                 else:
                     kept = await self._in_thread(self.writer.insert, inserts, turn)
                 if not kept:
@@ -274,6 +280,8 @@ class SQLiteDatabase(Database):
         return await asyncio.shield(self.looking)
 
     async def _look_from_outside(self) -> Trouble:
+        if not self.guard.is_there:
+            await self._guarded()
         if not await asyncio.to_thread(self.guard.is_sound):  # to look would make another log
             return "damaged"
         failed, began = self.turn.failure in TROUBLES, time.monotonic()
