@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from survey_service.core.batch.sqlite_file import Mark, address_of, log_of, mark_of
+from survey_service.core.batch.sqlite_file import HEADER, Mark, address_of, log_of, mark_of
 from survey_service.core.batch.sqlite_log import Log, missing_in
 
 HEADS = (bytes.fromhex("377f0682"), bytes.fromhex("377f0683"))
@@ -55,7 +55,7 @@ class Guard:
         self.connection: sqlite3.Connection | None = None
         self.file: Mark = None
         self.log: Mark = None
-        self.has_head = False
+        self.has_head = self.is_headless = False
         self.renewing = threading.Lock()
 
     @property
@@ -64,31 +64,49 @@ class Guard:
         return self.connection is not None and self.file == mark_of(self.path)
 
     def is_sound(self) -> bool:
-        """Whether the log is in its place, as far as is known."""
-        return not self.is_there or self.log in (None, mark_of(self.log_path))
+        """Whether what is written is found again, as far as is known."""
+        if self.is_there:
+            return self.log in (None, mark_of(self.log_path)) and not self.is_headless
+        return not self._is_anothers_log()
 
-    def require_log(self, seconds: float = 0.0) -> None:
+    def _is_anothers_log(self) -> bool:
+        """Whether another file is in the place of the one that was there, and the log of that one is left. SQLite would
+        lay it over any file."""
+        return self.connection is not None and self.log is not None and self.log == mark_of(self.log_path)
+
+    def require_own_log(self) -> None:
+        """Before the file is opened once more: raises sqlite3.OperationalError if the log beside it is another's."""
+        if not self.is_there and self._is_anothers_log():
+            raise _misplaced()
+
+    def hold(self, seconds: float = 0.0) -> None:
         """Before something is written: it is there from now on, and waits for so long for whoever has the file for
-        himself. Raises as `require_kept` does, and sqlite3.OperationalError where there is no file: which log was lost
-        is remembered until another file is in its place."""
+        himself. Raises sqlite3.OperationalError if what is written would be lost, and where there is no file: which log
+        was lost is remembered until another file is in its place."""
         with self.renewing:
             if not self.is_there:
-                if self.connection is not None and mark_of(self.path) is None:
+                if self._is_anothers_log() or (self.connection is not None and mark_of(self.path) is None):
                     raise _misplaced()
                 self._begin(seconds)
-        self.require_kept()
+        self._require_log()
+
+    def _require_log(self) -> None:
+        now = mark_of(self.log_path)
+        self.log = self.log or now  # the log of a new file comes with its first words
+        if self.log != now:
+            raise _misplaced()
 
     def require_kept(self) -> None:
         """After a commit: raises sqlite3.OperationalError if that stands in a file or a log that nobody finds. So it
         stays until the process is begun anew: its connections go on to write there."""
-        now = mark_of(self.log_path)
-        self.log = self.log or now  # the log of a new file comes with its first words
-        if self.log != now or not self.is_there or not self._has_head():
+        self._require_log()
+        self.is_headless = not self._has_head()
+        if not self.is_there or self.is_headless:
             raise _misplaced()
 
     def _has_head(self) -> bool:
         """Whether the log has its head, if anything stands in it. Whoever came after a log was taken away that others
-        still write to would go on where that one ended, in one without a beginning."""
+        still write to goes on where that one ended, in one without a beginning."""
         if not self.has_head:
             with contextlib.suppress(OSError), self.log_path.open("rb") as log:
                 head = log.read(4)
@@ -100,6 +118,8 @@ class Guard:
         """Another file may be in the place of the one that was there: then that one is nobody's concern."""
         self._end()
         mark = mark_of(self.path)
+        if mark is not None and self.path.stat().st_size < HEADER:  # an empty one would get a head, and be called sound
+            raise _misplaced()
         connection = sqlite3.connect(
             address_of(self.path), uri=True, timeout=seconds, isolation_level=None, check_same_thread=False
         )
@@ -110,10 +130,12 @@ class Guard:
         except BaseException:
             part_from(connection, self.path)
             raise
-        self.connection, self.file, self.log, self.has_head = connection, mark, mark_of(self.log_path), False
+        self.connection, self.file, self.log = connection, mark, mark_of(self.log_path)
+        self.has_head = self.is_headless = False
 
     def _end(self) -> None:
-        """Where the log is not in its place, nobody else can ever read it: what it holds goes into the file."""
+        """Where the log is not in its place, nobody else can ever read it: what it holds goes into the file. SQLite
+        itself leaves that if the file is not in its place, either."""
         if self.connection is None:
             return
         if self.log in (None, mark_of(self.log_path)):

@@ -6,11 +6,9 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, mark_of
+from survey_service.core.batch.sqlite_file import HEADER, Mark, address_of, code_of, mark_of
 from survey_service.core.batch.sqlite_log import Log, missing_in
 
-HEADER = 100
-"""Bytes that each file has since it was first opened here (https://sqlite.org/fileformat2.html, 1.3)."""
 ROOM = 8_000_000
 """Bytes on the file's disk below which it counts as full: the log grows by half of that before it is copied."""
 PROBE_SECONDS = 0.5
@@ -59,8 +57,8 @@ def _is_cut_off(asking: sqlite3.Connection, path: Path, seen: Seen) -> bool:
     """Whether pages are missing at the end of the file. Those that were added last may stand in the log alone; a file
     never becomes shorter by itself. Asked for while nobody else may write, so that neither changes meanwhile."""
     missing = missing_in(path, asking)
-    (structure,) = asking.execute("PRAGMA schema_version").fetchone()
-    now = Seen(mark_of(path), structure, min(missing.start, missing.stop) - 1)
+    (structure,), (pages,) = (asking.execute(f"PRAGMA {what}").fetchone() for what in ("schema_version", "page_count"))
+    now = Seen(mark_of(path), structure, missing[0] - 1 if missing else pages)
     if missing:
         same = (now.mark, now.structure) == (seen.mark, seen.structure)
         if same and now.pages < seen.pages:

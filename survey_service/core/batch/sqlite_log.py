@@ -19,6 +19,9 @@ PAGES = 1_000
 _HEAD, _FRAME_HEAD = 32, 24
 """Bytes before the first page of the log, and before each (https://sqlite.org/fileformat2.html, 4.1)."""
 
+_LOCKED_BY = 2**30
+"""The byte of the file with which it is locked (https://sqlite.org/fileformat2.html, 1.4)."""
+
 
 def may_lose_pages(version: tuple[int, ...]) -> bool:
     """Whether this SQLite loses pages where the log is copied while another commits. What it is built for knows how
@@ -28,10 +31,12 @@ def may_lose_pages(version: tuple[int, ...]) -> bool:
     return minor < 52 and patch < mended_at.get(minor, patch + 1)
 
 
-def missing_in(path: Path, asking: sqlite3.Connection) -> range:
-    """The numbers, counted from 1, of the pages that the database has and its file ends before."""
+def missing_in(path: Path, asking: sqlite3.Connection) -> list[int]:
+    """The numbers, counted from 1, of the pages that the database has and its file ends before. One page is written
+    neither there nor in the log, for nothing stands in it."""
     (pages,), (page,) = (asking.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
-    return range(path.stat().st_size // page + 1, pages + 1)
+    unwritten = _LOCKED_BY // page + 1
+    return [each for each in range(path.stat().st_size // page + 1, pages + 1) if each != unwritten]
 
 
 class Log:

@@ -73,8 +73,7 @@ class SQLiteWriter:
     def _connect(self, seconds: float) -> sqlite3.Connection:
         """The connection, set up whole, which waits so long for the file: one that could not be is not kept, or it
         would copy the log by itself. Nor is one whose file is not in its place any more."""
-        if self.guard.is_there:
-            self.guard.require_log()
+        self.guard.hold(seconds)
         mark = mark_of(self.path)
         if self.connection is not None and mark != self.mark:
             self.connection.close()
@@ -92,11 +91,6 @@ class SQLiteWriter:
             try:
                 for pragma in CONNECTION_PRAGMAS:
                     connection.execute(pragma)
-            except BaseException:
-                connection.close()
-                raise
-            try:
-                self.guard.require_log(seconds)
             except BaseException:
                 connection.close()
                 raise

@@ -75,6 +75,7 @@ class PooledSQLiteEngine(SQLiteEngine):
     async def _connected(self, seconds: float, pragmas: Sequence[str]) -> aiosqlite.Connection:
         """A connection that is set up, or none: one that is left open has a thread that keeps the process alive, and
         one that could not be opened has a thread that tells of its end once more."""
+        self.guard.require_own_log()
         connection = aiosqlite.connect(**{**self.connection_kwargs, "timeout": seconds})
         try:
             await connection
@@ -93,9 +94,9 @@ class PooledSQLiteEngine(SQLiteEngine):
     async def lend_writer(self, until: float) -> aiosqlite.Connection:
         """The connection of the writer whose turn it is, which waits for the file until then."""
         if self.guard.is_there:
-            self.guard.require_log()
+            self.guard.hold()
         else:
-            await asyncio.to_thread(self.guard.require_log, milliseconds_to(until) / 1000)
+            await asyncio.to_thread(self.guard.hold, milliseconds_to(until) / 1000)
         kept, self.writer = self.writer, None
         self.lent_of = mark_of(self.file)
         if kept is not None and kept[1] == self.lent_of:
@@ -205,7 +206,7 @@ class SQLiteDatabase(Database):
 
     async def _guarded(self, seconds: float = 0.0) -> None:
         with contextlib.suppress(sqlite3.Error):  # what is wrong with the file is said at its first use
-            await asyncio.to_thread(self.guard.require_log, seconds)
+            await asyncio.to_thread(self.guard.hold, seconds)
 
     async def close(self) -> None:
         self.closing = True

@@ -101,6 +101,37 @@ def test_nobody_goes_on_in_a_log_without_its_beginning(path: Path, writer: SQLit
         assert other.execute("SELECT count(*) FROM said").fetchone() == (1,)
 
 
+def test_a_log_that_lost_its_beginning_with_the_power_is_begun_anew(path: Path, writer: SQLiteWriter) -> None:
+    """Its size was noted and its bytes were not. Whoever else has the file open keeps SQLite from removing it."""
+    beside(path, "-wal").write_bytes(bytes(4152))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("SELECT * FROM said").fetchall()
+        write(writer, "first")
+        assert writer.guard.is_sound()
+        assert other.execute("SELECT words FROM said").fetchall() == [("first",)]
+
+
+def test_the_log_of_one_file_is_not_laid_over_another(path: Path, writer: SQLiteWriter) -> None:
+    """Where only the file is replaced by hand: SQLite takes any log that lies beside it for the file's own."""
+    backup = path.with_name("backup.db")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup, isolation_level=None)) as made:
+        source.backup(made)
+        made.execute("PRAGMA journal_mode = DELETE")
+    for number in range(50):
+        write(writer, f"{number} {'word ' * 1000}")
+    content = backup.read_bytes()
+    backup.replace(path)
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError, match=LOST):
+            write(writer, "between two files")
+        assert not writer.guard.is_sound()
+    for ending in ("-wal", "-shm"):
+        beside(path, ending).rename(beside(path.with_name("former.db"), ending))
+    assert path.read_bytes() == content
+    write(writer, "afterwards")
+    assert said(path) == ["afterwards"]
+
+
 def test_a_file_of_another_mode_that_is_put_in_place_is_served(path: Path, writer: SQLiteWriter) -> None:
     """A backup has no log: whoever came first gave it one, which went with him."""
     write(writer, "first")
@@ -113,14 +144,14 @@ def test_a_file_of_another_mode_that_is_put_in_place_is_served(path: Path, write
         beside(path, ending).unlink(missing_ok=True)
     backup.replace(path)
     guard = Guard(path)
-    guard.require_log()
+    guard.hold()
     with closing(sqlite3.connect(path, isolation_level=None)) as one:
         for pragma in CONNECTION_PRAGMAS:
             one.execute(pragma)
         with pytest.raises(sqlite3.IntegrityError):
             one.execute("INSERT INTO said VALUES ('kept')")
     write(writer, "second")
-    guard.require_log()
+    guard.hold()
     guard.end()
     assert said(path) == ["kept", "second"]
 

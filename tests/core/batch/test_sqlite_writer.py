@@ -47,7 +47,7 @@ def test_who_may_read_a_file_that_is_there_is_for_its_owner_to_say(tmp_path: Pat
 
 def test_a_connection_that_could_not_be_set_up_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else it would copy the log by itself, and check no key, for as long as the process lives."""
-    (tmp_path / "s.db").touch()
+    begin_log(tmp_path / "s.db")
     writer = SQLiteWriter(tmp_path / "s.db")
     monkeypatch.setattr(sqlite_writer, "CONNECTION_PRAGMAS", (*sqlite_writer.CONNECTION_PRAGMAS, "SELECT nothing"))
     with pytest.raises(sqlite3.OperationalError):
