@@ -15,8 +15,7 @@ def test_run_sets_up_and_prints_a_fresh_link_each_time(tmp_path: Path) -> None:
     links = []
     for _ in range(2):
         with running(url, "run", "--responses", "300") as service:
-            assert service.process.stdout is not None
-            told = [service.process.stdout.readline().strip() for _ in range(2)]
+            told = [service.out.readline().strip() for _ in range(2)]
             assert told[0] == "Sign in once, as owner@example.com:"
             assert told[1].startswith(f"{service.address}/app/link/")
             links.append(told[1])

@@ -30,7 +30,7 @@ class Figure(NamedTuple):
     said: str
 
 
-EACH, BY_API = 4, 40
+EACH, BY_API = 2, 20
 """So many addresses of a kind are opened and counted in all ways, and so many more as the API gives them."""
 
 

@@ -59,9 +59,10 @@ def served(database_url: str, *wrapped_in: str, **variables: str) -> Iterator[Se
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    assert process.stdout is not None
     one = None
     try:
-        one = Served(Running(process))
+        one = Served(Running(process, process.stdout))
         make_form(one.address)
         yield one
     finally:
@@ -69,5 +70,4 @@ def served(database_url: str, *wrapped_in: str, **variables: str) -> Iterator[Se
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
-        assert process.stdout is not None
         process.stdout.close()

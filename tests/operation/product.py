@@ -5,19 +5,23 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 import httpx
 
 from tests.conftest import SECRET
 from tests.factories import VISIT
+from tests.operation.forking import Forked, may_be_forked
 
 API_KEY = "an-api-key-of-the-tests-that-is-long-enough"
 STAFF = {"Authorization": f"Bearer {API_KEY}"}
 """The header of a program that may do everything."""
 PROGRAM = "from survey_service.cli import main; main()"
+Process = Forked | subprocess.Popen[bytes] | subprocess.Popen[str]
 ROOT = Path(__file__).parents[2]
 
 
@@ -35,19 +39,33 @@ def command(*arguments: str) -> list[str]:
 
 def finished(database_url: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """A command that has ended."""
-    return subprocess.run(
-        command(*arguments), env=environment(database_url, **more), capture_output=True, text=True, timeout=110
-    )
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as error:
+        process = begun(database_url, *arguments, out=out.fileno(), error=error.fileno(), **more)
+        try:
+            code = process.wait(110)
+        finally:
+            process.kill()
+        for each in (out, error):
+            each.seek(0)
+        return subprocess.CompletedProcess(arguments, code, out.read(), error.read())
+
+
+def begun(database_url: str, *arguments: str, out: int, error: int, **more: str) -> Process:
+    """A command that has just begun."""
+    around = environment(database_url, **more)
+    if may_be_forked(around):
+        return Forked(arguments, around, out, error)
+    return subprocess.Popen(command(*arguments), env=around, stdout=out, stderr=error)
 
 
 class Running:
-    """A started `serve` or `run`: its address and what it has printed so far."""
+    """A started `serve` or `run`: its address, what it has printed so far, and where it prints."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: Process, out: IO[str]) -> None:
         self.process = process
-        assert process.stdout is not None
+        self.out = out
         self.lines: list[str] = []
-        for line in process.stdout:
+        for line in out:
             self.lines.append(line.rstrip())
             if found := re.match(r"Serving on (http://\S+)", line):
                 self.address = found[1]
@@ -63,19 +81,17 @@ class Running:
 @contextlib.contextmanager
 def running(database_url: str, *arguments: str, **more: str) -> Iterator[Running]:
     """A serving process on a free port; killed at the end if it still runs."""
-    process = subprocess.Popen(
-        command(*arguments, "--port", "0"),
-        env=environment(database_url, **more),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Running(process)
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as out:
+        try:
+            process = begun(database_url, *arguments, "--port", "0", out=writing, error=2, **more)
+        finally:
+            os.close(writing)
+        try:
+            yield Running(process, out)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def make_form(address: str) -> None:

@@ -117,8 +117,7 @@ def test_nothing_goes_out_by_itself_and_who_left_stays_away(place: Place) -> Non
         assert "stay away: 1" in said
         assert "Nothing is mailed until an owner says so" in said
         with place.serving(port) as service:
-            assert service.process.stdout is not None
-            said_next = service.process.stdout.readline() + service.process.stdout.readline()
+            said_next = service.out.readline() + service.out.readline()
             assert "Sending is paused since the restore" in said_next
             (later,) = invite(service, "dana@linden.example")
             time.sleep(3)

@@ -1,0 +1,160 @@
+"""Processes of the product that begin where one has already loaded it: to load it takes longer than most commands do.
+
+Each is forked from a process that did nothing but load the product, has the environment that it is given and no other,
+and ends as an interpreter ends. What has to be seen from the very start is started as `command` says in `product`.
+"""
+
+import contextlib
+import functools
+import gc
+import json
+import os
+import random
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = "from tests.operation import forking; forking.forked(); from survey_service.cli import main; main()"
+AT_START = ("LD_", "PYTHON", "MALLOC_")
+"""What only a process that begins anew takes to heart."""
+
+
+class Forked:
+    """A process, as `subprocess.Popen` shows one."""
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], out: int, error: int) -> None:
+        self.told, theirs = socket.socketpair()
+        told = json.dumps(
+            {"arguments": [*arguments], "environment": {**environment}, "folder": str(Path.cwd())}
+        ).encode()
+        with theirs:
+            _loader().ask(told, [out, error, theirs.fileno()])
+        self.pid = int.from_bytes(self._heard(None), "big")
+        self.returncode: int | None = None
+        self.stdout: IO[str] | None = None
+
+    def _heard(self, seconds: float | None) -> bytes:
+        """Four bytes of what is told of it; none when it is not told in time."""
+        self.told.settimeout(seconds)
+        try:
+            heard = self.told.recv(4, socket.MSG_WAITALL)
+        except (BlockingIOError, TimeoutError):
+            return b""
+        if not heard:
+            raise AssertionError("whoever forks has ended")
+        return heard
+
+    def poll(self) -> int | None:
+        """The exit code once it has ended, negative for a signal."""
+        if self.returncode is None and (heard := self._heard(0.0)):
+            self._ended(heard)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            heard = self._heard(timeout)
+            if not heard:
+                raise subprocess.TimeoutExpired("survey-service", timeout or 0.0)
+            self._ended(heard)
+        assert self.returncode is not None
+        return self.returncode
+
+    def _ended(self, heard: bytes) -> None:
+        self.returncode = int.from_bytes(heard, "big", signed=True)
+        self.told.close()
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def may_be_forked(environment: Mapping[str, str]) -> bool:
+    """Whether a process that has loaded the product already can have these variables."""
+    theirs = {name: value for name, value in environment.items() if name.startswith(AT_START) and name != "PYTHONPATH"}
+    return theirs == {name: os.environ[name] for name in theirs if name in os.environ}
+
+
+class _Loader:
+    """The way to the process that has loaded the product; that one ends with this."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.way, theirs = socket.socketpair()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")}
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", PROGRAM], stdin=theirs, cwd=ROOT, env={**inherited, "PYTHONPATH": str(ROOT)}
+            )
+
+    def ask(self, told: bytes, files: Sequence[int]) -> None:
+        with self.turn:
+            socket.send_fds(self.way, [len(told).to_bytes(4, "big")], files)
+            self.way.sendall(told)
+
+
+_loader = functools.cache(_Loader)
+
+
+def forked() -> None:
+    """In the process that loads the product: waits for what is asked, and returns in each that is forked for it."""
+    import survey_service.app
+    import survey_service.cli  # noqa: F401
+
+    assert len([*Path("/proc/self/task").iterdir()]) == 1, "a thread is not forked"
+    gc.freeze()
+    way = socket.socket(fileno=0)
+    living: dict[int, tuple[int, int]] = {}
+    while True:
+        ready, _, _ = select.select([way, *living], [], [])
+        for ended in [each for each in ready if each is not way]:
+            child, telling = living.pop(ended)
+            os.close(ended)
+            _tell(telling, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+            os.close(telling)
+        if way in ready:
+            size, files, _, _ = socket.recv_fds(way, 4, 3)
+            if not size:
+                os._exit(0)
+            asked = json.loads(way.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
+            child = os.fork()
+            if not child:
+                way.detach()
+                _become(asked["arguments"], asked["environment"], asked["folder"], *files[:2])
+                return
+            for each in files[:2]:
+                os.close(each)
+            _tell(files[2], child)
+            living[os.pidfd_open(child)] = child, files[2]
+
+
+def _tell(whom: int, number: int) -> None:
+    with contextlib.suppress(OSError):  # whoever asked is gone
+        os.write(whom, number.to_bytes(4, "big", signed=True))
+
+
+def _become(arguments: list[str], environment: dict[str, str], folder: str, out: int, error: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, file in enumerate((nothing, out, error)):
+        os.dup2(file, number)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX") if os.sysconf("SC_OPEN_MAX") < 65_536 else 65_536)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    random.seed()
+    os.chdir(folder)
+    sys.argv[1:] = arguments
