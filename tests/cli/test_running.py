@@ -1,11 +1,13 @@
 """What a new installation begins with."""
 
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.operation.product import finished, running
+from tests.operation.product import command, environment, finished, running
 
 pytestmark = pytest.mark.slow
 
@@ -34,3 +36,24 @@ def test_demo_fills_an_empty_database_only(sqlite_url: str) -> None:
     again = finished(sqlite_url, "demo", "--responses", "200")
     assert (again.returncode, again.stdout) == (0, "There are forms already, so nothing was added.\n")
     assert again.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("check",), ("keys",), ("backup", "kept"), ("create-admin", "ana@linden.example")],
+    ids=lambda asked: str(asked[0]),
+)
+def test_a_command_that_is_begun_anew_has_all_that_it_needs(
+    sqlite_url: str, tmp_path: Path, asked: Sequence[str]
+) -> None:
+    """Most other tests fork it from a process that has loaded the product."""
+    done = subprocess.run(
+        command(*asked),
+        env=environment(sqlite_url),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -23,7 +23,7 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from tests.operation import forking; forking.forked(); from survey_service.cli import main; main()"
-AT_START = ("LD_", "PYTHON", "MALLOC_")
+AT_START = ("LD_", "LC_", "LANG", "PYTHON", "MALLOC_", "GLIBC_", "OPENSSL_")
 """What only a process that begins anew takes to heart."""
 
 
@@ -36,7 +36,7 @@ class Forked:
             {"arguments": [*arguments], "environment": {**environment}, "folder": str(Path.cwd())}
         ).encode()
         with theirs:
-            _loader().ask(told, [out, error, theirs.fileno()])
+            _living().ask(told, [out, error, theirs.fileno()])
         self.pid = int.from_bytes(self._heard(None), "big")
         self.returncode: int | None = None
         self.stdout: IO[str] | None = None
@@ -72,9 +72,11 @@ class Forked:
         self.told.close()
 
     def send_signal(self, number: int) -> None:
-        if self.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, number)
+        with contextlib.suppress(AssertionError):  # nobody tells of its end, so nobody has seen it
+            if self.poll() is not None:
+                return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -85,8 +87,11 @@ class Forked:
 
 def may_be_forked(environment: Mapping[str, str]) -> bool:
     """Whether a process that has loaded the product already can have these variables."""
-    theirs = {name: value for name, value in environment.items() if name.startswith(AT_START) and name != "PYTHONPATH"}
-    return theirs == {name: os.environ[name] for name in theirs if name in os.environ}
+    return _taken_at_start(environment) == _taken_at_start(_living().environment)
+
+
+def _taken_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(AT_START)}
 
 
 class _Loader:
@@ -96,9 +101,10 @@ class _Loader:
         self.turn = threading.Lock()
         self.way, theirs = socket.socketpair()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")}
+        self.environment = {**inherited, "PYTHONPATH": str(ROOT)}
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM], stdin=theirs, cwd=ROOT, env={**inherited, "PYTHONPATH": str(ROOT)}
+                [sys.executable, "-c", PROGRAM], stdin=theirs, cwd=ROOT, env=self.environment
             )
 
     def ask(self, told: bytes, files: Sequence[int]) -> None:
@@ -107,7 +113,17 @@ class _Loader:
             self.way.sendall(told)
 
 
-_loader = functools.cache(_Loader)
+@functools.cache
+def _loader(_died: int) -> _Loader:
+    return _Loader()
+
+
+def _living() -> _Loader:
+    """The one that lives: another one in the place of each that has ended."""
+    died = 0
+    while _loader(died).process.poll() is not None:
+        died += 1
+    return _loader(died)
 
 
 def forked() -> None:
@@ -129,6 +145,8 @@ def forked() -> None:
         if way in ready:
             size, files, _, _ = socket.recv_fds(way, 4, 3)
             if not size:
+                for each in living:
+                    signal.pidfd_send_signal(each, signal.SIGKILL)
                 os._exit(0)
             asked = json.loads(way.recv(int.from_bytes(size, "big"), socket.MSG_WAITALL))
             child = os.fork()

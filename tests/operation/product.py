@@ -3,10 +3,11 @@
 import contextlib
 import os
 import re
+import select
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
@@ -38,16 +39,39 @@ def command(*arguments: str) -> list[str]:
 
 
 def finished(database_url: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """A command that has ended."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as error:
-        process = begun(database_url, *arguments, out=out.fileno(), error=error.fileno(), **more)
-        try:
-            code = process.wait(110)
-        finally:
-            process.kill()
-        for each in (out, error):
-            each.seek(0)
-        return subprocess.CompletedProcess(arguments, code, out.read(), error.read())
+    """A command that has ended, with all that it started."""
+    (out, printed), (error, complained) = os.pipe(), os.pipe()
+    try:
+        process = begun(database_url, *arguments, out=printed, error=complained, **more)
+    finally:
+        os.close(printed)
+        os.close(complained)
+    try:
+        said = _read_to_end((out, error), 110)
+        code = process.wait(10)
+    finally:
+        process.kill()
+        process.wait()
+    return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def _read_to_end(files: Sequence[int], seconds: float) -> list[str]:
+    """What is written to them by whoever holds them, until nobody does."""
+    until, said = time.monotonic() + seconds, dict.fromkeys(files, b"")
+    open_ones = set(files)
+    try:
+        while open_ones:
+            ready, _, _ = select.select(open_ones, [], [], max(0.0, until - time.monotonic()))
+            if not ready:
+                raise subprocess.TimeoutExpired("survey-service", seconds, *said.values())
+            for file in ready:
+                read = os.read(file, 65_536)
+                said[file] += read
+                open_ones -= {file} if not read else set()
+    finally:
+        for file in files:
+            os.close(file)
+    return [each.decode() for each in said.values()]
 
 
 def begun(database_url: str, *arguments: str, out: int, error: int, **more: str) -> Process:

@@ -75,8 +75,17 @@ class Guard:
         return self.connection is not None and self.log is not None and self.log == mark_of(self.log_path)
 
     def require_own_log(self) -> None:
-        """Before the file is opened once more: raises sqlite3.OperationalError if the log beside it is another's."""
-        if not self.is_there and self._is_anothers_log():
+        """Before the file is opened once more: raises sqlite3.OperationalError if the log beside it is another's, and
+        where there is no file or an empty one, which would get a head and be called sound."""
+        if not self.is_there:
+            self._require_begun()
+
+    def _require_begun(self) -> None:
+        try:
+            size = self.path.stat().st_size
+        except OSError as error:
+            raise _misplaced() from error
+        if size < HEADER or self._is_anothers_log():
             raise _misplaced()
 
     def hold(self, seconds: float = 0.0) -> None:
@@ -85,8 +94,7 @@ class Guard:
         was lost is remembered until another file is in its place."""
         with self.renewing:
             if not self.is_there:
-                if self._is_anothers_log() or (self.connection is not None and mark_of(self.path) is None):
-                    raise _misplaced()
+                self._require_begun()
                 self._begin(seconds)
         self._require_log()
 
@@ -118,8 +126,6 @@ class Guard:
         """Another file may be in the place of the one that was there: then that one is nobody's concern."""
         self._end()
         mark = mark_of(self.path)
-        if mark is not None and self.path.stat().st_size < HEADER:  # an empty one would get a head, and be called sound
-            raise _misplaced()
         connection = sqlite3.connect(
             address_of(self.path), uri=True, timeout=seconds, isolation_level=None, check_same_thread=False
         )

@@ -118,6 +118,7 @@ class SQLiteWriter:
             with self._transaction(until) as connection:
                 sqlite.insert(connection, inserts)
         except sqlite3.IntegrityError:
+            self.guard.require_kept()  # what is there may stand in a log that nobody finds
             return False
         return True
 

@@ -226,6 +226,8 @@ class SQLiteDatabase(Database):
         try:
             async with self.turn.taken() as turn:
                 if self.crowd.wanted(len(inserts[0].rows)):
+                    with answering():
+                        self.guard.require_own_log()
                     kept = turn.wrote = await self.crowd.insert(inserts)
                     with answering():
                         self.guard.require_kept()

@@ -56,6 +56,10 @@ def moved_away(path: Path, *endings: str) -> bytes:
     return content
 
 
+def put_back(path: Path) -> None:
+    Path(f"{path}.former").replace(path)
+
+
 def size_of(path: Path) -> int:
     return path.stat().st_size
 
@@ -97,8 +101,41 @@ async def test_an_empty_file_in_its_place_is_not_begun(path: Path, database: SQL
     place(path, b"")
     assert await database.trouble() == "damaged"
     with pytest.raises(Unavailable):
+        await database.look()
+    with pytest.raises(Unavailable):
         await write(database, "nowhere")
     assert size_of(path) == 0
+
+
+async def test_a_lost_log_is_remembered_while_an_empty_file_is_there(path: Path, database: SQLiteDatabase) -> None:
+    await write(database, "kept")
+    moved_away(path, "-wal")
+    with pytest.raises(Unavailable):
+        await write(database, "nowhere")
+    moved_away(path, "")
+    place(path, b"")
+    assert await database.trouble() == "damaged"
+    put_back(path)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await write(database, "in a log elsewhere")
+    assert await database.trouble() == "damaged"
+
+
+async def test_a_crowd_does_not_open_a_file_beside_the_log_of_another(path: Path, database: SQLiteDatabase) -> None:
+    for number in range(20):
+        await write(database, f"former {number}")
+    with closing(sqlite3.connect(path.with_name("new.db"), isolation_level=None)) as made:
+        made.execute("CREATE TABLE said (words TEXT)")
+        made.executemany("INSERT INTO said VALUES (?)", [("new",)] * 50)
+    content = moved_away(path.with_name("new.db"), "")
+    moved_away(path, "")
+    place(path, content)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await database.insert([Insert("said", (Column("words", "text"),), [("a crowd",)] * 8)])
+    await database.close()
+    assert holds(path, content)
 
 
 async def test_a_file_beside_the_log_of_another_is_not_opened(path: Path, database: SQLiteDatabase) -> None:
