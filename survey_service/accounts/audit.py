@@ -36,11 +36,8 @@ async def record(caller: Caller, action: AuditAction, subject: str = "") -> None
 async def has_happened(staff: queries.StaffRow, action: AuditAction, since: UUID) -> bool:
     """Whether this was done to the person since an id was made: ids are in the order of time. What a clock that was
     far ahead has left counts for nothing."""
-    theirs = (AuditEntry.workspace == staff.workspace) & (AuditEntry.subject == staff.email)
     soon = id_at(int((clock.now() + AHEAD).timestamp() * 1000))
-    between = (AuditEntry.id > since) & (AuditEntry.id <= soon)
-    done = AuditEntry.select(AuditEntry.id).where(theirs & between & (AuditEntry.action == action.key)).limit(1)
-    return await database.fetch_one(done) is not None
+    return await queries.was_done(staff, action.key, since, soon)
 
 
 async def record_taken(caller: Caller, action: AuditAction, subject: str = "") -> None:

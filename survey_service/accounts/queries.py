@@ -236,6 +236,14 @@ async def staff_if_known(workspace_id: UUID, staff_id: str) -> StaffRow | None:
         return None
 
 
+async def was_done(staff: StaffRow, action: str, since: UUID, until: UUID) -> bool:
+    """Whether the audit has this of the person between two ids, which are in the order of time."""
+    theirs = (AuditEntry.workspace == staff.workspace) & (AuditEntry.subject == staff.email)
+    between = (AuditEntry.id > since) & (AuditEntry.id <= until)
+    done = AuditEntry.select(AuditEntry.id).where(theirs & between & (AuditEntry.action == action)).limit(1)
+    return await database.fetch_one(done) is not None
+
+
 async def staff_with_email(email: str) -> StaffRow | None:
     """The person with this address, in whichever spelling, whichever workspace they are in."""
     return await database.read_one(StaffRow, _staff().where(Staff.email_key == key_of(email)))
