@@ -73,6 +73,6 @@ async def send(client: httpx.AsyncClient, body: dict[str, Any], slug: str = "vis
 
 
 def page_fields(page: str) -> dict[str, str]:
-    """The hidden fields of a survey page."""
+    """The hidden fields of a survey page, as its script leaves them: it does without steps."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
-    return dict(found)
+    return {name: value for name, value in found if name != "_step"}

@@ -15,12 +15,12 @@ from msgspec import inspect
 
 from survey_service.builder import choice_lines
 from survey_service.core import misfits
-from survey_service.core.errors import FieldError, Invalid
+from survey_service.core.errors import FieldError
 from survey_service.core.i18n import names
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.text import many_lines
-from survey_service.forms.definition import MAX_QUESTIONS, Definition, unknown_languages
+from survey_service.forms.definition import Definition, unknown_languages
 from survey_service.questions import KINDS, Question
 from survey_service.questions.base import Kind, kind_of, text_parts
 from survey_service.questions.texts import KEY_PATTERN, LANGUAGE_PATTERN
@@ -71,7 +71,8 @@ KIND_FIELDS: Mapping[str, KindFields] = {name: _fields_of(kind) for name, kind i
 
 
 class TypedQuestion(msgspec.Struct, frozen=True):
-    """A question as typed. `words`: part → language → text; `choices`: language → lines."""
+    """A question as typed. `words`: part → language → text; `choices`: language → lines; `show_if`: its condition as
+    JSON, which no page lets anybody type."""
 
     kind: str
     key: str = ""
@@ -79,6 +80,7 @@ class TypedQuestion(msgspec.Struct, frozen=True):
     words: dict[str, dict[str, str]] = {}
     numbers: dict[str, str] = {}
     choices: dict[str, str] = {}
+    show_if: str = ""
 
 
 class TypedForm(msgspec.Struct, frozen=True):
@@ -144,6 +146,7 @@ def typed_question(question: Question, languages: Sequence[str]) -> TypedQuestio
         }
         if choices
         else {},
+        show_if=msgspec.json.encode(question.show_if).decode() if question.show_if else "",
     )
 
 
@@ -188,6 +191,7 @@ def _typed_again(fields: dict[str, Any]) -> TypedQuestion:
         words={part: fields[part] for part in kind.parts if isinstance(fields.get(part), dict)},
         numbers={number: _plain(fields.get(number)) for number in kind.numbers},
         choices=_typed_choices(fields) if kind.has_choices else {},
+        show_if=_plain(fields.get("show_if")),
     )
 
 
@@ -205,60 +209,13 @@ def _plain(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-# Changes of the list of questions ---------------------------------------------------------------------------------
-
-
-def add(form: TypedForm, kind: str) -> TypedForm:
-    """With a new question of `kind` at the end; Invalid for a kind there is none of, or one question too many."""
-    if kind not in KINDS:
-        raise Invalid.field("_kind", "unknown", _("Choose what kind of question to add."))
-    if len(form.questions) >= MAX_QUESTIONS:
-        raise Invalid.field("questions", "too_many", _("A form has %(n)s questions at most.", n=MAX_QUESTIONS))
-    key = free_key(KINDS[kind].about.key, {question.key for question in form.questions})
-    numbers = {name: str(default) for name, (_, _, default) in KIND_FIELDS[kind].numbers.items()}
-    question = TypedQuestion(kind=kind, key=key, required=False, numbers=numbers)
-    return msgspec.structs.replace(form, questions=(*form.questions, question))
-
-
-def move(form: TypedForm, number: int, step: int) -> TypedForm:
-    """With the question `number` (from 0) `step` places further; at the ends it stays."""
-    questions = list(form.questions)
-    if not 0 <= number < len(questions):
-        return form
-    target = min(max(number + step, 0), len(questions) - 1)
-    questions.insert(target, questions.pop(number))
-    return msgspec.structs.replace(form, questions=tuple(questions))
-
-
-def remove(form: TypedForm, number: int) -> TypedForm:
-    """Without the question `number` (from 0)."""
-    kept = tuple(question for position, question in enumerate(form.questions) if position != number)
-    return msgspec.structs.replace(form, questions=kept)
-
-
-def restore(form: TypedForm, number: int, known: Mapping[str, Question]) -> TypedForm:
-    """With the words and the scale last published for the question `number`, so that its trend goes on."""
-    questions = list(form.questions)
-    before = known.get(questions[number].key) if 0 <= number < len(questions) else None
-    if before is None or kind_of(before) != questions[number].kind:
-        return form
-    former = typed_question(before, tags_of(form.languages))
-    words = {
-        part: questions[number].words.get(part, {}) | text for part, text in former.words.items() if part != "hint"
-    }
-    questions[number] = msgspec.structs.replace(
-        questions[number], words=questions[number].words | words, numbers=former.numbers
-    )
-    return msgspec.structs.replace(form, questions=tuple(questions))
+# To a definition --------------------------------------------------------------------------------------------------
 
 
 def free_key(wanted: str, used: set[str]) -> str:
     """`wanted`, or `wanted_2` and so on if it is used."""
     candidates = [wanted, *(f"{wanted[:36]}_{number}" for number in range(2, len(used) + 3))]
     return next(key for key in candidates if key not in used)
-
-
-# To a definition --------------------------------------------------------------------------------------------------
 
 
 def definition_of(form: TypedForm) -> tuple[Definition | None, list[FieldError]]:
@@ -295,6 +252,8 @@ def _question(
 ) -> dict[str, Any]:
     kind = KIND_FIELDS[question.kind]
     fields: dict[str, Any] = {"kind": question.kind, "key": key, "required": question.required and kind.answerable}
+    if question.show_if:
+        fields["show_if"] = _condition(question.show_if)
     for part in kind.parts:
         fields[part] = _words(question.words.get(part, {}), languages, path + part, errors)
     for name in kind.numbers:
@@ -303,6 +262,14 @@ def _question(
     if kind.has_choices:
         fields["choices"] = _choices(question.choices, languages, path + "choices", errors)
     return fields
+
+
+def _condition(text: str) -> Any:
+    """What a page carried; the text itself, which is no condition, where it is none."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
 
 
 def _words(typed: Mapping[str, str], languages: Sequence[str], path: str, errors: list[FieldError]) -> dict[str, str]:
@@ -389,6 +356,7 @@ SENTENCES = {
     "privacy_url": N_("Write a whole address that begins with https://."),
     "key": N_("It begins with a letter from a to z and has only a–z, 0–9 and _, 40 characters at most."),
     "choices": N_("Write one choice to a line, 100 at most."),
+    "show_if": N_("When this is asked cannot be read any more. Load the page again."),
 }
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from survey_service.builder import draft_fields
+from survey_service.builder import draft_fields, rule_words
+from survey_service.conditions.syntax import Condition
 from survey_service.core import edits
 from survey_service.core.edits import Merge
 from survey_service.core.i18n import names
@@ -24,6 +25,9 @@ QUESTIONS = "questions."
 MINE_TO_PUBLISH = "revision"
 """What publishing gives to a question; no author types it."""
 
+RULE = "show_if"
+"""One part as a whole, and no text in several languages."""
+
 OF_EVERY_FORM = {
     ORDER: N_("Which questions there are, and their order"),
     "title": N_("Title"),
@@ -36,6 +40,7 @@ OF_EVERY_FORM = {
     "hint": N_("hint"),
     "choices": N_("choices"),
     "required": N_("must be answered"),
+    RULE: N_("when it is asked"),
     "kind": N_("kind"),
     "key": N_("key"),
 }
@@ -75,7 +80,7 @@ def parts(definition: Definition) -> dict[str, Any]:
 
 def _flat(before: str, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in members.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and name != RULE:
             yield from ((f"{before}{name}.{tag}", words) for tag, words in value.items())
         else:
             yield before + name, value
@@ -141,8 +146,11 @@ def label(name: str) -> str:
     return _("%(part)s, %(language)s", part=words, language=name_of(tag)) if tag else words
 
 
-def words(name: str, value: Any) -> str:
-    """A part's value as its author reads it; empty where there is none."""
+def words(name: str, value: Any, draft: Definition) -> str:
+    """A part's value as its author reads it; empty where there is none. Questions that a rule names are those of
+    `draft`."""
+    if name.endswith(f".{RULE}") and isinstance(value, dict):
+        return rule_words.sentence(msgspec.convert(value, Condition), draft)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name == "languages":

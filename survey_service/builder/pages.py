@@ -5,6 +5,7 @@ is lost; what cannot be kept is shown again as it was typed, with its errors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from litestar import get, post
@@ -12,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from survey_service.accounts.guards import Caller
-from survey_service.builder import draft_fields, draft_parts, view
+from survey_service.builder import draft_fields, draft_parts, question_list, view
 from survey_service.builder.draft_fields import TypedForm
 from survey_service.builder.frame import EDIT, FORMS, VIEW, Html, form_page, local, tabs_of
 from survey_service.core import clock, edits
@@ -125,7 +126,8 @@ async def _keep(request: AnyRequest, caller: Caller, slug: str, change: Change =
         return await _joined(caller, slug, fields, definition)
     except Differs as error:
         row = await queries.row_of(caller.workspace, slug)
-        again = edits.shown_again(fields, {}, error, draft_parts.label, draft_parts.words)
+        words = partial(draft_parts.words, draft=definition)
+        again = edits.shown_again(fields, {}, error, draft_parts.label, words)
         mine = draft_parts.definition_of(again.values) or definition
         return await _builder(caller, row, typed=draft_fields.typed(mine), shown_parts=again, status_code=409)
 
@@ -172,7 +174,7 @@ async def add_question(request: AnyRequest, caller: NamedDependency[Caller], slu
 
     def added(form: TypedForm) -> TypedForm:
         nonlocal last
-        longer = draft_fields.add(form, kind)
+        longer = question_list.add(form, kind)
         last = len(longer.questions)
         return longer
 
@@ -186,10 +188,10 @@ def _at_question(slug: str, place: int, did: str) -> Html:
 
 
 QUESTION_ACTS: Mapping[str, tuple[Callable[[TypedForm, int, Mapping[str, Question]], TypedForm], int]] = {
-    "up": (lambda form, number, known: draft_fields.move(form, number, -1), -1),
-    "down": (lambda form, number, known: draft_fields.move(form, number, 1), 1),
-    "remove": (lambda form, number, known: draft_fields.remove(form, number), -1),
-    "restore": (draft_fields.restore, 0),
+    "up": (lambda form, number, known: question_list.move(form, number, -1), -1),
+    "down": (lambda form, number, known: question_list.move(form, number, 1), 1),
+    "remove": (lambda form, number, known: question_list.remove(form, number), -1),
+    "restore": (question_list.restore, 0),
 }
 """What can be done to one question, and where the page opens afterwards."""
 

@@ -39,7 +39,9 @@ async def _preview(row: FormRow, definition: Definition, lang: str) -> Html:
     shown = await queries.as_if_published(row, definition)
     context = PageContext(i18n.negotiate(lang, shown.languages, shown.languages[0]), action="")
     pieces = rendering.survey(shown, context, template="builder/preview.html", back=f"{FORMS}/{row.slug}")
-    policy = policies.of_respondents(rendering.style(), rendering.script(), "'self'", sends=False)
+    policy = policies.of_respondents(
+        rendering.style(), rendering.script(rendering.script_of(definition)), "'self'", sends=False
+    )
     return templates.html(pieces.page("", ""), policy=policy)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from survey_service.builder import rule_words
 from survey_service.builder.choice_lines import words_of
 from survey_service.builder.draft_fields import KIND_FIELDS, TypedForm, TypedQuestion, field_of, shown_languages
 from survey_service.core import i18n
@@ -44,7 +45,7 @@ class NumberView(msgspec.Struct, frozen=True):
 class QuestionView(msgspec.Struct, frozen=True):
     """A question as the page shows it. `position` counts from 1, `path` begins its fields' names. `breaks` says that
     publishing it begins a new revision, `missing` how many texts other languages lack; what `has_own_words` has a
-    template for them, builder/kinds/<kind>.html."""
+    template for them, builder/kinds/<kind>.html. `rule` says when it is asked; empty: always."""
 
     position: int
     path: str
@@ -59,6 +60,7 @@ class QuestionView(msgspec.Struct, frozen=True):
     breaks: bool
     missing: int
     opened: bool
+    rule: str
 
     def default_ends(self, language: str) -> tuple[str, str]:
         """What stands at the ends of the scale where no words are written."""
@@ -100,12 +102,14 @@ def questions(
         key = definition.questions[position - 1].key if definition else question.key
         wrong = any(field.startswith(f"questions[{position - 1}].") for field in errors)
         opened, lacks = wrong or position == shown, lacking.count(key)
-        views.append(_view(position, question, first, breaks=key in breaking, missing=lacks, opened=opened))
+        condition = definition.questions[position - 1].show_if if definition else None
+        rule = rule_words.sentence(condition, definition) if definition and condition else ""
+        views.append(_view(position, question, first, breaks=key in breaking, missing=lacks, opened=opened, rule=rule))
     return views
 
 
 def _view(
-    position: int, question: TypedQuestion, first: str, *, breaks: bool, missing: int, opened: bool
+    position: int, question: TypedQuestion, first: str, *, breaks: bool, missing: int, opened: bool, rule: str
 ) -> QuestionView:
     kind, settings = KINDS[question.kind], KIND_FIELDS[question.kind]
     return QuestionView(
@@ -125,6 +129,7 @@ def _view(
         breaks=breaks,
         missing=missing,
         opened=opened,
+        rule=rule,
     )
 
 

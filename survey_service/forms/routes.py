@@ -5,12 +5,14 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from survey_service.accounts.guards import Caller
-from survey_service.core import clock
+from survey_service.core import clock, i18n
 from survey_service.core.database.paging import PAGE_SIZE, Cursor, Limit, Page
 from survey_service.core.errors import Conflict, Invalid
 from survey_service.core.http import DRAFT_BYTES, IfMatch, tagged
 from survey_service.forms import queries, service
 from survey_service.forms.actions import FormAction
+from survey_service.forms.definition import complete_languages
+from survey_service.forms.preview import Outcome, Trial, tried
 from survey_service.forms.schemas import FormChange, FormDetail, FormSummary, NewForm, SlugInPath, VersionSummary
 
 READ = {"scope": "forms:read"}
@@ -92,6 +94,23 @@ async def publish_form(
     published, 409 says that somebody else was first."""
     await service.publish_for(caller, slug, clock.now(), if_match)
     return await _detail(caller, slug)
+
+
+@post(
+    "/api/v1/forms/{slug:str}/preview",
+    opt=READ,
+    operation_id="PreviewForm",
+    summary="Try answers",
+    tags=["forms"],
+    status_code=200,
+)
+async def preview_form(caller: NamedDependency[Caller], slug: SlugInPath, data: JSONBody[Trial]) -> Outcome:
+    """What somebody with these answers would be asked, which of them would be kept, what would need another look, and
+    why each question with a condition is asked or not. Nothing is kept. `version` 0 is the draft."""
+    row = await queries.row_of(caller.workspace, slug)
+    definition = await queries.definition_of(caller.workspace, row.id, data.version) if data.version else row.draft
+    language = i18n.negotiate(data.language, complete_languages(definition), definition.languages[0])
+    return tried(definition, data, language)
 
 
 @post(
@@ -184,6 +203,7 @@ ROUTES = [
     change_form,
     delete_form,
     publish_form,
+    preview_form,
     open_form,
     close_form,
     archive_form,

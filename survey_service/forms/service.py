@@ -15,7 +15,7 @@ from survey_service.core import database, edits, text
 from survey_service.core.errors import Conflict, FieldError, Invalid, PreconditionFailed
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
-from survey_service.forms import queries
+from survey_service.forms import queries, rules
 from survey_service.forms.actions import FormAction
 from survey_service.forms.definition import Definition, cleaned, faults, with_revisions
 from survey_service.forms.labels import DRAFT_LABEL, SETTINGS_LABELS
@@ -144,7 +144,7 @@ async def publish(workspace: UUID, slug: str, actor: UUID | None, now: datetime,
     async with database.transaction():
         row = await matching(workspace, slug, if_match)
         draft = row.draft
-        if found := faults(draft):
+        if found := [*faults(draft), *rules.faults(draft)]:
             raise Invalid(
                 _("The form cannot be published yet. The draft is kept."),
                 errors=[FieldError(*fault) for fault in found],

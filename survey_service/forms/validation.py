@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
+from survey_service.conditions.evaluate import Value, Values
 from survey_service.core import i18n
 from survey_service.core.errors import FieldError
 from survey_service.core.i18n import Said, Written
 from survey_service.core.text import one_line
 from survey_service.forms.definition import Definition
+from survey_service.forms.rules import is_asked
 from survey_service.questions.base import Answer, Wrong
 
 
@@ -38,15 +40,24 @@ class Checked(msgspec.Struct, frozen=True):
     email: str = ""
 
 
-def check(definition: Definition, answers: Mapping[str, Any], language: str, written: Written = ()) -> Checked:
+def check(
+    definition: Definition,
+    answers: Mapping[str, Any],
+    language: str,
+    written: Written = (),
+    around: Values | None = None,
+) -> Checked:
     """Every answer normalised, or an error for each one that does not fit. `language` words the errors, or what is
-    `written` for it."""
+    `written` for it. Conditions read `around` beside answers; an answer to what is not asked is left out."""
+    values: dict[str, Value] = dict(around or {})
     normal: dict[str, Answer] = {}
     scores: list[ScoredAnswer] = []
     errors: list[FieldError] = []
     comment = comment_question = email = ""
     for question in definition.questions:
         key = question.key
+        if not is_asked(question, values):
+            continue
         given = answers.get(key)
         if given is None and not question.required:
             continue
@@ -58,7 +69,7 @@ def check(definition: Definition, answers: Mapping[str, Any], language: str, wri
             continue
         if value is None:
             continue
-        normal[key] = value
+        normal[key] = values[key] = value
         if question.metric:
             for _, number in question.buckets(value):
                 scores.append(ScoredAnswer(question.metric, key, question.revision, number))

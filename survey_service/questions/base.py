@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
+from survey_service.conditions.check import Domain
+from survey_service.conditions.syntax import Condition
 from survey_service.core.i18n.staff import gettext as _
 from survey_service.core.i18n.staff import name_of
 from survey_service.core.text import is_blank
@@ -48,12 +50,14 @@ class About(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
-    """What every question has. `revision` is set at publication: it grows when wording or scale change."""
+    """What every question has. It is asked only if `show_if` holds for what is answered before it. `revision` is set at
+    publication: it grows when wording or scale change."""
 
     key: Key
     text: Text
     hint: Text = {}
     required: bool = False
+    show_if: Condition | None = None
     revision: int = 1
 
     about: ClassVar[About]
@@ -108,6 +112,11 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     def asks_who(self) -> bool:
         """Whether it asks for an e-mail address, a name or a telephone number."""
         return self.becomes == "email" or self.key in PERSONAL_KEYS
+
+    @property
+    @abstractmethod
+    def domain(self) -> Domain | None:
+        """What its answers can be, for conditions that read them; None for what cannot be answered."""
 
     # What its author sees
 

@@ -27,6 +27,11 @@ class ChoiceQuestion(Kind, frozen=True, kw_only=True):
 
     choices: Annotated[list[Choice], Meta(max_length=MAX_CHOICES)]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The choices by their keys, in order."""
+        return tuple(choice.key for choice in self.choices)
+
     def texts(self) -> Iterator[tuple[str, Text]]:
         yield from super().texts()
         for choice in self.choices:

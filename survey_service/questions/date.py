@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar
 
+from survey_service.conditions.check import Domain
 from survey_service.core import i18n
 from survey_service.core.i18n import staff
 from survey_service.core.i18n.staff import N_
@@ -23,6 +24,10 @@ class DateQuestion(Kind, frozen=True, tag="date"):
     about: ClassVar[About] = About(label=N_("A date"), brief=N_("date"), key="date")
     said_by_staff: ClassVar[bool] = True
     seconds: ClassVar[int] = 8
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("date")
 
     def read(self, value: Any) -> Answer:
         if not isinstance(value, str):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
+from survey_service.conditions.check import Domain
 from survey_service.core import email_address
 from survey_service.core.email_address import MAX_EMAIL
 from survey_service.core.i18n.staff import N_
@@ -19,6 +20,10 @@ class EmailQuestion(Kind, frozen=True, tag="email"):
     about: ClassVar[About] = About(label=N_("E-mail address"), brief=N_("e-mail"), key="email")
     becomes: ClassVar[Literal["", "comment", "email"]] = "email"
     seconds: ClassVar[int] = 8
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("text")
 
     def read(self, value: Any) -> Answer:
         text = read_text(value, MAX_EMAIL)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
+from survey_service.conditions.check import Domain
 from survey_service.core.i18n.staff import N_
 from survey_service.questions.base import About, Answer, Kind, Wrong
 from survey_service.questions.plain_html import control, labelled
@@ -22,6 +23,10 @@ class LongTextQuestion(Kind, frozen=True, tag="long_text", kw_only=True):
     )
     becomes: ClassVar[Literal["", "comment", "email"]] = "comment"
     seconds: ClassVar[int] = 10
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("text")
 
     def read(self, value: Any) -> Answer:
         return read_text(value, self.max_length)

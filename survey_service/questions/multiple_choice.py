@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from survey_service.conditions.check import Domain
 from survey_service.core.i18n.staff import N_
 from survey_service.questions.base import About, Answer, Wrong
 from survey_service.questions.choice import ChoiceQuestion
@@ -18,6 +19,10 @@ class MultipleChoiceQuestion(ChoiceQuestion, frozen=True, tag="multiple_choice")
 
     def from_fields(self, fields: Mapping[str, Sequence[str]]) -> Any:
         return self.filled(fields) or None
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("several", self.keys)
 
     def read(self, value: Any) -> Answer:
         if not isinstance(value, list) or not all(isinstance(key, str) for key in value):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from survey_service.conditions.check import Domain
 from survey_service.core import i18n
 from survey_service.core.i18n.staff import N_
 from survey_service.core.i18n.staff import gettext as _
@@ -79,6 +80,10 @@ class ScaleQuestion(Kind, frozen=True, kw_only=True):
             and same_words(self.low_label, before.low_label)
             and same_words(self.high_label, before.high_label)
         )
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("number", low=self.low, high=self.high, whole=True)
 
     def view(self, language: str, default: str) -> dict[str, Any]:
         return super().view(language, default) | {

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
+from survey_service.conditions.check import Domain
 from survey_service.core.i18n.staff import N_
 from survey_service.questions.base import About, Answer, Kind, Wrong
 from survey_service.questions.plain_html import control, labelled
@@ -21,6 +22,10 @@ class ShortTextQuestion(Kind, frozen=True, tag="short_text", kw_only=True):
         label=N_("A line of text"), brief=N_("text"), key="text", numbers={"max_length": N_("Characters at most")}
     )
     seconds: ClassVar[int] = 8
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("text")
 
     def read(self, value: Any) -> Answer:
         return read_text(value, self.max_length)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from survey_service.conditions.check import Domain
 from survey_service.core.i18n.staff import N_
 from survey_service.questions.base import About, Answer, Wrong
 from survey_service.questions.choice import ChoiceQuestion
@@ -15,6 +16,10 @@ class SingleChoiceQuestion(ChoiceQuestion, frozen=True, tag="single_choice"):
 
     about: ClassVar[About] = About(label=N_("One of several"), brief=N_("one of %(n)s"), key="choice")
     seconds: ClassVar[int] = 7
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("one", self.keys)
 
     def read(self, value: Any) -> Answer:
         if not isinstance(value, str):

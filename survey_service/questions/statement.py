@@ -16,6 +16,10 @@ class StatementQuestion(Kind, frozen=True, tag="statement"):
     answerable: ClassVar[bool] = False
     seconds: ClassVar[int] = 0
 
+    @property
+    def domain(self) -> None:
+        return None
+
     def from_fields(self, fields: Mapping[str, Sequence[str]]) -> Any:
         return None
 

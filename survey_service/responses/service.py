@@ -9,6 +9,7 @@ import msgspec
 
 from survey_service.accounts import audit
 from survey_service.accounts.schemas import Caller
+from survey_service.conditions.evaluate import Values
 from survey_service.core import clock, database, i18n, windows
 from survey_service.core.batch.statements import Batch
 from survey_service.core.errors import Conflict, FieldError, Forbidden, Gone, Invalid, NotFound
@@ -19,7 +20,8 @@ from survey_service.core.text import MAX_NAME
 from survey_service.counts.dimensions import RECEIVED
 from survey_service.customers import service as customers
 from survey_service.forms import queries as forms
-from survey_service.forms import validation
+from survey_service.forms import rules, validation
+from survey_service.forms.definition import Definition
 from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.validation import Checked, ScoredAnswer
 from survey_service.places import employee_codes
@@ -85,15 +87,23 @@ async def submit(
 
 
 async def prepare(
-    published: PublishedForm, submission: Submission, origin: Origin, keys: Keyring, now: datetime
+    published: PublishedForm,
+    submission: Submission,
+    origin: Origin,
+    keys: Keyring,
+    now: datetime,
+    around: Values | None = None,
 ) -> PreparedResponse:
-    """A submission, checked and scored, ready to be written."""
+    """A submission, checked and scored, ready to be written. Conditions read `around`, which is made of how it came in
+    where nothing is given."""
     if not published.is_open:
         raise Gone(_("This form takes no more answers."))
     if submission.version:
         published = await _shown(published, submission.version)
     language, errors = _language(published, submission.language)
-    checked = validation.check(published.definition, submission.answers, language, published.written)
+    if around is None and rules.has_rules(published.definition):
+        around = rules.surroundings(language, origin.channel, submission.place or origin.place_code, submission.hidden)
+    checked = validation.check(published.definition, submission.answers, language, published.written, around)
     place, place_errors = await _place(published, submission.place or origin.place_code)
     named, employee_errors = await _employee(published, submission.employee or origin.employee_code, origin, keys)
     customer, customer_errors = await _customer(published, submission.customer, origin, keys)
@@ -175,7 +185,8 @@ async def amend(published: PublishedForm, row: StoredResponse, submission: Submi
     if not is_amendable(row, now):
         raise Gone(_("This answer can no longer be changed. It is kept as it was."))
     shown = await forms.at_version(published, row.version)
-    entry = await prepare(shown, submission, _known_origin(row), keys, now)
+    around = await _surroundings_of(shown.definition, row, submission.language or row.language)
+    entry = await prepare(shown, submission, _known_origin(row), keys, now, around)
     stays = {name: getattr(row, name) for name in STAYS}
     entry = msgspec.structs.replace(entry, **stays)
     if entry.fingerprint == row.fingerprint:
@@ -197,6 +208,14 @@ def _known_origin(row: StoredResponse) -> Origin:
         customer=row.customer if verified else None,
         customer_strength="verified" if verified else "",
     )
+
+
+async def _surroundings_of(definition: Definition, row: StoredResponse, language: str) -> Values:
+    """What conditions read beside the answers, for one that is stored; nothing where there are none."""
+    if not rules.has_rules(definition):
+        return {}
+    place = (await places.place(row.workspace, row.place)).code if row.place else ""
+    return rules.surroundings(language, row.channel, place, sent_along.unpacked(row.hidden)[0])
 
 
 def first_score(scores: list[ScoredAnswer]) -> int | None:
@@ -324,7 +343,8 @@ async def _stored_entry(row: StoredResponse) -> PreparedResponse | None:
         definition = await forms.definition_of(row.workspace, row.form, row.version)
     except NotFound:
         return None
-    checked = validation.check(definition, row.given, row.language)
+    around = await _surroundings_of(definition, row, row.language)
+    checked = validation.check(definition, row.given, row.language, around=around)
     new = {
         "form_slug": published.slug,
         "form_name": published.name,

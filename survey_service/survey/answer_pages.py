@@ -13,6 +13,7 @@ from survey_service.core.http import AnyRequest, form_fields, keys_of, state_of
 from survey_service.core.i18n import translator
 from survey_service.forms import queries as forms
 from survey_service.forms.schemas import PublishedForm
+from survey_service.places import queries as places
 from survey_service.responses import flood, queries, service
 from survey_service.responses.schemas import MAX_SUBMISSION_BYTES, StoredResponse
 from survey_service.responses.service import Origin
@@ -26,6 +27,7 @@ from survey_service.survey.answering import (
     Sent,
     again,
     amended,
+    by_steps,
     change_button,
     closed,
     control,
@@ -76,6 +78,8 @@ async def answer_survey(request: AnyRequest, slug: FromPath[str]) -> Response[An
     sent = await _sent(request, published, await form_fields(request))
     if SHOW_IN in sent.fields:
         return again(request, sent) if published.is_open else closed(request, sent)
+    if page := by_steps(request, sent):
+        return page
     if control(sent.fields, AGAIN) == CHANGE:
         return await _change(request, sent)
     try:
@@ -97,7 +101,7 @@ async def _sent(request: AnyRequest, published: PublishedForm, fields: Fields) -
     channel = mark.channel if mark else "link"
     employee = await pages.employee_of(published, keys_of(request), mark.employee if mark else "")
     origin = Origin(channel=channel, place_code=place.code if place else "", employee_code=employee)
-    context = pages.survey_context(request, shown, place, embed=channel == "embed")
+    context = pages.survey_context(request, shown, place, embed=channel == "embed", channel=channel)
     return Sent(shown, fields, in_its_language(shown, fields, context), origin, mark.made_at if mark else None)
 
 
@@ -170,14 +174,18 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
     published, row = linked or (await forms.published(slug), None)
     embed = control(fields, "_embed") == "1" or request.query_params.get("_embed") == "1"
     context = pages.survey_context(request, published, None, embed=embed)
-    context = msgspec.structs.replace(context, action=f"/s/{slug}/more/{token}", known=True)
-    sent = Sent(
-        published, fields, in_its_language(published, fields, context), Origin(channel=row.channel if row else "link")
+    about = (await places.place(row.workspace, row.place)).code if row and row.place else ""
+    channel = row.channel if row else "link"
+    context = msgspec.structs.replace(
+        context, action=f"/s/{slug}/more/{token}", known=True, channel=channel, about_place=about
     )
+    sent = Sent(published, fields, in_its_language(published, fields, context), Origin(channel=channel))
     if row is None:
         return _private(closed(request, sent, "change_over"))
     if request.method != "POST" or SHOW_IN in fields:
         return _private(_more(request, sent, row))
+    if page := by_steps(request, sent, change_button(sent)):
+        return _private(page)
     try:
         receipt = await amended(sent, row, keys_of(request))
     except Conflict:
@@ -189,11 +197,10 @@ async def _linked_page(request: AnyRequest, slug: str, token: str, fields: Field
 
 def _more(request: AnyRequest, sent: Sent, row: StoredResponse) -> Response[bytes]:
     t = translator(sent.context.language, sent.published.written)
-    values = sent.typed if sent.fields else row.given
     return again(
         request,
         sent,
-        values=values,
+        values=None if sent.fields else row.given,
         notice=(t("thanks_title"), t("change_kept")),
         buttons=change_button(sent),
     )

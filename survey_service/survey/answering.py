@@ -15,6 +15,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from survey_service.accounts.refusals import respondent_waits
+from survey_service.conditions.evaluate import Values
 from survey_service.core import i18n
 from survey_service.core.errors import Conflict, FieldError, Gone, Invalid, TooMany, Unavailable
 from survey_service.core.form_encoding import Fields
@@ -30,8 +31,9 @@ from survey_service.responses.group_commit import GroupCommit
 from survey_service.responses.schemas import StoredResponse, Submission
 from survey_service.responses.service import Origin
 from survey_service.responses.spam_box import BoxIsFull
-from survey_service.survey import change_token, pages, rendering
+from survey_service.survey import change_token, pages, rendering, steps
 from survey_service.survey.rendering import PageContext
+from survey_service.survey.steps import Step
 
 Button = tuple[str, str, str]
 """What it says, and the name and value of its field; no name if it says nothing but Send."""
@@ -66,6 +68,26 @@ class Sent(msgspec.Struct, frozen=True):
             language=self.context.language,
             hidden=sent_along.declared(self.published.definition, self.fields),
         )
+
+    @property
+    def values(self) -> Values:
+        """What conditions read: what is around the page, and the answers that fit."""
+        return {**self._around, **self._checked.answers}
+
+    @property
+    def errors(self) -> list[FieldError]:
+        """What needs another look, in what is asked so far."""
+        return self._checked.errors
+
+    @property
+    def _around(self) -> Values:
+        return rendering.around_of(self.context, sent_along.declared(self.published.definition, self.fields))
+
+    @property
+    def _checked(self) -> validation.Checked:
+        form, language = self.published, self.context.language
+        answers = validation.from_fields(form.definition, self.fields)
+        return validation.check(form.definition, answers, language, form.written, self._around)
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -146,26 +168,60 @@ def refused(
     return page
 
 
+def by_steps(request: AnyRequest, sent: Sent, buttons: Sequence[Button] = ()) -> Response[bytes] | None:
+    """Where a form goes in steps: the next one or the one before, or this one with what needs another look. None where
+    all of them were passed, and for a page that has none."""
+    number, form = steps.number_in(sent.fields), sent.published
+    if number is None or not form.is_open:
+        return None
+    here = steps.at(form.definition, sent.values, number)
+    if steps.BACK in sent.fields:
+        back = steps.before(form.definition, sent.values, number) or here
+        return again(request, sent, step=back, buttons=buttons) if back else None
+    wrong = [error for error in sent.errors if here and error.field in here.keys]
+    if wrong:
+        return again(request, sent, wrong, step=here, buttons=buttons, status_code=422)
+    further = steps.after(form.definition, sent.values, number)
+    return again(request, sent, step=further, buttons=buttons) if further else None
+
+
+def _step_again(sent: Sent, errors: Sequence[FieldError]) -> Step | None:
+    """The step that was sent, if all that is to be looked at stands there. But for another language it was the last."""
+    number = steps.number_in(sent.fields)
+    here = None if number is None else steps.at(sent.published.definition, sent.values, number)
+    if here is None or not here.keys.issuperset(error.field for error in errors):
+        return None
+    return here if SHOW_IN in sent.fields else msgspec.structs.replace(here, leads_on=False)
+
+
 def again(
     request: AnyRequest,
     sent: Sent,
     errors: Sequence[FieldError] = (),
     *,
     values: dict[str, Any] | None = None,
+    step: Step | None = None,
     notice: tuple[str, str] | None = None,
     buttons: Sequence[Button] = (),
     status_code: int = 200,
 ) -> Response[bytes]:
-    """The page with everything typed (or with `values`), and an error beside each question that needs another look.
-    It stays the same page: its id and the moment at which it was first shown are kept.
+    """The page with everything typed (or opened with `values`), and an error beside each question that needs another
+    look; in steps, the one that was sent or another `step`. It stays the same page: its id and the moment at which it
+    was first shown are kept.
 
     Raises Invalid for an error that no question has, such as a place that is gone: a person is told that the answer
     could not be read, a program reads the errors."""
     asked = {question.key for question in sent.published.definition.questions}
     if any(error.field not in asked for error in errors):
         raise Invalid(_("Some fields need another look."), errors=errors)
-    shown = sent.typed if values is None else values
-    pieces = rendering.survey(sent.published, sent.context, shown, errors, notice=notice, buttons=buttons)
+    if values is None:
+        step = step or _step_again(sent, errors)
+        carried = steps.carried(sent.published.definition, sent.fields, step)
+        pieces = rendering.survey(
+            sent.published, sent.context, sent.typed, errors, notice=notice, buttons=buttons, step=step, carried=carried
+        )
+    else:
+        pieces = rendering.opened(sent.published, sent.context, values, notice=notice, buttons=buttons)
     return pages.respond(
         request,
         sent.published,

@@ -66,7 +66,7 @@ async def _page(scope: Scope, keys: Keyring) -> tuple[Headers, bytes] | None:
     pieces = rendering.empty_survey(published, context)
     mark = pages.mark(keys, published, pages.channel_of(embed), context.place_code, employee)
     identity = str(uuid4())
-    headers = _page_headers(rendering.policy(published.allowed_origins))
+    headers = _page_headers(rendering.policy(published.allowed_origins, rendering.script_of(published.definition)))
     if _takes_gzip(request.headers.get("accept-encoding", "")):
         return [*headers, *PACKED], rendering.packed(pieces, len(identity), len(mark)).page(identity, mark)
     return headers, pieces.page(identity, mark)

@@ -31,6 +31,7 @@ from survey_service.survey.answering import (
     Sent,
     again,
     amended,
+    by_steps,
     change_button,
     closed,
     control,
@@ -60,12 +61,16 @@ async def _invited(request: AnyRequest, token: str) -> Invited:
     language = pages.chosen_language(request, published, invitation.language)
     place = await pages.place_of(published, invitation.place_code)
     name = pages.place_name(place, language) if place else ""
-    return Invited(published, invitation, PageContext(language, f"/i/{token}", name, "", known=True), token)
+    code = place.code if place else ""
+    context = PageContext(language, f"/i/{token}", name, known=True, channel="email", about_place=code)
+    return Invited(published, invitation, context, token)
 
 
-def _private(response: Response[Any]) -> Response[Any]:
+def _private(response: Response[Any], shown: PublishedForm | None = None) -> Response[Any]:
+    """A page that no other site may frame; `shown` is the form that it may show."""
     response.headers.update(pages.PRIVATE_HEADERS)
-    response.headers["Content-Security-Policy"] = rendering.policy("")
+    script = rendering.script_of(shown.definition) if shown else "survey"
+    response.headers["Content-Security-Policy"] = rendering.policy("", script)
     return response
 
 
@@ -113,7 +118,7 @@ async def invitation_page(request: AnyRequest, token: FromPath[str]) -> Response
     for question, value in tapped:
         pieces = rendering.preselected(invited.published, invited.context, question, value)
         return pages.respond(request, invited.published, pieces, channel="email", script="invitation", private=True)
-    pieces = rendering.survey(invited.published, invited.context)
+    pieces = rendering.opened(invited.published, invited.context)
     return pages.respond(request, invited.published, pieces, channel="email", private=True)
 
 
@@ -134,6 +139,8 @@ async def answer_invitation(request: AnyRequest, token: FromPath[str]) -> Respon
     sent = _sent(invited, await _shown(request, invited.published, fields), fields)
     if SHOW_IN in fields and sent.published.is_open:
         return again(request, sent)
+    if page := by_steps(request, sent):
+        return _private(page, sent.published)
     partial = "_partial" in fields and len(sent.published.definition.questions) > 1
 
     async def repeated() -> Response[Any]:
@@ -142,7 +149,7 @@ async def answer_invitation(request: AnyRequest, token: FromPath[str]) -> Respon
     answer = await take(request, sent, repeated)
     if answer.status_code == 303:
         return Redirect(f"/i/{token}/more", status_code=303) if partial else answer
-    return _private(answer)
+    return _private(answer, sent.published)
 
 
 async def _answered_before(
@@ -214,12 +221,14 @@ async def amend_answer(request: AnyRequest, token: FromPath[str]) -> Response[An
     sent = _sent(more, await forms.at_version(invited.published, row.version), fields)
     if SHOW_IN in fields:
         return again(request, sent, buttons=change_button(sent))
+    if page := by_steps(request, sent, change_button(sent)):
+        return _private(page, sent.published)
     try:
         receipt = await amended(sent, row, keys_of(request))
     except Conflict:
-        return _private(not_yet(request, sent))
+        return _private(not_yet(request, sent), sent.published)
     except (Invalid, Gone, Unavailable) as error:
-        return _private(refused(request, sent, error, change_button(sent)))
+        return _private(refused(request, sent, error, change_button(sent)), sent.published)
     return to_thanks(request, sent, receipt, row.client_id)
 
 

@@ -77,12 +77,18 @@ def mark(
 
 
 def survey_context(
-    request: Request[Any, Any, Any], published: PublishedForm, place: PlaceRow | None, *, embed: bool = False
+    request: Request[Any, Any, Any],
+    published: PublishedForm,
+    place: PlaceRow | None,
+    *,
+    embed: bool = False,
+    channel: str = "",
 ) -> PageContext:
     """How the survey page is shown for this request."""
     language = chosen_language(request, published)
-    name = place_name(place, language) if place else ""
-    return PageContext(language, f"/s/{published.slug}", name, place.code if place else "", embed)
+    name, code = (place_name(place, language), place.code) if place else ("", "")
+    way = channel or channel_of(embed)
+    return PageContext(language, f"/s/{published.slug}", name, code, embed, channel=way)
 
 
 def place_name(place: PlaceRow, language: str) -> str:
@@ -101,16 +107,17 @@ def respond(
     response_id: str = "",
     since: datetime | None = None,
     status_code: int = 200,
-    script: str = "survey",
+    script: str = "",
     private: bool = False,
 ) -> Response[bytes]:
-    """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came."""
+    """A survey page for one respondent: a fresh (or kept) id and the signed mark of when and how they came. `script` is
+    its script's name, where it is not the survey's own."""
     body = pieces.page(response_id or str(uuid4()), mark(keys_of(request), published, channel, place, employee, since))
     origins = "" if private else published.allowed_origins
     return templates.html(
         body,
         status_code=status_code,
-        policy=rendering.policy(origins, script),
+        policy=rendering.policy(origins, script or rendering.script_of(published.definition)),
         headers=PRIVATE_HEADERS if private else None,
     )
 
@@ -173,7 +180,7 @@ def open_survey(
     embed: bool = False,
 ) -> Response[bytes]:
     """The empty survey, or the page that says it is closed."""
-    context = survey_context(request, published, place, embed=embed)
+    context = survey_context(request, published, place, embed=embed, channel=channel)
     if not published.is_open:
         return notice(request, "closed", status_code=410, published=published, language=context.language)
     pieces = rendering.empty_survey(published, context)

@@ -9,13 +9,17 @@ from typing import Any
 
 import msgspec
 
+from survey_service.conditions.evaluate import Values
 from survey_service.core import i18n, policies, templates
 from survey_service.core.errors import FieldError
+from survey_service.forms.definition import Definition
+from survey_service.forms.rules import has_rules, surroundings, told
 from survey_service.forms.schemas import PublishedForm
 from survey_service.forms.time_taken import time_taken
 from survey_service.questions import Question
 from survey_service.questions.texts import text_in
-from survey_service.survey import lean
+from survey_service.survey import lean, steps
+from survey_service.survey.steps import Step
 
 ID_MARK = "__RESPONSE_ID__"
 TIME_MARK = "__TIME_TOKEN__"
@@ -24,7 +28,8 @@ TIME_MARK = "__TIME_TOKEN__"
 class PageContext(msgspec.Struct, frozen=True):
     """Where and how a page is shown: language, the place's name and code, inside another site or not.
 
-    `action` is where its form is sent; `back` the address of the page itself, for links to other languages.
+    `action` is where its form is sent; `back` the address of the page itself, for links to other languages; `channel`
+    the way on which its answers come, `about_place` the code of the place of an answer that is changed.
     """
 
     language: str
@@ -33,6 +38,8 @@ class PageContext(msgspec.Struct, frozen=True):
     place_code: str = ""
     embed: bool = False
     known: bool = False
+    channel: str = "link"
+    about_place: str = ""
 
 
 class Pieces(msgspec.Struct, frozen=True):
@@ -103,11 +110,23 @@ def style() -> str:
     return lean.style(templates.static_text("css/survey.css"))
 
 
+SCRIPTS = {
+    "survey": ("survey",),
+    "invitation": ("survey", "invitation"),
+    "showing": ("survey", "conditions", "showing"),
+}
+"""The scripts that a respondent page may have, each of files that stand on those before."""
+
+
 @cache
 def script(name: str = "survey") -> str:
-    """The script inside a respondent page: `survey`, or `invitation`, which stands on it."""
-    own = templates.static_text("js/survey.js")
-    return lean.script(own if name == "survey" else own + templates.static_text(f"js/{name}.js"))
+    """The script inside a respondent page."""
+    return lean.script("".join(templates.static_text(f"js/{part}.js") for part in SCRIPTS[name]))
+
+
+def script_of(definition: Definition) -> str:
+    """The name of the script that a form's page needs."""
+    return "showing" if has_rules(definition) else "survey"
 
 
 @lru_cache(maxsize=512)
@@ -146,35 +165,82 @@ def survey(
     *,
     notice: tuple[str, str] | None = None,
     buttons: Sequence[tuple[str, str, str]] = (),
+    step: Step | None = None,
+    carried: Sequence[tuple[str, str]] = (),
     template: str = "survey/survey.html",
     **more: Any,
 ) -> Pieces:
     """The survey page with what was typed and what needs another look; uncached.
 
     `notice` are a few words without a full stop and a sentence, above the questions. `buttons` (words, name, value)
-    stand in the place of Send. `more` is what another `template` needs.
+    stand in the place of Send. Without `step` all questions are asked; `carried` are hidden fields. `more` is what
+    another `template` needs.
     """
-    default = published.definition.languages[0]
-    questions = [question.view(context.language, default) for question in published.definition.questions]
     content = templates.render(
         template,
-        **frame(published, context),
+        **frame(published, context, script_of(published.definition)),
+        **_rules(published, context),
         **more,
-        form={
-            "title": text_in(published.definition.title, context.language, default),
-            "slug": published.slug,
-            "version": published.version,
-            "questions": questions,
-            "takes": time_taken(published.definition.questions),
-        },
+        form=_form(published, context.language, step),
         action=context.action,
         values=values or {},
         errors={error.field: i18n.Said.of(error.message, error.other) for error in errors},
         missing=all(error.code == "required" for error in errors),
         notice=notice,
         buttons=buttons or [(i18n.text("send", context.language, published.written), "", "")],
+        step=step,
+        carried=carried,
     )
     return cut(content)
+
+
+def _form(published: PublishedForm, language: str, step: Step | None) -> dict[str, Any]:
+    """What a page shows of a form: all questions, or those of a step."""
+    definition = published.definition
+    default = definition.languages[0]
+    return {
+        "title": text_in(definition.title, language, default),
+        "slug": published.slug,
+        "version": published.version,
+        "questions": [
+            question.view(language, default)
+            for question in definition.questions
+            if step is None or step.is_opened or question.key in step.keys
+        ],
+        "takes": time_taken(definition.questions),
+    }
+
+
+def _rules(published: PublishedForm, context: PageContext) -> dict[str, str]:
+    """What the page's script judges: each question that a condition belongs to or reads, by its key, with how its
+    answers compare; what else conditions may read; and how far one is, in words for each number of questions."""
+    definition = published.definition
+    if not has_rules(definition):
+        return {}
+    t = i18n.translator(context.language, published.written)
+    asked = sum(question.answerable for question in definition.questions)
+    around = around_of(context)
+    parts = {
+        "rules": told(definition),
+        "around": around,
+        "each": [str(t("progress", done="#", n=n + 1)) for n in range(asked)],
+    }
+    return {name: msgspec.json.encode(part).decode() for name, part in parts.items()}
+
+
+def around_of(context: PageContext, hidden: Mapping[str, Any] | None = None) -> Values:
+    """What conditions read beside answers, for whoever has this page; `hidden` is what came along."""
+    return surroundings(context.language, context.channel, context.place_code or context.about_place, hidden)
+
+
+def opened(
+    published: PublishedForm, context: PageContext, values: Mapping[str, Any] | None = None, **how: Any
+) -> Pieces:
+    """The survey page as it is opened, with stored answers or none: in steps, where there are any, for whoever has no
+    script."""
+    step = steps.opened(published.definition, around_of(context))
+    carried = steps.carried(published.definition, steps.as_fields(values or {}), step) if step else ()
+    return survey(published, context, values, step=step, carried=carried, **how)
 
 
 def cut(content: str) -> Pieces:
@@ -201,7 +267,7 @@ def empty_survey(published: PublishedForm, context: PageContext) -> Pieces:
     if key not in _rendered:
         if len(_rendered) >= MAX_RENDERED:
             _rendered.clear()
-        _rendered[key] = survey(published, context)
+        _rendered[key] = opened(published, context)
     return _rendered[key]
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from survey_service.builder import draft_fields
+from survey_service.builder import draft_fields, question_list
 from survey_service.builder.choice_lines import words_of
 from survey_service.builder.draft_fields import KIND_FIELDS, TypedForm
 from survey_service.core.errors import Invalid
@@ -23,6 +23,7 @@ def fields_of(form: TypedForm) -> dict[str, str]:
         fields |= {f"{part}.{tag}": texts.get(tag, "") for tag in tags}
     for number, question in enumerate(form.questions):
         path = f"questions[{number}]"
+        fields[f"{path}.show_if"] = question.show_if
         fields |= {f"{path}.kind": question.kind, f"{path}.key": question.key}
         fields |= {f"{path}.{name}": value for name, value in question.numbers.items()}
         if question.required:
@@ -76,11 +77,11 @@ def test_any_fields_are_read(fields: dict[str, str]) -> None:
 @given(definitions(), st.integers(-1, 6), st.sampled_from([-1, 1]))
 def test_moving_there_and_back(draft: Definition, number: int, step: int) -> None:
     form = draft_fields.typed(draft)
-    moved = draft_fields.move(form, number, step)
+    moved = question_list.move(form, number, step)
     assert sorted(q.key for q in moved.questions) == sorted(q.key for q in form.questions)
     if 0 <= number < len(form.questions) and 0 <= number + step < len(form.questions):
         assert moved != form
-        assert draft_fields.move(moved, number + step, -step) == form
+        assert question_list.move(moved, number + step, -step) == form
     else:
         assert moved == form
 
@@ -88,22 +89,22 @@ def test_moving_there_and_back(draft: Definition, number: int, step: int) -> Non
 @pytest.mark.parametrize("kind", KIND_FIELDS)
 def test_a_question_of_every_kind_is_added_and_removed(kind: str) -> None:
     form = draft_fields.typed(Definition(title={"en": "T"}, languages=["en"], questions=[]))
-    longer = draft_fields.add(draft_fields.add(form, kind), kind)
+    longer = question_list.add(question_list.add(form, kind), kind)
     definition, found = draft_fields.definition_of(longer)
     assert found == []
     assert definition is not None
     first, second = (q.key for q in definition.questions)
     assert second == f"{first}_2"
-    assert draft_fields.remove(draft_fields.remove(longer, 1), 0) == form
+    assert question_list.remove(question_list.remove(longer, 1), 0) == form
 
 
 def test_what_cannot_be_added() -> None:
     form = draft_fields.typed(Definition(title={"en": "T"}, languages=["en"], questions=[]))
     with pytest.raises(Invalid):
-        draft_fields.add(form, "matrix")
-    full = msgspec.structs.replace(form, questions=draft_fields.add(form, "nps").questions * 100)
+        question_list.add(form, "matrix")
+    full = msgspec.structs.replace(form, questions=question_list.add(form, "nps").questions * 100)
     with pytest.raises(Invalid):
-        draft_fields.add(full, "nps")
+        question_list.add(full, "nps")
 
 
 def test_choices_are_lines() -> None:
@@ -213,10 +214,10 @@ def test_the_old_words_come_back_and_new_languages_stay() -> None:
     old = NpsQuestion(key="recommend", text={"en": "Old"}, low_label={"en": "no"}, hint={"en": "before"})
     new = NpsQuestion(key="recommend", text={"en": "New", "am": "አዲስ"}, hint={"en": "after"}, required=True)
     form = draft_fields.typed(Definition(title={"en": "T"}, languages=["en", "am"], questions=[new]))
-    definition, _ = draft_fields.definition_of(draft_fields.restore(form, 0, {"recommend": old}))
+    definition, _ = draft_fields.definition_of(question_list.restore(form, 0, {"recommend": old}))
     assert definition is not None
     assert definition.questions == [
         msgspec.structs.replace(new, text={"en": "Old", "am": "አዲስ"}, low_label={"en": "no"})
     ]
-    assert draft_fields.restore(form, 0, {}) == form
-    assert draft_fields.restore(form, 5, {"recommend": old}) == form
+    assert question_list.restore(form, 0, {}) == form
+    assert question_list.restore(form, 5, {"recommend": old}) == form

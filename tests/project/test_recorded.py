@@ -28,6 +28,7 @@ PICTURE = "It is a picture to print, of an address that anybody may open."
 
 WITHOUT = {
     "accounts.entrance_pages.try_again": "It writes nothing: what was typed is shown again.",
+    "forms.routes.preview_form": "It writes nothing: answers are tried.",
     "places.employee_pages.employee_png": PICTURE,
     "places.employee_pages.employee_svg": PICTURE,
     "places.employee_routes.read_employee_png": PICTURE,

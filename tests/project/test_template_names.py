@@ -18,7 +18,7 @@ CHOSEN = {
     "questions/parts.html": ("an invitation's page has no place of its own", {"place"}),
     "survey/survey.html": (
         "first shown, shown again with errors, from an invitation, in another page",
-        {"buttons", "embed", "known", "missing", "notice", "place"},
+        {"buttons", "carried", "embed", "known", "missing", "notice", "place", "rules", "step"},
     ),
     "survey/thanks.html": ("the form's own words, or ours", {"receipt", "title", "text", "embed", "onward"}),
 }

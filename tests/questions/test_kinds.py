@@ -23,7 +23,7 @@ from tests.questions.samples import sample
 
 PACKAGE = templates.PACKAGE
 TEMPLATES = PACKAGE / "templates"
-SENT, GIVEN_AT_PUBLICATION = ("key", "required"), "revision"
+SENT, GIVEN_AT_PUBLICATION = ("key", "required", "show_if"), "revision"
 TOLD_APART = re.compile(
     rf"isinstance\([^)]*Question\b|(?<!dentity\.)\b(kind|kind_of\(\w+\)) *[!=]==? *['\"]({'|'.join(KINDS)})['\"]"
 )
