@@ -56,8 +56,9 @@ OWN = {
     ("POST", "/app/settings/sign-out"),
     ("POST", "/app/settings/sign-out-elsewhere"),
     ("POST", "/app/settings/forget-browser"),
+    ("POST", "/api/v1/forms/{slug:str}/preview"),
 }
-"""What a viewer changes: nothing but what is their own."""
+"""What a viewer changes: nothing but what is their own; to try answers changes nothing."""
 
 ENDLESS = {"/app/stream"}
 """Answers that do not end by themselves; their guard is tried, their content has tests of its own."""

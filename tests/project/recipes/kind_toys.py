@@ -28,6 +28,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import Meta
 
+from survey_service.conditions.check import Domain
 from survey_service.core.i18n.staff import N_
 from survey_service.questions.base import About, Answer, Kind, Wrong
 from survey_service.questions.plain_html import control, labelled
@@ -66,6 +67,10 @@ class AmountQuestion(Kind, frozen=True, tag="amount", kw_only=True):
     def from_fields(self, fields: Mapping[str, Sequence[str]]) -> Any:
         typed = super().from_fields(fields)
         return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) <= 4 else typed
+
+    @property
+    def domain(self) -> Domain:
+        return Domain("number", low=0, high=self.most, whole=True)
 
     def read(self, value: Any) -> Answer:
         if type(value) is not int:
