@@ -198,10 +198,14 @@ def test_hovering_tells_range_and_number_and_a_click_leads_there(exploring: Page
     expect(exploring.locator("[data-figure=histogram] .hoverlayer")).to_contain_text(
         re.compile(r"Score 9: \d+ answers")
     )
-    plot = exploring.locator("[data-figure=trend] .scatterlayer .point").last
-    plot.hover(force=True)
     hovered = exploring.locator("[data-figure=trend] .hoverlayer")
-    expect(hovered).to_contain_text(re.compile(r"−?\d+ \(−?\d+ to −?\d+\), [\d,]+ answers?"))
+    said = []
+    for point in exploring.locator("[data-figure=trend] .scatterlayer .point").all():
+        point.hover(force=True)
+        expect(hovered).to_contain_text(re.compile(r"\d"))
+        said.append(hovered.text_content() or "")
+    # on some days of the year its first month has too few answers, and says so
+    assert any(re.search(r"−?\d+ \(−?\d+ to −?\d+\), [\d,]+ answers?", each) for each in said), said
     bar.click(force=True)
     exploring.wait_for_url(re.compile(r"/app/answers\?.*score=recommend%3A9-9"))
 
