@@ -16,6 +16,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import BodyKwarg
 from litestar.routes import HTTPRoute
 
+from survey_service.conditions.syntax import NAME_PATTERN, Condition, Operator
 from survey_service.core.errors import (
     Conflict,
     Forbidden,
@@ -129,6 +130,27 @@ def _twice_on_a_page(name: str) -> Invalid:
     return Invalid.field(name, "repeated", _(ODD_ADDRESS))
 
 
+_INNER = {"type": "object", "description": "A condition again."}
+WRITTEN: Mapping[str, Document] = {
+    "Condition": {
+        "title": "Condition",
+        "description": Condition.__doc__,
+        "type": "object",
+        "properties": {
+            "all": {"type": "array", "items": _INNER},
+            "any": {"type": "array", "items": _INNER},
+            "not": _INNER,
+            "of": {"type": "string", "pattern": NAME_PATTERN, "description": "A question's key, `language`, …"},
+            "is": {"enum": list(get_args(Operator)), "default": "answered"},
+            "to": {"description": "What it is compared with: a number, a text, a list of choices, or bounds."},
+        },
+        "additionalProperties": False,
+    }
+}
+"""Components whose schema is written by hand. This one does not go round: whoever makes examples of it comes to an
+end."""
+
+
 class Schemas(msgspec.Struct, frozen=True):
     """Types and the schema of each, with the components that these refer to."""
 
@@ -139,7 +161,7 @@ class Schemas(msgspec.Struct, frozen=True):
 def _schemas(kinds: set[Any]) -> Schemas:
     ordered = sorted(kinds, key=str)
     found, components = msgspec.json.schema_components(ordered, ref_template=REFERENCE)
-    return Schemas(dict(zip(ordered, found, strict=True)), dict(components))
+    return Schemas(dict(zip(ordered, found, strict=True)), {**components, **WRITTEN})
 
 
 def _operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
