@@ -7,10 +7,6 @@ Mark = tuple[int, int] | None
 """What tells a file from every other one; None where there is none, or none can be looked at."""
 
 
-HEADER = 100
-"""Bytes that each file has since it was first opened here (https://sqlite.org/fileformat2.html, 1.3)."""
-
-
 def address_of(path: Path, *, only_to_read: bool = False) -> str:
     """What connections open: a file that is there. One that was taken away is not begun anew, empty."""
     return f"{path.absolute().as_uri()}?mode={'ro' if only_to_read else 'rw'}"

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from survey_service.core.batch.sqlite_file import HEADER, Mark, address_of, log_of, mark_of
+from survey_service.core.batch.sqlite_file import Mark, address_of, log_of, mark_of
 from survey_service.core.batch.sqlite_log import Log, missing_in
 
 HEADS = (bytes.fromhex("377f0682"), bytes.fromhex("377f0683"))
@@ -85,7 +85,7 @@ class Guard:
             size = self.path.stat().st_size
         except OSError as error:
             raise _misplaced() from error
-        if size < HEADER or self._is_anothers_log():
+        if not size or self._is_anothers_log():
             raise _misplaced()
 
     def hold(self, seconds: float = 0.0) -> None:

@@ -6,9 +6,11 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey_service.core.batch.sqlite_file import HEADER, Mark, address_of, code_of, mark_of
+from survey_service.core.batch.sqlite_file import Mark, address_of, code_of, mark_of
 from survey_service.core.batch.sqlite_log import Log, missing_in
 
+HEADER = 100
+"""Bytes that each file has since it was first opened here (https://sqlite.org/fileformat2.html, 1.3)."""
 ROOM = 8_000_000
 """Bytes on the file's disk below which it counts as full: the log grows by half of that before it is copied."""
 PROBE_SECONDS = 0.5
