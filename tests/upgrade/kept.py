@@ -70,7 +70,10 @@ def written_to(url: str, statements: bytes) -> None:
 
 
 def lacks(told: Any, now: Any, at: str = "") -> list[str]:
-    """Where `now` does not say what was `told`. It may say more: a field, but no other entry of a list."""
+    """Where `now` does not say what was `told`. It may say more: a field, but no other entry of a list; but for the
+    words that a workspace has not written in a language of its own, which become more as the product says more."""
+    if at.endswith("/missing") and isinstance(now, list):
+        return [f"{at}: {word!r} is not told any more" for word in told if word not in now]
     if isinstance(told, dict) and isinstance(now, dict):
         return [said for key in told for said in lacks(told[key], now.get(key, ...), f"{at}/{key}")]
     if isinstance(told, list) and isinstance(now, list) and len(told) == len(now):
