@@ -119,6 +119,7 @@ def test_without_script_it_goes_in_steps_and_the_same_is_kept(
     page.get_by_role("button", name="Next").click()
     assert seen(page) == ["sorry", "comment"]
     page.locator("[name=comment]").fill("by hand, without script")
+    page.wait_for_timeout(people.READING_MS)
     page.get_by_role("button", name="Send").click()
     people.receipt(page)
     context.close()

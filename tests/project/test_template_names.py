@@ -16,6 +16,7 @@ CHOSEN = {
     "survey/layout.html": (FRAME, {"action", "embed", "place", "noindex", "languages", "script"}),
     "survey/notice.html": ("one page for every notice", {"back", "before", "number", "typed"}),
     "questions/parts.html": ("an invitation's page has no place of its own", {"place"}),
+    "questions/statement.html": ("only a form with conditions has a script that looks for its words", {"rules"}),
     "survey/survey.html": (
         "first shown, shown again with errors, from an invitation, in another page",
         {"buttons", "carried", "embed", "known", "missing", "notice", "place", "rules", "step"},
