@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from survey_service.conditions.check import Domain
+from survey_service.conditions.check import DIGITS, Domain
 from survey_service.conditions.check import faults as faults_in
 from survey_service.conditions.evaluate import Value, Values, holds, is_number
 from survey_service.conditions.reach import expanded, is_overseen, outlook
@@ -14,8 +14,6 @@ from survey_service.core.text import many_lines
 from survey_service.forms.definition import Definition
 from survey_service.questions.base import Kind
 from survey_service.questions.texts import Fault
-
-DIGITS = 15
 
 
 def has_rules(definition: Definition) -> bool:

@@ -70,24 +70,14 @@ class Sent(msgspec.Struct, frozen=True):
         )
 
     @property
-    def values(self) -> Values:
-        """What conditions read: what is around the page, and the answers that fit."""
-        return {**self._around, **self._checked.answers}
-
-    @property
-    def errors(self) -> list[FieldError]:
-        """What needs another look, in what is asked so far."""
-        return self._checked.errors
-
-    @property
-    def _around(self) -> Values:
-        return rendering.around_of(self.context, sent_along.declared(self.published.definition, self.fields))
-
-    @property
-    def _checked(self) -> validation.Checked:
+    def judged(self) -> tuple[Values, list[FieldError]]:
+        """What conditions read: what is around the page and the answers that fit; and what needs another look in
+        what is asked so far."""
         form, language = self.published, self.context.language
+        around = rendering.around_of(self.context, sent_along.declared(form.definition, self.fields))
         answers = validation.from_fields(form.definition, self.fields)
-        return validation.check(form.definition, answers, language, form.written, self._around)
+        checked = validation.check(form.definition, answers, language, form.written, around)
+        return {**around, **checked.answers}, checked.errors
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -174,21 +164,22 @@ def by_steps(request: AnyRequest, sent: Sent, buttons: Sequence[Button] = ()) ->
     number, form = steps.number_in(sent.fields), sent.published
     if number is None or not form.is_open:
         return None
-    here = steps.at(form.definition, sent.values, number)
+    values, errors = sent.judged
+    here = steps.at(form.definition, values, number)
     if steps.BACK in sent.fields:
-        back = steps.before(form.definition, sent.values, number) or here
+        back = steps.before(form.definition, values, number) or here
         return again(request, sent, step=back, buttons=buttons) if back else None
-    wrong = [error for error in sent.errors if here and error.field in here.keys]
+    wrong = [error for error in errors if here and error.field in here.keys]
     if wrong:
         return again(request, sent, wrong, step=here, buttons=buttons, status_code=422)
-    further = steps.after(form.definition, sent.values, number)
+    further = steps.after(form.definition, values, number)
     return again(request, sent, step=further, buttons=buttons) if further else None
 
 
 def _step_again(sent: Sent, errors: Sequence[FieldError]) -> Step | None:
     """The step that was sent, if all that is to be looked at stands there. But for another language it was the last."""
     number = steps.number_in(sent.fields)
-    here = None if number is None else steps.at(sent.published.definition, sent.values, number)
+    here = None if number is None else steps.at(sent.published.definition, sent.judged[0], number)
     if here is None or not here.keys.issuperset(error.field for error in errors):
         return None
     return here if SHOW_IN in sent.fields else msgspec.structs.replace(here, leads_on=False)

@@ -4,6 +4,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from survey_service.conditions.check import Domain
+
+KNOWN = {
+    "score": Domain("number", low=0, high=10, whole=True),
+    "reason": Domain("one", choices=("late", "wrong")),
+    "parts": Domain("several", choices=("rose", "tulip", "iris")),
+    "words": Domain("text"),
+    "visit": Domain("date"),
+    "at": Domain("time"),
+    "place": Domain("one"),
+}
+"""What conditions may read, and what it can be."""
+
 NAMES = ("score", "reason", "parts", "words", "day", "hour", "hidden.ref", "constructor")
 CHOICES = ("late", "wrong", "broken", "other")
 NUMBERS = st.integers(-3, 12) | st.sampled_from([0.5, 2.25, -0.0, 1e15 - 1, 0.1])

@@ -5,18 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from survey_service.conditions.check import Domain, faults
+from survey_service.conditions.check import faults
 from survey_service.conditions.syntax import DEPTH, LEAVES, Condition
-
-KNOWN = {
-    "score": Domain("number", low=0, high=10, whole=True),
-    "reason": Domain("one", choices=("late", "wrong")),
-    "parts": Domain("several", choices=("rose", "tulip", "iris")),
-    "words": Domain("text"),
-    "visit": Domain("date"),
-    "at": Domain("time"),
-    "place": Domain("one"),
-}
+from tests.conditions.strategies import KNOWN
 
 
 def found(condition: Any) -> list[tuple[str, str]]:

@@ -11,17 +11,9 @@ from survey_service.conditions.check import OPERATORS, Domain, faults
 from survey_service.conditions.evaluate import Value, holds
 from survey_service.conditions.reach import TRIED, expanded, is_overseen, outlook, verdict_of
 from survey_service.conditions.syntax import Condition
+from tests.conditions import strategies
 
-KNOWN = {
-    "score": Domain("number", low=0, high=10, whole=True),
-    "price": Domain("number"),
-    "reason": Domain("one", choices=("late", "wrong")),
-    "parts": Domain("several", choices=("rose", "tulip", "iris")),
-    "place": Domain("one"),
-    "words": Domain("text"),
-    "visit": Domain("date"),
-    "at": Domain("time"),
-}
+KNOWN = {**strategies.KNOWN, "price": Domain("number")}
 
 
 def read(condition: Any) -> Condition:

@@ -7,6 +7,7 @@ and ends as an interpreter ends. What has to be seen from the very start is star
 import contextlib
 import functools
 import gc
+import importlib
 import json
 import os
 import random
@@ -128,9 +129,8 @@ def _living() -> _Loader:
 
 def forked() -> None:
     """In the process that loads the product: waits for what is asked, and returns in each that is forked for it."""
-    import survey_service.app
-    import survey_service.cli  # noqa: F401
-
+    for name in ("survey_service.app", "survey_service.cli"):
+        importlib.import_module(name)
     assert len([*Path("/proc/self/task").iterdir()]) == 1, "a thread is not forked"
     gc.freeze()
     way = socket.socket(fileno=0)
